@@ -1,0 +1,28 @@
+/*
+ * counter.h - named atomic counters and gauges
+ *
+ * Where neighbours that may not include each other meet: one counts, the
+ * status page reads. A name is a word of lower-case letters and '_', made on
+ * first use and kept for the life of the process; at most COUNTER_MAX.
+ *
+ * Threads: any.
+ */
+#ifndef KEYPOST_BASE_COUNTER_H
+#define KEYPOST_BASE_COUNTER_H
+
+#include <stdint.h>
+
+enum { COUNTER_MAX = 256 };
+
+struct counter;
+
+/* Finds or makes; look it up once and keep the pointer. */
+struct counter *counter_get(const char *name);
+void counter_add(struct counter *c, int64_t n);
+void counter_set(struct counter *c, int64_t n);
+int64_t counter_value(const struct counter *c);
+/* In order of name. */
+void counter_each(
+	void (*visit)(void *ctx, const char *name, int64_t value), void *ctx);
+
+#endif

@@ -1,0 +1,3 @@
+noinst_LIBRARIES += libconf.a
+libconf_a_SOURCES = \
+	src/conf/conf.h

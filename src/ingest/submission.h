@@ -1,0 +1,68 @@
+/*
+ * submission.h - one delivery of key material: source, octets, outcome
+ *
+ * Memory:  owns its arena and body; whoever made it frees it after `done`.
+ * Threads: belongs to its maker until ingest_submit takes it, to the ingest
+ *          threads until `done` runs, to the maker again from then on.
+ */
+#ifndef KEYPOST_INGEST_SUBMISSION_H
+#define KEYPOST_INGEST_SUBMISSION_H
+
+#include "base/arena.h"
+#include "pgp/armor.h"
+#include "pgp/fingerprint.h"
+#include "pgp/verdict.h"
+
+enum outcome_kind {
+	OUTCOME_NEW,
+	OUTCOME_UPDATED,
+	OUTCOME_UNCHANGED,
+	OUTCOME_REFUSED
+};
+
+/* For one certificate, in the order of the input. */
+struct outcome {
+	enum outcome_kind kind;
+	enum verdict verdict; /* why, when refused; what was dropped else */
+	bool has_fpr;         /* false: it never became a certificate */
+	struct fingerprint fpr;
+	size_t dropped;     /* packets that were not kept */
+	const char *detail; /* a sentence, or NULL; in the arena */
+};
+
+struct submission {
+	/* filled by the maker */
+	const char *origin; /* peer name, http, mail, gossip, load, admin */
+	const char *seen;   /* bare addresses, blank between; "" for none */
+	enum armor_mode armor;
+	bool bulk;          /* load: secret keys skipped, L3 and L7 lifted */
+	bool no_change_log; /* load into an empty store */
+	struct bytes body;  /* borrowed until done: armored or binary */
+	bool wipe_body;     /* body may be overwritten: secret material is */
+	void (*done)(struct submission *sub); /* exactly once; must not block */
+	void *ctx;                            /* the maker's */
+
+	/* filled by ingest; valid in and after `done` */
+	enum status status; /* OK: outcomes tell. Else nothing was stored:
+			       MALFORMED no key material at all; REJECTED
+			       secret material; LIMIT L8, L12; BUSY, IO,
+			       TIMEOUT, CLOSED: try again later */
+	struct err err;     /* the sentence for a human when not OK */
+	struct outcome *outcomes;
+	size_t outcome_count;
+	size_t counts[OUTCOME_REFUSED + 1];
+	struct arena *arena;
+
+	/* ingest's own */
+	int64_t started_ms; /* monotonic, when it was queued */
+	struct submission_work *work;
+};
+
+/* Zeroed but for a new arena of at most arena_max octets. */
+struct submission *submission_new(size_t arena_max);
+void submission_free(struct submission *sub);
+
+/* "new", "updated", "unchanged", "refused". */
+const char *outcome_word(enum outcome_kind k);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * writer.h - one thread: write jobs and group commit
+ *
+ * A write job is anything that changes the store: a worked submission, a
+ * peer's cursor, a plan of letters. The writer takes what is queued, runs each
+ * in a savepoint of one transaction, commits, then completes each.
+ *
+ * Memory:  a job is taken by writer_put and handed back by `done`.
+ * Threads: writer_put from any; run and done on the writer's thread.
+ * Errors:  writer_put: BUSY (queue full), CLOSED. `done` gets OK only after
+ *          the commit is on disk (D1, D2).
+ */
+#ifndef KEYPOST_INGEST_WRITER_H
+#define KEYPOST_INGEST_WRITER_H
+
+#include "store/store.h"
+
+struct writer;
+
+struct write_job {
+	/*
+	 * Checks and writes; anything but OK undoes just this job. Runs again
+	 * from the start when the batch must be repeated.
+	 */
+	enum status (*run)(struct write_job *job, struct store_session *w,
+		struct err *err);
+	/* Exactly once; must not block. `err` is set when st is not OK. */
+	void (*done)(
+		struct write_job *job, enum status st, const struct err *err);
+	struct write_job *next; /* the writer's */
+	enum status status;     /* the writer's */
+	struct err err;         /* the writer's */
+};
+
+MUST_CHECK enum status writer_put(struct writer *w, struct write_job *job);
+/* Puts a job and waits for its end: for threads that may block. */
+MUST_CHECK enum status writer_do(
+	struct writer *w, struct write_job *job, struct err *err);
+/*
+ * Calls `wake` (on the writer's thread; must not block) after each commit
+ * that appended to the change log. At most 4; before ingest_start.
+ */
+void writer_on_change(struct writer *w, void (*wake)(void *ctx), void *ctx);
+
+#endif

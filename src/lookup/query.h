@@ -1,0 +1,32 @@
+/*
+ * query.h - search text -> fingerprint | key ID | digest | address | words
+ *
+ * Memory:  views live in the arena.
+ * Threads: pure.
+ * Errors:  MALFORMED with the sentence of spec hkp 11 for terms that are not
+ *          searchable (0x and no hex; "Insufficiently specific").
+ * Source:  spec hkp section 2.
+ */
+#ifndef KEYPOST_LOOKUP_QUERY_H
+#define KEYPOST_LOOKUP_QUERY_H
+
+#include "store/store.h"
+
+enum { QUERY_TEXT_MAX = 512, QUERY_WORDS_MAX = 8 };
+
+/* Tried in order until one finds something. */
+struct query {
+	struct store_query tries[3];
+	size_t count;
+	bool exact;
+	bool by_words; /* a try is a word search: the `search` thread's work */
+	struct bytes text; /* trimmed */
+};
+
+MUST_CHECK enum status query_parse(struct arena *arena, struct bytes text,
+	bool exact, struct query *q, struct err *err);
+/* The 32 hex digits of an SKS digest (op=hget). */
+MUST_CHECK enum status query_parse_digest(struct arena *arena,
+	struct bytes text, struct query *q, struct err *err);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+ * mail.h - the daemon's half of mail: settings, start, stop
+ *
+ * Memory:  settings are borrowed until mail_free.
+ * Threads: start and stop from main. `inbox` and `courier` each own one frame
+ *          socket to keypost-mail.
+ * Source:  spec pks-mail section 8.
+ */
+#ifndef KEYPOST_MAIL_MAIL_H
+#define KEYPOST_MAIL_MAIL_H
+
+#include "ingest/ingest.h"
+#include "mailagent/protocol.h"
+#include "pgp/delta.h"
+
+struct mail;
+
+enum peer_auth { PEER_AUTH_OPEN, PEER_AUTH_LIST };
+
+struct peer_settings {
+	char *name;
+	char *mail;     /* its sync address; "": no mail to it */
+	char *relay;    /* "": that of mail_settings */
+	char **aliases; /* other addresses of the same server */
+	size_t alias_count;
+	enum peer_auth auth;
+	enum delta_dialect dialect;
+	bool accept_modern;        /* v5, v6, unknown algorithms */
+	size_t full_key_max;       /* octets armored; 0: always deltas */
+	size_t letters_per_minute; /* 0: no limit */
+};
+
+enum mail_reply { MAIL_REPLY_NO, MAIL_REPLY_YES, MAIL_REPLY_ALL };
+
+struct mail_settings {
+	char *address; /* ours; "": no mail at all */
+	char *maintainer;
+	char *bounce; /* envelope sender; "": made from address */
+	char *relay;  /* "": peers need their own */
+	enum relay_tls tls;
+	char *data; /* data folder */
+	char *maildir;
+	char *lmtp_listen;
+	char *host; /* our name: Message-ID, greeting */
+	int64_t batch_delay_ms;
+	size_t batch_octets; /* armored */
+	size_t batch_keys;
+	enum mail_reply reply_to_users;
+	size_t max_sent_list; /* 8.4.5: entries */
+	struct peer_settings *peers;
+	size_t peer_count;
+	int64_t change_keep_s; /* L26 */
+	int64_t change_keep_count;
+};
+
+/*
+ * Starts keypost-mail: makes the two socket pairs, gives our ends. `pid` is
+ * for logs. Called again when it died. daemon/starter fills it.
+ */
+struct mail_spawn {
+	enum status (*spawn)(
+		void *ctx, int *in_fd, int *out_fd, int *pid, struct err *err);
+	void *ctx;
+};
+
+MUST_CHECK enum status mail_new(const struct mail_settings *settings,
+	const struct mail_spawn *spawn, struct store *store,
+	struct ingest *ingest, struct mail **mail, struct err *err);
+MUST_CHECK enum status mail_start(struct mail *m, struct err *err);
+/* No more letters in; those in flight are finished. */
+void mail_close_inbox(struct mail *m);
+/* The courier finishes or drops its letters; then joins both threads. */
+void mail_stop(struct mail *m);
+void mail_free(struct mail *m);
+
+/* Control: a paused peer keeps its cursor. NOT_FOUND for an unknown name. */
+MUST_CHECK enum status mail_pause_peer(
+	struct mail *m, const char *name, bool pause, struct err *err);
+/* Tries again now, whatever the back-off says; NULL: every peer. */
+MUST_CHECK enum status mail_retry_peer(
+	struct mail *m, const char *name, struct err *err);
+
+#endif

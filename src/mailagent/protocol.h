@@ -1,0 +1,126 @@
+/*
+ * protocol.h - the frames between keypostd and keypost-mail
+ *
+ * Two socket pairs, handed to keypost-mail as descriptors AGENT_FD_IN and
+ * AGENT_FD_OUT. On `in` the agent sends FRAME_LETTER and the daemon answers
+ * FRAME_DONE with the same id; on `out` the daemon sends FRAME_SEND and the
+ * agent answers FRAME_SENT. The daemon's first frame on `in` is FRAME_CONFIG.
+ * Payloads are fields (base/frame.h); a field not named here is skipped.
+ *
+ * The daemon distrusts its child: every field is checked again.
+ */
+#ifndef KEYPOST_MAILAGENT_PROTOCOL_H
+#define KEYPOST_MAILAGENT_PROTOCOL_H
+
+enum {
+	AGENT_FD_IN = 3,        /* letters in; configuration */
+	AGENT_FD_OUT = 4,       /* letters out */
+	AGENT_LETTERS_MAX = 64, /* letters in flight to the daemon */
+	AGENT_RELAYS_MAX = 16,  /* sessions at once, one peer each */
+	AGENT_DONE_SECONDS = 60 /* then LMTP says 451 */
+};
+
+enum agent_frame {
+	FRAME_CONFIG = 'C', /* daemon -> agent, once, on `in` */
+	FRAME_LETTER = 'L', /* agent -> daemon */
+	FRAME_DONE = 'D',   /* daemon -> agent */
+	FRAME_BEAT = 'B',   /* agent -> daemon, on `in`, every 10 s */
+	FRAME_SEND = 'S',   /* daemon -> agent */
+	FRAME_SENT = 'T'    /* agent -> daemon */
+};
+
+/* FRAME_CONFIG */
+enum config_field {
+	CONFIG_DATA = 1,     /* data folder: spool/, quarantine/ below it */
+	CONFIG_MAILDIR = 2,  /* a Maildir; absent: none */
+	CONFIG_LMTP = 3,     /* listening address; absent: none */
+	CONFIG_ADDRESS = 4,  /* our sync address */
+	CONFIG_HOST = 5,     /* the name we greet with */
+	CONFIG_LOG_LEVEL = 6 /* number */
+};
+
+/* FRAME_LETTER: one decoded letter. */
+enum letter_field {
+	LETTER_SOURCE = 1,   /* "lmtp", "spool", "maildir" */
+	LETTER_SENDER = 2,   /* envelope sender; empty: null; absent: unknown */
+	LETTER_FROM = 3,     /* bare address; absent: no usable From */
+	LETTER_REPLY_TO = 4, /* bare address; absent: none */
+	LETTER_SUBJECT = 5,  /* unfolded, RFC 2047-decoded, trimmed, UTF-8 */
+	LETTER_MESSAGE_ID = 6, /* without angle brackets; printable ASCII */
+	LETTER_REFERENCES = 7, /* printable ASCII */
+	LETTER_SEEN = 8,       /* each X-KeyServer-Sent address: repeats */
+	LETTER_SEEN_OVER = 9,  /* number: the list passed its cap (8.4.5) */
+	LETTER_MACHINE = 10,   /* enum letter_machine, number */
+	LETTER_BLOCK = 11,     /* decoded text of a part with key material:
+				  armor or binary; repeats, in order */
+	LETTER_BLOCK_KIND =
+		12,        /* enum letter_block, number: of the next block */
+	LETTER_BATCH = 13, /* X-Keypost-Batch value */
+	LETTER_SIZE = 14,  /* number: octets of the whole letter */
+	LETTER_PRECEDENCE = 15, /* the value, printable ASCII */
+	LETTER_TO = 16          /* bare addresses of To and Cc: repeats */
+};
+
+/* Why a letter came from a machine; 0: from a person or a peer. */
+enum letter_machine {
+	MACHINE_NONE,
+	MACHINE_BOUNCE, /* null sender, mailer-daemon, multipart/report */
+	MACHINE_AUTO,   /* Auto-Submitted, X-Auto-Response-Suppress, ... */
+	MACHINE_LIST,   /* List-*, Precedence bulk or list, X-Loop */
+	MACHINE_REPLY   /* "Reply to ADD", "Your command, ..." */
+};
+
+enum letter_block {
+	BLOCK_PLAIN,  /* text with armor in it */
+	BLOCK_BINARY, /* a binary keyring */
+	BLOCK_QUOTED, /* armor under "> " quoting: only for ADD */
+	BLOCK_HTML    /* armor out of HTML: only when there is no other */
+};
+
+/* FRAME_DONE */
+enum done_field {
+	DONE_FATE = 1,  /* enum letter_fate, number */
+	DONE_REASON = 2 /* one line, for the quarantine file and the log */
+};
+
+enum letter_fate {
+	FATE_TAKEN,      /* on disk, or nothing of it is wanted: let go of it */
+	FATE_QUARANTINE, /* set aside with the reason, then let go of it */
+	FATE_LATER,      /* keep it, offer it again (LMTP: 451) */
+	FATE_REFUSE      /* LMTP 5xx; elsewhere like FATE_QUARANTINE */
+};
+
+/* FRAME_SEND: id names the letter in FRAME_SENT. */
+enum send_field {
+	SEND_PEER = 1,   /* letters of one peer share a session, in order */
+	SEND_RELAY = 2,  /* smtp://host:port lmtp://host:port lmtp+unix:/path */
+	SEND_SENDER = 3, /* envelope sender; empty: null */
+	SEND_RECIPIENT = 4,
+	SEND_ENVID = 5, /* DSN envelope id; absent: none */
+	SEND_DATA = 6,  /* the letter, LF line ends */
+	SEND_TLS = 7    /* enum relay_tls, number */
+};
+
+enum relay_tls { RELAY_TLS_REQUIRED, RELAY_TLS_OPPORTUNISTIC, RELAY_TLS_NONE };
+
+/* FRAME_SENT */
+enum sent_field {
+	SENT_STAGE = 1,   /* enum sent_stage, number: where it ended */
+	SENT_CODE = 2,    /* number: the reply's code; 0: no reply */
+	SENT_TEXT = 3,    /* the reply's text, or what went wrong: one line */
+	SENT_SIZE_MAX = 4 /* number: SIZE that the server announced; 0: none */
+};
+
+enum sent_stage {
+	STAGE_CONNECT,
+	STAGE_GREETING,
+	STAGE_TLS,
+	STAGE_AUTH,
+	STAGE_MAIL,
+	STAGE_RCPT,
+	STAGE_DATA,
+	STAGE_DOT, /* after the final dot; code 0: unknown, send again */
+	STAGE_DONE /* 250 to the final dot: delivered */
+};
+
+#endif

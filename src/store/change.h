@@ -1,0 +1,37 @@
+/*
+ * change.h - change-log records
+ *
+ * A commit that changes a certificate appends one record in the same
+ * transaction. Whoever forwards changes is a cursor over them.
+ *
+ * Memory:  views into the caller's arena.
+ */
+#ifndef KEYPOST_STORE_CHANGE_H
+#define KEYPOST_STORE_CHANGE_H
+
+#include "pgp/fingerprint.h"
+
+enum change_flag {
+	CHANGE_NEW_CERT = 1 << 0, /* the certificate was not stored before */
+	CHANGE_MODERN = 1 << 1    /* needs accept_modern: v5, v6, unknown */
+};
+
+struct change {
+	int64_t seq; /* given by the store when appended */
+	struct cert_id cert;
+	struct sks_digest old_digest; /* zero for a new certificate */
+	struct sks_digest new_digest;
+	uint32_t flags;
+	struct bytes delta; /* placed digests of what was new, sorted */
+	const char *origin; /* peer name, http, mail, gossip, load, admin */
+	const char *seen;   /* bare addresses, a blank between */
+	int64_t time;       /* seconds since 1970 */
+};
+
+struct change_batch {
+	struct change *list; /* by seq */
+	size_t count;
+	int64_t last_seq; /* of the list; the `after` asked for when empty */
+};
+
+#endif

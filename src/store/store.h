@@ -1,0 +1,223 @@
+/*
+ * store.h - what is kept: certificates, search rows, change log, cursors
+ *
+ * A store opens sessions. A session belongs to one thread at a time and is
+ * either reading (a snapshot between begin and end; each call by itself
+ * otherwise) or writing (begin, savepoint, commit). There is one write session
+ * at most. A backend fills struct store_ops (store/ops.h); what the contract
+ * test does not state is not promised.
+ *
+ * Memory:  results live in the arena given; strings too.
+ * Threads: struct store: any. A session: one thread at a time.
+ * Units:   octets; seconds since 1970; lookup_time in milliseconds.
+ * Errors:  NOT_FOUND; BUSY (locked: try again, also at commit); LIMIT (arena
+ *          full, too many rows); TIMEOUT (lookup_time_ms passed); IO (disk
+ *          full, damage: the sentence says which); REJECTED (the store may
+ *          not be opened: another daemon, another version, network disk).
+ * Source:  design: architecture section 10, reliability sections 2 and 3.
+ */
+#ifndef KEYPOST_STORE_STORE_H
+#define KEYPOST_STORE_STORE_H
+
+#include "base/arena.h"
+#include "store/change.h"
+#include "store/peer.h"
+
+struct store;
+struct store_session;
+
+struct store_settings {
+	char *where;    /* data folder, or postgresql://... */
+	bool read_only; /* tools beside a daemon */
+	bool allow_network_fs;
+	int64_t lookup_time_ms;
+	int64_t disk_reserve; /* octets free below which writing stops */
+};
+
+enum session_kind { SESSION_READ, SESSION_WRITE };
+
+/*
+ * Opens, and, unless read_only, takes write.lock, creates and migrates.
+ * REJECTED with the reason when it must not be used.
+ */
+MUST_CHECK enum status store_open(const struct store_settings *settings,
+	struct store **store, struct err *err);
+/* All sessions are closed first. */
+void store_close(struct store *s);
+/* 16 random octets, made with the store, as 32 lower-case digits. */
+const char *store_id(const struct store *s);
+/* Library and schema version, for -V and status. Static or the store's. */
+const char *store_describe(const struct store *s);
+
+MUST_CHECK enum status session_open(struct store *s, enum session_kind kind,
+	struct store_session **session, struct err *err);
+void session_close(struct store_session *s);
+/* Sessions for reading that threads share: borrow one, put it back. */
+MUST_CHECK enum status session_borrow(
+	struct store *s, struct store_session **session, struct err *err);
+void session_return(struct store *s, struct store_session *session);
+
+/* ---- reading ------------------------------------------------------- */
+
+/* One snapshot from here to session_end. */
+MUST_CHECK enum status session_begin(struct store_session *s, struct err *err);
+void session_end(struct store_session *s);
+
+struct cert_row {
+	struct cert_id id;
+	uint64_t key_id;
+	struct sks_digest sks_digest;
+	uint8_t level;
+	uint32_t flags; /* enum cert_flag */
+	int64_t updated;
+	struct bytes packet_digests; /* placed, sorted, 32 octets each */
+	struct bytes octets;         /* canonical */
+	bool by_subkey;              /* found by a subkey, not by its primary */
+	bool bound;                  /* that subkey is bound */
+};
+
+struct cert_rows {
+	struct cert_row *list;
+	size_t count;
+	size_t total; /* how many match, also those beyond `max` */
+};
+
+/* The whole row, or NOT_FOUND. */
+MUST_CHECK enum status store_get_cert(struct store_session *s,
+	const struct cert_id *id, struct arena *arena, struct cert_row *row,
+	struct err *err);
+/* Only its SKS digest and level: the writer's check. */
+MUST_CHECK enum status store_get_head(struct store_session *s,
+	const struct cert_id *id, struct sks_digest *digest, uint8_t *level,
+	struct err *err);
+
+enum query_kind {
+	QUERY_FINGERPRINT, /* octets: 16, 20 or 32; primary or subkey */
+	QUERY_KEY_ID,      /* number; primary or subkey; never version 6 */
+	QUERY_SHORT_ID,    /* number, 32 bits; primary or subkey, up to v4 */
+	QUERY_SKS_DIGEST,  /* octets: 16 */
+	QUERY_EMAIL,       /* octets: as user_id_email gives it */
+	QUERY_WORDS        /* words: as user_id_words gives them; all match */
+};
+
+struct store_query {
+	enum query_kind kind;
+	struct bytes octets;
+	uint64_t number;
+	const struct bytes *words;
+	size_t word_count;
+};
+
+/*
+ * At most `max` rows, owners by primary key first; NOT_FOUND for none.
+ * LIMIT when the arena cannot hold them. Ends after lookup_time_ms: TIMEOUT.
+ */
+MUST_CHECK enum status store_find(struct store_session *s,
+	const struct store_query *q, size_t max, struct arena *arena,
+	struct cert_rows *rows, struct err *err);
+
+/* Changes with seq > after, at most max. An empty batch is OK. */
+MUST_CHECK enum status store_read_changes(struct store_session *s,
+	int64_t after, size_t max, struct arena *arena,
+	struct change_batch *batch, struct err *err);
+/* The highest number ever given; 0 for none. */
+MUST_CHECK enum status store_last_seq(
+	struct store_session *s, int64_t *seq, struct err *err);
+
+MUST_CHECK enum status store_list_peers(struct store_session *s,
+	struct arena *arena, struct peer **list, size_t *count,
+	struct err *err);
+MUST_CHECK enum status store_find_peer(struct store_session *s,
+	const char *name, struct arena *arena, struct peer *peer,
+	struct err *err);
+/* Planned letters of a peer, by first_seq. */
+MUST_CHECK enum status store_list_letters(struct store_session *s,
+	const char *peer, struct arena *arena, struct letter **list,
+	size_t *count, struct err *err);
+MUST_CHECK enum status store_list_owed(struct store_session *s,
+	const char *peer, size_t max, struct arena *arena, struct owed **list,
+	size_t *count, struct err *err);
+
+struct store_facts {
+	int64_t certs;
+	int64_t changes; /* records in the log */
+	int64_t last_seq;
+	int64_t octets;      /* of the database, its WAL included */
+	int64_t free_octets; /* on its disk */
+	bool read_failed;    /* S6: damaged; writing has stopped */
+	const char *check; /* "not needed", "running", "ok", or what is wrong */
+};
+MUST_CHECK enum status store_get_facts(
+	struct store_session *s, struct store_facts *facts, struct err *err);
+
+/* ---- writing (the writer thread only) ------------------------------- */
+
+/* BUSY or IO before a batch when the disk is below disk_reserve (D9). */
+MUST_CHECK enum status store_check_space(
+	struct store_session *s, struct err *err);
+MUST_CHECK enum status store_begin(struct store_session *s, struct err *err);
+MUST_CHECK enum status store_commit(struct store_session *s, struct err *err);
+void store_rollback(struct store_session *s);
+MUST_CHECK enum status store_savepoint(
+	struct store_session *s, struct err *err);
+/* Keeps (true) or undoes (false) what came since the savepoint. */
+MUST_CHECK enum status store_release(
+	struct store_session *s, bool keep, struct err *err);
+/* S1: PASSIVE between batches when needed; `idle`: TRUNCATE if worth it. */
+void store_checkpoint(struct store_session *s, bool idle);
+
+struct key_ref {
+	struct fingerprint fpr;
+	uint64_t key_id;
+	bool primary;
+	bool bound;
+};
+
+/* What a certificate is found by; words, emails and domains sorted, unique. */
+struct cert_search {
+	const struct key_ref *keys;
+	size_t key_count;
+	const struct bytes *words;
+	size_t word_count;
+	const struct bytes *emails;
+	size_t email_count;
+	const struct bytes *domains;
+	size_t domain_count;
+};
+
+/* Inserts, or replaces the row with this id. `old` NULL: it was not stored. */
+MUST_CHECK enum status store_put_cert(struct store_session *s,
+	const struct cert_row *row, const struct cert_search *search,
+	const struct cert_search *old, struct err *err);
+/* NOT_FOUND if it is not there. Search rows go with it. */
+MUST_CHECK enum status store_delete_cert(
+	struct store_session *s, const struct cert_id *id, struct err *err);
+
+/* c->seq is ignored; *seq is the number given. The certificate is stored. */
+MUST_CHECK enum status store_append_change(struct store_session *s,
+	const struct change *c, int64_t *seq, struct err *err);
+/*
+ * Adds addresses (blank between) to `seen` of the certificate's changes after
+ * seq `after` (pass the smallest cursor) whose delta `covered` (sorted placed
+ * digests) includes whole.
+ */
+MUST_CHECK enum status store_add_seen(struct store_session *s,
+	const struct cert_id *id, struct bytes covered, const char *addresses,
+	int64_t after, struct err *err);
+/* Removes records with seq <= upto and, beyond, all but the newest `keep`. */
+MUST_CHECK enum status store_prune_changes(
+	struct store_session *s, int64_t upto, struct err *err);
+
+/* Inserts or replaces by name. */
+MUST_CHECK enum status store_put_peer(
+	struct store_session *s, const struct peer *p, struct err *err);
+MUST_CHECK enum status store_delete_peer(
+	struct store_session *s, const char *name, struct err *err);
+MUST_CHECK enum status store_put_letter(struct store_session *s,
+	const char *peer, const struct letter *l, struct err *err);
+MUST_CHECK enum status store_delete_letter(struct store_session *s,
+	const char *peer, int64_t first_seq, struct err *err);
+MUST_CHECK enum status store_put_owed(struct store_session *s, const char *peer,
+	const struct owed *o, struct err *err);
+
+#endif

@@ -1,0 +1,24 @@
+# Unit tests print TAP, so that each promise counts by itself.
+EXTRA_PROGRAMS =
+include tests/unit/base/local.mk
+include tests/unit/pgp/local.mk
+include tests/unit/store/local.mk
+include tests/unit/ingest/local.mk
+include tests/unit/lookup/local.mk
+include tests/unit/http/local.mk
+include tests/unit/mail/local.mk
+include tests/unit/mailagent/local.mk
+include tests/unit/conf/local.mk
+include tests/unit/daemon/local.mk
+include tests/unit/cli/local.mk
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+endif
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+TEST_EXTENSIONS = .sh
+AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir;

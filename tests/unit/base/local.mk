@@ -1,0 +1,1 @@
+# cmocka tests of src/base: UNIT_TESTS += and BASE_LINK

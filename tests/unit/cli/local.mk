@@ -1,0 +1,1 @@
+# cmocka tests of src/cli: UNIT_TESTS += and CLI_LINK

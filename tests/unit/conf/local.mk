@@ -1,0 +1,1 @@
+# cmocka tests of src/conf: UNIT_TESTS += and CONF_LINK

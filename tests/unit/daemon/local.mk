@@ -1,0 +1,1 @@
+# cmocka tests of src/daemon: UNIT_TESTS += and DAEMON_LINK

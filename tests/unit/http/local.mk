@@ -1,0 +1,1 @@
+# cmocka tests of src/http: UNIT_TESTS += and HTTP_LINK

@@ -1,0 +1,1 @@
+# cmocka tests of src/ingest: UNIT_TESTS += and INGEST_LINK

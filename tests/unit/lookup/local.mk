@@ -1,0 +1,1 @@
+# cmocka tests of src/lookup: UNIT_TESTS += and LOOKUP_LINK

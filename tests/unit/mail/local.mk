@@ -1,0 +1,1 @@
+# cmocka tests of src/mail: UNIT_TESTS += and MAIL_LINK

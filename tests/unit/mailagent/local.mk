@@ -1,0 +1,1 @@
+# cmocka tests of src/mailagent: UNIT_TESTS += and MAILAGENT_LINK

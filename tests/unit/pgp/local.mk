@@ -1,0 +1,1 @@
+# cmocka tests of src/pgp: UNIT_TESTS += and PGP_LINK

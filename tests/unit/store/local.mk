@@ -1,0 +1,1 @@
+# cmocka tests of src/store: UNIT_TESTS += and STORE_LINK
