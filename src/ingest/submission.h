@@ -26,6 +26,10 @@ struct outcome {
 	enum verdict verdict; /* why, when refused; what was dropped else */
 	bool has_fpr;         /* false: it never became a certificate */
 	struct fingerprint fpr;
+	/* With has_fpr, unless refused: what came for it, as placed digests,
+	 * sorted; mail adds its senders to `seen` of changes that this covers */
+	struct cert_id id;
+	struct bytes came;
 	size_t dropped;     /* packets that were not kept */
 	const char *detail; /* a sentence, or NULL; in the arena */
 };

@@ -51,6 +51,9 @@ struct mail_settings {
 	size_t peer_count;
 	int64_t change_keep_s; /* L26 */
 	int64_t change_keep_count;
+	/* Heartbeat of threads, for T3; may be NULL. */
+	void (*beat)(void *ctx, const char *thread);
+	void *beat_ctx;
 };
 
 /*

@@ -58,10 +58,16 @@ enum letter_field {
 	LETTER_BATCH = 13, /* X-Keypost-Batch value */
 	LETTER_SIZE = 14,  /* number: octets of the whole letter */
 	LETTER_PRECEDENCE = 15, /* the value, printable ASCII */
-	LETTER_TO = 16          /* bare addresses of To and Cc: repeats */
+	LETTER_TO = 16,         /* bare addresses of To and Cc: repeats */
+	LETTER_REPORT = 17      /* number, 1: multipart/report (RFC 6522) */
 };
 
-/* Why a letter came from a machine; 0: from a person or a peer. */
+/*
+ * Why a letter came from a machine; 0: from a person or a peer. Old servers
+ * send their `incremental` letters with Precedence: list and from
+ * mailer-daemon, so this alone drops none: the daemon weighs it with the
+ * subject and with LETTER_REPORT. Blocks are sent along in any case.
+ */
 enum letter_machine {
 	MACHINE_NONE,
 	MACHINE_BOUNCE, /* null sender, mailer-daemon, multipart/report */
