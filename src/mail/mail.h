@@ -54,6 +54,8 @@ struct mail_settings {
 	/* Heartbeat of threads, for T3; may be NULL. */
 	void (*beat)(void *ctx, const char *thread);
 	void *beat_ctx;
+	char *letter_log; /* a folder that keeps a copy of each letter that a
+			     relay accepted, for people; "": none */
 };
 
 /*
