@@ -1,14 +1,16 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
-	src/base/arena.h \
-	src/base/bytes.h \
-	src/base/clock.h \
-	src/base/counter.h \
-	src/base/frame.h \
-	src/base/hex.h \
-	src/base/log.h \
-	src/base/mailaddr.h \
-	src/base/net.h \
-	src/base/reader.h \
-	src/base/status.h \
-	src/base/workq.h
+	src/base/arena.c src/base/arena.h \
+	src/base/bytes.c src/base/bytes.h \
+	src/base/clock.c src/base/clock.h \
+	src/base/counter.c src/base/counter.h \
+	src/base/crash.c src/base/crash.h \
+	src/base/file.c src/base/file.h \
+	src/base/frame.c src/base/frame.h \
+	src/base/hex.c src/base/hex.h \
+	src/base/log.c src/base/log.h \
+	src/base/mailaddr.c src/base/mailaddr.h \
+	src/base/net.c src/base/net_open.c src/base/net.h \
+	src/base/reader.c src/base/reader.h \
+	src/base/status.c src/base/status.h \
+	src/base/workq.c src/base/workq.h

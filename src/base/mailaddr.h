@@ -22,9 +22,12 @@ struct mailaddr {
 	char text[MAILADDR_MAX + 1]; /* bare address, spelling as received */
 };
 
-/* The first address of a field: `Name <a@b>`, `a@b (Name)`, `a@b`. */
+/* The first address in a field: `Name <a@b>`, `a@b (Name)`, `a@b`. */
 MUST_CHECK enum status mailaddr_parse(struct bytes field, struct mailaddr *out);
-/* Comma lists: the next one from *pos on; NOT_FOUND at the end. */
+/*
+ * Comma lists: the next one from *pos on; NOT_FOUND at the end. After
+ * MALFORMED, *pos stands behind the element that is no address.
+ */
 MUST_CHECK enum status mailaddr_next(
 	struct bytes field, size_t *pos, struct mailaddr *out);
 /* Lower-cased whole address, no trailing dot: for comparison only. */

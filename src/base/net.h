@@ -24,12 +24,16 @@ struct endpoint {
 MUST_CHECK enum status endpoint_parse(
 	const char *text, struct endpoint *ep, struct err *err);
 
-/* A Unix socket left by a dead process is replaced; a live one is BUSY. */
+/*
+ * A Unix socket left by a dead process is replaced; a live one is BUSY. Two
+ * that start at once keep apart by a lock of their own.
+ */
 MUST_CHECK enum status net_listen(
 	const struct endpoint *ep, int backlog, int *fd, struct err *err);
 /* Resolves (may block on DNS) and tries each address in turn. */
 MUST_CHECK enum status net_connect(const struct endpoint *ep,
 	int64_t deadline_ms, int *fd, struct err *err);
+/* NOT_FOUND when none waits, BUSY when descriptors ran out: pause then. */
 MUST_CHECK enum status net_accept(
 	int listener, int *fd, struct sockaddr_storage *from);
 /* All of it. */
