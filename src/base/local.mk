@@ -12,5 +12,6 @@ libbase_a_SOURCES = \
 	src/base/mailaddr.c src/base/mailaddr.h \
 	src/base/net.c src/base/net_open.c src/base/net.h \
 	src/base/reader.c src/base/reader.h \
+	src/base/spool.c src/base/spool.h \
 	src/base/status.c src/base/status.h \
 	src/base/workq.c src/base/workq.h
