@@ -187,12 +187,29 @@ is_address(const struct word *w)
 	       at != w->text + w->len - 1;
 }
 
+/*
+ * Debian's sample configuration of SKS puts from_addr in quotes, and SKS then
+ * writes the quotes into From and X-KeyServer-Sent: "Name <a@b>" and "a@b",
+ * quotes and all, are addresses too.
+ */
+static struct bytes
+without_quotes(struct bytes field)
+{
+	struct bytes t = bytes_trim(field);
+
+	if (t.len < 3 || t.data[0] != '"' || t.data[t.len - 1] != '"')
+		return field;
+	t = bytes_make(t.data + 1, t.len - 2);
+	return memchr(t.data, '"', t.len) == NULL ? t : field;
+}
+
 enum status
 mailaddr_next(struct bytes field, size_t *pos, struct mailaddr *out)
 {
 	const struct word *w;
 	struct scan s;
 
+	field = without_quotes(field);
 	do {
 		memset(&s, 0, sizeof s);
 		s.in = field;
