@@ -108,6 +108,16 @@ arena_reset(struct arena *a)
 	b->used = 0;
 }
 
+void
+arena_wipe(struct arena *a)
+{
+	struct block *b;
+
+	for (b = a->blocks; b; b = b->next)
+		explicit_bzero(b->data, b->used);
+	arena_reset(a);
+}
+
 size_t
 arena_used(const struct arena *a)
 {

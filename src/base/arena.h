@@ -18,6 +18,8 @@ struct arena *arena_new(size_t max);
 void arena_free(struct arena *a);
 /* Empties it, keeping a first block for the next unit of work. */
 void arena_reset(struct arena *a);
+/* Overwrites all it ever gave out, then empties it: for secret material. */
+void arena_wipe(struct arena *a);
 size_t arena_used(const struct arena *a);
 /* Zeroed, aligned for any type. size 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t size);

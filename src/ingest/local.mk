@@ -1,6 +1,24 @@
 noinst_LIBRARIES += libingest.a
 libingest_a_SOURCES = \
+	src/ingest/ingest.c \
 	src/ingest/ingest.h \
+	src/ingest/latch.c \
+	src/ingest/latch.h \
+	src/ingest/policy.c \
 	src/ingest/policy.h \
+	src/ingest/prepare.c \
+	src/ingest/prepare.h \
+	src/ingest/record.c \
+	src/ingest/record.h \
+	src/ingest/stage.c \
+	src/ingest/stage.h \
+	src/ingest/submission.c \
 	src/ingest/submission.h \
-	src/ingest/writer.h
+	src/ingest/terms.c \
+	src/ingest/terms.h \
+	src/ingest/work.h \
+	src/ingest/worker.c \
+	src/ingest/worker.h \
+	src/ingest/writer.c \
+	src/ingest/writer.h \
+	src/ingest/writer_do.c

@@ -27,7 +27,8 @@ struct outcome {
 	bool has_fpr;         /* false: it never became a certificate */
 	struct fingerprint fpr;
 	/* With has_fpr, unless refused: what came for it, as placed digests,
-	 * sorted; mail adds its senders to `seen` of changes that this covers */
+	 * sorted; mail adds its senders to `seen` of changes that this covers
+	 */
 	struct cert_id id;
 	struct bytes came;
 	size_t dropped;     /* packets that were not kept */
@@ -39,10 +40,11 @@ struct submission {
 	const char *origin; /* peer name, http, mail, gossip, load, admin */
 	const char *seen;   /* bare addresses, blank between; "" for none */
 	enum armor_mode armor;
-	bool bulk;          /* load: secret keys skipped, L3 and L7 lifted */
+	bool bulk;          /* load: secret keys skipped; L3, L7, L8 lifted */
 	bool no_change_log; /* load into an empty store */
 	struct bytes body;  /* borrowed until done: armored or binary */
-	bool wipe_body;     /* body may be overwritten: secret material is */
+	bool wipe_body;     /* body may be overwritten: secret material is,
+			       before `done` */
 	void (*done)(struct submission *sub); /* exactly once; must not block */
 	void *ctx;                            /* the maker's */
 
@@ -50,7 +52,8 @@ struct submission {
 	enum status status; /* OK: outcomes tell. Else nothing was stored:
 			       MALFORMED no key material at all; REJECTED
 			       secret material; LIMIT L8, L12; BUSY, IO,
-			       TIMEOUT, CLOSED: try again later */
+			       TIMEOUT, CLOSED: try again later (IO: the
+			       store cannot write, so not soon) */
 	struct err err;     /* the sentence for a human when not OK */
 	struct outcome *outcomes;
 	size_t outcome_count;

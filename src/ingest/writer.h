@@ -41,5 +41,25 @@ MUST_CHECK enum status writer_do(
  * that appended to the change log. At most 4; before ingest_start.
  */
 void writer_on_change(struct writer *w, void (*wake)(void *ctx), void *ctx);
+/* A job's `run` that appended to the change log says so. */
+void writer_changed(struct writer *w);
+/* Jobs that wait, without those of the batch that is being written. */
+size_t writer_waiting(struct writer *w);
+
+struct writer_settings {
+	size_t batch; /* jobs in one transaction */
+	size_t max_waiting;
+	int64_t retry_ms; /* D9: when to try a failed disk again */
+	void (*beat)(void *ctx, const char *thread); /* may be NULL */
+	void *beat_ctx;
+};
+
+/* For ingest, which starts and stops it. */
+MUST_CHECK enum status writer_new(const struct writer_settings *settings,
+	struct store *store, struct writer **writer, struct err *err);
+MUST_CHECK enum status writer_start(struct writer *w, struct err *err);
+/* Runs what is queued, the last checkpoint; joins. */
+void writer_stop(struct writer *w);
+void writer_free(struct writer *w);
 
 #endif

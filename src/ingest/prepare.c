@@ -1,0 +1,249 @@
+#include "ingest/prepare.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "ingest/terms.h"
+#include "pgp/digest.h"
+#include "pgp/merge.h"
+
+enum { PLACED = sizeof(struct digest) };
+
+/* What is under way for one certificate. */
+struct prepare {
+	struct store_session *s;
+	const struct policy *policy;
+	struct submission *sub;
+	struct work_cert *wc;
+	struct cert_row stored; /* when wc->was_stored */
+	struct cert *old;       /* NULL: not stored */
+	struct cert *kept;
+	struct delta delta;
+	bool trimmed; /* the level left something out */
+};
+
+static struct outcome *
+prepare_outcome(const struct prepare *p)
+{
+	return &p->sub->outcomes[p->wc->outcome];
+}
+
+static void
+prepare_settle(struct prepare *p, enum outcome_kind kind, enum work_state next)
+{
+	prepare_outcome(p)->kind = kind;
+	p->wc->state = next;
+}
+
+static bool
+prepare_all_known(struct bytes stored, struct bytes placed)
+{
+	size_t i = 0, k;
+	int c;
+
+	for (k = 0; k + PLACED <= placed.len; k += PLACED) {
+		c = -1;
+		for (; i + PLACED <= stored.len; i += PLACED) {
+			c = memcmp(stored.data + i, placed.data + k, PLACED);
+			if (c >= 0)
+				break;
+		}
+		if (c != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Reads the row, if any; *done when it already holds all that came. */
+static enum status
+prepare_read_stored(struct prepare *p, bool *done, struct err *err)
+{
+	struct arena *arena = p->sub->arena;
+	struct work_cert *wc = p->wc;
+	struct sks_digest head;
+	enum status st;
+	uint8_t level;
+
+	*done = true;
+	wc->was_stored = false;
+	st = store_get_head(p->s, &wc->cert->id, &head, &level, err);
+	if (st == STATUS_OK &&
+		memcmp(&head, &wc->cert->sks_digest, sizeof(head)) == 0)
+		return STATUS_OK;
+	if (st == STATUS_OK)
+		st = store_get_cert(
+			p->s, &wc->cert->id, arena, &p->stored, err);
+	if (st == STATUS_NOT_FOUND) {
+		*done = false;
+		return STATUS_OK;
+	}
+	if (st != STATUS_OK)
+		return st;
+	wc->was_stored = true;
+	wc->old_digest = p->stored.sks_digest;
+	if (prepare_all_known(
+		    p->stored.packet_digests, prepare_outcome(p)->came))
+		return STATUS_OK;
+	*done = false;
+	return cert_read_stored(arena, p->stored.octets, &p->old, err);
+}
+
+/* Digests of what the level did not keep are no news. */
+static enum status
+prepare_trim_delta(struct prepare *p)
+{
+	struct bytes all = p->delta.digests;
+	uint8_t *out;
+	size_t i, n = 0;
+
+	out = arena_alloc(p->sub->arena, all.len);
+	if (out == NULL)
+		return STATUS_LIMIT;
+	for (i = 0; i + PLACED <= all.len; i += PLACED) {
+		struct digest d;
+
+		memcpy(&d, all.data + i, PLACED);
+		if (!digest_in(p->wc->row.packet_digests, &d))
+			continue;
+		memcpy(out + n, &d, PLACED);
+		n += PLACED;
+	}
+	p->delta.digests = bytes_make(out, n);
+	p->delta.new_count = n / PLACED;
+	return STATUS_OK;
+}
+
+static enum status
+prepare_octets(struct arena *arena, const struct cert *cert, struct bytes *out)
+{
+	struct buf b = {0};
+	enum status st;
+
+	/* The size is known: the octets go straight where they stay. */
+	b.data = arena_alloc(arena, cert->octets);
+	b.cap = b.max = cert->octets;
+	if (b.data == NULL)
+		return STATUS_LIMIT;
+	st = cert_write(cert, &b);
+	if (st == STATUS_OK)
+		*out = buf_view(&b);
+	return st;
+}
+
+static enum status
+prepare_row(struct prepare *p)
+{
+	struct arena *arena = p->sub->arena;
+	struct cert_row *row = &p->wc->row;
+	enum status st;
+
+	memset(row, 0, sizeof(*row));
+	row->id = p->kept->id;
+	row->key_id = p->kept->primary.key.key_id;
+	row->sks_digest = p->kept->sks_digest;
+	row->level = (uint8_t)p->policy->level;
+	row->flags = cert_flags(p->kept);
+	row->updated = clock_wall_s();
+	st = prepare_octets(arena, p->kept, &row->octets);
+	if (p->old == NULL && !p->trimmed)
+		row->packet_digests = prepare_outcome(p)->came;
+	else if (st == STATUS_OK)
+		st = cert_placed_digests(arena, p->kept, &row->packet_digests);
+	if (st == STATUS_OK)
+		st = terms_collect(arena, p->kept, &p->wc->search);
+	if (st == STATUS_OK && p->old != NULL)
+		st = terms_collect(arena, p->old, &p->wc->old_search);
+	return st;
+}
+
+static void
+prepare_change(struct prepare *p)
+{
+	struct change *c = &p->wc->change;
+
+	memset(c, 0, sizeof(*c));
+	c->cert = p->kept->id;
+	c->new_digest = p->kept->sks_digest;
+	if (p->wc->was_stored)
+		c->old_digest = p->wc->old_digest;
+	else
+		c->flags |= CHANGE_NEW_CERT;
+	if (p->wc->row.flags & (CERT_HAS_V5_V6 | CERT_UNKNOWN_ALGORITHM))
+		c->flags |= CHANGE_MODERN;
+	c->delta = p->delta.digests;
+	c->origin = p->sub->origin;
+	c->seen = p->sub->seen;
+	c->time = p->wc->row.updated;
+}
+
+/* level(stored union submission), and whether that is news. */
+static enum status
+prepare_merge(struct prepare *p, bool *news, struct err *err)
+{
+	struct outcome *o = prepare_outcome(p);
+	struct arena *arena = p->sub->arena;
+	struct cert *merged;
+	enum status st;
+
+	*news = false;
+	st = merge_certs(arena, p->old, p->wc->cert, &merged, &p->delta);
+	if (st != STATUS_OK || p->delta.new_count == 0)
+		return st;
+	st = level_apply(arena, p->policy->level, &p->policy->limits, merged,
+		&p->kept, err);
+	if (st != STATUS_OK)
+		return st;
+	p->trimmed = p->kept->packet_count < merged->packet_count;
+	if (p->trimmed) {
+		o->dropped += merged->packet_count - p->kept->packet_count;
+		o->verdict = VERDICT_OVER_LIMIT;
+	}
+	*news = p->old == NULL ||
+		memcmp(&p->kept->sks_digest, &p->stored.sks_digest,
+			sizeof(p->kept->sks_digest)) != 0;
+	return STATUS_OK;
+}
+
+static enum status
+prepare_cert(struct prepare *p, struct err *err)
+{
+	enum status st;
+	bool done, news = false;
+
+	st = prepare_read_stored(p, &done, err);
+	if (st == STATUS_OK && !done)
+		st = prepare_merge(p, &news, err);
+	if (st != STATUS_OK)
+		return st;
+	if (done || !news) {
+		prepare_settle(p, OUTCOME_UNCHANGED, WORK_SETTLED);
+		return STATUS_OK;
+	}
+	st = prepare_row(p);
+	if (st == STATUS_OK && p->trimmed)
+		st = prepare_trim_delta(p);
+	if (st != STATUS_OK)
+		return st;
+	prepare_change(p);
+	prepare_settle(p, p->wc->was_stored ? OUTCOME_UPDATED : OUTCOME_NEW,
+		WORK_TO_WRITE);
+	return STATUS_OK;
+}
+
+enum status
+prepare_certs(struct store_session *s, const struct policy *policy,
+	struct submission *sub, struct err *err)
+{
+	struct submission_work *work = sub->work;
+	enum status st = STATUS_OK;
+	size_t i;
+
+	for (i = 0; st == STATUS_OK && i < work->count; i++) {
+		struct prepare p = {.s = s, .policy = policy, .sub = sub};
+
+		p.wc = &work->certs[i];
+		if (p.wc->state == WORK_TO_MERGE)
+			st = prepare_cert(&p, err);
+	}
+	return st;
+}

@@ -1,0 +1,24 @@
+/*
+ * prepare.h - compare a submission with the store; make ready what is new
+ *
+ * Memory:  rows, search rows and changes live in the submission's arena.
+ * Threads: a worker's, with a read session of its own.
+ * Errors:  LIMIT (arena full); MALFORMED (the stored row is damaged); what
+ *          the store says.
+ * Source:  spec openpgp section 9; design: architecture section 5.
+ */
+#ifndef KEYPOST_INGEST_PREPARE_H
+#define KEYPOST_INGEST_PREPARE_H
+
+#include "ingest/policy.h"
+#include "ingest/work.h"
+
+/*
+ * Settles each certificate in state WORK_TO_MERGE: outcome and next state.
+ * The others are left as they are, so that a submission can come again with
+ * the certificates that another one changed meanwhile.
+ */
+MUST_CHECK enum status prepare_certs(struct store_session *s,
+	const struct policy *policy, struct submission *sub, struct err *err);
+
+#endif

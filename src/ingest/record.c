@@ -1,0 +1,77 @@
+#include "ingest/record.h"
+
+#include <string.h>
+
+bool
+record_is_needed(const struct submission *sub)
+{
+	size_t i;
+
+	for (i = 0; i < sub->work->count; i++)
+		if (sub->work->certs[i].state == WORK_TO_WRITE)
+			return true;
+	return false;
+}
+
+static enum status
+record_check(struct work_cert *wc, struct store_session *w, bool *conflict,
+	struct err *err)
+{
+	struct sks_digest digest;
+	enum status st;
+	uint8_t level;
+	bool same;
+
+	st = store_get_head(w, &wc->row.id, &digest, &level, err);
+	if (st == STATUS_NOT_FOUND)
+		same = !wc->was_stored;
+	else if (st == STATUS_OK)
+		same = wc->was_stored &&
+		       memcmp(&digest, &wc->old_digest, sizeof(digest)) == 0;
+	else
+		return st;
+	if (!same) {
+		wc->state = WORK_TO_MERGE;
+		*conflict = true;
+	}
+	return STATUS_OK;
+}
+
+static enum status
+record_cert(struct submission *sub, struct work_cert *wc,
+	struct store_session *w, struct writer *writer, struct err *err)
+{
+	enum status st;
+	int64_t seq;
+
+	st = store_put_cert(w, &wc->row, &wc->search,
+		wc->was_stored ? &wc->old_search : NULL, err);
+	if (st != STATUS_OK || sub->no_change_log)
+		return st;
+	st = store_append_change(w, &wc->change, &seq, err);
+	if (st == STATUS_OK)
+		writer_changed(writer);
+	return st;
+}
+
+enum status
+record_submission(struct submission *sub, struct store_session *w,
+	struct writer *writer, struct err *err)
+{
+	struct submission_work *work = sub->work;
+	enum status st = STATUS_OK;
+	bool conflict = false;
+	size_t i;
+
+	for (i = 0; st == STATUS_OK && i < work->count; i++)
+		if (work->certs[i].state == WORK_TO_WRITE)
+			st = record_check(&work->certs[i], w, &conflict, err);
+	if (st == STATUS_OK && conflict) {
+		err_set(err, "another submission was faster");
+		return STATUS_BUSY;
+	}
+	for (i = 0; st == STATUS_OK && i < work->count; i++)
+		if (work->certs[i].state == WORK_TO_WRITE)
+			st = record_cert(sub, &work->certs[i], w, writer, err);
+	return st;
+}

@@ -1,0 +1,24 @@
+/*
+ * record.h - the write job of a worked submission
+ *
+ * Memory:  the job is part of the submission's work.
+ * Threads: record_run on the writer's thread.
+ * Source:  design: architecture section 5, step 3.
+ */
+#ifndef KEYPOST_INGEST_RECORD_H
+#define KEYPOST_INGEST_RECORD_H
+
+#include "ingest/work.h"
+
+/* Is there anything to write? */
+bool record_is_needed(const struct submission *sub);
+
+/*
+ * Checks that every row is still what the worker merged with, then writes
+ * rows, search rows and changes. BUSY, before anything is written, when some
+ * are not: those are in state WORK_TO_MERGE then.
+ */
+MUST_CHECK enum status record_submission(struct submission *sub,
+	struct store_session *w, struct writer *writer, struct err *err);
+
+#endif

@@ -1,0 +1,199 @@
+#include "ingest/stage.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/counter.h"
+#include "base/log.h"
+#include "base/workq.h"
+#include "ingest/latch.h"
+#include "ingest/prepare.h"
+#include "ingest/record.h"
+#include "ingest/worker.h"
+
+enum {
+	STAGE_ROUNDS_MAX = 3, /* back to a worker, before it is busy */
+	STAGE_BEAT_MS = 1000
+};
+
+/* ---- the end of a submission ----------------------------------------------
+ */
+
+static void
+stage_forget(struct ingest *in, struct submission_work *work)
+{
+	latch_must(pthread_mutex_lock(&in->lock));
+	in->items--;
+	in->octets -= work->weight;
+	in->held -= work->held;
+	counter_set(in->depth, (int64_t)in->items);
+	if (in->sleepers > 0)
+		latch_must(pthread_cond_broadcast(&in->eased));
+	latch_must(pthread_mutex_unlock(&in->lock));
+}
+
+/* The one place where `done` runs. */
+void
+stage_finish(struct submission *sub, enum status st, const struct err *err)
+{
+	struct ingest *in = sub->work->ingest;
+	struct submission_work work = *sub->work;
+	size_t i;
+
+	sub->status = st;
+	if (st == STATUS_OK) {
+		worker_count(sub);
+		for (i = 0; i <= OUTCOME_REFUSED; i++)
+			if (sub->counts[i] > 0)
+				counter_add(in->outcomes[i],
+					(int64_t)sub->counts[i]);
+	} else {
+		sub->err = *err;
+		counter_add(in->failed, 1);
+	}
+	sub->done(sub);
+	/* It may be freed by now; drain waits until its maker was told. */
+	stage_forget(in, &work);
+}
+
+static bool
+stage_is_late(
+	const struct ingest *in, const struct submission *sub, struct err *err)
+{
+	if (clock_mono_ms() - sub->started_ms <
+		in->settings.policy.queue_time_ms)
+		return false;
+	err_set(err, "it waited for too long");
+	return true;
+}
+
+/* ---- the writer's half ------------------------------------------------------
+ */
+
+static enum status
+stage_write(struct write_job *job, struct store_session *s, struct err *err)
+{
+	struct submission_work *work = (struct submission_work *)job;
+
+	if (stage_is_late(work->ingest, work->sub, err))
+		return STATUS_TIMEOUT;
+	return record_submission(work->sub, s, work->ingest->writer, err);
+}
+
+static bool
+stage_send_back(struct submission_work *work)
+{
+	struct ingest *in = work->ingest;
+	size_t i;
+
+	for (i = 0; i < work->count; i++)
+		if (work->certs[i].state == WORK_TO_MERGE)
+			break;
+	if (i == work->count || work->rounds >= STAGE_ROUNDS_MAX)
+		return false;
+	work->rounds++;
+	counter_add(in->conflicts, 1);
+	return workq_put_again(in->queue, work->sub, work->weight) == STATUS_OK;
+}
+
+static void
+stage_written(struct write_job *job, enum status st, const struct err *err)
+{
+	struct submission_work *work = (struct submission_work *)job;
+
+	if (st == STATUS_BUSY && stage_send_back(work))
+		return;
+	stage_finish(work->sub, st, err);
+}
+
+/* ---- the workers' half ------------------------------------------------------
+ */
+
+/* Memory: whoever worked far ahead of the writer waits for it. */
+static void
+stage_wait_for_writer(struct ingest *in)
+{
+	latch_must(pthread_mutex_lock(&in->lock));
+	in->sleepers++;
+	while (in->held > in->settings.policy.max_worked)
+		latch_must(pthread_cond_wait(&in->eased, &in->lock));
+	in->sleepers--;
+	latch_must(pthread_mutex_unlock(&in->lock));
+}
+
+static void
+stage_hold(struct ingest *in, struct submission *sub)
+{
+	struct submission_work *work = sub->work;
+	size_t used = arena_used(sub->arena);
+
+	latch_must(pthread_mutex_lock(&in->lock));
+	in->held += used - work->held;
+	latch_must(pthread_mutex_unlock(&in->lock));
+	work->held = used;
+}
+
+static enum status
+stage_work(struct stage_thread *t, struct submission *sub, struct err *err)
+{
+	const struct policy *policy = &t->in->settings.policy;
+	enum status st = STATUS_OK;
+
+	if (stage_is_late(t->in, sub, err))
+		return STATUS_TIMEOUT;
+	if (!sub->work->is_read) {
+		st = worker_read(policy, sub, err);
+		sub->work->is_read = true;
+	}
+	if (st != STATUS_OK)
+		return st;
+	st = prepare_certs(t->session, policy, sub, err);
+	if (st == STATUS_MALFORMED) {
+		/* What came was read: it is the stored row that is damaged. */
+		err_prefix(err, "stored certificate");
+		log_line(LOG_ERROR, "store", "damaged row reason=%s",
+			log_quote_str(err->text).text);
+		return STATUS_IO;
+	}
+	return st;
+}
+
+static void
+stage_take(struct stage_thread *t, struct submission *sub)
+{
+	struct err err = {{0}};
+	enum status st;
+
+	stage_wait_for_writer(t->in);
+	st = stage_work(t, sub, &err);
+	if (st != STATUS_OK || !record_is_needed(sub)) {
+		stage_finish(sub, st, &err);
+		return;
+	}
+	stage_hold(t->in, sub);
+	sub->work->job.run = stage_write;
+	sub->work->job.done = stage_written;
+	st = writer_put(t->in->writer, &sub->work->job);
+	if (st != STATUS_OK) {
+		err_set(&err, "the writer takes no more");
+		stage_finish(sub, st, &err);
+	}
+}
+
+void *
+stage_worker(void *arg)
+{
+	struct stage_thread *t = arg;
+	struct ingest *in = t->in;
+	void *item;
+	enum status st;
+
+	do {
+		if (in->settings.beat != NULL)
+			in->settings.beat(in->settings.beat_ctx, t->name);
+		st = workq_take(in->queue, STAGE_BEAT_MS, &item);
+		if (st == STATUS_OK)
+			stage_take(t, item);
+	} while (st != STATUS_CLOSED);
+	return NULL;
+}

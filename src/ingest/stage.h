@@ -1,0 +1,51 @@
+/*
+ * stage.h - the stages of a submission, and what its threads share
+ *
+ * Queue, worker, writer, answer; from the writer back to a worker when
+ * another submission changed a certificate first.
+ *
+ * Threads: as each function says.
+ * Source:  design: architecture sections 5 and 7.
+ */
+#ifndef KEYPOST_INGEST_STAGE_H
+#define KEYPOST_INGEST_STAGE_H
+
+#include <pthread.h>
+
+#include "ingest/ingest.h"
+
+struct stage_thread {
+	struct ingest *in;
+	struct store_session *session;
+	pthread_t thread;
+	char name[16];
+	bool started;
+};
+
+struct ingest {
+	struct ingest_settings settings;
+	struct store *store;
+	struct writer *writer;
+	struct workq *queue;
+	struct stage_thread *threads;
+	size_t thread_count;
+
+	pthread_mutex_t lock; /* of what follows, to the blank line */
+	pthread_cond_t eased; /* something was answered */
+	size_t items;         /* taken and not yet answered */
+	size_t octets;        /* of their bodies */
+	size_t held;          /* of the arenas that wait for the writer */
+	size_t sleepers;      /* threads that wait for `eased` */
+	bool closing;
+
+	struct counter *outcomes[OUTCOME_REFUSED + 1];
+	struct counter *failed, *conflicts, *depth;
+};
+
+/* What a worker does until the queue is closed and empty. */
+void *stage_worker(void *thread);
+/* Any thread that holds the submission; `done` runs here and only here. */
+void stage_finish(
+	struct submission *sub, enum status st, const struct err *err);
+
+#endif

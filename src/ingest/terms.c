@@ -1,0 +1,207 @@
+#include "ingest/terms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgp/cert.h"
+#include "pgp/user_id.h"
+#include "pgp/verify.h"
+
+struct terms {
+	struct bytes *list;
+	size_t count;
+	size_t cap;
+	size_t max;
+};
+
+static int
+terms_compare(const void *a, const void *b)
+{
+	return bytes_cmp(*(const struct bytes *)a, *(const struct bytes *)b);
+}
+
+static enum status
+terms_add(struct arena *arena, struct terms *t, struct bytes term)
+{
+	void *list = t->list;
+	enum status st;
+
+	if (t->count >= t->max || term.len == 0)
+		return STATUS_OK;
+	st = arena_grow(arena, &list, &t->cap, t->count + 1, sizeof(*t->list));
+	if (st != STATUS_OK)
+		return st;
+	t->list = list;
+	t->list[t->count++] = term;
+	return STATUS_OK;
+}
+
+static void
+terms_sort(struct terms *t)
+{
+	size_t i, n = 0;
+
+	if (t->count < 2)
+		return;
+	qsort(t->list, t->count, sizeof(*t->list), terms_compare);
+	for (i = 1; i < t->count; i++)
+		if (!bytes_eq(t->list[i], t->list[n]))
+			t->list[++n] = t->list[i];
+	t->count = n + 1;
+}
+
+/* Does the primary vouch for it, as far as a look tells? Newest first. */
+static bool
+terms_is_held(const struct cert *cert, const struct component *user_id)
+{
+	const struct signature *sig;
+	size_t i;
+
+	for (i = user_id->sig_count; i > 0; i--) {
+		sig = &user_id->sigs[i - 1];
+		if (!sig->malformed && sig->info.type >= SIG_GENERIC_CERT &&
+			sig->info.type <= SIG_POSITIVE_CERT &&
+			verify_is_self(cert, sig) &&
+			verify_is_plausible(cert, user_id, sig))
+			return true;
+	}
+	return false;
+}
+
+static bool
+terms_ends_address(uint8_t c)
+{
+	return c <= ' ' || c == 0x7F || memchr("<>,;()\"", c, 7) != NULL;
+}
+
+static bool
+terms_is_address(struct bytes b)
+{
+	const uint8_t *at;
+
+	if (b.len < 3)
+		return false;
+	at = memchr(b.data, '@', b.len);
+	return at != NULL && at != b.data && at != b.data + b.len - 1 &&
+	       memchr(at + 1, '@', (size_t)(b.data + b.len - at - 1)) == NULL;
+}
+
+/* Is there an address in it that is not `email`? */
+static bool
+terms_is_ambiguous(struct bytes text, struct bytes email)
+{
+	struct bytes word;
+	size_t i = 0, start;
+
+	while (i < text.len) {
+		while (i < text.len && terms_ends_address(text.data[i]))
+			i++;
+		start = i;
+		while (i < text.len && !terms_ends_address(text.data[i]))
+			i++;
+		word = bytes_make(text.data + start, i - start);
+		if (terms_is_address(word) && !bytes_eq_nocase(word, email))
+			return true;
+	}
+	return false;
+}
+
+static enum status
+terms_add_words(struct arena *arena, struct terms *words, struct bytes text)
+{
+	struct bytes *list;
+	size_t i, n;
+	enum status st;
+
+	if (words->count >= words->max)
+		return STATUS_OK;
+	st = user_id_words(arena, text, &list, &n);
+	for (i = 0; st == STATUS_OK && i < n; i++)
+		st = terms_add(arena, words, list[i]);
+	return st;
+}
+
+static enum status
+terms_add_user_id(struct arena *arena, struct bytes user_id,
+	struct terms *words, struct terms *emails, struct terms *domains)
+{
+	struct bytes text, email;
+	const uint8_t *at;
+	enum status st;
+
+	st = user_id_text(arena, user_id, &text);
+	if (st == STATUS_OK)
+		st = terms_add_words(arena, words, text);
+	if (st != STATUS_OK)
+		return st;
+	st = user_id_email(arena, text, &email);
+	if (st == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	if (st != STATUS_OK || terms_is_ambiguous(text, email))
+		return st;
+	st = terms_add(arena, emails, email);
+	at = memchr(email.data, '@', email.len);
+	if (st != STATUS_OK || at == NULL)
+		return st;
+	at++;
+	return terms_add(arena, domains,
+		bytes_make(at, (size_t)(email.data + email.len - at)));
+}
+
+static enum status
+terms_collect_keys(
+	struct arena *arena, const struct cert *cert, struct cert_search *out)
+{
+	struct key_ref *keys =
+		arena_array(arena, cert->subkey_count + 1, sizeof(*keys));
+	size_t i;
+
+	if (keys == NULL)
+		return STATUS_LIMIT;
+	keys[0].fpr = cert->primary.key.fpr;
+	keys[0].key_id = cert->primary.key.key_id;
+	keys[0].primary = true;
+	keys[0].bound = true;
+	for (i = 0; i < cert->subkey_count; i++) {
+		keys[i + 1].fpr = cert->subkeys[i].key.fpr;
+		keys[i + 1].key_id = cert->subkeys[i].key.key_id;
+		keys[i + 1].bound = verify_is_bound(cert, &cert->subkeys[i]);
+	}
+	out->keys = keys;
+	out->key_count = cert->subkey_count + 1;
+	return STATUS_OK;
+}
+
+enum status
+terms_collect(struct arena *arena, const struct cert *cert,
+	struct cert_search *search)
+{
+	struct terms words = {.max = TERMS_WORDS_MAX};
+	struct terms emails = {.max = TERMS_EMAILS_MAX};
+	struct terms domains = {.max = TERMS_EMAILS_MAX};
+	struct cert_search out = {0};
+	const struct component *uid;
+	enum status st;
+	size_t i;
+
+	st = terms_collect_keys(arena, cert, &out);
+	for (i = 0; st == STATUS_OK && i < cert->user_id_count; i++) {
+		uid = &cert->user_ids[i];
+		if (terms_is_held(cert, uid))
+			st = terms_add_user_id(arena, uid->packet.body, &words,
+				&emails, &domains);
+	}
+	if (st != STATUS_OK)
+		return st;
+	terms_sort(&words);
+	terms_sort(&emails);
+	terms_sort(&domains);
+	out.words = words.list;
+	out.word_count = words.count;
+	out.emails = emails.list;
+	out.email_count = emails.count;
+	out.domains = domains.list;
+	out.domain_count = domains.count;
+	*search = out;
+	return STATUS_OK;
+}

@@ -1,0 +1,45 @@
+/*
+ * work.h - what the ingest threads know of a submission on its way
+ *
+ * Memory:  lives and dies with the submission; what it points to is in the
+ *          submission's arena.
+ * Threads: whoever holds the submission: a worker, or the writer.
+ */
+#ifndef KEYPOST_INGEST_WORK_H
+#define KEYPOST_INGEST_WORK_H
+
+#include "ingest/submission.h"
+#include "ingest/writer.h"
+
+enum work_state {
+	WORK_TO_MERGE, /* not yet compared with the store, or again */
+	WORK_SETTLED,  /* nothing to write */
+	WORK_TO_WRITE  /* row, search rows and change are ready */
+};
+
+/* One certificate of a submission. */
+struct work_cert {
+	enum work_state state;
+	size_t outcome;    /* index in the submission's outcomes */
+	struct cert *cert; /* as submitted */
+	bool was_stored;
+	struct sks_digest old_digest; /* of what it was merged with */
+	struct cert_row row;
+	struct cert_search search;
+	struct cert_search old_search;
+	struct change change;
+};
+
+struct submission_work {
+	struct write_job job; /* first: the writer hands it back */
+	struct ingest *ingest;
+	struct submission *sub;
+	struct work_cert *certs;
+	size_t count;
+	size_t weight;   /* octets admitted */
+	size_t held;     /* octets counted while waiting for the writer */
+	unsigned rounds; /* how often the writer sent it back */
+	bool is_read;    /* certs are there */
+};
+
+#endif
