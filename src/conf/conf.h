@@ -1,9 +1,9 @@
 /*
  * conf.h - option table -> each module's settings
  *
- * One table holds for each option section, name, type, default, bounds,
- * destination and help; the manual page and etc/keypost.conf are checked
- * against it.
+ * One table (conf.c) holds for each option section, name, type, default,
+ * bounds, destination and help; the manual page and etc/keypost.conf are
+ * checked against it.
  *
  * Memory:  struct conf owns every string and list in the settings.
  * Threads: one; settings are read-only once threads start.
@@ -14,22 +14,31 @@
 #define KEYPOST_CONF_CONF_H
 
 #include "base/log.h"
+#include "conf/conf_value.h"
 #include "http/server.h"
 #include "mail/mail.h"
+
+enum sandbox_mode {
+	SANDBOX_NO,
+	SANDBOX_YES, /* what is forbidden fails with EPERM */
+	SANDBOX_KILL /* it ends the process: for tests */
+};
 
 struct conf {
 	char *path; /* the main file; NULL: none was there */
 	char *data;
 	char *name;
 	char *contact;
-	char *user; /* to drop to when started as root */
+	char *user; /* to drop to when started as root; "": keypost */
 	enum log_level log_level;
+	enum sandbox_mode sandbox;
+	int store_kind;
 	struct store_settings store;
 	struct ingest_settings ingest;
 	struct http_settings http;
 	struct mail_settings mail;
-	struct conf_origin
-		*origins; /* conf.c's own: file and line of each key */
+	/* conf_load.c's own: the text, file and line of each key given */
+	struct conf_origin *origins;
 };
 
 /*
@@ -38,11 +47,25 @@ struct conf {
  */
 MUST_CHECK enum status conf_load(
 	const char *path, struct conf **conf, struct err *err);
+/* The same from one text in memory, named `file` in faults: for tests. */
+MUST_CHECK enum status conf_load_text(struct bytes text, const char *file,
+	struct conf **conf, struct err *err);
 void conf_free(struct conf *c);
 /* Every key with its value and where it came from: `config show`. */
 void conf_show(const struct conf *c,
 	void (*line)(void *ctx, const char *section, const char *key,
 		const char *value, const char *origin),
 	void *ctx);
+
+/* The table; a row without a section ends it. First called by main alone. */
+const struct conf_option *conf_options(void);
+/*
+ * The row of this key. MALFORMED with a suggestion when there is none.
+ * `section` is "peer" for every [peer NAME].
+ */
+MUST_CHECK enum status conf_find_option(const char *section, const char *key,
+	const struct conf_option **option, struct err *err);
+/* Is there such a section? Suggests, too. */
+MUST_CHECK enum status conf_check_section(const char *section, struct err *err);
 
 #endif

@@ -1,3 +1,15 @@
 noinst_LIBRARIES += libconf.a
 libconf_a_SOURCES = \
-	src/conf/conf.h
+	src/conf/conf.c \
+	src/conf/conf.h \
+	src/conf/conf_check.c \
+	src/conf/conf_check.h \
+	src/conf/conf_file.c \
+	src/conf/conf_file.h \
+	src/conf/conf_finish.c \
+	src/conf/conf_load.c \
+	src/conf/conf_load.h \
+	src/conf/conf_value.c \
+	src/conf/conf_value.h \
+	src/conf/suggest.c \
+	src/conf/suggest.h

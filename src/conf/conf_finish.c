@@ -1,0 +1,144 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mailaddr.h"
+#include "conf/conf_load.h"
+
+static const struct conf_option *
+option(const char *section, const char *key)
+{
+	const struct conf_option *o = NULL;
+	struct err err;
+
+	if (conf_find_option(section, key, &o, &err) != STATUS_OK)
+		abort(); /* the key is spelt out in this file */
+	return o;
+}
+
+/* A fault that lies in the value of a peer's key: names its line. */
+static enum status
+refuse(const struct conf *c, size_t peer, const char *key, struct err *err)
+{
+	const struct conf_origin *g =
+		conf_find_origin(c, option("peer", key), peer);
+
+	err_prefix(err, "[peer %s] %s", c->mail.peers[peer].name, key);
+	if (g != NULL)
+		err_prefix(err, "%s:%d", g->file, g->line);
+	else if (c->path != NULL)
+		err_prefix(err, "%s", c->path);
+	return STATUS_MALFORMED;
+}
+
+static enum status
+check_peer(const struct conf *c, size_t i, struct err *err)
+{
+	const struct peer_settings *p = &c->mail.peers[i];
+
+	if (*p->mail == '\0') {
+		err_set(err, "missing: a peer needs its mail address");
+		return refuse(c, i, "mail", err);
+	}
+	if (*c->mail.address == '\0') {
+		err_set(err, "letters need [mail] address, which is not set");
+		return refuse(c, i, "mail", err);
+	}
+	if (mailaddr_same(p->mail, c->mail.address)) {
+		err_set(err, "this is our own address");
+		return refuse(c, i, "mail", err);
+	}
+	for (size_t j = 0; j < i; j++) {
+		if (mailaddr_same(p->mail, c->mail.peers[j].mail)) {
+			err_set(err, "[peer %s] has this address too",
+				c->mail.peers[j].name);
+			return refuse(c, i, "mail", err);
+		}
+	}
+	if (*p->relay == '\0' && *c->mail.relay == '\0') {
+		err_set(err, "neither the peer nor [mail] has a relay");
+		return refuse(c, i, "relay", err);
+	}
+	return STATUS_OK;
+}
+
+static char *
+host_name(const struct conf *c)
+{
+	const char *at = strrchr(c->mail.address, '@');
+
+	if (*c->name != '\0')
+		return xstrdup(c->name);
+	return xstrdup(at != NULL ? at + 1 : "localhost");
+}
+
+enum status
+conf_finish(struct conf *c, struct err *err)
+{
+	struct mail_settings *m = &c->mail;
+	enum status st;
+
+	for (size_t i = 0; i < m->peer_count; i++) {
+		st = check_peer(c, i, err);
+		if (st != STATUS_OK)
+			return st;
+	}
+	if (c->http.listen_count == 0) {
+		err_set(err, "[http] listen: empty: one address at least");
+		return STATUS_MALFORMED;
+	}
+	m->host = host_name(c);
+	m->data = c->data;
+	c->store.where = c->data;
+	c->store.lookup_time_ms = c->http.lookup_time_ms;
+	c->http.name = m->host;
+	c->http.contact = c->contact;
+	c->http.mail_address = m->address;
+	c->http.mail_peers = xcalloc(m->peer_count + 1, sizeof(char *));
+	for (size_t i = 0; i < m->peer_count; i++)
+		c->http.mail_peers[i] = m->peers[i].mail;
+	c->http.mail_peer_count = m->peer_count;
+	return STATUS_OK;
+}
+
+typedef void show_line(void *ctx, const char *section, const char *key,
+	const char *value, const char *origin);
+
+static void
+show_option(const struct conf *c, const struct conf_option *o,
+	const char *section, size_t peer, show_line *line, void *ctx)
+{
+	const struct conf_origin *g = conf_find_origin(c, o, peer);
+	char origin[512];
+
+	if (g == NULL)
+		snprintf(origin, sizeof(origin), "default");
+	else if (g->line == 0)
+		snprintf(origin, sizeof(origin), "%s", g->file);
+	else
+		snprintf(origin, sizeof(origin), "%s:%d", g->file, g->line);
+	line(ctx, section, o->key, g != NULL ? g->text : o->fallback, origin);
+}
+
+void
+conf_show(const struct conf *c,
+	void (*line)(void *ctx, const char *section, const char *key,
+		const char *value, const char *origin),
+	void *ctx)
+{
+	const struct conf_option *o;
+	char section[64];
+
+	for (o = conf_options(); o->section != NULL; o++) {
+		if (strcmp(o->section, "peer") != 0)
+			show_option(c, o, o->section, 0, line, ctx);
+	}
+	for (size_t i = 0; i < c->mail.peer_count; i++) {
+		snprintf(section, sizeof(section), "peer %s",
+			c->mail.peers[i].name);
+		for (o = conf_options(); o->section != NULL; o++) {
+			if (strcmp(o->section, "peer") == 0)
+				show_option(c, o, section, i, line, ctx);
+		}
+	}
+}
