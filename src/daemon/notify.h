@@ -1,0 +1,22 @@
+/*
+ * notify.h - tells systemd how we are, without its library
+ *
+ * Threads: notify_init from main before threads; notify_send from main.
+ * Source:  sd_notify(3): datagrams to the socket that NOTIFY_SOCKET names.
+ */
+#ifndef KEYPOST_DAEMON_NOTIFY_H
+#define KEYPOST_DAEMON_NOTIFY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Takes NOTIFY_SOCKET and WATCHDOG_USEC out of the environment. */
+void notify_init(void);
+/* Does somebody listen? */
+bool notify_wanted(void);
+/* "READY=1", "STOPPING=1", "WATCHDOG=1"; lost when nobody listens. */
+void notify_send(const char *state);
+/* How often the watchdog wants to be fed, at least; 0: there is none. */
+int64_t notify_watchdog_ms(void);
+
+#endif
