@@ -44,6 +44,9 @@ test_forms_that_mailers_write(void **state)
 		{"A@B.Example.", "A@B.Example."},
 		{"Key, Server <a@b>", "a@b"},
 		{", ,, a@b", "a@b"},
+		/* SKS, with a quoted from_addr in its configuration */
+		{"\"a@b\"", "a@b"},
+		{" \"Name <a@b>\" ", "a@b"},
 	};
 	size_t i;
 
@@ -56,7 +59,7 @@ static void
 test_what_is_no_address_is_malformed(void **state)
 {
 	static const char *const table[] = {"", " ", "name", "@", "a@", "@b",
-		"a@b@c", "<>", "<a>", "Name <>", "Name", "(a@b)", "\"a@b\"",
+		"a@b@c", "<>", "<a>", "Name <>", "Name", "(a@b)", "\"a@b\" x",
 		"<a@b", "a@b (", "a@b \"", "a b@c", "a@b c", "<a b@c>",
 		"<a@b> <c@d>", "a@b\x01", "<a@b,c@d>", "<<a@b>>", "a@b>",
 		"a)@b", "a\\@b", "a@[1.2.3.4", "undisclosed-recipients:;"};
