@@ -14,13 +14,17 @@
 
 enum { QUERY_TEXT_MAX = 512, QUERY_WORDS_MAX = 8 };
 
+enum { QUERY_TRIES_MAX = 3 };
+
 /* Tried in order until one finds something. */
 struct query {
-	struct store_query tries[3];
+	struct store_query tries[QUERY_TRIES_MAX];
 	size_t count;
 	bool exact;
 	bool by_words; /* a try is a word search: the `search` thread's work */
-	struct bytes text; /* trimmed */
+	bool whole_user_id; /* only user IDs that equal `text` (row 10) */
+	bool domain_only;   /* @example.org: whoever has an address there */
+	struct bytes text;  /* trimmed */
 };
 
 MUST_CHECK enum status query_parse(struct arena *arena, struct bytes text,

@@ -1,0 +1,296 @@
+#include "lookup/query.h"
+
+#include <idn2.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "pgp/user_id.h"
+
+enum { QUERY_DIGITS_MAX = 64 };
+
+/* Digits without the blanks between them; blanks are not digits elsewhere. */
+struct query_digits {
+	char text[QUERY_DIGITS_MAX];
+	size_t count;
+};
+
+/* What so many digits name (spec hkp section 2, rows 1 to 5). */
+struct query_row {
+	size_t digits;
+	enum query_kind kind;
+	bool bare; /* also without 0x */
+};
+
+static const struct query_row query_rows[] = {
+	{64, QUERY_FINGERPRINT, true},
+	{40, QUERY_FINGERPRINT, true},
+	{32, QUERY_FINGERPRINT, false},
+	{16, QUERY_KEY_ID, true},
+	{8, QUERY_SHORT_ID, true},
+};
+
+static const struct query_row *
+query_row_of(size_t digits)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(query_rows) / sizeof(query_rows[0]); i++)
+		if (query_rows[i].digits == digits)
+			return &query_rows[i];
+	return NULL;
+}
+
+/* False if there is anything but digits and blanks, or too many digits. */
+static bool
+query_digits_of(struct bytes text, struct query_digits *d)
+{
+	size_t i;
+
+	d->count = 0;
+	for (i = 0; i < text.len; i++) {
+		if (text.data[i] == ' ' || text.data[i] == '\t')
+			continue;
+		if (hex_digit(text.data[i]) < 0 || d->count == QUERY_DIGITS_MAX)
+			return false;
+		d->text[d->count++] = (char)text.data[i];
+	}
+	return d->count > 0;
+}
+
+static enum status
+query_add_digits(struct arena *arena, struct query *q,
+	const struct query_digits *d, enum query_kind kind)
+{
+	struct store_query *t = &q->tries[q->count];
+	uint8_t octets[QUERY_DIGITS_MAX / 2];
+	enum status st;
+	size_t i, len;
+
+	st = hex_read(
+		bytes_make(d->text, d->count), octets, sizeof(octets), &len);
+	if (st == STATUS_OK)
+		st = arena_copy(arena, bytes_make(octets, len), &t->octets);
+	if (st != STATUS_OK)
+		return st;
+	t->kind = kind;
+	for (i = 0; len <= sizeof(t->number) && i < len; i++)
+		t->number = t->number << 8 | octets[i];
+	q->count++;
+	return STATUS_OK;
+}
+
+static int
+query_longer_first(const void *a, const void *b)
+{
+	const struct bytes *x = a, *y = b;
+
+	if (x->len != y->len)
+		return x->len < y->len ? 1 : -1;
+	return bytes_cmp(*x, *y);
+}
+
+/* Adds no try when there is no word in the text. */
+static enum status
+query_add_words(struct arena *arena, struct query *q)
+{
+	struct store_query *t = &q->tries[q->count];
+	struct bytes text, *words;
+	enum status st;
+	size_t n;
+
+	st = user_id_text(arena, q->text, &text);
+	if (st == STATUS_OK)
+		st = user_id_words(arena, text, &words, &n);
+	if (st != STATUS_OK || n == 0)
+		return st;
+	/* Long words are rare words: they leave the least to compare. */
+	qsort(words, n, sizeof(*words), query_longer_first);
+	t->kind = QUERY_WORDS;
+	t->words = words;
+	t->word_count = n < QUERY_WORDS_MAX ? n : QUERY_WORDS_MAX;
+	q->by_words = true;
+	q->count++;
+	return STATUS_OK;
+}
+
+static enum status
+query_add_email(struct arena *arena, struct query *q, struct bytes local,
+	const char *domain)
+{
+	struct store_query *t = &q->tries[q->count];
+	size_t n = strlen(domain);
+	uint8_t *p = arena_alloc(arena, local.len + n);
+
+	if (p == NULL)
+		return STATUS_LIMIT;
+	memcpy(p, local.data, local.len);
+	memcpy(p + local.len, domain, n);
+	t->kind = QUERY_EMAIL;
+	t->octets = bytes_make(p, local.len + n);
+	q->count++;
+	return STATUS_OK;
+}
+
+/*
+ * A domain has two spellings, and user IDs hold either: the other one is
+ * tried too. What libidn2 does not take has one spelling only.
+ */
+static enum status
+query_add_other_spelling(
+	struct arena *arena, struct query *q, struct bytes email)
+{
+	const uint8_t *at = memchr(email.data, '@', email.len);
+	enum status st = STATUS_OK;
+	char *ascii = NULL, *other = NULL, *domain;
+	struct bytes local;
+	int rc;
+
+	local = bytes_make(email.data, (size_t)(at - email.data) + 1);
+	domain = arena_str(arena, bytes_make(at + 1, email.len - local.len));
+	if (domain == NULL)
+		return STATUS_LIMIT;
+	rc = idn2_to_ascii_8z(domain, &ascii, IDN2_NONTRANSITIONAL);
+	if (rc != IDN2_OK)
+		return STATUS_OK;
+	if (strcmp(ascii, domain) != 0)
+		st = query_add_email(arena, q, local, ascii);
+	else if (idn2_to_unicode_8z8z(domain, &other, 0) == IDN2_OK &&
+		 strcmp(other, domain) != 0)
+		st = query_add_email(arena, q, local, other);
+	idn2_free(ascii);
+	idn2_free(other);
+	return st;
+}
+
+/* Row 9: an address by itself, or a text that ends in <address>. */
+static enum status
+query_try_address(struct arena *arena, struct query *q)
+{
+	struct store_query *t = &q->tries[q->count];
+	struct bytes text, email;
+	enum status st;
+
+	st = user_id_text(arena, q->text, &text);
+	if (st != STATUS_OK)
+		return st;
+	if (text.data[text.len - 1] != '>' &&
+		memchr(text.data, '<', text.len) != NULL)
+		return STATUS_OK;
+	st = user_id_email(arena, text, &email);
+	if (st != STATUS_OK)
+		return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+	t->kind = QUERY_EMAIL;
+	t->octets = email;
+	q->count++;
+	return query_add_other_spelling(arena, q, email);
+}
+
+static enum status
+query_parse_text(struct arena *arena, struct query *q, struct err *err)
+{
+	enum status st;
+
+	if (q->text.len > 1 && q->text.data[0] == '@' &&
+		memchr(q->text.data + 1, '@', q->text.len - 1) == NULL &&
+		memchr(q->text.data, ' ', q->text.len) == NULL)
+		q->domain_only = true;
+	st = query_try_address(arena, q);
+	if (st == STATUS_OK && q->count == 0)
+		q->whole_user_id = q->exact;
+	if (st == STATUS_OK && (q->count == 0 || !q->exact))
+		st = query_add_words(arena, q);
+	if (st == STATUS_OK && q->count == 0) {
+		err_set(err, "Insufficiently specific: no word of two or more "
+			     "characters");
+		return STATUS_MALFORMED;
+	}
+	return st;
+}
+
+/* Rows 7 and 8: bare digits; people leave 0x out, and words may be hex. */
+static enum status
+query_parse_bare(struct arena *arena, struct query *q,
+	const struct query_digits *d, const struct query_row *row)
+{
+	enum status st = STATUS_OK;
+
+	if (row->kind == QUERY_SHORT_ID)
+		st = query_add_words(arena, q);
+	if (st == STATUS_OK)
+		st = query_add_digits(arena, q, d, row->kind);
+	if (st == STATUS_OK && row->kind != QUERY_SHORT_ID)
+		st = query_add_words(arena, q);
+	return st;
+}
+
+static struct bytes
+query_trim(struct bytes text)
+{
+	size_t n;
+
+	text = bytes_trim(text);
+	n = text.len;
+	if (n >= 2 && text.data[0] == '<' && text.data[n - 1] == '>')
+		text = bytes_trim(bytes_make(text.data + 1, n - 2));
+	return text;
+}
+
+enum status
+query_parse(struct arena *arena, struct bytes text, bool exact, struct query *q,
+	struct err *err)
+{
+	struct query out = {.exact = exact, .text = query_trim(text)};
+	const struct query_row *row = NULL;
+	struct query_digits d;
+	enum status st;
+
+	if (out.text.len == 0 || out.text.len > QUERY_TEXT_MAX ||
+		memchr(out.text.data, '\0', out.text.len) != NULL) {
+		err_set(err, out.text.len == 0 ? "empty search"
+			     : out.text.len > QUERY_TEXT_MAX
+				     ? "the search is too long"
+				     : "NUL in the search");
+		return STATUS_MALFORMED;
+	}
+	if (bytes_starts_nocase(out.text, "0x")) {
+		if (query_digits_of(
+			    bytes_make(out.text.data + 2, out.text.len - 2),
+			    &d))
+			row = query_row_of(d.count);
+		if (row == NULL) {
+			err_set(err, "malformed key ID");
+			return STATUS_MALFORMED;
+		}
+		st = query_add_digits(arena, &out, &d, row->kind);
+	} else {
+		if (query_digits_of(out.text, &d))
+			row = query_row_of(d.count);
+		if (row != NULL && row->bare)
+			st = query_parse_bare(arena, &out, &d, row);
+		else
+			st = query_parse_text(arena, &out, err);
+	}
+	if (st == STATUS_OK)
+		*q = out;
+	return st;
+}
+
+enum status
+query_parse_digest(struct arena *arena, struct bytes text, struct query *q,
+	struct err *err)
+{
+	struct query out = {.text = query_trim(text)};
+	struct query_digits d;
+	enum status st;
+
+	if (!query_digits_of(out.text, &d) ||
+		d.count != 2 * sizeof(struct sks_digest)) {
+		err_set(err, "a digest has 32 hexadecimal digits");
+		return STATUS_MALFORMED;
+	}
+	st = query_add_digits(arena, &out, &d, QUERY_SKS_DIGEST);
+	if (st == STATUS_OK)
+		*q = out;
+	return st;
+}
