@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "mailagent/protocol.h"
+#include "base/agent_fd.h"
 
 #define PROGRAM "keypost-mail"
 

@@ -12,9 +12,9 @@
 #ifndef KEYPOST_MAILAGENT_PROTOCOL_H
 #define KEYPOST_MAILAGENT_PROTOCOL_H
 
+#include "base/agent_fd.h"
+
 enum {
-	AGENT_FD_IN = 3,        /* letters in; configuration */
-	AGENT_FD_OUT = 4,       /* letters out */
 	AGENT_LETTERS_MAX = 64, /* letters in flight to the daemon */
 	AGENT_RELAYS_MAX = 16,  /* sessions at once, one peer each */
 	AGENT_DONE_SECONDS = 60 /* then LMTP says 451 */
