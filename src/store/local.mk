@@ -1,5 +1,48 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
 	src/store/change.h \
+	src/store/ops.h \
 	src/store/peer.h \
-	src/store/store.h
+	src/store/store.c \
+	src/store/store.h \
+	src/store/sqlite/cert.c \
+	src/store/sqlite/cert.h \
+	src/store/sqlite/change.c \
+	src/store/sqlite/change.h \
+	src/store/sqlite/check.c \
+	src/store/sqlite/check.h \
+	src/store/sqlite/db.c \
+	src/store/sqlite/db.h \
+	src/store/sqlite/facts.c \
+	src/store/sqlite/facts.h \
+	src/store/sqlite/fault.c \
+	src/store/sqlite/fault.h \
+	src/store/sqlite/folder.c \
+	src/store/sqlite/folder.h \
+	src/store/sqlite/hits.c \
+	src/store/sqlite/hits.h \
+	src/store/sqlite/meta.c \
+	src/store/sqlite/meta.h \
+	src/store/sqlite/migrate.c \
+	src/store/sqlite/migrate.h \
+	src/store/sqlite/peer.c \
+	src/store/sqlite/peer.h \
+	src/store/sqlite/search.c \
+	src/store/sqlite/search.h \
+	src/store/sqlite/sqlite.c \
+	src/store/sqlite/stmt.c \
+	src/store/sqlite/stmt.h \
+	src/store/sqlite/terms.c \
+	src/store/sqlite/terms.h \
+	src/store/sqlite/txn.c \
+	src/store/sqlite/txn.h
+nodist_libstore_a_SOURCES = src/store/sqlite/schema-1.c
+
+# SQL is kept as plain files.
+EXTRA_DIST += src/store/sqlite/schema-1.sql
+CLEANFILES += src/store/sqlite/schema-1.c
+src/store/sqlite/schema-1.c: src/store/sqlite/schema-1.sql scripts/embed-text
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(top_srcdir)/scripts/embed-text sqlite_schema_1 \
+		$(top_srcdir)/src/store/sqlite/schema-1.sql >$@.tmp && \
+	mv $@.tmp $@

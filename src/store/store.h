@@ -79,7 +79,9 @@ struct cert_row {
 struct cert_rows {
 	struct cert_row *list;
 	size_t count;
-	size_t total; /* how many match, also those beyond `max` */
+	/* How many match, also those beyond `max`; counts no further than
+	 * STORE_TOTAL_MAX. */
+	size_t total;
 };
 
 /* The whole row, or NOT_FOUND. */
@@ -93,12 +95,16 @@ MUST_CHECK enum status store_get_head(struct store_session *s,
 
 enum query_kind {
 	QUERY_FINGERPRINT, /* octets: 16, 20 or 32; primary or subkey */
-	QUERY_KEY_ID,      /* number; primary or subkey; never version 6 */
+	QUERY_KEY_ID,      /* number; primary or subkey; up to v4 */
 	QUERY_SHORT_ID,    /* number, 32 bits; primary or subkey, up to v4 */
 	QUERY_SKS_DIGEST,  /* octets: 16 */
 	QUERY_EMAIL,       /* octets: as user_id_email gives it */
-	QUERY_WORDS        /* words: as user_id_words gives them; all match */
+	QUERY_WORDS,       /* words: as user_id_words gives them; all match */
+	QUERY_DOMAIN       /* octets: the part of an address after the '@' */
 };
+
+/* Hits beyond this many are neither counted nor returned. */
+enum { STORE_TOTAL_MAX = 10000 };
 
 struct store_query {
 	enum query_kind kind;
@@ -116,7 +122,11 @@ MUST_CHECK enum status store_find(struct store_session *s,
 	const struct store_query *q, size_t max, struct arena *arena,
 	struct cert_rows *rows, struct err *err);
 
-/* Changes with seq > after, at most max. An empty batch is OK. */
+/*
+ * Changes with seq > after, at most max, fewer when the arena holds no more.
+ * Those whose certificate is gone are left out; last_seq counts them.
+ * An empty batch is OK; LIMIT when not even one fits the arena.
+ */
 MUST_CHECK enum status store_read_changes(struct store_session *s,
 	int64_t after, size_t max, struct arena *arena,
 	struct change_batch *batch, struct err *err);
@@ -185,7 +195,11 @@ struct cert_search {
 	size_t domain_count;
 };
 
-/* Inserts, or replaces the row with this id. `old` NULL: it was not stored. */
+/*
+ * Inserts, or replaces the row with this id. `old` NULL: it was not stored.
+ * After a failure undo to the savepoint, or the transaction: it cannot be
+ * committed.
+ */
 MUST_CHECK enum status store_put_cert(struct store_session *s,
 	const struct cert_row *row, const struct cert_search *search,
 	const struct cert_search *old, struct err *err);
@@ -204,7 +218,11 @@ MUST_CHECK enum status store_append_change(struct store_session *s,
 MUST_CHECK enum status store_add_seen(struct store_session *s,
 	const struct cert_id *id, struct bytes covered, const char *addresses,
 	int64_t after, struct err *err);
-/* Removes records with seq <= upto and, beyond, all but the newest `keep`. */
+/*
+ * Removes records with seq <= upto, the oldest first and at most
+ * STORE_PRUNE_MAX of them, so that the writer is not held up: call it again.
+ */
+enum { STORE_PRUNE_MAX = 20000 };
 MUST_CHECK enum status store_prune_changes(
 	struct store_session *s, int64_t upto, struct err *err);
 
@@ -213,11 +231,14 @@ MUST_CHECK enum status store_put_peer(
 	struct store_session *s, const struct peer *p, struct err *err);
 MUST_CHECK enum status store_delete_peer(
 	struct store_session *s, const char *name, struct err *err);
+/* Letters and what is owed need their peer's row: else NOT_FOUND. */
 MUST_CHECK enum status store_put_letter(struct store_session *s,
 	const char *peer, const struct letter *l, struct err *err);
 MUST_CHECK enum status store_delete_letter(struct store_session *s,
 	const char *peer, int64_t first_seq, struct err *err);
 MUST_CHECK enum status store_put_owed(struct store_session *s, const char *peer,
 	const struct owed *o, struct err *err);
+MUST_CHECK enum status store_delete_owed(struct store_session *s,
+	const char *peer, const struct cert_id *id, struct err *err);
 
 #endif

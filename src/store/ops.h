@@ -1,0 +1,116 @@
+/*
+ * ops.h - what a backend fills, and what it builds on
+ *
+ * A backend's store and session begin with the structs here, so that store.c
+ * can dispatch and keep the pool without knowing more.
+ *
+ * Memory:  open and session_open make, close and session_close free.
+ * Threads: as store.h says of the functions of the same names.
+ * Errors:  as store.h says; a backend never logs.
+ */
+#ifndef KEYPOST_STORE_OPS_H
+#define KEYPOST_STORE_OPS_H
+
+#include <pthread.h>
+
+#include "store/store.h"
+
+struct store_ops {
+	const char *name;
+	/* Is `where` one of this backend's? Asked in the table's order. */
+	bool (*takes)(const char *where);
+	enum status (*open)(const struct store_settings *settings,
+		struct store **store, struct err *err);
+	void (*close)(struct store *s);
+	const char *(*id)(const struct store *s);
+	const char *(*describe)(const struct store *s);
+	enum status (*session_open)(struct store *s, enum session_kind kind,
+		struct store_session **session, struct err *err);
+	void (*session_close)(struct store_session *s);
+	/* Optional: may this one go back to the pool? */
+	bool (*session_sound)(struct store_session *s);
+
+	enum status (*begin_read)(struct store_session *s, struct err *err);
+	void (*end_read)(struct store_session *s);
+	enum status (*get_cert)(struct store_session *s,
+		const struct cert_id *id, struct arena *arena,
+		struct cert_row *row, struct err *err);
+	enum status (*get_head)(struct store_session *s,
+		const struct cert_id *id, struct sks_digest *digest,
+		uint8_t *level, struct err *err);
+	enum status (*find)(struct store_session *s,
+		const struct store_query *q, size_t max, struct arena *arena,
+		struct cert_rows *rows, struct err *err);
+	enum status (*read_changes)(struct store_session *s, int64_t after,
+		size_t max, struct arena *arena, struct change_batch *batch,
+		struct err *err);
+	enum status (*last_seq)(
+		struct store_session *s, int64_t *seq, struct err *err);
+	enum status (*list_peers)(struct store_session *s, struct arena *arena,
+		struct peer **list, size_t *count, struct err *err);
+	enum status (*find_peer)(struct store_session *s, const char *name,
+		struct arena *arena, struct peer *peer, struct err *err);
+	enum status (*list_letters)(struct store_session *s, const char *peer,
+		struct arena *arena, struct letter **list, size_t *count,
+		struct err *err);
+	enum status (*list_owed)(struct store_session *s, const char *peer,
+		size_t max, struct arena *arena, struct owed **list,
+		size_t *count, struct err *err);
+	enum status (*get_facts)(struct store_session *s,
+		struct store_facts *facts, struct err *err);
+
+	enum status (*check_space)(struct store_session *s, struct err *err);
+	enum status (*begin)(struct store_session *s, struct err *err);
+	enum status (*commit)(struct store_session *s, struct err *err);
+	void (*rollback)(struct store_session *s);
+	enum status (*savepoint)(struct store_session *s, struct err *err);
+	enum status (*release)(
+		struct store_session *s, bool keep, struct err *err);
+	/* Optional: backends whose server does this leave it out. */
+	void (*checkpoint)(struct store_session *s, bool idle);
+
+	enum status (*put_cert)(struct store_session *s,
+		const struct cert_row *row, const struct cert_search *search,
+		const struct cert_search *old, struct err *err);
+	enum status (*delete_cert)(struct store_session *s,
+		const struct cert_id *id, struct err *err);
+	enum status (*append_change)(struct store_session *s,
+		const struct change *c, int64_t *seq, struct err *err);
+	enum status (*add_seen)(struct store_session *s,
+		const struct cert_id *id, struct bytes covered,
+		const char *addresses, int64_t after, struct err *err);
+	enum status (*prune_changes)(
+		struct store_session *s, int64_t upto, struct err *err);
+	enum status (*put_peer)(
+		struct store_session *s, const struct peer *p, struct err *err);
+	enum status (*delete_peer)(
+		struct store_session *s, const char *name, struct err *err);
+	enum status (*put_letter)(struct store_session *s, const char *peer,
+		const struct letter *l, struct err *err);
+	enum status (*delete_letter)(struct store_session *s, const char *peer,
+		int64_t first_seq, struct err *err);
+	enum status (*put_owed)(struct store_session *s, const char *peer,
+		const struct owed *o, struct err *err);
+	enum status (*delete_owed)(struct store_session *s, const char *peer,
+		const struct cert_id *id, struct err *err);
+};
+
+/* The first member of a backend's store. */
+struct store {
+	const struct store_ops *ops;
+	pthread_mutex_t pool_lock;
+	struct store_session *idle; /* reading sessions nobody has borrowed */
+	size_t idle_count;
+};
+
+/* The first member of a backend's session. */
+struct store_session {
+	const struct store_ops *ops;
+	struct store *store;
+	enum session_kind kind;
+	struct store_session *next_idle;
+};
+
+extern const struct store_ops sqlite_ops;
+
+#endif

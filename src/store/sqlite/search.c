@@ -1,0 +1,365 @@
+#include "store/sqlite/search.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "store/sqlite/cert.h"
+#include "store/sqlite/fault.h"
+#include "store/sqlite/hits.h"
+#include "store/sqlite/terms.h"
+#include "store/sqlite/txn.h"
+
+enum {
+	SEARCH_WORDS_MAX = 16,   /* of one query */
+	SEARCH_RARE_MAX = 100000 /* count no further: it is not rare */
+};
+
+/* A query, as it is asked of the tables. */
+struct ask {
+	const struct store_query *query;
+	struct term terms[SEARCH_WORDS_MAX]; /* what a row must claim */
+	uint8_t octets[SEARCH_WORDS_MAX][TERM_MAX];
+	size_t count;
+	bool prefix;
+};
+
+static void
+put_term(struct ask *a, enum term_kind kind, struct bytes text)
+{
+	size_t head = kind == TERM_HANDLE ? 0 : 1;
+	uint8_t *out = a->octets[a->count];
+
+	/* A longer one is not in the table: it finds nothing either way. */
+	if (text.len > TERM_MAX - head)
+		text.len = TERM_MAX - head;
+	out[0] = (uint8_t)kind;
+	if (text.len > 0)
+		memcpy(out + head, text.data, text.len);
+	a->terms[a->count].kind = (uint8_t)kind;
+	a->terms[a->count].octets = bytes_make(out, text.len + head);
+	a->count++;
+}
+
+/* ---- by key -------------------------------------------------------- */
+
+static enum status
+take_handles(struct stmt_run *run, struct hits *hits, struct err *err)
+{
+	uint8_t role;
+	enum status st;
+
+	while (!hits_full(hits) && (st = stmt_next(run, err)) == STATUS_OK) {
+		role = (uint8_t)stmt_int(run, 1);
+		st = hits_add(hits, stmt_int(run, 0), role, err);
+		if (st != STATUS_OK)
+			return st;
+	}
+	return hits_full(hits) || st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+static enum status
+ask_fingerprint(struct sqlite_session *s, struct ask *a, struct hits *hits,
+	struct err *err)
+{
+	struct fingerprint fpr = {0};
+	struct handle h;
+	struct stmt_run run;
+	enum status st;
+
+	if (a->query->octets.len > FINGERPRINT_MAX)
+		return STATUS_OK;
+	fpr.len = (uint8_t)a->query->octets.len;
+	fpr.version = fpr.len == 20 ? 4 : 0;
+	memcpy(fpr.octets, a->query->octets.data, fpr.len);
+	handle_of(&fpr, &h);
+	put_term(a, TERM_HANDLE, bytes_make(h.octets, h.len));
+	run = stmt_start(s, STMT_HANDLE_EQUAL);
+	stmt_bind_blob(&run, a->terms[0].octets);
+	st = take_handles(&run, hits, err);
+	stmt_end(&run);
+	return st;
+}
+
+static enum status
+ask_key_id(struct sqlite_session *s, struct ask *a, struct hits *hits,
+	struct err *err)
+{
+	size_t len = a->query->kind == QUERY_KEY_ID ? 8 : 4;
+	uint8_t above[HANDLE_MAX + 1];
+	struct handle h;
+	struct stmt_run run;
+	enum status st;
+
+	handle_of_key_id(a->query->number, len, &h);
+	put_term(a, TERM_HANDLE, bytes_make(h.octets, h.len));
+	a->prefix = true;
+	/* Above every handle with this prefix, and below the next prefix. */
+	memset(above, 0xFF, sizeof(above));
+	memcpy(above, h.octets, h.len);
+	hits->skip_roles = ROLE_MODERN;
+	run = stmt_start(s, STMT_HANDLE_RANGE);
+	stmt_bind_blob(&run, a->terms[0].octets);
+	stmt_bind_blob(&run, bytes_make(above, sizeof(above)));
+	st = take_handles(&run, hits, err);
+	stmt_end(&run);
+	return st;
+}
+
+static enum status
+ask_digest(struct sqlite_session *s, struct ask *a, struct hits *hits,
+	struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CERT_BY_DIGEST);
+	enum status st;
+
+	stmt_bind_blob(&run, a->query->octets);
+	st = take_handles(&run, hits, err);
+	stmt_end(&run);
+	return st;
+}
+
+/* ---- by user ID ---------------------------------------------------- */
+
+static enum status
+ask_email(struct sqlite_session *s, struct ask *a, struct hits *hits,
+	struct err *err)
+{
+	struct stmt_run run;
+	enum status st;
+
+	put_term(a, a->query->kind == QUERY_DOMAIN ? TERM_DOMAIN : TERM_EMAIL,
+		a->query->octets);
+	run = stmt_start(s, STMT_TERM_CERTS);
+	stmt_bind_blob(&run, a->terms[0].octets);
+	st = take_handles(&run, hits, err);
+	stmt_end(&run);
+	return st;
+}
+
+static enum status
+count_term(struct sqlite_session *s, const struct term *t, int64_t limit,
+	int64_t *count, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_TERM_COUNT);
+	enum status st;
+
+	stmt_bind_blob(&run, t->octets);
+	stmt_bind_int(&run, limit);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK)
+		*count = stmt_int(&run, 0);
+	stmt_end(&run);
+	return st;
+}
+
+/* Moves the rarest word to the front: its rows are walked. */
+static enum status
+rarest_first(struct sqlite_session *s, struct ask *a, struct err *err)
+{
+	int64_t least = SEARCH_RARE_MAX, count = 0;
+	size_t i, rarest = 0;
+	struct term swap;
+	enum status st;
+
+	for (i = 0; a->count > 1 && i < a->count; i++) {
+		/* No need to count one further than the best so far. */
+		st = count_term(s, &a->terms[i], least, &count, err);
+		if (st != STATUS_OK)
+			return st;
+		if (count < least) {
+			least = count;
+			rarest = i;
+		}
+	}
+	swap = a->terms[0];
+	a->terms[0] = a->terms[rarest];
+	a->terms[rarest] = swap;
+	return STATUS_OK;
+}
+
+/* OK: the row has all other words too. NOT_FOUND: it lacks one. */
+static enum status
+has_others(struct sqlite_session *s, const struct ask *a, int64_t row,
+	struct err *err)
+{
+	struct stmt_run run;
+	enum status st = STATUS_OK;
+	size_t i;
+
+	for (i = 1; st == STATUS_OK && i < a->count; i++) {
+		run = stmt_start(s, STMT_TERM_HAS);
+		stmt_bind_blob(&run, a->terms[i].octets);
+		stmt_bind_int(&run, row);
+		st = stmt_next(&run, err);
+		stmt_end(&run);
+	}
+	return st;
+}
+
+static enum status
+walk_rarest(struct sqlite_session *s, const struct ask *a, struct hits *hits,
+	struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_TERM_CERTS);
+	enum status st = STATUS_OK;
+	int64_t row;
+
+	stmt_bind_blob(&run, a->terms[0].octets);
+	while (st == STATUS_OK && !hits_full(hits)) {
+		st = stmt_next(&run, err);
+		if (st != STATUS_OK)
+			break;
+		/* The engine's own look is for each statement alone. */
+		if (s->deadline_ms != 0 && clock_mono_ms() >= s->deadline_ms) {
+			err_set(err, "the search took too long");
+			st = STATUS_TIMEOUT;
+			break;
+		}
+		row = stmt_int(&run, 0);
+		st = has_others(s, a, row, err);
+		if (st == STATUS_OK)
+			st = hits_add(hits, row, 0, err);
+		else if (st == STATUS_NOT_FOUND)
+			st = STATUS_OK;
+	}
+	stmt_end(&run);
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+static enum status
+ask_words(struct sqlite_session *s, struct ask *a, struct hits *hits,
+	struct err *err)
+{
+	enum status st;
+	size_t i;
+
+	if (a->query->word_count > SEARCH_WORDS_MAX) {
+		err_set(err, "more than %d words", SEARCH_WORDS_MAX);
+		return STATUS_LIMIT;
+	}
+	for (i = 0; i < a->query->word_count; i++)
+		put_term(a, TERM_WORD, a->query->words[i]);
+	if (a->count == 0)
+		return STATUS_OK;
+	st = rarest_first(s, a, err);
+	if (st == STATUS_OK)
+		st = walk_rarest(s, a, hits, err);
+	return st;
+}
+
+/* ---- rows ---------------------------------------------------------- */
+
+static bool
+claims(const struct ask *a, const struct stmt_run *run, uint8_t *role)
+{
+	struct bytes packed = cert_search_column(run);
+	size_t i;
+
+	*role = 0;
+	for (i = 0; i < a->count; i++)
+		if (!terms_have(packed, &a->terms[i], a->prefix, role))
+			return false;
+	return true;
+}
+
+/* NOT_FOUND: the index had what the row does not claim. */
+static enum status
+load_hit(struct sqlite_session *s, const struct ask *a, int64_t id,
+	struct arena *arena, struct cert_row *row, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CERT_BY_ROW);
+	struct cert_row r;
+	uint8_t role;
+	enum status st;
+
+	stmt_bind_int(&run, id);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK && !claims(a, &run, &role))
+		st = STATUS_NOT_FOUND;
+	if (st == STATUS_OK)
+		st = cert_load(&run, arena, &r, err);
+	stmt_end(&run);
+	if (st != STATUS_OK)
+		return st;
+	if (a->query->kind == QUERY_SKS_DIGEST &&
+		!bytes_eq(
+			a->query->octets, bytes_make(r.sks_digest.octets,
+						  sizeof(r.sks_digest.octets))))
+		return STATUS_NOT_FOUND;
+	r.by_subkey = a->terms[0].kind == TERM_HANDLE && a->count > 0 &&
+		      (role & ROLE_PRIMARY) == 0;
+	r.bound = r.by_subkey && (role & ROLE_BOUND) != 0;
+	*row = r;
+	return STATUS_OK;
+}
+
+static enum status
+load_hits(struct sqlite_session *s, const struct ask *a,
+	const struct hits *hits, size_t max, struct arena *arena,
+	struct cert_rows *rows, struct err *err)
+{
+	size_t want = hits->count < max ? hits->count : max;
+	struct cert_rows found = {.total = hits->count};
+	enum status st = STATUS_OK;
+	size_t i;
+
+	found.list = arena_array(arena, want, sizeof(*found.list));
+	if (found.list == NULL) {
+		err_set(err, "more than the memory of one answer");
+		return STATUS_LIMIT;
+	}
+	for (i = 0; i < hits->count && found.count < want; i++) {
+		st = load_hit(s, a, hits->list[i].cert, arena,
+			&found.list[found.count], err);
+		if (st == STATUS_OK)
+			found.count++;
+		else if (st == STATUS_NOT_FOUND)
+			found.total--;
+		else
+			return st;
+	}
+	if (found.total == 0)
+		return STATUS_NOT_FOUND;
+	*rows = found;
+	return STATUS_OK;
+}
+
+/* How each kind of query is asked. */
+static enum status (*const asks[])(struct sqlite_session *s, struct ask *a,
+	struct hits *hits, struct err *err) = {
+	[QUERY_FINGERPRINT] = ask_fingerprint,
+	[QUERY_KEY_ID] = ask_key_id,
+	[QUERY_SHORT_ID] = ask_key_id,
+	[QUERY_SKS_DIGEST] = ask_digest,
+	[QUERY_EMAIL] = ask_email,
+	[QUERY_WORDS] = ask_words,
+	[QUERY_DOMAIN] = ask_email,
+};
+
+enum status
+sqlite_find(struct store_session *session, const struct store_query *q,
+	size_t max, struct arena *arena, struct cert_rows *rows,
+	struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct ask ask = {.query = q};
+	struct hits hits;
+	bool alone;
+	enum status st;
+
+	if ((size_t)q->kind >= sizeof(asks) / sizeof(asks[0]))
+		return STATUS_UNSUPPORTED;
+	st = txn_enter_read(s, &alone, err);
+	if (st != STATUS_OK)
+		return st;
+	arena_reset(s->work);
+	hits_init(&hits, s->work);
+	st = asks[q->kind](s, &ask, &hits, err);
+	if (st == STATUS_OK) {
+		hits_fold(&hits);
+		st = load_hits(s, &ask, &hits, max, arena, rows, err);
+	}
+	txn_leave_read(s, alone);
+	return st;
+}

@@ -1,0 +1,260 @@
+/* The SQLite backend: its store, its sessions, its row in store.c's table. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/sqlite/cert.h"
+#include "store/sqlite/change.h"
+#include "store/sqlite/check.h"
+#include "store/sqlite/facts.h"
+#include "store/sqlite/folder.h"
+#include "store/sqlite/meta.h"
+#include "store/sqlite/migrate.h"
+#include "store/sqlite/peer.h"
+#include "store/sqlite/search.h"
+#include "store/sqlite/txn.h"
+
+enum { HEAP_SOFT_LIMIT = 128 * 1024 * 1024 };
+
+/* Whatever is not an address of another kind is a folder. */
+static bool
+takes(const char *where)
+{
+	return where != NULL && where[0] != '\0' &&
+	       strstr(where, "://") == NULL;
+}
+
+static void
+sqlite_close(struct store *base)
+{
+	struct sqlite_store *s = sqlite_store_of(base);
+
+	check_stop(s->check);
+	if (s->lock_fd >= 0)
+		(void)close(s->lock_fd);
+	free(s->folder);
+	free(s->path);
+	free(s->wal_path);
+	free(s);
+}
+
+static char *
+file_in(const char *folder, const char *name)
+{
+	size_t size = strlen(folder) + strlen(name) + 2;
+	char *path = xcalloc(1, size);
+
+	(void)snprintf(path, size, "%s/%s", folder, name);
+	return path;
+}
+
+static struct sqlite_store *
+new_store(const struct store_settings *settings)
+{
+	struct sqlite_store *s = xcalloc(1, sizeof(*s));
+
+	s->folder = xstrdup(settings->where);
+	s->path = file_in(settings->where, "keypost.db");
+	s->wal_path = file_in(settings->where, "keypost.db-wal");
+	s->lock_fd = -1;
+	s->read_only = settings->read_only;
+	s->disk_reserve = settings->disk_reserve;
+	s->lookup_ms = settings->lookup_time_ms > 0 ? settings->lookup_time_ms
+						    : DB_LOOKUP_MS;
+	atomic_store(&s->certs, -1);
+	(void)snprintf(s->describe, sizeof(s->describe), "SQLite %s, schema %d",
+		sqlite3_libversion(), migrate_current());
+	return s;
+}
+
+/*
+ * The first connection: migrates, reads what the store knows of itself.
+ * `clean` tells whether the last writer stopped as it should.
+ */
+static enum status
+first_look(struct sqlite_store *store, bool *clean, struct err *err)
+{
+	struct sqlite_session *s;
+	int64_t certs = -1;
+	enum status st, stopped;
+
+	st = db_connect(
+		store, store->read_only ? DB_READER : DB_CREATOR, &s, err);
+	if (st != STATUS_OK)
+		return st;
+	if (!store->read_only)
+		st = migrate_up(s, err);
+	if (st == STATUS_OK) {
+		st = meta_get_text(
+			s, META_STORE_ID, store->id, sizeof(store->id), err);
+		if (st == STATUS_NOT_FOUND) {
+			err_set(err, "%s lacks its store id", store->path);
+			st = STATUS_IO;
+		}
+	}
+	if (st == STATUS_OK && !store->read_only) {
+		stopped = meta_get_int(s, META_STOPPED, &certs, err);
+		*clean = stopped == STATUS_OK;
+		st = stopped == STATUS_NOT_FOUND
+			     ? facts_count_certs(s, &certs, err)
+			     : stopped;
+		atomic_store(&store->certs, certs);
+	}
+	db_disconnect(s);
+	return st;
+}
+
+static enum status
+open_writable(const struct store_settings *settings, struct sqlite_store *s,
+	struct err *err)
+{
+	bool clean = false;
+	enum status st;
+
+	st = folder_prepare(s->folder, settings->allow_network_fs, err);
+	if (st == STATUS_OK)
+		st = folder_lock(s->folder, &s->lock_fd, err);
+	if (st == STATUS_OK)
+		st = folder_touch(s->path, err);
+	if (st == STATUS_OK)
+		st = first_look(s, &clean, err);
+	if (st == STATUS_OK && !clean && atomic_load(&s->certs) > 0)
+		st = check_start(s, &s->check, err);
+	return st;
+}
+
+static enum status
+sqlite_open(const struct store_settings *settings, struct store **store,
+	struct err *err)
+{
+	struct sqlite_store *s = new_store(settings);
+	bool clean;
+	enum status st;
+
+	(void)sqlite3_soft_heap_limit64(HEAP_SOFT_LIMIT);
+	if (!settings->read_only) {
+		st = open_writable(settings, s, err);
+	} else {
+		st = folder_check(s->folder, settings->allow_network_fs, err);
+		if (st == STATUS_OK && access(s->path, R_OK) != 0) {
+			err_set(err, "there is no store in %s", s->folder);
+			st = STATUS_REJECTED;
+		}
+		if (st == STATUS_OK)
+			st = first_look(s, &clean, err);
+	}
+	if (st != STATUS_OK) {
+		sqlite_close(&s->base);
+		return st;
+	}
+	*store = &s->base;
+	return STATUS_OK;
+}
+
+static const char *
+sqlite_id(const struct store *s)
+{
+	return ((const struct sqlite_store *)s)->id;
+}
+
+static const char *
+sqlite_describe(const struct store *s)
+{
+	return ((const struct sqlite_store *)s)->describe;
+}
+
+static enum status
+sqlite_session_open(struct store *base, enum session_kind kind,
+	struct store_session **session, struct err *err)
+{
+	struct sqlite_store *store = sqlite_store_of(base);
+	struct sqlite_session *s;
+	enum status st;
+
+	if (kind == SESSION_READ) {
+		st = db_connect(store, DB_READER, &s, err);
+		if (st == STATUS_OK)
+			*session = &s->base;
+		return st;
+	}
+	if (store->read_only) {
+		err_set(err, "%s was opened for reading", store->path);
+		return STATUS_REJECTED;
+	}
+	if (atomic_exchange(&store->writer_open, true)) {
+		err_set(err, "there is a write session already");
+		return STATUS_BUSY;
+	}
+	st = db_connect(store, DB_WRITER, &s, err);
+	if (st != STATUS_OK) {
+		atomic_store(&store->writer_open, false);
+		return st;
+	}
+	txn_writer_opened(s);
+	*session = &s->base;
+	return STATUS_OK;
+}
+
+static void
+sqlite_session_close(struct store_session *base)
+{
+	struct sqlite_session *s = sqlite_session_of(base);
+	struct sqlite_store *store = s->store;
+	bool writes = base->kind == SESSION_WRITE;
+
+	if (writes)
+		txn_writer_closes(s);
+	db_disconnect(s);
+	if (writes)
+		atomic_store(&store->writer_open, false);
+}
+
+static bool
+sqlite_session_sound(struct store_session *base)
+{
+	return !sqlite_session_of(base)->unsound;
+}
+
+const struct store_ops sqlite_ops = {
+	.name = "sqlite",
+	.takes = takes,
+	.open = sqlite_open,
+	.close = sqlite_close,
+	.id = sqlite_id,
+	.describe = sqlite_describe,
+	.session_open = sqlite_session_open,
+	.session_close = sqlite_session_close,
+	.session_sound = sqlite_session_sound,
+	.begin_read = sqlite_begin_read,
+	.end_read = sqlite_end_read,
+	.get_cert = sqlite_get_cert,
+	.get_head = sqlite_get_head,
+	.find = sqlite_find,
+	.read_changes = sqlite_read_changes,
+	.last_seq = sqlite_last_seq,
+	.list_peers = sqlite_list_peers,
+	.find_peer = sqlite_find_peer,
+	.list_letters = sqlite_list_letters,
+	.list_owed = sqlite_list_owed,
+	.get_facts = sqlite_get_facts,
+	.check_space = sqlite_check_space,
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.savepoint = sqlite_savepoint,
+	.release = sqlite_release,
+	.checkpoint = sqlite_checkpoint,
+	.put_cert = sqlite_put_cert,
+	.delete_cert = sqlite_delete_cert,
+	.append_change = sqlite_append_change,
+	.add_seen = sqlite_add_seen,
+	.prune_changes = sqlite_prune_changes,
+	.put_peer = sqlite_put_peer,
+	.delete_peer = sqlite_delete_peer,
+	.put_letter = sqlite_put_letter,
+	.delete_letter = sqlite_delete_letter,
+	.put_owed = sqlite_put_owed,
+	.delete_owed = sqlite_delete_owed,
+};

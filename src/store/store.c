@@ -1,0 +1,369 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/ops.h"
+
+/*
+ * Sessions kept open for borrowers. More may be out at once; those beyond
+ * are closed when they come back, so that a burst does not pin memory.
+ */
+enum { POOL_IDLE_MAX = 8 };
+
+static const struct store_ops *const backends[] = {
+	&sqlite_ops,
+};
+
+static void
+assert_writer(const struct store_session *s)
+{
+	assert(s->kind == SESSION_WRITE);
+}
+
+enum status
+store_open(const struct store_settings *settings, struct store **store,
+	struct err *err)
+{
+	const struct store_ops *ops = NULL;
+	struct store *s;
+	enum status st;
+	size_t i;
+
+	for (i = 0; ops == NULL && i < sizeof(backends) / sizeof(backends[0]);
+		i++)
+		if (backends[i]->takes(settings->where))
+			ops = backends[i];
+	if (ops == NULL) {
+		err_set(err, "this build has no store for \"%s\"",
+			settings->where);
+		return STATUS_REJECTED;
+	}
+	st = ops->open(settings, &s, err);
+	if (st != STATUS_OK)
+		return st;
+	s->ops = ops;
+	s->idle = NULL;
+	s->idle_count = 0;
+	pthread_mutex_init(&s->pool_lock, NULL);
+	*store = s;
+	return STATUS_OK;
+}
+
+void
+store_close(struct store *s)
+{
+	struct store_session *next;
+
+	if (s == NULL)
+		return;
+	for (; s->idle != NULL; s->idle = next) {
+		next = s->idle->next_idle;
+		session_close(s->idle);
+	}
+	pthread_mutex_destroy(&s->pool_lock);
+	s->ops->close(s);
+}
+
+const char *
+store_id(const struct store *s)
+{
+	return s->ops->id(s);
+}
+
+const char *
+store_describe(const struct store *s)
+{
+	return s->ops->describe(s);
+}
+
+enum status
+session_open(struct store *s, enum session_kind kind,
+	struct store_session **session, struct err *err)
+{
+	struct store_session *made;
+	enum status st;
+
+	st = s->ops->session_open(s, kind, &made, err);
+	if (st != STATUS_OK)
+		return st;
+	made->ops = s->ops;
+	made->store = s;
+	made->kind = kind;
+	made->next_idle = NULL;
+	*session = made;
+	return STATUS_OK;
+}
+
+void
+session_close(struct store_session *s)
+{
+	if (s != NULL)
+		s->ops->session_close(s);
+}
+
+enum status
+session_borrow(struct store *s, struct store_session **session, struct err *err)
+{
+	struct store_session *found;
+
+	pthread_mutex_lock(&s->pool_lock);
+	found = s->idle;
+	if (found != NULL) {
+		s->idle = found->next_idle;
+		s->idle_count--;
+		found->next_idle = NULL;
+	}
+	pthread_mutex_unlock(&s->pool_lock);
+	if (found == NULL)
+		return session_open(s, SESSION_READ, session, err);
+	*session = found;
+	return STATUS_OK;
+}
+
+void
+session_return(struct store *s, struct store_session *session)
+{
+	bool keep;
+
+	if (session == NULL)
+		return;
+	assert(session->store == s && session->kind == SESSION_READ);
+	session_end(session);
+	keep = s->ops->session_sound == NULL || s->ops->session_sound(session);
+	pthread_mutex_lock(&s->pool_lock);
+	keep = keep && s->idle_count < POOL_IDLE_MAX;
+	if (keep) {
+		/* Last in, first out: the warmest cache serves next. */
+		session->next_idle = s->idle;
+		s->idle = session;
+		s->idle_count++;
+	}
+	pthread_mutex_unlock(&s->pool_lock);
+	if (!keep)
+		session_close(session);
+}
+
+/* ---- reading ------------------------------------------------------- */
+
+enum status
+session_begin(struct store_session *s, struct err *err)
+{
+	return s->ops->begin_read(s, err);
+}
+
+void
+session_end(struct store_session *s)
+{
+	s->ops->end_read(s);
+}
+
+enum status
+store_get_cert(struct store_session *s, const struct cert_id *id,
+	struct arena *arena, struct cert_row *row, struct err *err)
+{
+	return s->ops->get_cert(s, id, arena, row, err);
+}
+
+enum status
+store_get_head(struct store_session *s, const struct cert_id *id,
+	struct sks_digest *digest, uint8_t *level, struct err *err)
+{
+	return s->ops->get_head(s, id, digest, level, err);
+}
+
+enum status
+store_find(struct store_session *s, const struct store_query *q, size_t max,
+	struct arena *arena, struct cert_rows *rows, struct err *err)
+{
+	return s->ops->find(s, q, max, arena, rows, err);
+}
+
+enum status
+store_read_changes(struct store_session *s, int64_t after, size_t max,
+	struct arena *arena, struct change_batch *batch, struct err *err)
+{
+	return s->ops->read_changes(s, after, max, arena, batch, err);
+}
+
+enum status
+store_last_seq(struct store_session *s, int64_t *seq, struct err *err)
+{
+	return s->ops->last_seq(s, seq, err);
+}
+
+enum status
+store_list_peers(struct store_session *s, struct arena *arena,
+	struct peer **list, size_t *count, struct err *err)
+{
+	return s->ops->list_peers(s, arena, list, count, err);
+}
+
+enum status
+store_find_peer(struct store_session *s, const char *name, struct arena *arena,
+	struct peer *peer, struct err *err)
+{
+	return s->ops->find_peer(s, name, arena, peer, err);
+}
+
+enum status
+store_list_letters(struct store_session *s, const char *peer,
+	struct arena *arena, struct letter **list, size_t *count,
+	struct err *err)
+{
+	return s->ops->list_letters(s, peer, arena, list, count, err);
+}
+
+enum status
+store_list_owed(struct store_session *s, const char *peer, size_t max,
+	struct arena *arena, struct owed **list, size_t *count, struct err *err)
+{
+	return s->ops->list_owed(s, peer, max, arena, list, count, err);
+}
+
+enum status
+store_get_facts(
+	struct store_session *s, struct store_facts *facts, struct err *err)
+{
+	return s->ops->get_facts(s, facts, err);
+}
+
+/* ---- writing ------------------------------------------------------- */
+
+enum status
+store_check_space(struct store_session *s, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->check_space(s, err);
+}
+
+enum status
+store_begin(struct store_session *s, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->begin(s, err);
+}
+
+enum status
+store_commit(struct store_session *s, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->commit(s, err);
+}
+
+void
+store_rollback(struct store_session *s)
+{
+	assert_writer(s);
+	s->ops->rollback(s);
+}
+
+enum status
+store_savepoint(struct store_session *s, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->savepoint(s, err);
+}
+
+enum status
+store_release(struct store_session *s, bool keep, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->release(s, keep, err);
+}
+
+void
+store_checkpoint(struct store_session *s, bool idle)
+{
+	assert_writer(s);
+	if (s->ops->checkpoint != NULL)
+		s->ops->checkpoint(s, idle);
+}
+
+enum status
+store_put_cert(struct store_session *s, const struct cert_row *row,
+	const struct cert_search *search, const struct cert_search *old,
+	struct err *err)
+{
+	assert_writer(s);
+	return s->ops->put_cert(s, row, search, old, err);
+}
+
+enum status
+store_delete_cert(
+	struct store_session *s, const struct cert_id *id, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->delete_cert(s, id, err);
+}
+
+enum status
+store_append_change(struct store_session *s, const struct change *c,
+	int64_t *seq, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->append_change(s, c, seq, err);
+}
+
+enum status
+store_add_seen(struct store_session *s, const struct cert_id *id,
+	struct bytes covered, const char *addresses, int64_t after,
+	struct err *err)
+{
+	assert_writer(s);
+	return s->ops->add_seen(s, id, covered, addresses, after, err);
+}
+
+enum status
+store_prune_changes(struct store_session *s, int64_t upto, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->prune_changes(s, upto, err);
+}
+
+enum status
+store_put_peer(struct store_session *s, const struct peer *p, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->put_peer(s, p, err);
+}
+
+enum status
+store_delete_peer(struct store_session *s, const char *name, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->delete_peer(s, name, err);
+}
+
+enum status
+store_put_letter(struct store_session *s, const char *peer,
+	const struct letter *l, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->put_letter(s, peer, l, err);
+}
+
+enum status
+store_delete_letter(struct store_session *s, const char *peer,
+	int64_t first_seq, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->delete_letter(s, peer, first_seq, err);
+}
+
+enum status
+store_put_owed(struct store_session *s, const char *peer, const struct owed *o,
+	struct err *err)
+{
+	assert_writer(s);
+	return s->ops->put_owed(s, peer, o, err);
+}
+
+enum status
+store_delete_owed(struct store_session *s, const char *peer,
+	const struct cert_id *id, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->delete_owed(s, peer, id, err);
+}
