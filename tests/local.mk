@@ -12,6 +12,7 @@ include tests/unit/conf/local.mk
 include tests/unit/daemon/local.mk
 include tests/unit/cli/local.mk
 include tests/contract/local.mk
+include tests/tools/local.mk
 include tests/bench/local.mk
 
 if HAVE_CMOCKA

@@ -45,6 +45,11 @@ struct cert {
 	size_t subkey_count;
 	size_t packet_count; /* all of them, primary included */
 	size_t octets;       /* of the canonical form, headers included */
+	/*
+	 * False after cert_read_stored: then every `digest` and `sks_digest`
+	 * in here is zero until cert_digest fills them.
+	 */
+	bool digested;
 	struct sks_digest sks_digest;
 };
 
@@ -60,12 +65,15 @@ struct cert_list {
 	struct cert **list; /* canonical: sorted, folded, digested */
 	size_t count;
 	struct packet *standalone; /* 0x20 signatures before any key */
-	size_t standalone_count;
+	size_t standalone_count, standalone_cap;
 	struct cert_note *notes; /* at most 64; more are counted only */
 	size_t note_count;
 	size_t notes_dropped;
-	size_t refused; /* keys that were unusable */
+	size_t refused; /* keys that were unusable, or secret and skipped */
+	size_t packets; /* seen so far, of any kind */
 };
+
+enum { CERT_NOTES_MAX = 64 };
 
 enum cert_secret {
 	CERT_SECRET_REFUSES, /* submissions: REJECTED for all of it */
@@ -98,10 +106,14 @@ MUST_CHECK enum status cert_read(struct arena *arena, struct bytes octets,
 
 /*
  * Reads one certificate that cert_write wrote: trusts order and folding,
- * checks bounds. MALFORMED means that the store is damaged.
+ * checks bounds, and hashes nothing but the keys (see `digested`). MALFORMED
+ * means that the store is damaged.
  */
 MUST_CHECK enum status cert_read_stored(struct arena *arena,
 	struct bytes octets, struct cert **cert, struct err *err);
+
+/* Fills the packet ids and the SKS digest, if they are not there yet. */
+MUST_CHECK enum status cert_digest(struct arena *arena, struct cert *cert);
 
 /* Appends the canonical octets: what the store keeps and a look-up copies. */
 MUST_CHECK enum status cert_write(const struct cert *cert, struct buf *out);

@@ -1,17 +1,46 @@
 noinst_LIBRARIES += libpgp.a
 libpgp_a_SOURCES = \
+	src/pgp/armor.c \
 	src/pgp/armor.h \
+	src/pgp/armor_body.c \
+	src/pgp/armor_body.h \
+	src/pgp/armor_crc24.c \
+	src/pgp/armor_repair.c \
+	src/pgp/armor_repair.h \
+	src/pgp/armor_write.c \
+	src/pgp/base64.c \
+	src/pgp/base64.h \
+	src/pgp/cert.c \
 	src/pgp/cert.h \
+	src/pgp/cert_build.c \
+	src/pgp/cert_build.h \
+	src/pgp/cert_gather.c \
+	src/pgp/cert_gather.h \
+	src/pgp/cert_read.c \
+	src/pgp/cert_stored.c \
+	src/pgp/crypto.c \
 	src/pgp/crypto.h \
+	src/pgp/delta.c \
 	src/pgp/delta.h \
+	src/pgp/digest.c \
 	src/pgp/digest.h \
+	src/pgp/fingerprint.c \
 	src/pgp/fingerprint.h \
+	src/pgp/level.c \
 	src/pgp/level.h \
+	src/pgp/merge.c \
 	src/pgp/merge.h \
+	src/pgp/packet.c \
 	src/pgp/packet.h \
+	src/pgp/public_key.c \
 	src/pgp/public_key.h \
+	src/pgp/signature.c \
 	src/pgp/signature.h \
+	src/pgp/subpacket.c \
 	src/pgp/subpacket.h \
+	src/pgp/user_id.c \
 	src/pgp/user_id.h \
+	src/pgp/verdict.c \
 	src/pgp/verdict.h \
+	src/pgp/verify.c \
 	src/pgp/verify.h

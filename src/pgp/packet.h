@@ -43,6 +43,8 @@ struct packet_reader {
 struct packet_reader packet_reader_of(struct bytes in, struct arena *arena);
 MUST_CHECK enum status packet_next(
 	struct packet_reader *r, struct packet *p, struct err *err);
+/* The tag at `pos`, also of a packet that is cut; 0 when it is no header. */
+uint8_t packet_peek_tag(const struct packet_reader *r);
 
 /*
  * The header keypost writes. Old form with the shortest length (two octets

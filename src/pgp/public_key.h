@@ -27,6 +27,11 @@ struct public_key {
 MUST_CHECK enum status public_key_parse(
 	struct bytes body, struct public_key *key, struct err *err);
 
+/* Is its algorithm one that has a name here? */
+bool public_key_is_known(const struct public_key *key);
+/* Could a signature by it be verified (spec openpgp section 4.2)? */
+bool public_key_verifies(const struct public_key *key);
+
 /* "RSA", "EdDSA", ... or "algorithm 99" in `out`, which is also returned. */
 const char *public_key_algorithm_name(uint8_t algorithm, char out[24]);
 

@@ -34,7 +34,8 @@ struct signature_info {
 	uint8_t pk_algorithm;
 	uint8_t hash_algorithm;
 	uint8_t left[2];
-	bool has_issuer; /* a key ID is known */
+	bool has_issuer;   /* a key ID is known */
+	bool many_issuers; /* more key IDs than `issuer`: see verify_is_self */
 	bool has_issuer_fpr;
 	bool exportable; /* false only if it says so */
 	bool primary_user_id;
@@ -54,10 +55,15 @@ struct signature_info {
 	struct bytes salt;     /* v6 */
 	struct bytes
 		hashed_part; /* octets from version to the hashed area's end */
+	struct bytes hashed; /* the areas, for subpacket_next */
+	struct bytes unhashed;
 	struct bytes material;
 };
 
 MUST_CHECK enum status signature_parse(
 	struct bytes body, struct signature_info *info, struct err *err);
+
+/* The salt's octets that a v6 signature needs, or -1: unknown hash. */
+int signature_salt_len(uint8_t hash_algorithm);
 
 #endif

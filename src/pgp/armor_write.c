@@ -1,0 +1,126 @@
+#include <string.h>
+
+#include "pgp/armor.h"
+#include "pgp/base64.h"
+
+enum { LINE_OCTETS = 48, LINE_CHARS = 64, CRC_START = 0xB704CE };
+
+static const char begin_line[] = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n";
+static const char end_line[] = "-----END PGP PUBLIC KEY BLOCK-----\n";
+static const char comment_word[] = "Comment: ";
+
+/* Fills memory that is known to suffice. */
+struct armoring {
+	char *out;
+	uint8_t line[LINE_OCTETS]; /* what the parts before left over */
+	size_t held;
+};
+
+size_t
+armor_written_size(size_t n, const char *comment)
+{
+	size_t size = sizeof(begin_line) + sizeof(end_line) + 8;
+
+	if (comment)
+		size += sizeof(comment_word) + strlen(comment) + 1;
+	return size + base64_encoded_size(n) +
+	       (n + LINE_OCTETS - 1) / LINE_OCTETS;
+}
+
+static void
+armor_write_line(struct armoring *a, const uint8_t *octets, size_t n)
+{
+	base64_encode(bytes_make(octets, n), a->out);
+	a->out += base64_encoded_size(n);
+	*a->out++ = '\n';
+}
+
+static void
+armor_write_part(struct armoring *a, struct bytes part)
+{
+	size_t n;
+
+	if (part.len == 0)
+		return;
+	if (a->held) {
+		n = LINE_OCTETS - a->held;
+		if (n > part.len)
+			n = part.len;
+		memcpy(a->line + a->held, part.data, n);
+		a->held += n;
+		part.data += n;
+		part.len -= n;
+		if (a->held < LINE_OCTETS)
+			return;
+		armor_write_line(a, a->line, LINE_OCTETS);
+		a->held = 0;
+	}
+	while (part.len >= LINE_OCTETS) {
+		armor_write_line(a, part.data, LINE_OCTETS);
+		part.data += LINE_OCTETS;
+		part.len -= LINE_OCTETS;
+	}
+	if (part.len)
+		memcpy(a->line, part.data, part.len);
+	a->held = part.len;
+}
+
+static void
+armor_write_crc(struct armoring *a, const struct bytes *parts, size_t n)
+{
+	uint32_t crc = CRC_START;
+	uint8_t octets[3];
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		crc = armor_crc24(crc, parts[i]);
+	octets[0] = (uint8_t)(crc >> 16);
+	octets[1] = (uint8_t)(crc >> 8);
+	octets[2] = (uint8_t)crc;
+	*a->out++ = '=';
+	armor_write_line(a, octets, sizeof(octets));
+}
+
+static void
+armor_write_text(struct armoring *a, const char *text)
+{
+	size_t n = strlen(text);
+
+	memcpy(a->out, text, n);
+	a->out += n;
+}
+
+enum status
+armor_write(struct buf *out, const struct bytes *parts, size_t n,
+	const char *comment, bool crc)
+{
+	struct armoring a = {.held = 0};
+	size_t i, total = 0;
+	enum status st;
+
+	for (i = 0; i < n; i++) {
+		if (__builtin_add_overflow(total, parts[i].len, &total) ||
+			total > SIZE_MAX / 4)
+			return STATUS_LIMIT;
+	}
+	st = buf_reserve(out, armor_written_size(total, comment));
+	if (st != STATUS_OK)
+		return st;
+	a.out = (char *)out->data + out->len;
+	armor_write_text(&a, begin_line);
+	if (comment) {
+		armor_write_text(&a, comment_word);
+		armor_write_text(&a, comment);
+		armor_write_text(&a, "\n");
+	}
+	armor_write_text(&a, "\n");
+	for (i = 0; i < n; i++)
+		armor_write_part(&a, parts[i]);
+	if (a.held)
+		armor_write_line(&a, a.line, a.held);
+	if (crc)
+		armor_write_crc(&a, parts, n);
+	armor_write_text(&a, end_line);
+	out->len = (size_t)((uint8_t *)a.out - out->data);
+	return STATUS_OK;
+}

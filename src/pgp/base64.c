@@ -1,0 +1,140 @@
+#include "pgp/base64.h"
+
+enum { BAD = 0x80 };
+
+static const char alphabet[64] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+#define X BAD
+/* The value of a character, or BAD. */
+static const uint8_t values[256] = {
+	/* 0x00 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	/* 0x10 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	/* 0x20 */ X, X, X, X, X, X, X, X, X, X, X, 62, X, X, X, 63,
+	/* 0x30 */ 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, X, X, X, X, X, X,
+	/* 0x40 */ X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+	/* 0x50 */ 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, X, X, X, X, X,
+	/* 0x60 */ X, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39,
+	40,
+	/* 0x70 */ 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, X, X, X, X, X,
+	/* 0x80 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	/* 0x90 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	/* 0xa0 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	/* 0xb0 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	/* 0xc0 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	/* 0xd0 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	/* 0xe0 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+	/* 0xf0 */ X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X};
+#undef X
+
+size_t
+base64_encoded_size(size_t n)
+{
+	return (n + 2) / 3 * 4;
+}
+
+void
+base64_encode(struct bytes in, char *out)
+{
+	const uint8_t *p = in.data;
+	size_t left = in.len;
+	uint32_t v;
+
+	for (; left >= 3; left -= 3, p += 3, out += 4) {
+		v = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+		out[0] = alphabet[v >> 18];
+		out[1] = alphabet[v >> 12 & 63];
+		out[2] = alphabet[v >> 6 & 63];
+		out[3] = alphabet[v & 63];
+	}
+	if (left == 0)
+		return;
+	v = (uint32_t)p[0] << 16 | (left == 2 ? (uint32_t)p[1] << 8 : 0);
+	out[0] = alphabet[v >> 18];
+	out[1] = alphabet[v >> 12 & 63];
+	out[2] = left == 2 ? alphabet[v >> 6 & 63] : '=';
+	out[3] = '=';
+}
+
+/* One character; whole groups of four become octets. */
+static size_t
+base64_decode_char(
+	struct base64_decoder *d, uint8_t c, uint8_t *out, size_t *blanks)
+{
+	if (c == ' ' || c == '\t') {
+		++*blanks;
+		return 0;
+	}
+	if (c == '=') {
+		/* After two or three characters of a group, to fill it. */
+		if (d->held < 2 || d->held + d->padding >= 4)
+			d->failed = true;
+		d->padding++;
+		return 0;
+	}
+	if (d->padding || values[c] == BAD) {
+		d->failed = true;
+		return 0;
+	}
+	d->bits = d->bits << 6 | values[c];
+	if (++d->held < 4)
+		return 0;
+	out[0] = (uint8_t)(d->bits >> 16);
+	out[1] = (uint8_t)(d->bits >> 8);
+	out[2] = (uint8_t)d->bits;
+	d->held = 0;
+	d->bits = 0;
+	return 3;
+}
+
+size_t
+base64_decode(struct base64_decoder *d, struct bytes piece, uint8_t *out,
+	size_t *blanks)
+{
+	uint8_t w, x, y, z;
+	size_t i = 0, n = 0;
+	uint32_t v;
+
+	while (i < piece.len && !d->failed) {
+		/* Groups without surprises go four characters a step. */
+		while (d->held == 0 && d->padding == 0 && piece.len - i >= 4) {
+			w = values[piece.data[i]];
+			x = values[piece.data[i + 1]];
+			y = values[piece.data[i + 2]];
+			z = values[piece.data[i + 3]];
+			if ((w | x | y | z) & BAD)
+				break;
+			v = (uint32_t)w << 18 | (uint32_t)x << 12 |
+			    (uint32_t)y << 6 | z;
+			out[n] = (uint8_t)(v >> 16);
+			out[n + 1] = (uint8_t)(v >> 8);
+			out[n + 2] = (uint8_t)v;
+			n += 3;
+			i += 4;
+		}
+		if (i < piece.len)
+			n += base64_decode_char(
+				d, piece.data[i++], out + n, blanks);
+	}
+	return n;
+}
+
+size_t
+base64_finish(struct base64_decoder *d, uint8_t *out)
+{
+	if (d->held == 1)
+		d->failed = true;
+	if (d->failed || d->held < 2)
+		return 0;
+	out[0] = (uint8_t)(d->held == 2 ? d->bits >> 4 : d->bits >> 10);
+	if (d->held == 2)
+		return 1;
+	out[1] = (uint8_t)(d->bits >> 2);
+	return 2;
+}
+
+bool
+base64_is_char(uint8_t c)
+{
+	return values[c] != BAD;
+}

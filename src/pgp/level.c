@@ -1,0 +1,251 @@
+#include "pgp/level.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgp/cert_build.h"
+#include "pgp/digest.h"
+#include "pgp/verify.h"
+
+/*
+ * What is kept first when a certificate is over its total. Signatures come
+ * after all components, so that none is left without the one it hangs from;
+ * those on the primary cannot be, so the owner's word may come before.
+ */
+enum tier {
+	TIER_OWNER,      /* by the primary on itself */
+	TIER_COMPONENT,  /* user IDs, attributes, subkeys */
+	TIER_SELF,       /* by the primary on them */
+	TIER_THIRD_PARTY /* the rest */
+};
+
+struct ranked {
+	enum tier tier;
+	struct digest body;   /* SHA-256 of the body alone */
+	struct digest placed; /* where bodies are equal */
+	size_t octets;
+	size_t seq; /* in cert_walk's order */
+};
+
+struct ranking {
+	const struct cert *cert;
+	size_t sig; /* index of the next signature below its component */
+	struct ranked *list;
+	size_t count;
+};
+
+/* Copies what is kept, in the order of the walk. */
+struct keeping {
+	const bool *keep;
+	size_t seq;
+	struct arena *arena;
+};
+
+static const char *const words[] = {
+	[LEVEL_SKS] = "sks",
+	[LEVEL_CLEAN] = "clean",
+	[LEVEL_STRICT] = "strict",
+};
+
+enum status
+level_parse(const char *word, enum level *out)
+{
+	unsigned i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(word, words[i]) != 0)
+			continue;
+		*out = (enum level)i;
+		return STATUS_OK;
+	}
+	return STATUS_NOT_FOUND;
+}
+
+const char *
+level_word(enum level l)
+{
+	return words[l];
+}
+
+static enum tier
+level_tier(const struct ranking *r, const struct component *under,
+	const struct packet *p)
+{
+	const struct signature *s;
+
+	if (p->tag != PACKET_SIGNATURE)
+		return TIER_COMPONENT;
+	s = &under->sigs[r->sig];
+	if (s->malformed || !verify_is_self(r->cert, s))
+		return TIER_THIRD_PARTY;
+	return under == &r->cert->primary ? TIER_OWNER : TIER_SELF;
+}
+
+static enum status
+level_rank(void *ctx, const struct packet *p, const struct component *under,
+	const struct digest *placed)
+{
+	struct ranking *r = ctx;
+	struct ranked *it = &r->list[r->count];
+	uint8_t header[6];
+
+	if (p->tag != PACKET_SIGNATURE)
+		r->sig = 0;
+	it->tier = level_tier(r, under, p);
+	crypto_sha256(&p->body, 1, &it->body);
+	it->placed = *placed;
+	it->octets = p->body.len +
+		     packet_write_header(p->tag, p->body.len,
+			     r->cert->primary.key.fpr.version == 6, header);
+	it->seq = r->count++;
+	r->sig += p->tag == PACKET_SIGNATURE;
+	return STATUS_OK;
+}
+
+static int
+level_cmp_ranked(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+	int c;
+
+	if (x->tier != y->tier)
+		return x->tier < y->tier ? -1 : 1;
+	c = digest_cmp(&x->body, &y->body);
+	return c != 0 ? c : digest_cmp(&x->placed, &y->placed);
+}
+
+/*
+ * Marks what stays: by rank, up to and with the packet that reaches `max`.
+ * That one stays too, or "keep up to max octets" would not commute with
+ * merging: a later, smaller packet could take the place of one that another
+ * server has to refuse. So a certificate ends below max plus one packet.
+ */
+static void
+level_mark(struct ranked *list, size_t n, size_t max, bool *keep)
+{
+	size_t i, total;
+
+	/* The first of the walk is the primary key: always there. */
+	keep[0] = true;
+	total = list[0].octets;
+	qsort(list + 1, n - 1, sizeof(*list), level_cmp_ranked);
+	for (i = 1; i < n && total < max; i++) {
+		keep[list[i].seq] = true;
+		total += list[i].octets;
+	}
+}
+
+static enum status
+level_keep_component(
+	struct keeping *k, const struct component *in, struct component *out)
+{
+	size_t i, n = 0;
+
+	*out = *in;
+	k->seq++;
+	for (i = 0; i < in->sig_count; i++)
+		n += k->keep[k->seq + i];
+	out->sigs = arena_array(k->arena, n, sizeof(*out->sigs));
+	if (!out->sigs)
+		return STATUS_LIMIT;
+	out->sig_count = 0;
+	for (i = 0; i < in->sig_count; i++) {
+		if (k->keep[k->seq + i])
+			out->sigs[out->sig_count++] = in->sigs[i];
+	}
+	k->seq += in->sig_count;
+	return STATUS_OK;
+}
+
+static enum status
+level_keep_list(struct keeping *k, const struct component *in, size_t n,
+	struct component **list, size_t *count)
+{
+	struct component *out = arena_array(k->arena, n, sizeof(*out));
+	enum status st;
+	size_t i, kept = 0;
+
+	if (!out)
+		return STATUS_LIMIT;
+	for (i = 0; i < n; i++) {
+		if (!k->keep[k->seq]) {
+			k->seq += 1 + in[i].sig_count;
+			continue;
+		}
+		st = level_keep_component(k, &in[i], &out[kept++]);
+		if (st != STATUS_OK)
+			return st;
+	}
+	*list = out;
+	*count = kept;
+	return STATUS_OK;
+}
+
+static enum status
+level_keep(struct arena *arena, const struct cert *in, const bool *keep,
+	struct cert **kept)
+{
+	struct keeping k = {keep, 0, arena};
+	struct cert *out = arena_alloc(arena, sizeof(*out));
+	enum status st;
+
+	if (!out)
+		return STATUS_LIMIT;
+	st = level_keep_component(&k, &in->primary, &out->primary);
+	if (st == STATUS_OK)
+		st = level_keep_list(&k, in->user_ids, in->user_id_count,
+			&out->user_ids, &out->user_id_count);
+	if (st == STATUS_OK)
+		st = level_keep_list(&k, in->attributes, in->attribute_count,
+			&out->attributes, &out->attribute_count);
+	if (st == STATUS_OK)
+		st = level_keep_list(&k, in->subkeys, in->subkey_count,
+			&out->subkeys, &out->subkey_count);
+	if (st != STATUS_OK)
+		return st;
+	cert_build_totals(out);
+	st = cert_digest(arena, out);
+	if (st == STATUS_OK)
+		*kept = out;
+	return st;
+}
+
+static enum status
+level_trim(struct arena *arena, const struct cert *in, size_t max,
+	struct cert **out)
+{
+	struct ranking r = {in, 0, NULL, 0};
+	enum status st;
+	bool *keep;
+
+	r.list = arena_array(arena, in->packet_count, sizeof(*r.list));
+	keep = arena_array(arena, in->packet_count, sizeof(*keep));
+	if (!r.list || !keep)
+		return STATUS_LIMIT;
+	st = cert_walk(in, level_rank, &r);
+	if (st != STATUS_OK)
+		return st;
+	level_mark(r.list, r.count, max, keep);
+	return level_keep(arena, in, keep, out);
+}
+
+enum status
+level_apply(struct arena *arena, enum level level,
+	const struct cert_limits *limits, const struct cert *in,
+	struct cert **out, struct err *err)
+{
+	struct cert *same;
+
+	if (level != LEVEL_SKS) {
+		err_set(err, "level %s is not offered yet", level_word(level));
+		return STATUS_UNSUPPORTED;
+	}
+	if (in->octets > limits->max_total)
+		return level_trim(arena, in, limits->max_total, out);
+	same = arena_alloc(arena, sizeof(*same));
+	if (!same)
+		return STATUS_LIMIT;
+	*same = *in;
+	*out = same;
+	return STATUS_OK;
+}

@@ -1,0 +1,228 @@
+#include "pgp/user_id.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unicase.h>
+#include <unistr.h>
+
+enum { EMAIL_CHARACTERS_MAX = 254, FOLDED_MAX = 32 };
+
+bool
+user_id_is_utf8(struct bytes b)
+{
+	return u8_check(b.data, b.len) == NULL;
+}
+
+enum status
+user_id_text(struct arena *arena, struct bytes user_id, struct bytes *utf8)
+{
+	size_t i, n = 0, room;
+	uint8_t *out;
+
+	if (user_id_is_utf8(user_id)) {
+		*utf8 = user_id;
+		return STATUS_OK;
+	}
+	if (__builtin_mul_overflow(user_id.len, 2, &room))
+		return STATUS_LIMIT;
+	out = arena_alloc(arena, room);
+	if (!out)
+		return STATUS_LIMIT;
+	for (i = 0; i < user_id.len; i++) {
+		if (user_id.data[i] < 0x80) {
+			out[n++] = user_id.data[i];
+			continue;
+		}
+		out[n++] = (uint8_t)(0xc0 | user_id.data[i] >> 6);
+		out[n++] = (uint8_t)(0x80 | (user_id.data[i] & 0x3f));
+	}
+	*utf8 = bytes_make(out, n);
+	return STATUS_OK;
+}
+
+/* Between the last '>' and the nearest '<' before it; else all of it. */
+static struct bytes
+user_id_bracketed(struct bytes text)
+{
+	const uint8_t *close, *open;
+
+	if (!text.len)
+		return text;
+	close = memrchr(text.data, '>', text.len);
+	if (!close)
+		return bytes_trim(text);
+	open = memrchr(text.data, '<', (size_t)(close - text.data));
+	if (!open)
+		return bytes_trim(text);
+	return bytes_make(open + 1, (size_t)(close - open - 1));
+}
+
+static bool
+user_id_is_email(struct bytes b)
+{
+	size_t i, ats = 0, at = 0;
+
+	if (b.len == 0 || u8_mbsnlen(b.data, b.len) > EMAIL_CHARACTERS_MAX)
+		return false;
+	for (i = 0; i < b.len; i++) {
+		if (b.data[i] <= ' ' || b.data[i] == 0x7f ||
+			memchr("<>,;()\"", b.data[i], 7))
+			return false;
+		/* U+0080 to U+009F: control characters too. */
+		if (b.data[i] == 0xc2 && i + 1 < b.len && b.data[i + 1] < 0xa0)
+			return false;
+		if (b.data[i] == '@') {
+			ats++;
+			at = i;
+		}
+	}
+	return ats == 1 && at > 0 && at + 1 < b.len;
+}
+
+enum status
+user_id_email(struct arena *arena, struct bytes user_id, struct bytes *email)
+{
+	struct bytes text, found;
+	enum status st;
+	uint8_t *out;
+	size_t i;
+
+	st = user_id_text(arena, user_id, &text);
+	if (st != STATUS_OK)
+		return st;
+	found = user_id_bracketed(text);
+	if (!user_id_is_email(found))
+		return STATUS_NOT_FOUND;
+	out = arena_alloc(arena, found.len);
+	if (!out)
+		return STATUS_LIMIT;
+	for (i = 0; i < found.len; i++) {
+		out[i] = found.data[i];
+		if (out[i] >= 'A' && out[i] <= 'Z')
+			out[i] = (uint8_t)(out[i] - 'A' + 'a');
+	}
+	*email = bytes_make(out, found.len);
+	return STATUS_OK;
+}
+
+static bool
+user_id_in_word(uint8_t c)
+{
+	return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z');
+}
+
+/*
+ * Simple folding of one character: where full folding gives one character it
+ * is that, where it would give several ("ss" for U+00DF) it is the lower case.
+ */
+static size_t
+user_id_fold_char(const uint8_t *in, size_t len, uint8_t out[FOLDED_MAX])
+{
+	size_t n = FOLDED_MAX;
+	uint8_t *got;
+	ucs4_t ch;
+	int put;
+
+	if (in[0] < 0x80) {
+		out[0] = in[0] >= 'A' && in[0] <= 'Z'
+				 ? (uint8_t)(in[0] - 'A' + 'a')
+				 : in[0];
+		return 1;
+	}
+	got = u8_casefold(in, len, NULL, NULL, out, &n);
+	if (got && got != out)
+		free(got);
+	else if (got && u8_mbsnlen(out, n) == 1)
+		return n;
+	u8_mbtouc(&ch, in, len);
+	put = u8_uctomb(out, uc_tolower(ch), FOLDED_MAX);
+	return put > 0 ? (size_t)put : 0;
+}
+
+/* Folds a word into `out`, which has room for USER_ID_WORD_OCTETS; a word of
+ * more is cut between two characters. */
+static struct bytes
+user_id_fold(struct bytes word, uint8_t *out)
+{
+	uint8_t folded[FOLDED_MAX];
+	size_t i, n = 0, got;
+	int len;
+
+	for (i = 0; i < word.len; i += (size_t)len) {
+		len = u8_mblen(word.data + i, word.len - i);
+		if (len <= 0)
+			break;
+		got = user_id_fold_char(word.data + i, (size_t)len, folded);
+		if (n + got > USER_ID_WORD_OCTETS)
+			break;
+		memcpy(out + n, folded, got);
+		n += got;
+	}
+	return bytes_make(out, n);
+}
+
+static int
+user_id_cmp_words(const void *a, const void *b)
+{
+	return bytes_cmp(*(const struct bytes *)a, *(const struct bytes *)b);
+}
+
+static bool
+user_id_has(const struct bytes *words, size_t n, struct bytes word)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (bytes_eq(words[i], word))
+			return true;
+	}
+	return false;
+}
+
+/* The next run of word octets from *pos on; false at the end. */
+static bool
+user_id_next_word(struct bytes text, size_t *pos, struct bytes *word)
+{
+	size_t from;
+
+	while (*pos < text.len && !user_id_in_word(text.data[*pos]))
+		++*pos;
+	from = *pos;
+	while (*pos < text.len && user_id_in_word(text.data[*pos]))
+		++*pos;
+	*word = bytes_make(text.data + from, *pos - from);
+	return word->len != 0;
+}
+
+enum status
+user_id_words(struct arena *arena, struct bytes text, struct bytes **words,
+	size_t *count)
+{
+	uint8_t folded[USER_ID_WORD_OCTETS];
+	struct bytes utf8, word, *list;
+	size_t pos = 0, n = 0;
+	enum status st;
+
+	st = user_id_text(arena, text, &utf8);
+	if (st != STATUS_OK)
+		return st;
+	list = arena_array(arena, USER_ID_WORDS_MAX, sizeof(*list));
+	if (!list)
+		return STATUS_LIMIT;
+	while (n < USER_ID_WORDS_MAX && user_id_next_word(utf8, &pos, &word)) {
+		word = user_id_fold(word, folded);
+		if (u8_mbsnlen(word.data, word.len) < 2 ||
+			user_id_has(list, n, word))
+			continue;
+		st = arena_copy(arena, word, &list[n]);
+		if (st != STATUS_OK)
+			return st;
+		n++;
+	}
+	if (n > 1)
+		qsort(list, n, sizeof(*list), user_id_cmp_words);
+	*words = list;
+	*count = n;
+	return STATUS_OK;
+}

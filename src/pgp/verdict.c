@@ -1,0 +1,58 @@
+#include "pgp/verdict.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+struct row {
+	const char *word;
+	const char *sentence;
+};
+
+static const struct row rows[VERDICT_COUNT] = {
+	[VERDICT_KEPT] = {"kept", "kept"},
+	[VERDICT_DUPLICATE] = {"duplicate",
+		"the same packet was there already"},
+	[VERDICT_BAD_HEADER] = {"bad-header",
+		"what follows is not a packet; everything before it was read"},
+	[VERDICT_TRUNCATED] = {"truncated",
+		"the last packet is cut short; everything before it was read"},
+	[VERDICT_UNUSABLE_KEY] = {"unusable-key",
+		"the key packet cannot be read"},
+	[VERDICT_UNUSABLE_SUBKEY] = {"unusable-subkey",
+		"a subkey cannot be read and was left out"},
+	[VERDICT_UNKNOWN_TAG] = {"unknown-tag",
+		"a packet that is no part of a certificate was left out"},
+	[VERDICT_IGNORED_TAG] = {"ignored-tag", "a packet was ignored"},
+	[VERDICT_SECRET] = {"secret",
+		"this contains a secret key, which must now be treated as "
+		"exposed; nothing was stored"},
+	[VERDICT_NO_KEY] = {"no-key", "there is no OpenPGP public key in this"},
+	[VERDICT_UNKNOWN_PRIMARY] = {"unknown-primary",
+		"the signature belongs to a key that is not here"},
+	[VERDICT_TOO_LARGE] = {"too-large",
+		"a packet over the size limit was left out"},
+	[VERDICT_OVER_LIMIT] = {"over-limit",
+		"the certificate is at its size limit; some signatures were "
+		"left out"},
+	[VERDICT_TOO_MANY_CERTS] = {"too-many-certs",
+		"too many keys at once; the rest was not read"},
+	[VERDICT_TOO_MANY_PACKETS] = {"too-many-packets",
+		"too many packets at once; nothing was read"},
+	[VERDICT_BAD_ARMOR] = {"bad-armor", "the ASCII armor is damaged"},
+	[VERDICT_BLOCKED] = {"blocked", "not accepted here"},
+	[VERDICT_BUSY] = {"busy", "the server is busy; try again later"},
+};
+
+const char *
+verdict_word(enum verdict v)
+{
+	assert((unsigned)v < VERDICT_COUNT);
+	return rows[v].word;
+}
+
+const char *
+verdict_sentence(enum verdict v)
+{
+	assert((unsigned)v < VERDICT_COUNT);
+	return rows[v].sentence;
+}

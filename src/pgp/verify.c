@@ -1,0 +1,212 @@
+#include "pgp/verify.h"
+
+#include <string.h>
+
+#include "pgp/subpacket.h"
+
+enum {
+	PARTS_MAX = 8,
+	SUB_ISSUER = 16,
+	SUB_EMBEDDED = 32,
+	FLAG_SIGN = 0x02,
+	LEN_V4_TRAILER = 6,
+	LEN_V5_TRAILER = 10
+};
+
+/* What is hashed for a signature, in pieces. */
+struct hashing {
+	struct bytes parts[PARTS_MAX];
+	size_t count;
+	uint8_t primary_head[5];
+	uint8_t under_head[5];
+	uint8_t trailer[LEN_V5_TRAILER];
+};
+
+static bool
+verify_issuer_in(struct bytes area, uint64_t id)
+{
+	struct reader in = reader_of(area), body;
+	struct subpacket s;
+
+	while (subpacket_next(&in, &s) == STATUS_OK) {
+		body = reader_of(s.body);
+		if (s.type == SUB_ISSUER && s.body.len >= 8 &&
+			reader_be64(&body) == id)
+			return true;
+	}
+	return false;
+}
+
+bool
+verify_is_self(const struct cert *cert, const struct signature *sig)
+{
+	const struct public_key *key = &cert->primary.key;
+	const struct signature_info *info = &sig->info;
+
+	if (sig->malformed)
+		return false;
+	if (info->type == SIG_APPROVAL || info->type == SIG_SUBKEY_BINDING)
+		return true;
+	if (!info->has_issuer && !info->has_issuer_fpr)
+		return true;
+	if (info->has_issuer_fpr &&
+		fingerprint_eq(&info->issuer_fpr, &key->fpr))
+		return true;
+	if (info->has_issuer && info->issuer == key->key_id)
+		return true;
+	return info->many_issuers &&
+	       (verify_issuer_in(info->hashed, key->key_id) ||
+		       verify_issuer_in(info->unhashed, key->key_id));
+}
+
+static void
+verify_add(struct hashing *h, const void *data, size_t len)
+{
+	h->parts[h->count++] = bytes_make(data, len);
+}
+
+static size_t
+verify_head(uint8_t out[5], uint8_t mark, size_t len, size_t octets)
+{
+	size_t i;
+
+	out[0] = mark;
+	for (i = 0; i < octets; i++)
+		out[1 + i] = (uint8_t)(len >> (8 * (octets - 1 - i)));
+	return 1 + octets;
+}
+
+/* A version 5 key is hashed in its own way also by a version 4 signature. */
+static void
+verify_add_key(struct hashing *h, uint8_t head[5], uint8_t sig_version,
+	const struct component *c)
+{
+	size_t len = c->packet.body.len, n;
+
+	if (sig_version == 6)
+		n = verify_head(head, 0x9b, len, 4);
+	else if (sig_version == 5 || c->key.fpr.version == 5)
+		n = verify_head(head, 0x9a, len, 4);
+	else
+		n = verify_head(head, 0x99, len, 2);
+	verify_add(h, head, n);
+	verify_add(h, c->packet.body.data, len);
+}
+
+static void
+verify_add_text(
+	struct hashing *h, uint8_t sig_version, const struct component *c)
+{
+	size_t len = c->packet.body.len;
+	uint8_t mark = c->packet.tag == PACKET_USER_ID ? 0xb4 : 0xd1;
+
+	if (sig_version > 3)
+		verify_add(h, h->under_head,
+			verify_head(h->under_head, mark, len, 4));
+	verify_add(h, c->packet.body.data, len);
+}
+
+static void
+verify_add_trailer(struct hashing *h, const struct signature_info *info)
+{
+	size_t len = info->hashed_part.len, octets;
+	size_t i;
+
+	verify_add(h, info->hashed_part.data, len);
+	if (info->version < 4)
+		return;
+	octets = info->version == 5 ? 8 : 4;
+	h->trailer[0] = info->version;
+	h->trailer[1] = 0xff;
+	for (i = 0; i < octets; i++)
+		h->trailer[2 + i] =
+			(uint8_t)((uint64_t)len >> (8 * (octets - 1 - i)));
+	verify_add(h, h->trailer, 2 + octets);
+}
+
+/* Does a signature of this type belong below such a packet? */
+static bool
+verify_fits(uint8_t type, uint8_t tag)
+{
+	static const uint8_t texts[] = {SIG_GENERIC_CERT, SIG_PERSONA_CERT,
+		SIG_CASUAL_CERT, SIG_POSITIVE_CERT, SIG_APPROVAL,
+		SIG_CERT_REVOCATION};
+
+	if (tag == PACKET_USER_ID || tag == PACKET_USER_ATTRIBUTE)
+		return memchr(texts, type, sizeof(texts));
+	if (tag == PACKET_PUBLIC_SUBKEY)
+		return type == SIG_SUBKEY_BINDING ||
+		       type == SIG_SUBKEY_REVOCATION ||
+		       type == SIG_PRIMARY_BINDING;
+	return type == SIG_DIRECT_KEY || type == SIG_KEY_REVOCATION;
+}
+
+static bool
+verify_agrees(const struct cert *cert, const struct component *under,
+	const struct signature_info *info)
+{
+	uint8_t digest[CRYPTO_HASH_MAX];
+	struct hashing h = {.count = 0};
+	size_t len;
+
+	if (info->version == 6)
+		verify_add(&h, info->salt.data, info->salt.len);
+	verify_add_key(&h, h.primary_head, info->version, &cert->primary);
+	if (under->packet.tag == PACKET_PUBLIC_SUBKEY)
+		verify_add_key(&h, h.under_head, info->version, under);
+	else if (under->packet.tag != PACKET_PUBLIC_KEY)
+		verify_add_text(&h, info->version, under);
+	verify_add_trailer(&h, info);
+	if (crypto_hash(info->hash_algorithm, h.parts, h.count, digest, &len) !=
+		STATUS_OK)
+		return false;
+	return memcmp(digest, info->left, sizeof(info->left)) == 0;
+}
+
+bool
+verify_is_plausible(const struct cert *cert, const struct component *under,
+	const struct signature *sig)
+{
+	/* 0x19 is made by the subkey and is only ever embedded. */
+	return !sig->malformed && sig->info.type != SIG_PRIMARY_BINDING &&
+	       verify_fits(sig->info.type, under->packet.tag) &&
+	       verify_agrees(cert, under, &sig->info);
+}
+
+static bool
+verify_back_in(
+	const struct cert *cert, const struct component *sub, struct bytes area)
+{
+	struct reader in = reader_of(area);
+	struct signature_info info;
+	struct subpacket s;
+
+	while (subpacket_next(&in, &s) == STATUS_OK) {
+		if (s.type == SUB_EMBEDDED &&
+			signature_parse(s.body, &info, NULL) == STATUS_OK &&
+			info.type == SIG_PRIMARY_BINDING &&
+			verify_agrees(cert, sub, &info))
+			return true;
+	}
+	return false;
+}
+
+bool
+verify_is_bound(const struct cert *cert, const struct component *sub)
+{
+	const struct signature *s;
+	bool signs;
+	size_t i;
+
+	for (i = 0; i < sub->sig_count; i++) {
+		s = &sub->sigs[i];
+		if (s->malformed || s->info.type != SIG_SUBKEY_BINDING ||
+			!verify_is_plausible(cert, sub, s))
+			continue;
+		signs = s->info.has_flags && s->info.flags & FLAG_SIGN;
+		if (!signs || verify_back_in(cert, sub, s->info.hashed) ||
+			verify_back_in(cert, sub, s->info.unhashed))
+			return true;
+	}
+	return false;
+}
