@@ -63,7 +63,7 @@ struct cert_note {
 
 struct cert_list {
 	struct cert **list; /* canonical: sorted, folded, digested */
-	size_t count;
+	size_t count, cap;
 	struct packet *standalone; /* 0x20 signatures before any key */
 	size_t standalone_count, standalone_cap;
 	struct cert_note *notes; /* at most 64; more are counted only */
@@ -98,7 +98,8 @@ extern const struct cert_limits cert_limits_default;
  * Reads one decoded block (or a keyring), in any order and framing. Equal
  * certificates in it are one. OK with an empty list when there was no usable
  * key; REJECTED for secret material; LIMIT over max_packets or a full arena.
- * `list` is added to: call it once for each armor block.
+ * `list` is added to: call it once for each armor block. What two calls find
+ * of one certificate stays two, for merge_certs to unite.
  */
 MUST_CHECK enum status cert_read(struct arena *arena, struct bytes octets,
 	const struct cert_limits *limits, struct cert_list *list,

@@ -4,7 +4,6 @@
 #include "pgp/cert_gather.h"
 #include "pgp/digest.h"
 #include "pgp/level.h"
-#include "pgp/merge.h"
 
 const struct cert_limits cert_limits_default = {
 	.max_certs = 1000,
@@ -17,18 +16,15 @@ const struct cert_limits cert_limits_default = {
 	.secret = CERT_SECRET_REFUSES,
 };
 
-/* A block of the input, or a certificate already in the list. */
 struct member {
-	const struct digest *id; /* of the primary's packet */
-	size_t seq;              /* position of its first appearance */
-	struct block *block;     /* NULL: already in the list, at seq */
+	struct block *block;
+	size_t seq; /* position in the input */
 };
 
 struct grouping {
 	struct gather *g;
-	struct member *members; /* sorted by id, then seq */
+	struct member *members; /* sorted by the primary's id, then seq */
 	size_t count;
-	size_t known;        /* certificates in the list before */
 	struct cert **built; /* by seq; NULL where nothing begins */
 };
 
@@ -36,7 +32,7 @@ static int
 cert_read_cmp_members(const void *a, const void *b)
 {
 	const struct member *x = a, *y = b;
-	int c = digest_cmp(x->id, y->id);
+	int c = digest_cmp(&x->block->id, &y->block->id);
 
 	if (c != 0)
 		return c;
@@ -46,28 +42,20 @@ cert_read_cmp_members(const void *a, const void *b)
 static enum status
 cert_read_sort_members(struct grouping *gr)
 {
-	struct cert_list *list = gr->g->list;
-	struct member *m;
+	struct gather *g = gr->g;
 	size_t i;
 
-	gr->known = list->count;
-	gr->count = gr->known + gr->g->block_count;
-	gr->members = arena_array(gr->g->arena, gr->count, sizeof(*m));
-	gr->built = arena_array(gr->g->arena, gr->count, sizeof(*gr->built));
+	gr->count = g->block_count;
+	gr->members = arena_array(g->arena, gr->count, sizeof(*gr->members));
+	gr->built = arena_array(g->arena, gr->count, sizeof(*gr->built));
 	if (!gr->members || !gr->built)
 		return STATUS_LIMIT;
 	for (i = 0; i < gr->count; i++) {
-		m = &gr->members[i];
-		m->seq = i;
-		if (i < gr->known) {
-			m->id = &list->list[i]->primary.digest;
-			continue;
-		}
-		m->block = &gr->g->blocks[i - gr->known];
-		m->id = &m->block->id;
+		gr->members[i].block = &g->blocks[i];
+		gr->members[i].seq = i;
 	}
-	if (gr->count)
-		qsort(gr->members, gr->count, sizeof(*m),
+	if (gr->count > 1)
+		qsort(gr->members, gr->count, sizeof(*gr->members),
 			cert_read_cmp_members);
 	return STATUS_OK;
 }
@@ -100,39 +88,26 @@ cert_read_build(
 	return cert_build(gr->g->arena, primaries, end - from, parts, n, cert);
 }
 
-/* Members `from`..`end` have one primary; at most the first is in the list. */
+/* Members `from`..`end` have one primary. */
 static enum status
 cert_read_group(struct grouping *gr, size_t from, size_t end, struct err *err)
 {
-	struct cert_list *list = gr->g->list;
-	struct member *first = &gr->members[from];
-	struct cert *cert = NULL, *old = NULL;
-	struct delta delta;
+	size_t i, seq = gr->members[from].seq;
+	struct cert *cert;
 	enum status st;
-	size_t i;
 
-	for (i = from; i < end; i++) {
-		if (gr->members[i].block)
-			gr->members[i].block->cert = first->seq;
-	}
-	if (!first->block) {
-		old = list->list[first->seq];
-		from++;
-	}
-	if (from < end) {
-		st = cert_read_build(gr, from, end, &cert);
-		if (st != STATUS_OK)
-			return st;
-	}
-	if (!cert) {
-		cert = old;
-	} else if (old) {
-		st = merge_certs(gr->g->arena, old, cert, &cert, &delta);
-		if (st != STATUS_OK)
-			return st;
-	}
-	return level_apply(gr->g->arena, LEVEL_SKS, gr->g->limits, cert,
-		&gr->built[first->seq], err);
+	for (i = from; i < end; i++)
+		gr->members[i].block->cert = seq;
+	st = cert_read_build(gr, from, end, &cert);
+	if (st != STATUS_OK)
+		return st;
+	st = level_apply(gr->g->arena, LEVEL_SKS, gr->g->limits, cert,
+		&gr->built[seq], err);
+	if (st != STATUS_OK ||
+		gr->built[seq]->packet_count == cert->packet_count)
+		return st;
+	return cert_gather_note(
+		gr->g, VERDICT_OVER_LIMIT, seq, PACKET_PUBLIC_KEY);
 }
 
 static enum status
@@ -143,8 +118,9 @@ cert_read_groups(struct grouping *gr, struct err *err)
 
 	for (from = 0; from < gr->count; from = end) {
 		end = from + 1;
-		while (end < gr->count && digest_cmp(gr->members[from].id,
-						  gr->members[end].id) == 0)
+		while (end < gr->count &&
+			digest_cmp(&gr->members[from].block->id,
+				&gr->members[end].block->id) == 0)
 			end++;
 		st = cert_read_group(gr, from, end, err);
 		if (st != STATUS_OK)
@@ -153,26 +129,28 @@ cert_read_groups(struct grouping *gr, struct err *err)
 	return STATUS_OK;
 }
 
-/* Puts what was built into the list, in order of first appearance, and says
- * in `place` where each went. */
+/* Adds what was built to the list, in order of first appearance, and says in
+ * `place` where each went. */
 static enum status
 cert_read_list(struct grouping *gr, size_t *place)
 {
 	struct cert_list *list = gr->g->list;
-	struct cert **all;
-	size_t i, n = 0;
+	void *grown = list->list;
 	enum status st;
+	size_t i;
 
-	all = arena_array(gr->g->arena, gr->count, sizeof(struct cert *));
-	if (!all)
-		return STATUS_LIMIT;
+	st = arena_grow(gr->g->arena, &grown, &list->cap,
+		list->count + gr->count, sizeof(*list->list));
+	if (st != STATUS_OK)
+		return st;
+	list->list = grown;
 	for (i = 0; i < gr->count; i++) {
 		place[i] = SIZE_MAX;
 		if (!gr->built[i])
 			continue;
-		if (n < gr->g->limits->max_certs) {
-			place[i] = n;
-			all[n++] = gr->built[i];
+		if (list->count < gr->g->limits->max_certs) {
+			place[i] = list->count;
+			list->list[list->count++] = gr->built[i];
 			continue;
 		}
 		st = cert_gather_note(gr->g, VERDICT_TOO_MANY_CERTS, SIZE_MAX,
@@ -180,8 +158,6 @@ cert_read_list(struct grouping *gr, size_t *place)
 		if (st != STATUS_OK)
 			return st;
 	}
-	list->list = all;
-	list->count = n;
 	return STATUS_OK;
 }
 

@@ -1,7 +1,6 @@
 #include "pgp/merge.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "pgp/cert_build.h"
 #include "pgp/digest.h"
@@ -291,53 +290,5 @@ merge_certs(struct arena *arena, const struct cert *old, const struct cert *add,
 	}
 	merge_delta(&m, old, delta);
 	*merged = out;
-	return STATUS_OK;
-}
-
-/* Of the fresh digests those that the levelled certificate still has. */
-static enum status
-merge_shrink(struct arena *arena, const struct cert *kept, struct delta *delta)
-{
-	struct digest d, *left;
-	struct bytes have;
-	size_t i, n = 0;
-	enum status st;
-
-	st = cert_placed_digests(arena, kept, &have);
-	if (st != STATUS_OK)
-		return st;
-	left = arena_array(arena, delta->new_count, sizeof(*left));
-	if (!left)
-		return STATUS_LIMIT;
-	for (i = 0; i < delta->new_count; i++) {
-		memcpy(d.octets, delta->digests.data + i * sizeof(d),
-			sizeof(d));
-		if (digest_in(have, &d))
-			left[n++] = d;
-	}
-	delta->digests = bytes_make(left, n * sizeof(*left));
-	delta->new_count = n;
-	return STATUS_OK;
-}
-
-enum status
-merge_at_level(struct arena *arena, enum level level,
-	const struct cert_limits *limits, const struct cert *old,
-	const struct cert *add, struct cert **merged, struct delta *delta,
-	struct err *err)
-{
-	struct cert *all, *kept;
-	struct delta d;
-	enum status st;
-
-	st = merge_certs(arena, old, add, &all, &d);
-	if (st == STATUS_OK)
-		st = level_apply(arena, level, limits, all, &kept, err);
-	if (st == STATUS_OK && kept->packet_count != all->packet_count)
-		st = merge_shrink(arena, kept, &d);
-	if (st != STATUS_OK)
-		return st;
-	*merged = kept;
-	*delta = d;
 	return STATUS_OK;
 }

@@ -11,7 +11,7 @@
 #ifndef KEYPOST_PGP_MERGE_H
 #define KEYPOST_PGP_MERGE_H
 
-#include "pgp/level.h"
+#include "pgp/cert.h"
 
 struct delta {
 	struct cert_id id;
@@ -26,15 +26,5 @@ struct delta {
  */
 MUST_CHECK enum status merge_certs(struct arena *arena, const struct cert *old,
 	const struct cert *add, struct cert **merged, struct delta *delta);
-
-/*
- * The same, with `limits->max_total` kept: merge_certs followed by the level.
- * The delta names only what stays, so what a full certificate sheds again at
- * once is not new.
- */
-MUST_CHECK enum status merge_at_level(struct arena *arena, enum level level,
-	const struct cert_limits *limits, const struct cert *old,
-	const struct cert *add, struct cert **merged, struct delta *delta,
-	struct err *err);
 
 #endif
