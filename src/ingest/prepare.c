@@ -19,7 +19,6 @@ struct prepare {
 	struct cert *old;       /* NULL: not stored */
 	struct cert *kept;
 	struct delta delta;
-	bool trimmed; /* the level left something out */
 };
 
 static struct outcome *
@@ -35,10 +34,11 @@ prepare_settle(struct prepare *p, enum outcome_kind kind, enum work_state next)
 	p->wc->state = next;
 }
 
-static bool
-prepare_all_known(struct bytes stored, struct bytes placed)
+/* How many of the digests `placed` are not among those `stored`. */
+static size_t
+prepare_missing(struct bytes stored, struct bytes placed)
 {
-	size_t i = 0, k;
+	size_t i = 0, k, n = 0;
 	int c;
 
 	for (k = 0; k + PLACED <= placed.len; k += PLACED) {
@@ -48,10 +48,9 @@ prepare_all_known(struct bytes stored, struct bytes placed)
 			if (c >= 0)
 				break;
 		}
-		if (c != 0)
-			return false;
+		n += c != 0;
 	}
-	return true;
+	return n;
 }
 
 /* Reads the row, if any; *done when it already holds all that came. */
@@ -81,36 +80,11 @@ prepare_read_stored(struct prepare *p, bool *done, struct err *err)
 		return st;
 	wc->was_stored = true;
 	wc->old_digest = p->stored.sks_digest;
-	if (prepare_all_known(
-		    p->stored.packet_digests, prepare_outcome(p)->came))
+	if (prepare_missing(
+		    p->stored.packet_digests, prepare_outcome(p)->came) == 0)
 		return STATUS_OK;
 	*done = false;
 	return cert_read_stored(arena, p->stored.octets, &p->old, err);
-}
-
-/* Digests of what the level did not keep are no news. */
-static enum status
-prepare_trim_delta(struct prepare *p)
-{
-	struct bytes all = p->delta.digests;
-	uint8_t *out;
-	size_t i, n = 0;
-
-	out = arena_alloc(p->sub->arena, all.len);
-	if (out == NULL)
-		return STATUS_LIMIT;
-	for (i = 0; i + PLACED <= all.len; i += PLACED) {
-		struct digest d;
-
-		memcpy(&d, all.data + i, PLACED);
-		if (!digest_in(p->wc->row.packet_digests, &d))
-			continue;
-		memcpy(out + n, &d, PLACED);
-		n += PLACED;
-	}
-	p->delta.digests = bytes_make(out, n);
-	p->delta.new_count = n / PLACED;
-	return STATUS_OK;
 }
 
 static enum status
@@ -130,6 +104,18 @@ prepare_octets(struct arena *arena, const struct cert *cert, struct bytes *out)
 	return st;
 }
 
+/* What came and is not in the row: the certificate was full. */
+static void
+prepare_note_dropped(struct prepare *p)
+{
+	struct outcome *o = prepare_outcome(p);
+	size_t n = prepare_missing(p->wc->row.packet_digests, o->came);
+
+	o->dropped += n;
+	if (n > 0 && o->verdict == VERDICT_KEPT)
+		o->verdict = VERDICT_OVER_LIMIT;
+}
+
 static enum status
 prepare_row(struct prepare *p)
 {
@@ -138,6 +124,9 @@ prepare_row(struct prepare *p)
 	enum status st;
 
 	memset(row, 0, sizeof(*row));
+	st = cert_digest(arena, p->kept);
+	if (st != STATUS_OK)
+		return st;
 	row->id = p->kept->id;
 	row->key_id = p->kept->primary.key.key_id;
 	row->sks_digest = p->kept->sks_digest;
@@ -145,14 +134,14 @@ prepare_row(struct prepare *p)
 	row->flags = cert_flags(p->kept);
 	row->updated = clock_wall_s();
 	st = prepare_octets(arena, p->kept, &row->octets);
-	if (p->old == NULL && !p->trimmed)
-		row->packet_digests = prepare_outcome(p)->came;
-	else if (st == STATUS_OK)
+	if (st == STATUS_OK)
 		st = cert_placed_digests(arena, p->kept, &row->packet_digests);
 	if (st == STATUS_OK)
 		st = terms_collect(arena, p->kept, &p->wc->search);
 	if (st == STATUS_OK && p->old != NULL)
 		st = terms_collect(arena, p->old, &p->wc->old_search);
+	if (st == STATUS_OK)
+		prepare_note_dropped(p);
 	return st;
 }
 
@@ -180,28 +169,13 @@ prepare_change(struct prepare *p)
 static enum status
 prepare_merge(struct prepare *p, bool *news, struct err *err)
 {
-	struct outcome *o = prepare_outcome(p);
-	struct arena *arena = p->sub->arena;
-	struct cert *merged;
 	enum status st;
 
-	*news = false;
-	st = merge_certs(arena, p->old, p->wc->cert, &merged, &p->delta);
-	if (st != STATUS_OK || p->delta.new_count == 0)
-		return st;
-	st = level_apply(arena, p->policy->level, &p->policy->limits, merged,
-		&p->kept, err);
-	if (st != STATUS_OK)
-		return st;
-	p->trimmed = p->kept->packet_count < merged->packet_count;
-	if (p->trimmed) {
-		o->dropped += merged->packet_count - p->kept->packet_count;
-		o->verdict = VERDICT_OVER_LIMIT;
-	}
-	*news = p->old == NULL ||
-		memcmp(&p->kept->sks_digest, &p->stored.sks_digest,
-			sizeof(p->kept->sks_digest)) != 0;
-	return STATUS_OK;
+	st = merge_at_level(p->sub->arena, p->policy->level, &p->policy->limits,
+		p->old, p->wc->cert, &p->kept, &p->delta, err);
+	if (st == STATUS_OK)
+		*news = p->delta.new_count > 0;
+	return st;
 }
 
 static enum status
@@ -220,8 +194,6 @@ prepare_cert(struct prepare *p, struct err *err)
 		return STATUS_OK;
 	}
 	st = prepare_row(p);
-	if (st == STATUS_OK && p->trimmed)
-		st = prepare_trim_delta(p);
 	if (st != STATUS_OK)
 		return st;
 	prepare_change(p);

@@ -1,6 +1,7 @@
 # Benchmarks report; tests decide. `make bench-tools` builds what compare.sh
 # needs.
-BENCH_TOOLS = tests/bench/hkpload tests/bench/lmtpload tests/bench/mailsink
+BENCH_TOOLS = tests/bench/hkpload tests/bench/lmtpload tests/bench/mailsink \
+	tests/bench/gen-keys tests/bench/bench-ingest
 EXTRA_PROGRAMS += $(BENCH_TOOLS)
 tests_bench_hkpload_SOURCES = tests/bench/hkpload.c tests/bench/keyring.c \
 	tests/bench/keyring.h
@@ -12,6 +13,15 @@ tests_bench_lmtpload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_lmtpload_LDADD = $(PGP_LINK)
 tests_bench_mailsink_SOURCES = tests/bench/mailsink.c
 tests_bench_mailsink_LDADD = $(BASE_LINK)
+tests_bench_gen_keys_SOURCES = tests/bench/gen_keys.c tests/bench/gen_cert.c \
+	tests/bench/gen_cert.h tests/bench/gen_material.c \
+	tests/bench/gen_material.h
+tests_bench_gen_keys_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_bench_gen_keys_LDADD = $(PGP_LINK)
+tests_bench_bench_ingest_SOURCES = tests/bench/bench_ingest.c \
+	tests/bench/keyring.c tests/bench/keyring.h
+tests_bench_bench_ingest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_bench_bench_ingest_LDADD = $(INGEST_LINK)
 
 bench-tools: $(BENCH_TOOLS)
 .PHONY: bench-tools
