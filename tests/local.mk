@@ -14,6 +14,9 @@ include tests/unit/cli/local.mk
 include tests/contract/local.mk
 include tests/tools/local.mk
 include tests/bench/local.mk
+include tests/fuzz/local.mk
+include tests/integration/local.mk
+include tests/scripts/local.mk
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
@@ -24,4 +27,12 @@ SH_LOG_DRIVER = $(LOG_DRIVER)
 TEST_EXTENSIONS = .sh
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
-	top_builddir='$(abs_top_builddir)'; export top_builddir;
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	KEYPOST_CRASH_POINTS='$(HAVE_CRASH_POINTS)'; export KEYPOST_CRASH_POINTS; \
+	KEYPOST_SANITIZER='$(SANITIZER)'; export KEYPOST_SANITIZER; \
+	CC='$(CC)'; export CC; \
+	CHECK_CPPFLAGS='-D_GNU_SOURCE $(CPPFLAGS) $(GCRYPT_CFLAGS) $(SQLITE_CFLAGS) $(MHD_CFLAGS) $(ETPAN_CFLAGS) $(INIH_CFLAGS) $(JANSSON_CFLAGS)'; \
+	export CHECK_CPPFLAGS; \
+	CHECK_ELF_PROGRAMS='$(sbin_PROGRAMS) $(bin_PROGRAMS) $(pkglibexec_PROGRAMS) $(CHECK_ELF_TEST)'; \
+	export CHECK_ELF_PROGRAMS; \
+	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;

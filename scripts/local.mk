@@ -1,0 +1,33 @@
+# Checks of the source and of what was built, as tests like any other.
+EXTRA_DIST += scripts/check-elf scripts/check-headers scripts/check-layers \
+	scripts/check-size scripts/count-results scripts/embed-text \
+	scripts/fuzz-smoke scripts/install-deps scripts/test scripts/variant \
+	.ci/run
+TESTS += scripts/check-headers scripts/check-layers scripts/check-size
+if HARDENED
+if HAVE_CMOCKA
+CHECK_ELF_TEST = tests/unit/base/test_bytes
+endif
+TESTS += scripts/check-elf
+endif
+
+# Counts of the last `make check`, for scripts/test.
+check-summary:
+	@cat $(TEST_LOGS:.log=.trs) </dev/null 2>/dev/null | \
+		$(top_srcdir)/scripts/count-results
+
+# The same tests in builds of their own, below the build folder.
+VARIANT = CC='$(CC)' $(SHELL) $(top_srcdir)/scripts/variant $(abs_top_srcdir)
+check-asan:
+	$(VARIANT) asan check-sanitized --enable-sanitizer=address,undefined
+check-tsan:
+	$(VARIANT) tsan check-sanitized --enable-sanitizer=thread
+check-fuzz:
+	CC=clang $(SHELL) $(top_srcdir)/scripts/variant $(abs_top_srcdir) \
+		fuzz fuzz-smoke --enable-fuzzers \
+		--enable-sanitizer=address,undefined
+# What a sanitizer has something to say about.
+check-sanitized:
+	$(MAKE) $(AM_MAKEFLAGS) check \
+		TESTS="$(UNIT_TESTS) $(FUZZ_TARGETS) $(INTEGRATION_TESTS)"
+.PHONY: check-summary check-asan check-tsan check-fuzz check-sanitized

@@ -1,0 +1,7 @@
+# Whole programs on the loopback: tests/integration/NN-*.sh, in shell, TAP.
+# They find the build in $top_builddir and the tree in $top_srcdir.
+# KEYPOST_CRASH_POINTS is yes where crash points were built in,
+# KEYPOST_SANITIZER names the sanitizer or is no.
+INTEGRATION_TESTS =
+EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh
+TESTS += $(INTEGRATION_TESTS)

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Does check-size see the 401st line?
+. "$(dirname "$0")/tap.sh"
+
+mkdir -p "$work/tree/src/base" "$work/tree/tests/data"
+seq 400 >"$work/tree/src/base/a.c"
+seq 5000 >"$work/tree/tests/data/vector.sql"
+passes '400 lines are allowed, data is not looked at' \
+	"$scripts/check-size" "$work/tree"
+seq 401 >"$work/tree/src/base/b.c"
+fails '401 lines are too many' 'src/base/b.c has 401 lines' \
+	"$scripts/check-size" "$work/tree"
+rm -rf "$work/tree/src"
+fails 'an empty tree does not pass' 'no source' \
+	"$scripts/check-size" "$work/tree"
+tap_end
