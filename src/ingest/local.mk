@@ -1,5 +1,7 @@
 noinst_LIBRARIES += libingest.a
 libingest_a_SOURCES = \
+	src/ingest/fold.c \
+	src/ingest/fold.h \
 	src/ingest/ingest.c \
 	src/ingest/ingest.h \
 	src/ingest/latch.c \

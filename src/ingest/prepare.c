@@ -19,6 +19,7 @@ struct prepare {
 	struct cert *old;       /* NULL: not stored */
 	struct cert *kept;
 	struct delta delta;
+	bool trimmed; /* the level left something out */
 };
 
 static struct outcome *
@@ -124,9 +125,6 @@ prepare_row(struct prepare *p)
 	enum status st;
 
 	memset(row, 0, sizeof(*row));
-	st = cert_digest(arena, p->kept);
-	if (st != STATUS_OK)
-		return st;
 	row->id = p->kept->id;
 	row->key_id = p->kept->primary.key.key_id;
 	row->sks_digest = p->kept->sks_digest;
@@ -134,7 +132,9 @@ prepare_row(struct prepare *p)
 	row->flags = cert_flags(p->kept);
 	row->updated = clock_wall_s();
 	st = prepare_octets(arena, p->kept, &row->octets);
-	if (st == STATUS_OK)
+	if (st == STATUS_OK && p->old == NULL && !p->trimmed)
+		row->packet_digests = prepare_outcome(p)->came;
+	else if (st == STATUS_OK)
 		st = cert_placed_digests(arena, p->kept, &row->packet_digests);
 	if (st == STATUS_OK)
 		st = terms_collect(arena, p->kept, &p->wc->search);
@@ -165,17 +165,52 @@ prepare_change(struct prepare *p)
 	c->time = p->wc->row.updated;
 }
 
+/* What the level did not keep is no news. */
+static enum status
+prepare_trim_delta(struct prepare *p)
+{
+	struct bytes kept = p->wc->row.packet_digests, all = p->delta.digests;
+	struct digest d;
+	uint8_t *out;
+	size_t i, n = 0;
+
+	out = arena_alloc(p->sub->arena, all.len);
+	if (out == NULL)
+		return STATUS_LIMIT;
+	for (i = 0; i + PLACED <= all.len; i += PLACED) {
+		memcpy(&d, all.data + i, PLACED);
+		if (!digest_in(kept, &d))
+			continue;
+		memcpy(out + n, &d, PLACED);
+		n += PLACED;
+	}
+	p->delta.digests = bytes_make(out, n);
+	p->delta.new_count = n / PLACED;
+	return STATUS_OK;
+}
+
 /* level(stored union submission), and whether that is news. */
 static enum status
 prepare_merge(struct prepare *p, bool *news, struct err *err)
 {
+	struct arena *arena = p->sub->arena;
+	struct cert *merged;
 	enum status st;
 
-	st = merge_at_level(p->sub->arena, p->policy->level, &p->policy->limits,
-		p->old, p->wc->cert, &p->kept, &p->delta, err);
+	st = merge_certs(arena, p->old, p->wc->cert, &merged, &p->delta);
+	if (st != STATUS_OK || p->delta.new_count == 0)
+		return st;
+	st = level_apply(arena, p->policy->level, &p->policy->limits, merged,
+		&p->kept, err);
 	if (st == STATUS_OK)
-		*news = p->delta.new_count > 0;
-	return st;
+		st = cert_digest(arena, p->kept);
+	if (st != STATUS_OK)
+		return st;
+	p->trimmed = p->kept->packet_count < merged->packet_count;
+	*news = p->old == NULL ||
+		memcmp(&p->kept->sks_digest, &p->stored.sks_digest,
+			sizeof(p->kept->sks_digest)) != 0;
+	return STATUS_OK;
 }
 
 static enum status
@@ -194,6 +229,8 @@ prepare_cert(struct prepare *p, struct err *err)
 		return STATUS_OK;
 	}
 	st = prepare_row(p);
+	if (st == STATUS_OK && p->trimmed)
+		st = prepare_trim_delta(p);
 	if (st != STATUS_OK)
 		return st;
 	prepare_change(p);

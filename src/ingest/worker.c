@@ -2,12 +2,15 @@
 
 #include <string.h>
 
+#include "ingest/fold.h"
+
 /* The certificates of all blocks, and what is to be said of each. */
 struct reading {
 	struct submission *sub;
 	struct arena *arena;
 	struct cert_limits limits;
 	struct cert_list list; /* of all blocks */
+	struct folded certs;   /* each once */
 	const struct armor_block *blocks;
 	size_t block_count;
 	struct outcome *outcomes;
@@ -17,7 +20,6 @@ struct reading {
 /* ---- from octets to certificates ------------------------------------------
  */
 
-/* Equal certificates in different blocks become one in the list. */
 static enum status
 worker_read_blocks(struct reading *r, struct err *err)
 {
@@ -68,7 +70,7 @@ worker_note(struct reading *r, const struct cert_note *note)
 	}
 	if (note->cert >= r->list.count || note->verdict == VERDICT_DUPLICATE)
 		return;
-	o = &r->outcomes[note->cert];
+	o = &r->outcomes[r->certs.where[note->cert]];
 	o->dropped++;
 	if (o->verdict == VERDICT_KEPT)
 		o->verdict = note->verdict;
@@ -91,20 +93,23 @@ worker_take_cert(struct reading *r, struct cert *cert, struct work_cert *wc)
 static enum status
 worker_make_outcomes(struct reading *r, struct submission_work *work)
 {
-	enum status st = STATUS_OK;
+	enum status st;
 	size_t i;
 
+	st = fold_certs(r->arena, &r->list, &r->certs);
+	if (st != STATUS_OK)
+		return st;
 	r->outcomes = arena_array(r->arena,
-		r->list.count + r->list.note_count + r->list.standalone_count +
+		r->certs.count + r->list.note_count + r->list.standalone_count +
 			r->block_count,
 		sizeof(*r->outcomes));
 	work->certs =
-		arena_array(r->arena, r->list.count, sizeof(*work->certs));
+		arena_array(r->arena, r->certs.count, sizeof(*work->certs));
 	if (r->outcomes == NULL || work->certs == NULL)
 		return STATUS_LIMIT;
-	work->count = r->list.count;
-	for (i = 0; st == STATUS_OK && i < r->list.count; i++)
-		st = worker_take_cert(r, r->list.list[i], &work->certs[i]);
+	work->count = r->certs.count;
+	for (i = 0; st == STATUS_OK && i < r->certs.count; i++)
+		st = worker_take_cert(r, r->certs.list[i], &work->certs[i]);
 	for (i = 0; i < r->list.note_count; i++)
 		worker_note(r, &r->list.notes[i]);
 	/* Verifying a signature that comes alone is not offered yet. */
