@@ -15,7 +15,7 @@
 struct server;
 
 struct http_settings {
-	struct endpoint *listen; /* one libmicrohttpd daemon each */
+	struct endpoint *listen;
 	size_t listen_count;
 	char **rate_exempt; /* address or CIDR texts */
 	size_t rate_exempt_count;
@@ -43,9 +43,11 @@ MUST_CHECK enum status server_new(const struct http_settings *settings,
 /* Binds every listener; the ports are known then. */
 MUST_CHECK enum status server_listen(struct server *s, struct err *err);
 MUST_CHECK enum status server_start(struct server *s, struct err *err);
+/* The port of a listener: for one that was told to take any (port 0). */
+uint16_t server_port(const struct server *s, size_t listener);
 /* T1: once a second from main. */
 void server_sweep(struct server *s);
-/* Stops accepting; what runs goes on. */
+/* Stops accepting and closes the listeners; what runs goes on. */
 void server_quiesce(struct server *s);
 /* No connection may be suspended any more. */
 void server_stop(struct server *s);

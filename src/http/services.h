@@ -1,0 +1,38 @@
+/*
+ * services.h - what handlers work with, one set for each server
+ *
+ * Memory:  borrowed by every request; the server owns it.
+ * Threads: read-only but for the meters, which are atomic.
+ */
+#ifndef KEYPOST_HTTP_SERVICES_H
+#define KEYPOST_HTTP_SERVICES_H
+
+#include <stdatomic.h>
+
+#include "http/server.h"
+
+struct slow;
+struct wait_list;
+
+/* The only part that requests change. */
+struct meters {
+	_Atomic size_t bodies;   /* L5: octets announced or held */
+	_Atomic uint64_t faults; /* numbers the answers 500 */
+	_Atomic bool stopping;
+};
+
+struct services {
+	const struct http_settings *settings;
+	struct store *store;
+	struct ingest *ingest;
+	struct slow *slow;
+	struct wait_list *waits;
+	const char *software; /* the Server field */
+	struct meters *meters;
+};
+
+/* L5: false when `n` more octets of bodies would be too many. */
+bool services_hold(const struct services *s, size_t n);
+void services_release(const struct services *s, size_t n);
+
+#endif
