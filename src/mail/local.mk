@@ -1,3 +1,25 @@
 noinst_LIBRARIES += libmail.a
 libmail_a_SOURCES = \
-	src/mail/mail.h
+	src/mail/agent.c src/mail/agent.h \
+	src/mail/classify.c src/mail/classify.h \
+	src/mail/command.c src/mail/command.h \
+	src/mail/command_add.c src/mail/command_help.c \
+	src/mail/compose.c src/mail/compose.h \
+	src/mail/courier.c src/mail/courier.h src/mail/courier_state.h \
+	src/mail/courier_control.c src/mail/courier_job.c \
+	src/mail/courier_peer.c src/mail/courier_plan.c \
+	src/mail/courier_prune.c src/mail/courier_rows.c \
+	src/mail/courier_socket.c \
+	src/mail/dedupe.c src/mail/dedupe.h \
+	src/mail/draft.c src/mail/draft.h \
+	src/mail/inbox.c src/mail/inbox.h src/mail/inbox_state.h \
+	src/mail/inbox_answer.c src/mail/inbox_post.c \
+	src/mail/inbox_served.c \
+	src/mail/incoming.c src/mail/incoming.h \
+	src/mail/known.c src/mail/known.h \
+	src/mail/letter_log.c src/mail/letter_log.h \
+	src/mail/mail.c src/mail/mail.h \
+	src/mail/rate.c src/mail/rate.h \
+	src/mail/retry.c src/mail/retry.h \
+	src/mail/seen.c src/mail/seen.h \
+	src/mail/wake.c src/mail/wake.h

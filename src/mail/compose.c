@@ -1,0 +1,281 @@
+#include "mail/compose.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/hex.h"
+#include "base/mailaddr.h"
+#include "pgp/armor.h"
+#include "pgp/crypto.h"
+
+static const char *const day_names[] = {
+	"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+static const char *const month_names[] = {"Jan", "Feb", "Mar", "Apr", "May",
+	"Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+void
+compose_date(int64_t when, char out[COMPOSE_DATE_MAX])
+{
+	time_t t = (time_t)when;
+	struct tm tm;
+
+	/* Years that RFC 5322 cannot write do not come from a clock. */
+	if (gmtime_r(&t, &tm) == NULL || tm.tm_year < 0 || tm.tm_year > 8099) {
+		t = 0;
+		(void)gmtime_r(&t, &tm);
+	}
+	(void)snprintf(out, COMPOSE_DATE_MAX,
+		"%s, %02d %s %04d %02d:%02d:%02d +0000", day_names[tm.tm_wday],
+		tm.tm_mday, month_names[tm.tm_mon], tm.tm_year + 1900,
+		tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+static bool
+is_field_value(const char *value)
+{
+	size_t n = strlen(value);
+
+	if (n > COMPOSE_VALUE_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (value[i] < 0x20 || value[i] > 0x7e)
+			return false;
+	}
+	return true;
+}
+
+enum status
+compose_field(struct buf *out, const char *name, const char *value)
+{
+	if (!is_field_value(value))
+		return STATUS_REJECTED;
+	return buf_printf(out, "%s: %s\n", name, value);
+}
+
+struct field {
+	const char *name;
+	const char *value;
+};
+
+static enum status
+put_fields(struct buf *out, const struct field *fields, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		enum status st =
+			compose_field(out, fields[i].name, fields[i].value);
+
+		if (st != STATUS_OK)
+			return st;
+	}
+	return STATUS_OK;
+}
+
+/* What stands after the last '@'; our own settings have one. */
+static const char *
+domain_of(const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at == NULL ? address : at + 1;
+}
+
+static const char *
+site_host(const struct compose_site *site)
+{
+	return site->host[0] != '\0' ? site->host : domain_of(site->address);
+}
+
+static const char *
+site_maintainer(const struct compose_site *site)
+{
+	return site->maintainer[0] != '\0' ? site->maintainer : site->address;
+}
+
+void
+compose_outbox_id(int64_t first, int64_t last, char out[48])
+{
+	(void)snprintf(out, 48, "%" PRId64 "-%" PRId64, first, last);
+}
+
+enum status
+compose_sender(const struct compose_site *site, const char *peer, int64_t first,
+	int64_t last, char out[COMPOSE_SENDER_MAX])
+{
+	char id[48];
+	int n;
+
+	compose_outbox_id(first, last, id);
+	if (site->bounce[0] != '\0')
+		n = snprintf(out, COMPOSE_SENDER_MAX, "%s", site->bounce);
+	else
+		n = snprintf(out, COMPOSE_SENDER_MAX, "bounce+%s.%s@%s", peer,
+			id, domain_of(site->address));
+	if (n < 0 || n >= COMPOSE_SENDER_MAX || !mailaddr_is_safe(out))
+		return STATUS_REJECTED;
+	return STATUS_OK;
+}
+
+/*
+ * Entries came out of other people's letters: one that is no plain address
+ * is left out, so that it cannot hold up the letter for ever.
+ */
+static enum status
+put_seen(struct buf *out, const struct compose_site *site,
+	const struct compose_batch *b)
+{
+	for (size_t i = 0; i < b->seen_count; i++) {
+		enum status st;
+
+		if (!mailaddr_is_safe(b->seen[i]) ||
+			mailaddr_same(b->seen[i], site->address))
+			continue;
+		st = compose_field(out, "X-KeyServer-Sent", b->seen[i]);
+		if (st != STATUS_OK)
+			return st;
+	}
+	return compose_field(out, "X-KeyServer-Sent", site->address);
+}
+
+static enum status
+put_incremental_tail(struct buf *out, const struct compose_site *site,
+	const struct compose_batch *b)
+{
+	char sender[COMPOSE_SENDER_MAX], date[COMPOSE_DATE_MAX], id[48];
+	char message_id[COMPOSE_VALUE_MAX], batch[160], hex[65];
+	struct digest sum;
+	enum status st;
+	int n;
+
+	st = compose_sender(site, b->peer, b->first, b->last, sender);
+	if (st != STATUS_OK)
+		return st;
+	compose_date(b->date, date);
+	compose_outbox_id(b->first, b->last, id);
+	n = snprintf(message_id, sizeof(message_id), "<kp.%s.%s.%s@%s>",
+		b->peer, id, site->store_id, site_host(site));
+	if (n < 0 || (size_t)n >= sizeof(message_id))
+		return STATUS_REJECTED;
+	crypto_sha256(b->parts, b->part_count, &sum);
+	hex_write_lower(bytes_make(sum.octets, sizeof(sum.octets)), hex);
+	(void)snprintf(batch, sizeof(batch), "v1; keys=%zu; sha256=%s",
+		b->part_count, hex);
+
+	const struct field fields[] = {
+		{"Precedence", "list"},
+		{"MIME-Version", "1.0"},
+		{"Content-Type", "application/pgp-keys"},
+		{"Content-Transfer-Encoding", "7bit"},
+		{"Reply-To", site_maintainer(site)},
+		{"Errors-To", sender},
+		{"Auto-Submitted", "auto-generated"},
+		{"Date", date},
+		{"Message-ID", message_id},
+		{"X-Keypost-Batch", batch},
+	};
+	return put_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
+}
+
+enum status
+compose_incremental(const struct compose_site *site,
+	const struct compose_batch *b, struct buf *out)
+{
+	const struct field fields[] = {
+		{"To", b->to},
+		{"From", site->address},
+		{"Subject", "incremental"},
+	};
+	enum status st;
+
+	if (!mailaddr_is_safe(b->to) || !mailaddr_is_safe(site->address))
+		return STATUS_REJECTED;
+	st = put_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
+	if (st == STATUS_OK)
+		st = put_seen(out, site, b);
+	if (st == STATUS_OK)
+		st = put_incremental_tail(out, site, b);
+	if (st == STATUS_OK)
+		st = buf_puts(out, "\n");
+	if (st == STATUS_OK)
+		st = armor_write(out, b->parts, b->part_count, NULL, true);
+	return st;
+}
+
+/* Both fields of a thread; the older part of a long one is left out. */
+static enum status
+put_thread(struct buf *out, const struct compose_reply *r)
+{
+	char id[COMPOSE_VALUE_MAX], thread[COMPOSE_VALUE_MAX];
+	enum status st;
+	int n;
+
+	if (r->in_reply_to == NULL)
+		return STATUS_OK;
+	n = snprintf(id, sizeof(id), "<%s>", r->in_reply_to);
+	if (n < 0 || (size_t)n >= sizeof(id))
+		return STATUS_OK;
+	n = snprintf(thread, sizeof(thread), "%s %s",
+		r->references == NULL ? "" : r->references, id);
+	if (r->references == NULL || n < 0 || (size_t)n >= sizeof(thread) ||
+		!is_field_value(thread))
+		memcpy(thread, id, strlen(id) + 1);
+	st = compose_field(out, "In-Reply-To", id);
+	if (st == STATUS_OK)
+		st = compose_field(out, "References", thread);
+	return st;
+}
+
+static bool
+is_ascii_text(struct bytes body)
+{
+	for (size_t i = 0; i < body.len; i++) {
+		uint8_t c = body.data[i];
+
+		if (c != '\n' && c != '\t' && (c < 0x20 || c > 0x7e))
+			return false;
+	}
+	return true;
+}
+
+enum status
+compose_reply(const struct compose_site *site, const struct compose_reply *r,
+	struct buf *out)
+{
+	char date[COMPOSE_DATE_MAX], message_id[COMPOSE_VALUE_MAX];
+	enum status st;
+	int n;
+
+	if (!mailaddr_is_safe(r->to) || !is_ascii_text(r->body))
+		return STATUS_REJECTED;
+	compose_date(r->date, date);
+	n = snprintf(message_id, sizeof(message_id), "<kp.reply.%s.%s@%s>",
+		r->token, site->store_id, site_host(site));
+	if (n < 0 || (size_t)n >= sizeof(message_id))
+		return STATUS_REJECTED;
+
+	const struct field head[] = {
+		{"To", r->to},
+		{"From", site_maintainer(site)},
+		{"Subject", r->subject},
+	};
+	const struct field tail[] = {
+		{"Precedence", "bulk"},
+		{"Auto-Submitted", "auto-replied"},
+		{"MIME-Version", "1.0"},
+		{"Content-Type", "text/plain; charset=utf-8"},
+		{"Content-Transfer-Encoding", "7bit"},
+		{"Date", date},
+		{"Message-ID", message_id},
+	};
+	st = put_fields(out, head, sizeof(head) / sizeof(head[0]));
+	if (st == STATUS_OK)
+		st = put_thread(out, r);
+	if (st == STATUS_OK)
+		st = put_fields(out, tail, sizeof(tail) / sizeof(tail[0]));
+	if (st == STATUS_OK)
+		st = buf_puts(out, "\n");
+	if (st == STATUS_OK)
+		st = buf_put(out, r->body);
+	return st;
+}

@@ -1,0 +1,80 @@
+/*
+ * compose.h - header fields and bodies; the one place that writes fields
+ *
+ * A letter to a peer is read by programs that compare lines octet by octet,
+ * so names, order and spacing are fixed here and nowhere else. What goes into
+ * a field is refused when it holds CR, LF, NUL, another control character or
+ * a character outside ASCII: nobody writes a field of their own through us.
+ *
+ * Memory:  appends to the caller's buffer; everything given is borrowed.
+ * Threads: pure; any thread.
+ * Units:   octets; seconds since 1970.
+ * Errors:  REJECTED for a value that may not stand in a field; LIMIT.
+ *          What was appended before a failure is to be thrown away.
+ * Source:  RFC 5322, RFC 3834; spec pks-mail sections 8.1 and 8.7.
+ */
+#ifndef KEYPOST_MAIL_COMPOSE_H
+#define KEYPOST_MAIL_COMPOSE_H
+
+#include "base/bytes.h"
+
+enum {
+	COMPOSE_VALUE_MAX = 900,  /* octets of one field's value */
+	COMPOSE_DATE_MAX = 64,    /* octets of a written date */
+	COMPOSE_HEAD_ROOM = 2048, /* a letter's head without its sent list */
+	COMPOSE_SENDER_MAX = 320  /* octets of an envelope sender, with NUL */
+};
+
+/* Who we are: the same in every letter. */
+struct compose_site {
+	const char *address;    /* our sync address */
+	const char *maintainer; /* "": the sync address */
+	const char *bounce;     /* "": one for each letter, from address */
+	const char *host;       /* "": the domain of address */
+	const char *store_id;
+};
+
+/* The changes first .. last for one peer. */
+struct compose_batch {
+	const char *peer; /* its name */
+	const char *to;
+	int64_t first;
+	int64_t last;
+	const char *const *seen; /* bare addresses, in order; not our own */
+	size_t seen_count;
+	const struct bytes *parts; /* key material; one certificate each */
+	size_t part_count;
+	int64_t date;
+};
+
+/* One whole `incremental` letter, LF line ends, final newline. */
+MUST_CHECK enum status compose_incremental(const struct compose_site *site,
+	const struct compose_batch *b, struct buf *out);
+/* first-last: the outbox id, also the DSN envelope id. */
+void compose_outbox_id(int64_t first, int64_t last, char out[48]);
+/* The configured address, or bounce+PEER.FIRST-LAST at our domain. */
+MUST_CHECK enum status compose_sender(const struct compose_site *site,
+	const char *peer, int64_t first, int64_t last,
+	char out[COMPOSE_SENDER_MAX]);
+
+struct compose_reply {
+	const char *to;
+	const char *subject;
+	const char *in_reply_to; /* message id without brackets; NULL: none */
+	const char *references;  /* as received; NULL: none */
+	const char *token;       /* makes the Message-ID unique */
+	struct bytes body;       /* text, LF line ends */
+	int64_t date;
+};
+
+/* An answer to a person. */
+MUST_CHECK enum status compose_reply(const struct compose_site *site,
+	const struct compose_reply *r, struct buf *out);
+
+/* "Name: value"; refuses what the header comment says. */
+MUST_CHECK enum status compose_field(
+	struct buf *out, const char *name, const char *value);
+/* RFC 5322 date in UTC. */
+void compose_date(int64_t when, char out[COMPOSE_DATE_MAX]);
+
+#endif

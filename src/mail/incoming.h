@@ -1,0 +1,54 @@
+/*
+ * incoming.h - one decoded letter as keypost-mail hands it over, checked again
+ *
+ * keypost-mail reads what strangers wrote, so nothing it says is believed:
+ * counts have limits, an address that could not stand in an SMTP command is
+ * no address, and text that goes into logs and fields is plain.
+ *
+ * Memory:  views and strings live in the payload and the arena given.
+ * Threads: pure.
+ * Errors:  MALFORMED: the frame breaks the protocol. LIMIT: too much of it.
+ * Source:  mailagent/protocol.h; design: reliability X1.
+ */
+#ifndef KEYPOST_MAIL_INCOMING_H
+#define KEYPOST_MAIL_INCOMING_H
+
+#include "base/arena.h"
+#include "mailagent/protocol.h"
+
+enum {
+	INCOMING_BLOCKS_MAX = 100, /* L16: parts */
+	INCOMING_SEEN_MAX = 1024,  /* entries looked at; policy cuts sooner */
+	INCOMING_SEEN_OCTETS = 16 * 1024,
+	INCOMING_TEXT_MAX = 900 /* octets of an id, of references, ... */
+};
+
+struct incoming_block {
+	enum letter_block kind;
+	struct bytes text;
+};
+
+struct incoming {
+	const char *source;
+	bool sender_known;      /* the envelope sender is */
+	const char *sender;     /* ""; null or not usable */
+	const char *from;       /* NULL: none */
+	const char *reply_to;   /* NULL: none */
+	struct bytes subject;   /* trimmed */
+	const char *message_id; /* NULL: none */
+	const char *references; /* NULL: none */
+	struct bytes precedence;
+	const char **seen; /* bare addresses as received, in order */
+	size_t seen_count;
+	bool seen_over; /* the list, or the way here, is too long */
+	enum letter_machine machine;
+	bool report; /* multipart/report */
+	struct incoming_block *blocks;
+	size_t block_count;
+	uint64_t size;
+};
+
+MUST_CHECK enum status incoming_read(struct arena *arena, struct bytes payload,
+	struct incoming *out, struct err *err);
+
+#endif
