@@ -1,0 +1,331 @@
+#include "mail/courier.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "mail/courier_state.h"
+
+enum {
+	TURN_MAX_MS = 1000, /* a turn at least so often: for the heartbeat */
+	EVENTS_MAX = 1024
+};
+
+struct courier *
+courier_new(const struct courier_parts *parts)
+{
+	const struct mail_settings *s = parts->settings;
+	struct courier *c = xcalloc(1, sizeof(*c));
+
+	c->p = *parts;
+	c->fd = -1;
+	c->peers = xcalloc(s->peer_count + 1, sizeof(*c->peers));
+	for (size_t i = 0; i < s->peer_count; i++) {
+		struct courier_peer *p = &c->peers[c->peer_count];
+
+		if (s->peers[i].mail[0] == '\0' || s->address[0] == '\0')
+			continue;
+		p->c = c;
+		p->set = &s->peers[i];
+		p->relay = p->set->relay[0] != '\0' ? p->set->relay : s->relay;
+		p->draft = (struct draft_peer){.mail = s,
+			.known = parts->known,
+			.site = parts->site,
+			.index = (int)i};
+		c->peer_count++;
+	}
+	c->draft = draft_new();
+	c->events = workq_new(EVENTS_MAX, 0);
+	frame_reader_init(&c->reader, FRAME_MAX);
+	c->delivered = counter_get("mail_out_delivered");
+	c->deferred = counter_get("mail_out_deferred");
+	c->refused = counter_get("mail_out_refused");
+	c->owed = counter_get("mail_out_owed");
+	c->replied = counter_get("mail_out_replies");
+	return c;
+}
+
+static void
+event_free(struct event *e)
+{
+	if (e->kind == EVENT_REPLY) {
+		free(e->to);
+		buf_done(&e->text);
+	}
+	free(e);
+}
+
+void
+courier_free(struct courier *c)
+{
+	void *item;
+
+	if (c == NULL)
+		return;
+	workq_close(c->events);
+	while (workq_take(c->events, 0, &item) == STATUS_OK)
+		event_free(item);
+	workq_free(c->events);
+	for (size_t i = 0; i < c->peer_count; i++)
+		peer_done(&c->peers[i]);
+	free(c->peers);
+	draft_free(c->draft);
+	frame_reader_done(&c->reader);
+	buf_done(&c->out);
+	if (c->fd >= 0)
+		(void)close(c->fd);
+	free(c);
+}
+
+/* ---- what others hand over ------------------------------------------------
+ */
+
+static enum status
+post(struct courier *c, struct event *e)
+{
+	enum status st = workq_put_again(c->events, e, 1);
+
+	if (st != STATUS_OK)
+		event_free(e);
+	wake_signal(c->p.wake);
+	return st;
+}
+
+/* Never lost while the courier lives: the queue closes after its thread. */
+void
+courier_post(struct courier *c, enum event_kind kind, struct courier_peer *peer)
+{
+	struct event *e = xcalloc(1, sizeof(*e));
+
+	e->kind = kind;
+	e->peer = peer;
+	(void)post(c, e);
+}
+
+enum status
+courier_reply(struct courier *c, const char *to, struct buf *text)
+{
+	struct event *e;
+
+	if (atomic_load(&c->replies) >= REPLIES_MAX) {
+		buf_done(text);
+		return STATUS_BUSY;
+	}
+	(void)atomic_fetch_add(&c->replies, 1);
+	e = xcalloc(1, sizeof(*e));
+	e->kind = EVENT_REPLY;
+	e->to = xstrdup(to);
+	e->text = *text;
+	memset(text, 0, sizeof(*text));
+	return post(c, e);
+}
+
+void
+courier_on_change(void *ctx)
+{
+	struct courier *c = ctx;
+
+	atomic_store(&c->changed, true);
+	atomic_store(&c->pending, true);
+	wake_signal(c->p.wake);
+}
+
+bool
+courier_has_pending(const struct courier *c)
+{
+	return atomic_load(&c->pending);
+}
+
+int64_t
+courier_low_cursor(const struct courier *c)
+{
+	return atomic_load(&c->low_cursor);
+}
+
+/* ---- the thread ------------------------------------------------------------
+ */
+
+static void
+send_reply(struct courier *c, const struct event *e)
+{
+	const char *relay = c->p.settings->relay;
+	static uint64_t serial;
+
+	(void)atomic_fetch_sub(&c->replies, 1);
+	if (c->fd < 0 || relay[0] == '\0') {
+		log_line(LOG_INFO, "reply", "outcome=dropped reason=%s",
+			c->fd < 0 ? "\"no agent\"" : "\"no relay\"");
+		return;
+	}
+	/* Answers go out with a null sender: nobody answers them. */
+	if (!courier_send(c, ++serial, "@reply", relay, "", e->to, NULL,
+		    buf_view(&e->text)))
+		log_line(LOG_INFO, "reply", "outcome=dropped");
+}
+
+static void
+on_event(struct courier *c, struct event *e, int64_t now)
+{
+	if (e->kind == EVENT_JOB)
+		job_ended(e->peer, now);
+	else if (e->kind == EVENT_PRUNED)
+		prune_ended(c, now);
+	else if (e->kind == EVENT_REPLY)
+		send_reply(c, e);
+	for (size_t i = 0; i < c->peer_count; i++) {
+		struct courier_peer *p = &c->peers[i];
+
+		if (e->peer != NULL && e->peer != p)
+			continue;
+		if (e->kind == EVENT_RETRY)
+			peer_retry(p);
+		else if (e->kind == EVENT_PAUSE)
+			p->flags |= PEER_PAUSED;
+		else if (e->kind == EVENT_RESUME)
+			peer_resume(p);
+	}
+	event_free(e);
+}
+
+static void
+take_events(struct courier *c, int64_t now)
+{
+	bool changed;
+	void *item;
+	int fd;
+
+	while (workq_take(c->events, 0, &item) == STATUS_OK)
+		on_event(c, item, now);
+	if (agent_out_changed(c->p.agent, &fd)) {
+		courier_forget_socket(c);
+		c->fd = fd;
+	}
+	changed = atomic_exchange(&c->changed, false);
+	for (size_t i = 0; changed && i < c->peer_count; i++)
+		c->peers[i].changed = true;
+}
+
+/* What others ask about: is anything unsent, and how far is everybody? */
+static void
+publish(struct courier *c)
+{
+	int64_t low = INT64_MAX;
+	bool waits = false;
+
+	for (size_t i = 0; i < c->peer_count; i++) {
+		const struct courier_peer *p = &c->peers[i];
+
+		if (p->cursor < low)
+			low = p->cursor;
+		waits = waits || p->changed || p->count > 0;
+	}
+	atomic_store(&c->low_cursor, low);
+	atomic_store(&c->pending, waits);
+	if (atomic_load(&c->changed))
+		atomic_store(&c->pending, true);
+}
+
+static bool
+is_finished(const struct courier *c, int64_t now)
+{
+	bool jobs = c->prune != NULL, busy = false;
+
+	if (c->stop_at == 0)
+		return false;
+	for (size_t i = 0; i < c->peer_count; i++) {
+		jobs = jobs || c->peers[i].job_runs;
+		busy = busy || peer_is_busy(&c->peers[i]);
+	}
+	return !jobs && (!busy || now >= c->stop_at);
+}
+
+static void
+wait_turn(struct courier *c, int64_t now)
+{
+	struct pollfd fds[2] = {{.fd = c->p.wake->fd, .events = POLLIN},
+		{.fd = c->fd, .events = POLLIN}};
+	int64_t until = now + TURN_MAX_MS;
+	int n;
+
+	for (size_t i = 0; i < c->peer_count; i++) {
+		int64_t next = peer_next(&c->peers[i], now);
+
+		if (next < until)
+			until = next;
+	}
+	if (c->out_sent < c->out.len)
+		fds[1].events |= POLLOUT;
+	n = poll(fds, 2, until > now ? (int)(until - now) : 1);
+	if (n <= 0)
+		return;
+	if (fds[0].revents != 0)
+		wake_clear(c->p.wake);
+	if (c->fd >= 0 && (fds[1].revents & (POLLIN | POLLHUP | POLLERR)))
+		courier_read(c, clock_mono_ms());
+}
+
+static void *
+run(void *arg)
+{
+	struct courier *c = arg;
+	const struct mail_settings *s = c->p.settings;
+
+	for (;;) {
+		int64_t now = clock_mono_ms();
+
+		if (s->beat != NULL)
+			s->beat(s->beat_ctx, "courier");
+		if (atomic_load(&c->stopping) && c->stop_at == 0)
+			c->stop_at = now + STOP_MS;
+		take_events(c, now);
+		for (size_t i = 0; i < c->peer_count; i++)
+			peer_step(&c->peers[i], now);
+		if (c->stop_at == 0)
+			prune_start(c, now);
+		publish(c);
+		courier_write(c);
+		if (is_finished(c, now))
+			return NULL;
+		wait_turn(c, now);
+	}
+}
+
+enum status
+courier_start(struct courier *c, struct err *err)
+{
+	int64_t now = clock_mono_ms();
+	enum status st;
+
+	st = session_open(c->p.store, SESSION_READ, &c->session, err);
+	if (st == STATUS_OK)
+		st = rows_make(c, err);
+	if (st != STATUS_OK)
+		return st;
+	for (size_t i = 0; i < c->peer_count; i++)
+		c->peers[i].tokens_at = now;
+	c->prune_at = now + TURN_MAX_MS;
+	publish(c);
+	if (pthread_create(&c->thread, NULL, run, c) != 0) {
+		err_set(err, "no thread for the courier");
+		return STATUS_IO;
+	}
+	(void)pthread_setname_np(c->thread, "courier");
+	c->started = true;
+	return STATUS_OK;
+}
+
+void
+courier_stop(struct courier *c)
+{
+	atomic_store(&c->stopping, true);
+	wake_signal(c->p.wake);
+	if (c->started)
+		(void)pthread_join(c->thread, NULL);
+	c->started = false;
+	if (c->session != NULL)
+		session_close(c->session);
+	c->session = NULL;
+}

@@ -1,0 +1,56 @@
+/*
+ * courier.h - letters out: one thread, one state for each peer
+ *
+ * Reads after each peer's cursor, plans letters in a commit, sends them
+ * through keypost-mail, and settles them in a commit: at least once, in
+ * ranges that a retry or a restart repeats. A peer that fails waits by
+ * itself; nobody else does.
+ *
+ * Memory:  borrows everything it is given until courier_free.
+ * Threads: start and stop from main; courier_reply from inbox; the rest any.
+ * Source:  design: architecture 5.5, reliability D4, L26; spec pks-mail 8.2.
+ */
+#ifndef KEYPOST_MAIL_COURIER_H
+#define KEYPOST_MAIL_COURIER_H
+
+#include "mail/agent.h"
+#include "mail/compose.h"
+#include "mail/known.h"
+#include "mail/wake.h"
+
+struct courier;
+
+struct courier_parts {
+	const struct mail_settings *settings;
+	const struct known *known;
+	const struct compose_site *site;
+	struct store *store;
+	struct writer *writer;
+	struct agent *agent;
+	struct wake *wake; /* the courier's own; others signal it */
+	uint32_t (*random)(void);
+};
+
+struct courier *courier_new(const struct courier_parts *parts);
+void courier_free(struct courier *c);
+/* Makes the peers' rows, reads what was planned, starts the thread. */
+MUST_CHECK enum status courier_start(struct courier *c, struct err *err);
+/* Waits a while for letters on their way, settles, joins. */
+void courier_stop(struct courier *c);
+
+/* A commit appended to the change log. */
+void courier_on_change(void *ctx);
+/* Is there a change that some peer has not been sent yet? */
+bool courier_has_pending(const struct courier *c);
+/* Changes up to here are settled with every peer. */
+int64_t courier_low_cursor(const struct courier *c);
+/* An answer to a person: tried once. `text` is taken. BUSY: too many wait. */
+MUST_CHECK enum status courier_reply(
+	struct courier *c, const char *to, struct buf *text);
+/* NOT_FOUND for an unknown name; NULL: every peer. */
+MUST_CHECK enum status courier_retry(
+	struct courier *c, const char *name, struct err *err);
+MUST_CHECK enum status courier_pause(
+	struct courier *c, const char *name, bool pause, struct err *err);
+
+#endif

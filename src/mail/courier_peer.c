@@ -1,0 +1,390 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/crash.h"
+#include "base/log.h"
+#include "mail/courier_state.h"
+#include "mail/letter_log.h"
+
+enum {
+	RELAY_SIZE_LEAST = 4096, /* a smaller SIZE is not believed */
+	RATE_BURST = 16,
+	SETTLE_MS = 200 /* at most so long is a delivered letter not settled */
+};
+
+static size_t
+count_in(const struct courier_peer *p, enum letter_state state)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->count; i++)
+		n += p->letters[i].state == state;
+	return n;
+}
+
+/* ---- sending ---------------------------------------------------------- */
+
+static int64_t
+tokens_most(const struct courier_peer *p)
+{
+	int64_t most = (int64_t)p->set->letters_per_minute / 6;
+
+	return (most < RATE_BURST ? RATE_BURST : most) * 1000;
+}
+
+static bool
+take_token(struct courier_peer *p, int64_t now)
+{
+	int64_t rate = (int64_t)p->set->letters_per_minute, past;
+
+	if (rate == 0)
+		return true;
+	past = now - p->tokens_at;
+	if (past > 60000)
+		past = 60000;
+	p->tokens += past * rate / 60;
+	p->tokens_at = now;
+	if (p->tokens > tokens_most(p))
+		p->tokens = tokens_most(p);
+	if (p->tokens < 1000)
+		return false;
+	p->tokens -= 1000;
+	return true;
+}
+
+static void
+stop_peer(struct courier_peer *p, const char *why)
+{
+	p->flags |= PEER_STOPPED;
+	p->dirty = true;
+	log_line(LOG_ERROR, "peer", "name=%s state=stopped reason=%s",
+		p->set->name, log_quote_str(why).text);
+}
+
+static bool
+hand_over(struct courier_peer *p, struct out_letter *l)
+{
+	char sender[COMPOSE_SENDER_MAX], envid[48];
+	size_t index = (size_t)(p - p->c->peers);
+
+	if (compose_sender(p->c->p.site, p->set->name, l->first, l->last,
+		    sender) != STATUS_OK) {
+		stop_peer(p, "the bounce address is no mail address");
+		return false;
+	}
+	compose_outbox_id(l->first, l->last, envid);
+	p->serial++;
+	l->id = (uint64_t)(index + 1) << 40 | p->serial;
+	if (!courier_send(p->c, l->id, p->set->name, p->relay, sender,
+		    p->set->mail, envid, buf_view(&l->text)))
+		return false;
+	l->state = LETTER_SENT;
+	l->round = p->round;
+	return true;
+}
+
+static void
+send_planned(struct courier_peer *p, int64_t now)
+{
+	size_t most = p->failures > 0 ? 1 : LETTERS_IN_FLIGHT;
+	size_t sent = count_in(p, LETTER_SENT);
+
+	for (size_t i = 0; i < p->count && sent < most; i++) {
+		struct out_letter *l = &p->letters[i];
+
+		if (l->state != LETTER_PLANNED)
+			continue;
+		if (p->c->out.len - p->c->out_sent > OUT_MAX)
+			return;
+		if (l->text.len == 0 && plan_again(p, l) != STATUS_OK)
+			return;
+		if (l->state != LETTER_PLANNED)
+			continue;
+		if (!take_token(p, now) || !hand_over(p, l))
+			return;
+		sent++;
+	}
+}
+
+/* ---- results ---------------------------------------------------------- */
+
+static struct out_letter *
+find_sent(struct courier_peer *p, uint64_t id)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->letters[i].state == LETTER_SENT &&
+			p->letters[i].id == id)
+			return &p->letters[i];
+	}
+	return NULL;
+}
+
+/*
+ * The peer waits. Letters of one round share a connection, so they fail
+ * together and count once. Their text is made anew, and memory stays flat.
+ */
+static void
+back_off(struct courier_peer *p, enum retry_action action,
+	const struct out_letter *l, int64_t now)
+{
+	int64_t wait;
+
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->letters[i].state == LETTER_PLANNED)
+			buf_done(&p->letters[i].text);
+	}
+	if (l->round != p->round)
+		return;
+	p->round++;
+	p->failures++;
+	p->refusals = action == RETRY_PEER ? p->refusals + 1 : 0;
+	wait = retry_wait_ms(action, p->failures, p->c->p.random());
+	p->next_try = now + wait;
+	p->dirty = true;
+	counter_add(p->c->deferred, 1);
+	log_line(LOG_INFO, "peer",
+		"name=%s state=%s failures=%u retry_ms=%lld reason=%s",
+		p->set->name, retry_word(action), p->failures, (long long)wait,
+		log_quote_str(p->last_error).text);
+	if (action == RETRY_STOP || p->refusals >= RETRY_PEER_MAX)
+		stop_peer(p, p->last_error);
+}
+
+static void
+owe(struct courier_peer *p, struct out_letter *l, const char *why)
+{
+	l->state = LETTER_OWED;
+	(void)snprintf(l->reason, sizeof(l->reason), "%s", why);
+	buf_done(&l->text);
+	counter_add(p->c->owed, 1);
+	log_line(LOG_WARN, "peer",
+		"name=%s state=owed changes=%lld-%lld reason=%s", p->set->name,
+		(long long)l->first, (long long)l->last,
+		log_quote_str(why).text);
+}
+
+static void
+was_delivered(struct courier_peer *p, struct out_letter *l, int64_t now)
+{
+	crash_point("relay-ok");
+	l->state = LETTER_DELIVERED;
+	p->last_sent = clock_wall_s();
+	if (p->failures > 0) {
+		log_line(LOG_INFO, "peer", "name=%s state=up after=%u",
+			p->set->name, p->failures);
+		p->dirty = true;
+	}
+	p->failures = 0;
+	p->refusals = 0;
+	p->next_try = 0;
+	p->last_error[0] = '\0';
+	if (p->settle_at == 0 || p->settle_at > now + SETTLE_MS)
+		p->settle_at = now + SETTLE_MS;
+	counter_add(p->c->delivered, 1);
+	letter_log_write(p->c->p.settings->letter_log, p->set->name, l->first,
+		l->last, buf_view(&l->text));
+	log_line(LOG_INFO, "sent",
+		"peer=%s changes=%lld-%lld keys=%zu octets=%zu outcome=ok",
+		p->set->name, (long long)l->first, (long long)l->last, l->keys,
+		l->text.len);
+	buf_done(&l->text);
+}
+
+static void
+was_refused(struct courier_peer *p, struct out_letter *l)
+{
+	counter_add(p->c->refused, 1);
+	log_line(LOG_INFO, "sent",
+		"peer=%s changes=%lld-%lld keys=%zu octets=%zu "
+		"outcome=refused reason=%s",
+		p->set->name, (long long)l->first, (long long)l->last, l->keys,
+		l->text.len, log_quote_str(p->last_error).text);
+	if (l->keys == 1 || l->first == l->last) {
+		owe(p, l, p->last_error);
+		return;
+	}
+	l->state = LETTER_HALVE;
+	buf_done(&l->text);
+}
+
+static void
+was_sent(struct courier_peer *p, struct out_letter *l, enum retry_action action,
+	int64_t now)
+{
+	if (action == RETRY_DELIVERED) {
+		was_delivered(p, l, now);
+		return;
+	}
+	if (action == RETRY_LETTER) {
+		was_refused(p, l);
+		return;
+	}
+	if (action == RETRY_LATER && ++l->attempts >= RETRY_LETTER_MAX) {
+		owe(p, l, p->last_error);
+		return;
+	}
+	l->state = LETTER_PLANNED;
+	back_off(p, action, l, now);
+}
+
+struct answer {
+	uint64_t stage, code, size_max;
+	struct bytes text;
+};
+
+static bool
+read_answer(struct bytes payload, struct answer *a)
+{
+	struct reader r = reader_of(payload);
+	struct bytes value;
+	uint8_t name;
+
+	memset(a, 0, sizeof(*a));
+	while (frame_next_field(&r, &name, &value)) {
+		if (name == SENT_STAGE)
+			a->stage = frame_number(value);
+		else if (name == SENT_CODE)
+			a->code = frame_number(value);
+		else if (name == SENT_SIZE_MAX)
+			a->size_max = frame_number(value);
+		else if (name == SENT_TEXT)
+			a->text = value;
+	}
+	return !r.failed && a->stage <= STAGE_DONE && a->code <= 999;
+}
+
+/* What goes into the store and the log is one plain line. */
+static void
+note_error(struct courier_peer *p, const struct answer *a)
+{
+	size_t n;
+
+	(void)snprintf(p->last_error, sizeof(p->last_error), "%u ",
+		(unsigned int)a->code);
+	n = strlen(p->last_error);
+	for (size_t i = 0; i < a->text.len; i++) {
+		uint8_t c = a->text.data[i];
+
+		if (n + 1 >= sizeof(p->last_error))
+			break;
+		p->last_error[n++] = c < 0x20 || c > 0x7e ? ' ' : (char)c;
+	}
+	p->last_error[n] = '\0';
+}
+
+void
+peer_on_sent(struct courier_peer *p, const struct frame *f, int64_t now)
+{
+	struct out_letter *l = find_sent(p, f->id);
+	struct answer a;
+
+	if (l == NULL)
+		return;
+	if (!read_answer(f->payload, &a)) {
+		memset(&a, 0, sizeof(a));
+		a.text = bytes_of("keypost-mail's answer is unreadable");
+	}
+	if (a.size_max >= RELAY_SIZE_LEAST)
+		p->draft.relay_max = a.size_max;
+	note_error(p, &a);
+	was_sent(p, l,
+		retry_classify(
+			(enum sent_stage)a.stage, (unsigned int)a.code, a.text),
+		now);
+}
+
+void
+peer_on_agent_lost(struct courier_peer *p)
+{
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->letters[i].state == LETTER_SENT)
+			p->letters[i].state = LETTER_PLANNED;
+	}
+}
+
+void
+peer_retry(struct courier_peer *p)
+{
+	p->flags &= ~(uint32_t)PEER_STOPPED;
+	p->failures = 0;
+	p->refusals = 0;
+	p->next_try = 0;
+	p->round++;
+}
+
+void
+peer_resume(struct courier_peer *p)
+{
+	p->flags &= ~(uint32_t)PEER_PAUSED;
+	peer_retry(p);
+}
+
+/* ---- one turn --------------------------------------------------------- */
+
+static bool
+is_held(const struct courier_peer *p)
+{
+	return (p->flags & (PEER_PAUSED | PEER_STOPPED)) != 0 ||
+	       p->c->stop_at != 0;
+}
+
+void
+peer_step(struct courier_peer *p, int64_t now)
+{
+	if (!is_held(p)) {
+		if (p->c->fd >= 0 && now >= p->next_try && now >= p->job_retry)
+			send_planned(p, now);
+		if (p->failures == 0)
+			plan_letters(p, now);
+	}
+	if (job_is_due(p, now))
+		job_start(p, now);
+}
+
+static void
+sooner(int64_t *when, int64_t other, int64_t now)
+{
+	if (other > now && other < *when)
+		*when = other;
+}
+
+int64_t
+peer_next(const struct courier_peer *p, int64_t now)
+{
+	int64_t when = INT64_MAX;
+
+	sooner(&when, p->job_retry, now);
+	sooner(&when, p->settle_at, now);
+	if (is_held(p))
+		return when;
+	sooner(&when, p->next_try, now);
+	if (p->changed) {
+		sooner(&when, p->due, now);
+		sooner(&when, p->peek, now);
+	}
+	if (p->set->letters_per_minute > 0 && p->tokens < 1000 &&
+		count_in(p, LETTER_PLANNED) > 0)
+		sooner(&when,
+			now + 60000 / (int64_t)p->set->letters_per_minute + 1,
+			now);
+	return when;
+}
+
+/* Something is on its way, or delivered and not settled. */
+bool
+peer_is_busy(const struct courier_peer *p)
+{
+	return p->job_runs || count_in(p, LETTER_SENT) > 0 ||
+	       (p->count > 0 && p->letters[0].state == LETTER_DELIVERED);
+}
+
+void
+peer_done(struct courier_peer *p)
+{
+	while (p->count > 0)
+		plan_remove(p, p->count - 1);
+	free(p->letters);
+	arena_free(p->job.arena);
+}

@@ -1,0 +1,156 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "mail/courier_state.h"
+
+struct out_letter *
+plan_insert(struct courier_peer *p, size_t at, int64_t first, int64_t last)
+{
+	struct out_letter *l;
+
+	if (p->count == p->cap) {
+		p->cap = p->cap == 0 ? 16 : p->cap * 2;
+		p->letters = xrealloc(p->letters, p->cap * sizeof(*p->letters));
+	}
+	l = &p->letters[at];
+	memmove(l + 1, l, (p->count - at) * sizeof(*l));
+	memset(l, 0, sizeof(*l));
+	l->first = first;
+	l->last = last;
+	p->count++;
+	return l;
+}
+
+void
+plan_remove(struct courier_peer *p, size_t at)
+{
+	struct out_letter *l = &p->letters[at];
+
+	buf_done(&l->text);
+	p->count--;
+	memmove(l, l + 1, (p->count - at) * sizeof(*l));
+}
+
+static void
+give_up(struct out_letter *l, const char *reason)
+{
+	l->state = LETTER_OWED;
+	(void)snprintf(l->reason, sizeof(l->reason), "%s", reason);
+	buf_done(&l->text);
+}
+
+/* The store did not answer: all of the peer's state stands, and we wait. */
+static void
+read_failed(struct courier_peer *p, const struct err *err, int64_t now)
+{
+	p->job_retry = now + JOB_RETRY_MS;
+	log_line(LOG_ERROR, "peer", "name=%s state=no-store reason=%s",
+		p->set->name, log_quote_str(err->text).text);
+}
+
+static bool
+has_room(const struct courier_peer *p)
+{
+	size_t ahead = 0, octets = 0;
+
+	for (size_t i = 0; i < p->count; i++) {
+		ahead += p->letters[i].state == LETTER_COMPOSED;
+		octets += p->letters[i].text.len;
+	}
+	return ahead < LETTERS_AHEAD && octets < LETTERS_OCTETS &&
+	       p->count < 2 * (LETTERS_AHEAD + LETTERS_IN_FLIGHT);
+}
+
+/* Everything in the log was looked at. */
+static void
+reached_end(struct courier_peer *p)
+{
+	p->changed = false;
+	p->due = 0;
+}
+
+/*
+ * Keeps a letter that was made. False: it has room left and time to fill it,
+ * so it is made again later.
+ */
+static bool
+keep_letter(struct courier_peer *p, struct draft_letter *made, int64_t now)
+{
+	int64_t delay = p->c->p.settings->batch_delay_ms;
+	struct out_letter *l;
+
+	if (made->keys > 0 && !made->full && !made->too_big && delay > 0) {
+		if (p->due == 0)
+			p->due = now + delay;
+		if (now < p->due) {
+			buf_done(&made->text);
+			p->peek = now + PEEK_MS;
+			return false;
+		}
+	}
+	if (made->keys > 0 || made->too_big) {
+		l = plan_insert(p, p->count, made->first, made->last);
+		l->keys = made->keys;
+		l->text = made->text;
+		if (made->too_big)
+			give_up(l, "larger than a letter may be");
+	} else if (made->scanned > p->scanned && p->settle_at == 0) {
+		p->settle_at = now + SKIP_SETTLE_MS;
+	}
+	p->scanned = made->scanned;
+	return true;
+}
+
+void
+plan_letters(struct courier_peer *p, int64_t now)
+{
+	if (!p->changed || now < p->job_retry)
+		return;
+	if (p->due != 0 && now < p->due && now < p->peek)
+		return;
+	while (has_room(p)) {
+		struct draft_letter made;
+		struct err err = {{0}};
+		enum status st;
+
+		memset(&made, 0, sizeof(made));
+		st = draft_next(p->c->draft, p->c->session, &p->draft,
+			p->scanned, &made, &err);
+		if (st != STATUS_OK) {
+			read_failed(p, &err, now);
+			return;
+		}
+		if (!keep_letter(p, &made, now))
+			return;
+		if (made.at_end && !made.full && !made.too_big) {
+			reached_end(p);
+			return;
+		}
+	}
+}
+
+enum status
+plan_again(struct courier_peer *p, struct out_letter *l)
+{
+	struct draft_letter made;
+	struct err err = {{0}};
+	enum status st;
+
+	memset(&made, 0, sizeof(made));
+	st = draft_again(p->c->draft, p->c->session, &p->draft, l->first,
+		l->last, &made, &err);
+	if (st != STATUS_OK) {
+		read_failed(p, &err, clock_mono_ms());
+		return st;
+	}
+	l->keys = made.keys;
+	l->text = made.text;
+	if (made.too_big)
+		give_up(l, "larger than a letter may be");
+	else if (made.keys == 0)
+		l->state = LETTER_DELIVERED; /* nothing of it is left */
+	return STATUS_OK;
+}

@@ -1,0 +1,195 @@
+/*
+ * courier_state.h - what the courier's own files share
+ *
+ * Threads: all of it is the courier thread's, but for what says otherwise.
+ */
+#ifndef KEYPOST_MAIL_COURIER_STATE_H
+#define KEYPOST_MAIL_COURIER_STATE_H
+
+#include <pthread.h>
+
+#include "base/counter.h"
+#include "base/frame.h"
+#include "base/workq.h"
+#include "mail/courier.h"
+#include "mail/draft.h"
+#include "mail/retry.h"
+
+enum {
+	LETTERS_IN_FLIGHT = 16,           /* and planned by one commit (D4) */
+	LETTERS_AHEAD = 16,               /* composed while those travel */
+	LETTERS_OCTETS = 2 * 1024 * 1024, /* composed ahead for one peer */
+	OUT_MAX = 4 * 1024 * 1024,        /* octets waiting for the socket */
+	JOB_RETRY_MS = 1000,              /* after a failed commit or read */
+	PEEK_MS = 500,         /* how often an unfinished letter is looked at */
+	SKIP_SETTLE_MS = 1000, /* a cursor that moved without letters */
+	STOP_MS = 5000,        /* for letters on their way */
+	PRUNE_MS = 60 * 1000,
+	REPLIES_MAX = 64
+};
+
+enum letter_state {
+	LETTER_COMPOSED, /* in memory only */
+	LETTER_PLANNED,  /* its row is committed */
+	LETTER_SENT,     /* handed to keypost-mail */
+	LETTER_DELIVERED,
+	LETTER_OWED, /* given up: its certificates are noted */
+	LETTER_HALVE /* refused for what it is: to be sent in two */
+};
+
+/* What the commit under way does with a letter. */
+enum in_job { IN_JOB_NOT, IN_JOB_PLANNED, IN_JOB_SETTLED, IN_JOB_HALVED };
+
+struct out_letter {
+	enum letter_state state;
+	int64_t first, last;
+	uint32_t attempts;  /* refusals for now */
+	uint64_t id;        /* of its frame */
+	unsigned int round; /* of the peer when it was sent */
+	size_t keys;        /* 0: not known (planned before a restart) */
+	struct buf text;    /* empty: compose it again */
+	char reason[160];   /* why it is owed */
+	enum in_job in_job;
+};
+
+/* What a commit does for one peer; the writer's while it runs. */
+struct peer_job {
+	struct write_job job;
+	struct courier_peer *peer;
+	struct arena *arena;
+	int64_t cursor;      /* 0: stays */
+	struct letter *drop; /* rows to delete */
+	size_t drop_count;
+	struct letter *put;
+	size_t put_count;
+	struct owed_range {
+		int64_t first, last;
+		const char *reason;
+	} * owed;
+	size_t owed_count;
+	uint32_t set_flags; /* added to the row's */
+	uint32_t attempts;
+	int64_t next_try; /* wall */
+	int64_t last_sent;
+	char last_error[160];
+	enum status result;
+};
+
+struct courier_peer {
+	struct courier *c;
+	const struct peer_settings *set;
+	struct draft_peer draft;
+	const char *relay;
+	int64_t cursor;             /* as committed */
+	int64_t scanned;            /* composed or stepped over up to here */
+	uint32_t flags;             /* enum peer_flag */
+	struct out_letter *letters; /* by first */
+	size_t count, cap;
+	uint64_t serial; /* of frames */
+	unsigned int round;
+	unsigned int failures; /* in a row */
+	unsigned int refusals; /* of the recipient, in a row */
+	int64_t next_try;      /* monotonic */
+	int64_t last_sent;     /* wall */
+	char last_error[160];
+	bool dirty;        /* the row does not say what is above */
+	bool changed;      /* the log grew since we last looked */
+	int64_t due;       /* monotonic: send what there is; 0: not set */
+	int64_t peek;      /* monotonic: look again */
+	int64_t settle_at; /* monotonic: write a cursor that only moved; 0 */
+	int64_t tokens;    /* letters_per_minute, in thousandths */
+	int64_t tokens_at;
+	struct peer_job job;
+	bool job_runs;
+	int64_t job_retry;
+};
+
+struct courier {
+	struct courier_parts p;
+	struct courier_peer *peers; /* those with an address */
+	size_t peer_count;
+	struct store_session *session;
+	struct draft *draft;
+	struct workq *events;
+	int fd; /* -1: no keypost-mail */
+	struct frame_reader reader;
+	struct buf out;
+	size_t out_sent; /* octets of `out` already written */
+	pthread_t thread;
+	bool started;
+	int64_t stop_at; /* monotonic; 0: running */
+	_Atomic bool stopping;
+	_Atomic bool changed; /* set by the writer's thread */
+	_Atomic bool pending;
+	_Atomic int64_t low_cursor;
+	_Atomic int replies;
+	struct prune_job *prune; /* NULL: none runs */
+	int64_t prune_at;
+	int64_t prune_now; /* wall, kept from jumping (D10) */
+	int64_t prune_mono, prune_wall;
+	struct counter *delivered, *deferred, *refused, *owed, *replied;
+};
+
+/* What others hand to the thread. */
+enum event_kind {
+	EVENT_JOB,
+	EVENT_PRUNED,
+	EVENT_REPLY,
+	EVENT_RETRY,
+	EVENT_PAUSE,
+	EVENT_RESUME
+};
+
+struct event {
+	enum event_kind kind;
+	struct courier_peer *peer; /* NULL: all */
+	char *to;
+	struct buf text;
+};
+
+/* courier_peer.c */
+void peer_step(struct courier_peer *p, int64_t now);
+/* When it wants to be called again; INT64_MAX: when something happens. */
+int64_t peer_next(const struct courier_peer *p, int64_t now);
+void peer_on_sent(struct courier_peer *p, const struct frame *f, int64_t now);
+/* keypost-mail is gone: what was on its way is offered to the next one. */
+void peer_on_agent_lost(struct courier_peer *p);
+void peer_retry(struct courier_peer *p);
+void peer_resume(struct courier_peer *p);
+bool peer_is_busy(const struct courier_peer *p);
+void peer_done(struct courier_peer *p);
+
+/* courier_plan.c */
+void plan_letters(struct courier_peer *p, int64_t now);
+MUST_CHECK enum status plan_again(struct courier_peer *p, struct out_letter *l);
+struct out_letter *plan_insert(
+	struct courier_peer *p, size_t at, int64_t first, int64_t last);
+void plan_remove(struct courier_peer *p, size_t at);
+
+/* courier_rows.c */
+MUST_CHECK enum status rows_make(struct courier *c, struct err *err);
+
+/* courier_job.c */
+bool job_is_due(const struct courier_peer *p, int64_t now);
+void job_start(struct courier_peer *p, int64_t now);
+void job_ended(struct courier_peer *p, int64_t now);
+
+/* courier_prune.c */
+void prune_start(struct courier *c, int64_t now);
+/* The job is done: peers moved up over lost changes hear of it. */
+void prune_ended(struct courier *c, int64_t now);
+
+/* courier_socket.c: courier_send is true if the frame was queued. */
+bool courier_send(struct courier *c, uint64_t id, const char *peer,
+	const char *relay, const char *sender, const char *to,
+	const char *envid, struct bytes text);
+/* Nothing of what was on its way is known any more. */
+void courier_forget_socket(struct courier *c);
+void courier_write(struct courier *c);
+void courier_read(struct courier *c, int64_t now);
+
+/* courier.c */
+void courier_post(
+	struct courier *c, enum event_kind kind, struct courier_peer *peer);
+
+#endif

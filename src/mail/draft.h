@@ -1,0 +1,60 @@
+/*
+ * draft.h - change records after a cursor -> the next letter for one peer
+ *
+ * Steps over what the peer need not hear (it came from the peer, lists it as
+ * seen, was loaded by an operator, or is of a kind the peer does not take),
+ * joins the rest until the letter is full, and cuts from the stored rows just
+ * the packets that those changes brought.
+ *
+ * Memory:  a draft owns two arenas and is used again for the next letter; the
+ *          letter's octets are the caller's buffer.
+ * Threads: one thread at a time; the session is the caller's.
+ * Errors:  those of the store. What is wrong with one certificate never fails
+ *          a letter of others.
+ * Source:  design: architecture section 5.5; spec pks-mail 8.1, 8.4.
+ */
+#ifndef KEYPOST_MAIL_DRAFT_H
+#define KEYPOST_MAIL_DRAFT_H
+
+#include "mail/compose.h"
+#include "mail/known.h"
+#include "store/store.h"
+
+struct draft;
+
+struct draft_peer {
+	const struct mail_settings *mail;
+	const struct known *known;
+	const struct compose_site *site;
+	int index;          /* in mail->peers */
+	uint64_t relay_max; /* octets its relay takes; 0: it did not say */
+};
+
+struct draft_letter {
+	int64_t first, last; /* of the changes in it */
+	size_t keys;         /* 0: there is nothing to send */
+	bool full;           /* it was closed by a limit */
+	bool too_big;        /* one change that no letter can carry */
+	bool at_end;         /* the log has no more for now */
+	int64_t scanned;     /* everything up to here was looked at */
+	struct buf text;     /* the whole letter */
+};
+
+struct draft *draft_new(void);
+void draft_free(struct draft *d);
+
+/*
+ * The next letter from the changes after `after`. `text` must be empty.
+ * OK with keys == 0 when all that was looked at is stepped over.
+ */
+MUST_CHECK enum status draft_next(struct draft *d, struct store_session *s,
+	const struct draft_peer *p, int64_t after, struct draft_letter *out,
+	struct err *err);
+/* The letter of exactly first .. last, as it was planned once. */
+MUST_CHECK enum status draft_again(struct draft *d, struct store_session *s,
+	const struct draft_peer *p, int64_t first, int64_t last,
+	struct draft_letter *out, struct err *err);
+/* Must this peer hear of this change? */
+bool draft_wants(const struct draft_peer *p, const struct change *c);
+
+#endif

@@ -1,0 +1,173 @@
+#include "mail/mail.h"
+
+#include <stdlib.h>
+
+#include "base/mailaddr.h"
+#include "mail/courier.h"
+#include "mail/inbox.h"
+#include "pgp/crypto.h"
+
+struct mail {
+	const struct mail_settings *settings;
+	struct mail_spawn spawn;
+	struct compose_site site;
+	struct known *known;
+	struct wake inbox_wake, courier_wake;
+	struct agent *agent;
+	struct courier *courier;
+	struct inbox *inbox;
+};
+
+static uint32_t
+random_number(void)
+{
+	uint32_t n;
+
+	crypto_random(&n, sizeof(n));
+	return n;
+}
+
+static enum status
+check_address(const char *what, const char *text, struct err *err)
+{
+	if (text[0] == '\0' || mailaddr_is_safe(text))
+		return STATUS_OK;
+	err_set(err, "%s %s: not a plain mail address", what, text);
+	return STATUS_REJECTED;
+}
+
+/* What would stop every letter is better said at the start. */
+static enum status
+check_settings(const struct mail_settings *s, struct err *err)
+{
+	enum status st = check_address("address", s->address, err);
+
+	if (st == STATUS_OK)
+		st = check_address("maintainer", s->maintainer, err);
+	if (st == STATUS_OK)
+		st = check_address("bounce", s->bounce, err);
+	for (size_t i = 0; st == STATUS_OK && i < s->peer_count; i++) {
+		const struct peer_settings *p = &s->peers[i];
+
+		if (s->address[0] == '\0' || p->mail[0] == '\0' ||
+			p->relay[0] != '\0' || s->relay[0] != '\0')
+			continue;
+		err_set(err, "peer %s: no relay to send its letters to",
+			p->name);
+		return STATUS_REJECTED;
+	}
+	return st;
+}
+
+static void
+make_parts(struct mail *m, struct store *store, struct ingest *ingest)
+{
+	const struct courier_parts out = {.settings = m->settings,
+		.known = m->known,
+		.site = &m->site,
+		.store = store,
+		.writer = ingest_writer(ingest),
+		.agent = m->agent,
+		.wake = &m->courier_wake,
+		.random = random_number};
+	struct inbox_parts in = {.settings = m->settings,
+		.known = m->known,
+		.site = &m->site,
+		.store = store,
+		.ingest = ingest,
+		.agent = m->agent,
+		.wake = &m->inbox_wake};
+
+	m->courier = courier_new(&out);
+	in.courier = m->courier;
+	m->inbox = inbox_new(&in);
+	writer_on_change(out.writer, courier_on_change, m->courier);
+}
+
+enum status
+mail_new(const struct mail_settings *settings, const struct mail_spawn *spawn,
+	struct store *store, struct ingest *ingest, struct mail **mail,
+	struct err *err)
+{
+	struct mail *m = xcalloc(1, sizeof(*m));
+	enum status st;
+
+	m->settings = settings;
+	m->spawn = *spawn;
+	m->site = (struct compose_site){.address = settings->address,
+		.maintainer = settings->maintainer,
+		.bounce = settings->bounce,
+		.host = settings->host,
+		.store_id = store_id(store)};
+	m->inbox_wake.fd = -1;
+	m->courier_wake.fd = -1;
+	st = check_settings(settings, err);
+	if (st == STATUS_OK)
+		st = known_new(settings, &m->known, err);
+	if (st == STATUS_OK)
+		st = wake_init(&m->inbox_wake, err);
+	if (st == STATUS_OK)
+		st = wake_init(&m->courier_wake, err);
+	if (st != STATUS_OK) {
+		mail_free(m);
+		return st;
+	}
+	m->agent = agent_new(
+		settings, &m->spawn, &m->inbox_wake, &m->courier_wake);
+	make_parts(m, store, ingest);
+	*mail = m;
+	return STATUS_OK;
+}
+
+enum status
+mail_start(struct mail *m, struct err *err)
+{
+	enum status st = courier_start(m->courier, err);
+
+	if (st == STATUS_OK)
+		st = inbox_start(m->inbox, err);
+	if (st != STATUS_OK)
+		courier_stop(m->courier);
+	return st;
+}
+
+void
+mail_close_inbox(struct mail *m)
+{
+	inbox_close(m->inbox);
+}
+
+/* The inbox goes last: it keeps keypost-mail alive for the courier. */
+void
+mail_stop(struct mail *m)
+{
+	inbox_close(m->inbox);
+	courier_stop(m->courier);
+	inbox_stop(m->inbox);
+}
+
+void
+mail_free(struct mail *m)
+{
+	if (m == NULL)
+		return;
+	inbox_free(m->inbox);
+	courier_free(m->courier);
+	agent_free(m->agent);
+	wake_done(&m->inbox_wake);
+	wake_done(&m->courier_wake);
+	known_free(m->known);
+	free(m);
+}
+
+enum status
+mail_pause_peer(struct mail *m, const char *name, bool pause, struct err *err)
+{
+	return courier_pause(m->courier, name, pause, err);
+}
+
+enum status
+mail_retry_peer(struct mail *m, const char *name, struct err *err)
+{
+	return courier_retry(m->courier, name, err);
+}
