@@ -243,7 +243,7 @@ read_files(struct conf *c, const char *path, struct err *err)
 		return STATUS_OK;
 	if (st == STATUS_OK) {
 		free(c->path);
-		c->path = realpath(path, NULL);
+		c->path = conf_absolute_path(path);
 		st = read_folder(&sink, folder, "conf.d", err);
 	}
 	return st == STATUS_OK ? read_folder(&sink, folder, "peers.d", err)

@@ -174,8 +174,8 @@ set_word(const struct conf_option *o, void *base, const char *text,
 	return STATUS_MALFORMED;
 }
 
-static char *
-absolute_path(const char *text)
+char *
+conf_absolute_path(const char *text)
 {
 	char cwd[PATH_MAX];
 	size_t size;
@@ -206,7 +206,7 @@ set_string(const struct conf_option *o, void *base, const char *text,
 		st = conf_check_relay(text, err);
 	if (st != STATUS_OK)
 		return st;
-	copy = o->type == CONF_PATH ? absolute_path(text) : xstrdup(text);
+	copy = o->type == CONF_PATH ? conf_absolute_path(text) : xstrdup(text);
 	memcpy(&old, field(base, o->at), sizeof(old));
 	free(old);
 	memcpy(field(base, o->at), &copy, sizeof(copy));

@@ -57,6 +57,8 @@ MUST_CHECK enum status conf_value_set(const struct conf_option *o, void *base,
 	const char *text, struct err *err);
 /* Frees what the field holds and zeroes it. */
 void conf_value_free(const struct conf_option *o, void *base);
+/* From the folder we were started in; "" stays. Owned by the caller. */
+char *conf_absolute_path(const char *text);
 /* True for types whose values add up. */
 bool conf_value_is_list(const struct conf_option *o);
 

@@ -1,0 +1,49 @@
+/*
+ * client.h - one client of the control socket, as its commands see it
+ *
+ * Memory:  words live as long as the client. JSON objects are taken.
+ * Threads: the control thread.
+ * Errors:  CLOSED, TIMEOUT, IO: the client is gone; give up. MALFORMED, LIMIT:
+ *          it does not speak our protocol.
+ */
+#ifndef KEYPOST_DAEMON_CLIENT_H
+#define KEYPOST_DAEMON_CLIENT_H
+
+#include <jansson.h>
+
+#include "base/control.h"
+#include "base/frame.h"
+#include "daemon/control.h"
+
+struct client {
+	int fd;
+	struct frame_reader in;
+	const struct control_parts *parts;
+	char *words[CONTROL_WORDS_MAX + 1];
+	size_t word_count;
+	const bool *stopping;
+	int exit_code;
+	struct err exit_text; /* "" when all went well */
+};
+
+/* Reads the request. */
+MUST_CHECK enum status client_open(struct client *c, int fd,
+	const struct control_parts *parts, const bool *stopping);
+void client_close(struct client *c);
+/* Sends one object about the body `id`; 0: about the request. */
+MUST_CHECK enum status client_line(
+	struct client *c, uint64_t id, json_t *object);
+MUST_CHECK enum status client_send(
+	struct client *c, uint8_t type, uint64_t id, struct bytes payload);
+/* What keypost will exit with, and the sentence for stderr. */
+void client_exit(struct client *c, int code, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
+
+/* The commands: what they say, they sent; anything but OK ends the client. */
+MUST_CHECK enum status client_add(struct client *c);
+MUST_CHECK enum status client_load(struct client *c);
+MUST_CHECK enum status client_status(struct client *c);
+MUST_CHECK enum status client_peer(struct client *c);
+MUST_CHECK enum status client_queue(struct client *c);
+
+#endif

@@ -1,0 +1,262 @@
+#include "daemon/client.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+
+#include "base/counter.h"
+
+enum { SHOW_ARENA_MAX = 16 * 1024 * 1024, OWED_MAX = 1000 };
+
+static json_t *
+number(int64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static void
+put_counter(void *ctx, const char *name, int64_t value)
+{
+	(void)json_object_set_new(ctx, name, number(value));
+}
+
+static json_t *
+listeners(const struct conf *conf)
+{
+	json_t *list = json_array();
+	const struct endpoint *ep;
+	char text[300];
+
+	for (size_t i = 0; i < conf->http.listen_count; i++) {
+		ep = &conf->http.listen[i];
+		snprintf(text, sizeof(text),
+			strchr(ep->host, ':') != NULL ? "[%s]:%s" : "%s:%s",
+			ep->host, ep->port);
+		(void)json_array_append_new(list, json_string(text));
+	}
+	return list;
+}
+
+static json_t *
+describe_status(const struct control_parts *p, const struct store_facts *f)
+{
+	json_t *j = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "version",
+		PACKAGE_VERSION, "pid", (int)getpid(), "name",
+		p->conf->http.name, "data", p->conf->data, "store",
+		store_describe(p->store), "sandbox", p->sandbox);
+	json_t *counters = json_object();
+
+	(void)json_object_set_new(j, "listen", listeners(p->conf));
+	(void)json_object_set_new(j, "certificates", number(f->certs));
+	(void)json_object_set_new(j, "changes", number(f->changes));
+	(void)json_object_set_new(j, "last_change", number(f->last_seq));
+	(void)json_object_set_new(j, "store_octets", number(f->octets));
+	(void)json_object_set_new(j, "free_octets", number(f->free_octets));
+	(void)json_object_set_new(j, "check", json_string(f->check));
+	(void)json_object_set_new(j, "damaged", json_boolean(f->read_failed));
+	(void)json_object_set_new(j, "mail",
+		json_string(p->mail != NULL ? p->conf->mail.address : ""));
+	counter_each(put_counter, counters);
+	(void)json_object_set_new(j, "counters", counters);
+	return j;
+}
+
+enum status
+client_status(struct client *c)
+{
+	struct store_session *s = NULL;
+	struct store_facts facts;
+	struct err err = {""};
+	enum status st;
+
+	st = session_borrow(c->parts->store, &s, &err);
+	if (st == STATUS_OK) {
+		st = store_get_facts(s, &facts, &err);
+		session_return(c->parts->store, s);
+	}
+	if (st != STATUS_OK) {
+		client_exit(c, 1, "the store does not answer: %s", err.text);
+		return STATUS_OK;
+	}
+	return client_line(c, 0, describe_status(c->parts, &facts));
+}
+
+/* The stored state of one configured peer; NULL: it has none yet. */
+static const struct peer *
+state_of(const struct peer *list, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i].name, name) == 0)
+			return &list[i];
+	}
+	return NULL;
+}
+
+static const char *
+state_word(const struct peer *p)
+{
+	if (p == NULL)
+		return "new";
+	if (p->flags & PEER_PAUSED)
+		return "paused";
+	if (p->flags & PEER_STOPPED)
+		return "stopped";
+	if (p->attempts > 0)
+		return "waiting";
+	return p->flags & PEER_RESYNC ? "resync" : "ok";
+}
+
+static json_t *
+describe_peer(
+	const struct peer_settings *s, const struct peer *p, int64_t last_seq)
+{
+	json_t *j = json_pack("{s:s, s:s, s:s}", "name", s->name, "mail",
+		s->mail, "state", state_word(p));
+
+	if (p == NULL)
+		return j;
+	(void)json_object_set_new(j, "cursor", number(p->cursor));
+	(void)json_object_set_new(j, "behind",
+		number(last_seq > p->cursor ? last_seq - p->cursor : 0));
+	(void)json_object_set_new(j, "attempts", number(p->attempts));
+	(void)json_object_set_new(j, "next_try", number(p->next_try));
+	(void)json_object_set_new(j, "last_sent", number(p->last_sent));
+	(void)json_object_set_new(j, "last_received", number(p->last_received));
+	(void)json_object_set_new(j, "last_error", json_string(p->last_error));
+	return j;
+}
+
+/* What one peer waits for: its planned letters and what it could not take. */
+static enum status
+show_queue(struct client *c, struct store_session *s, struct arena *arena,
+	const struct peer *p)
+{
+	struct letter *letters = NULL;
+	struct owed *owed = NULL;
+	size_t letter_count = 0, owed_count = 0;
+	char hex[FINGERPRINT_HEX_MAX];
+	struct err err;
+	enum status st;
+
+	st = store_list_letters(
+		s, p->name, arena, &letters, &letter_count, &err);
+	for (size_t i = 0; st == STATUS_OK && i < letter_count; i++)
+		st = client_line(c, 0,
+			json_pack("{s:s, s:s, s:I, s:I, s:i, s:s, s:I}", "peer",
+				p->name, "what", "letter", "first",
+				(json_int_t)letters[i].first_seq, "last",
+				(json_int_t)letters[i].last_seq, "attempts",
+				(int)letters[i].attempts, "why", p->last_error,
+				"next_try", (json_int_t)p->next_try));
+	if (st == STATUS_OK)
+		st = store_list_owed(
+			s, p->name, OWED_MAX, arena, &owed, &owed_count, &err);
+	for (size_t i = 0; st == STATUS_OK && i < owed_count; i++) {
+		fingerprint_hex(&owed[i].cert.fpr, hex);
+		st = client_line(c, 0,
+			json_pack("{s:s, s:s, s:s, s:s, s:I}", "peer", p->name,
+				"what", "owed", "fingerprint", hex, "why",
+				owed[i].reason, "since",
+				(json_int_t)owed[i].since));
+	}
+	return st;
+}
+
+static enum status
+show_peers(struct client *c, struct store_session *s, struct arena *arena,
+	bool queue)
+{
+	const struct mail_settings *m = &c->parts->conf->mail;
+	struct peer *list = NULL;
+	const struct peer *p;
+	size_t count = 0;
+	int64_t last_seq = 0;
+	struct err err;
+	enum status st;
+
+	st = store_list_peers(s, arena, &list, &count, &err);
+	if (st == STATUS_OK)
+		st = store_last_seq(s, &last_seq, &err);
+	for (size_t i = 0; st == STATUS_OK && i < m->peer_count; i++) {
+		p = state_of(list, count, m->peers[i].name);
+		if (!queue)
+			st = client_line(
+				c, 0, describe_peer(&m->peers[i], p, last_seq));
+		else if (p != NULL)
+			st = show_queue(c, s, arena, p);
+	}
+	return st;
+}
+
+static enum status
+list_peers(struct client *c, bool queue)
+{
+	struct arena *arena = arena_new(SHOW_ARENA_MAX);
+	struct store_session *s = NULL;
+	struct err err = {""};
+	enum status st;
+
+	st = session_borrow(c->parts->store, &s, &err);
+	if (st == STATUS_OK) {
+		st = show_peers(c, s, arena, queue);
+		session_return(c->parts->store, s);
+	}
+	arena_free(arena);
+	if (st == STATUS_BUSY || st == STATUS_IO || st == STATUS_LIMIT) {
+		client_exit(c, 1, "the store does not answer: %s",
+			err.text[0] != '\0' ? err.text : status_name(st));
+		st = STATUS_OK;
+	}
+	return st;
+}
+
+static enum status
+change_peer(struct client *c, const char *verb, const char *name)
+{
+	struct err err = {""};
+	enum status st;
+
+	if (c->parts->mail == NULL) {
+		client_exit(c, 1, "this server has no mail peers");
+		return STATUS_OK;
+	}
+	if (strcmp(verb, "retry") == 0)
+		st = mail_retry_peer(c->parts->mail, name, &err);
+	else
+		st = mail_pause_peer(
+			c->parts->mail, name, strcmp(verb, "pause") == 0, &err);
+	if (st != STATUS_OK)
+		client_exit(c, 1, "%s: %s", name != NULL ? name : "all peers",
+			err.text[0] != '\0' ? err.text : status_name(st));
+	return STATUS_OK;
+}
+
+enum status
+client_peer(struct client *c)
+{
+	const char *verb = c->words[1];
+
+	if (c->word_count == 2 &&
+		(strcmp(verb, "list") == 0 || strcmp(verb, "status") == 0))
+		return list_peers(c, false);
+	if (c->word_count == 3 &&
+		(strcmp(verb, "pause") == 0 || strcmp(verb, "resume") == 0))
+		return change_peer(c, verb, c->words[2]);
+	client_exit(c, 2, "the daemon does not know this command");
+	return STATUS_OK;
+}
+
+enum status
+client_queue(struct client *c)
+{
+	const char *verb = c->words[1];
+
+	if (c->word_count == 2 && strcmp(verb, "list") == 0)
+		return list_peers(c, true);
+	if (strcmp(verb, "retry") == 0)
+		return change_peer(c, verb, c->words[2]);
+	client_exit(c, 2, "the daemon does not know this command");
+	return STATUS_OK;
+}
