@@ -1,2 +1,28 @@
 noinst_LIBRARIES += libcli.a
-libcli_a_SOURCES =
+libcli_a_SOURCES = \
+	src/cli/cli.c \
+	src/cli/cli.h \
+	src/cli/cmd_add.c \
+	src/cli/cmd_config.c \
+	src/cli/cmd_deliver.c \
+	src/cli/cmd_get.c \
+	src/cli/cmd_load.c \
+	src/cli/cmd_search.c \
+	src/cli/cmd_show.c \
+	src/cli/find.c \
+	src/cli/find.h \
+	src/cli/ledger.c \
+	src/cli/ledger.h \
+	src/cli/load.h \
+	src/cli/load_daemon.c \
+	src/cli/load_store.c \
+	src/cli/material.c \
+	src/cli/material.h \
+	src/cli/progress.c \
+	src/cli/progress.h \
+	src/cli/remote.c \
+	src/cli/remote.h
+
+bin_PROGRAMS += keypost
+keypost_SOURCES = src/cli/main.c
+keypost_LDADD = $(CLI_LINK)

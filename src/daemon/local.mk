@@ -1,2 +1,24 @@
 noinst_LIBRARIES += libdaemon.a
-libdaemon_a_SOURCES =
+libdaemon_a_SOURCES = \
+	src/daemon/client.c \
+	src/daemon/client.h \
+	src/daemon/client_body.c \
+	src/daemon/client_show.c \
+	src/daemon/control.c \
+	src/daemon/control.h \
+	src/daemon/datadir.c \
+	src/daemon/datadir.h \
+	src/daemon/heart.c \
+	src/daemon/heart.h \
+	src/daemon/identity.c \
+	src/daemon/identity.h \
+	src/daemon/lifecycle.c \
+	src/daemon/lifecycle.h \
+	src/daemon/notify.c \
+	src/daemon/notify.h \
+	src/daemon/sandbox.c \
+	src/daemon/sandbox.h \
+	src/daemon/starter.c \
+	src/daemon/starter.h \
+	src/daemon/versions.c \
+	src/daemon/versions.h

@@ -1,0 +1,108 @@
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/hex.h"
+
+enum cli_exit
+cli_load_conf(struct cli *c)
+{
+	struct err err = {""};
+
+	if (conf_load(c->conf_path, &c->conf, &err) == STATUS_OK)
+		return CLI_YES;
+	cli_say("%s", err.text);
+	return CLI_CONF;
+}
+
+void
+cli_say(const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	(void)fflush(stdout);
+	fprintf(stderr, "keypost: %s\n", text);
+}
+
+void
+cli_json(json_t *object)
+{
+	(void)json_dumpf(object, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(object);
+}
+
+enum status
+cli_become_owner(const struct cli *c, struct err *err)
+{
+	struct stat sb;
+
+	if (geteuid() != 0 || stat(c->conf->data, &sb) != 0 || sb.st_uid == 0)
+		return STATUS_OK;
+	if (setgroups(1, &sb.st_gid) == 0 &&
+		setresgid(sb.st_gid, sb.st_gid, sb.st_gid) == 0 &&
+		setresuid(sb.st_uid, sb.st_uid, sb.st_uid) == 0)
+		return STATUS_OK;
+	err_set(err, "cannot become the owner of %s: %s", c->conf->data,
+		strerror(errno));
+	return STATUS_IO;
+}
+
+static bool
+is_hex(const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s != ' ' && hex_digit((uint8_t)*s) < 0)
+			return false;
+	}
+	return true;
+}
+
+char *
+cli_join_term(char **words, size_t count)
+{
+	size_t size = 3;
+	char *term, *out;
+	bool hex = true;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *w = words[i];
+
+		size += strlen(w) + 1;
+		if (i == 0 && (w[0] == '0' && (w[1] == 'x' || w[1] == 'X')))
+			w += 2;
+		hex = hex && is_hex(w);
+	}
+	term = xcalloc(1, size);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			strcat(term, " ");
+		strcat(term, words[i]);
+	}
+	if (!hex)
+		return term;
+	/* "0123 4567 ..." is one fingerprint. */
+	out = term;
+	for (const char *p = term; *p != '\0'; p++) {
+		if (*p != ' ')
+			*out++ = *p;
+	}
+	*out = '\0';
+	if (strlen(term) >= 8 && strncasecmp(term, "0x", 2) != 0) {
+		memmove(term + 2, term, strlen(term) + 1);
+		memcpy(term, "0x", 2);
+	}
+	return term;
+}

@@ -1,0 +1,80 @@
+/*
+ * cli.h - what every command of keypost shares: options, exit codes, output
+ *
+ * Memory:  struct cli owns the configuration; words are argv's.
+ * Threads: main, but for cmd_load's ingest threads, which call nothing here.
+ */
+#ifndef KEYPOST_CLI_CLI_H
+#define KEYPOST_CLI_CLI_H
+
+#include <jansson.h>
+
+#include "conf/conf.h"
+
+enum cli_exit {
+	CLI_YES = 0,
+	CLI_NO = 1,    /* not found, differs, refused */
+	CLI_USAGE = 2, /* deliver: 64 */
+	CLI_UNREACHABLE = 3,
+	CLI_PARTLY = 4, /* some items failed */
+	CLI_CONF = 78
+};
+
+enum cli_option {
+	CLI_JSON = 1 << 0,
+	CLI_DRY_RUN = 1 << 1,
+	CLI_QUIET = 1 << 2,
+	CLI_VERBOSE = 1 << 3,
+	CLI_BINARY = 1 << 4,
+	CLI_JOBS = 1 << 5,
+	CLI_LEVEL = 1 << 6,
+	CLI_AGAIN = 1 << 7,
+	CLI_PROBE = 1 << 8,
+	CLI_SENDER = 1 << 9
+};
+
+struct cli {
+	const char *conf_path; /* NULL: the default */
+	unsigned int options;  /* those given */
+	size_t jobs;
+	const char *level;
+	const char *sender;
+	char **words; /* after the command */
+	size_t word_count;
+	struct conf *conf;
+};
+
+static inline bool
+cli_has(const struct cli *c, enum cli_option o)
+{
+	return (c->options & (unsigned int)o) != 0;
+}
+
+/* Loads the configuration; CLI_CONF, having said why, when it is wrong. */
+MUST_CHECK enum cli_exit cli_load_conf(struct cli *c);
+/* "keypost: ..." on stderr. */
+void cli_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* One line of JSON on stdout; takes the object. */
+void cli_json(json_t *object);
+/*
+ * As root: goes on as the owner of the data folder, so that what is written
+ * belongs to the daemon. Nothing happens when there is no such folder.
+ */
+MUST_CHECK enum status cli_become_owner(const struct cli *c, struct err *err);
+/*
+ * The term that follows: words joined by blanks; hexadecimal digits in groups,
+ * as gpg prints fingerprints, become one word. Owned by the caller.
+ */
+char *cli_join_term(char **words, size_t count);
+
+enum cli_exit cmd_add(struct cli *c);
+enum cli_exit cmd_load(struct cli *c);
+enum cli_exit cmd_get(struct cli *c);
+enum cli_exit cmd_search(struct cli *c);
+enum cli_exit cmd_deliver(struct cli *c);
+enum cli_exit cmd_peer(struct cli *c);
+enum cli_exit cmd_queue(struct cli *c);
+enum cli_exit cmd_status(struct cli *c);
+enum cli_exit cmd_config(struct cli *c);
+
+#endif

@@ -1,0 +1,261 @@
+/* keypost load: key files and folders in bulk, not forwarded by mail. */
+#include <fts.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/ledger.h"
+#include "cli/load.h"
+#include "cli/material.h"
+#include "cli/progress.h"
+
+struct loading {
+	struct cli *cli;
+	struct load_target *target;
+	struct load_sums sums;
+	struct ledger ledger;
+	struct progress progress;
+	const char *path;
+	uint64_t octets; /* of all files so far */
+	uint64_t files;
+	uint64_t skipped; /* by the ledger */
+};
+
+void
+load_count_reason(struct load_sums *s, const char *word, uint64_t n)
+{
+	size_t i;
+
+	for (i = 0; i < s->reason_count; i++) {
+		if (strncmp(s->reasons[i].word, word,
+			    sizeof(s->reasons[i].word) - 1) == 0)
+			break;
+	}
+	if (i == LOAD_REASONS_MAX)
+		i--; /* the last one stands for all others */
+	if (i == s->reason_count) {
+		snprintf(s->reasons[i].word, sizeof(s->reasons[i].word), "%s",
+			word);
+		s->reason_count++;
+	}
+	s->reasons[i].count += n;
+}
+
+static uint64_t
+item_count(const struct load_sums *s)
+{
+	return s->counts[OUTCOME_NEW] + s->counts[OUTCOME_UPDATED] +
+	       s->counts[OUTCOME_UNCHANGED];
+}
+
+static enum status
+take_piece(void *ctx, struct bytes octets, struct err *err)
+{
+	struct loading *l = ctx;
+	enum status st = STATUS_OK;
+
+	if (!cli_has(l->cli, CLI_DRY_RUN))
+		st = l->target->piece(l->target, octets, err);
+	l->octets += octets.len;
+	/* The sums may lag; they only feed the eye here. */
+	progress_show(&l->progress, l->octets, l->files);
+	return st;
+}
+
+static void
+take_fault(void *ctx, const char *what)
+{
+	struct loading *l = ctx;
+
+	cli_say("%s: %s", l->path, what);
+	l->sums.failed++;
+}
+
+static enum status
+load_file(struct loading *l, const char *path, struct err *err)
+{
+	const struct material_limits limits = {
+		.octets = 256 * 1024, .certs = 500, .packets = 10000};
+	const struct material_sink sink = {take_piece, take_fault, l};
+	bool listed = strcmp(path, "-") != 0;
+	struct material m = {{NULL, 0}, NULL};
+	enum status st;
+
+	if (listed && !cli_has(l->cli, CLI_AGAIN) &&
+		ledger_has(&l->ledger, path)) {
+		l->skipped++;
+		return STATUS_OK;
+	}
+	l->path = path;
+	st = material_open(path, &m, err);
+	if (st == STATUS_IO || st == STATUS_UNSUPPORTED) {
+		cli_say("%s", err->text);
+		l->sums.failed++;
+		return STATUS_OK;
+	}
+	st = material_cut(m.octets, &limits, &sink, err);
+	material_close(&m);
+	l->files++;
+	if (cli_has(l->cli, CLI_DRY_RUN))
+		return st;
+	if (st == STATUS_OK)
+		st = l->target->settle(l->target, err);
+	if (st == STATUS_OK && listed)
+		st = ledger_add(&l->ledger, path, err);
+	if (st == STATUS_OK && cli_has(l->cli, CLI_VERBOSE))
+		cli_say("%s: done", path);
+	return st;
+}
+
+static int
+by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/* Calls load_file for every file below, in order of name. */
+static enum status
+load_path(struct loading *l, char *path, struct err *err)
+{
+	char *paths[] = {path, NULL};
+	enum status st = STATUS_OK;
+	const FTSENT *e;
+	FTS *tree;
+
+	if (strcmp(path, "-") == 0)
+		return load_file(l, path, err);
+	tree = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+	if (tree == NULL) {
+		err_set(err, "%s: cannot be read", path);
+		return STATUS_IO;
+	}
+	while (st == STATUS_OK && (e = fts_read(tree)) != NULL) {
+		if (e->fts_info == FTS_F) {
+			st = load_file(l, e->fts_path, err);
+		} else if (e->fts_info == FTS_NS || e->fts_info == FTS_ERR ||
+			   e->fts_info == FTS_DNR) {
+			cli_say("%s: %s", e->fts_path, strerror(e->fts_errno));
+			l->sums.failed++;
+		}
+	}
+	(void)fts_close(tree);
+	return st;
+}
+
+static uint64_t
+total_size(struct cli *c)
+{
+	uint64_t total = 0;
+	struct stat sb;
+
+	for (size_t i = 0; i < c->word_count; i++) {
+		if (stat(c->words[i], &sb) == 0 && S_ISREG(sb.st_mode))
+			total += (uint64_t)sb.st_size;
+	}
+	return total;
+}
+
+static void
+show_sums(struct loading *l)
+{
+	const struct load_sums *s = &l->sums;
+	json_t *reasons = json_object();
+
+	for (size_t i = 0; i < s->reason_count; i++)
+		(void)json_object_set_new(reasons, s->reasons[i].word,
+			json_integer((json_int_t)s->reasons[i].count));
+	if (cli_has(l->cli, CLI_JSON)) {
+		cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+			"files", (json_int_t)l->files, "skipped",
+			(json_int_t)l->skipped, "new",
+			(json_int_t)s->counts[OUTCOME_NEW], "updated",
+			(json_int_t)s->counts[OUTCOME_UPDATED], "unchanged",
+			(json_int_t)s->counts[OUTCOME_UNCHANGED], "refused",
+			(json_int_t)s->counts[OUTCOME_REFUSED], "failed",
+			(json_int_t)s->failed, "reasons", reasons));
+		return;
+	}
+	json_decref(reasons);
+	if (cli_has(l->cli, CLI_QUIET))
+		return;
+	printf("%" PRIu64 " files, %" PRIu64 " skipped as done before: "
+	       "%" PRIu64 " new, %" PRIu64 " updated, %" PRIu64
+	       " unchanged, %" PRIu64 " refused, %" PRIu64 " failed\n",
+		l->files, l->skipped, s->counts[OUTCOME_NEW],
+		s->counts[OUTCOME_UPDATED], s->counts[OUTCOME_UNCHANGED],
+		s->counts[OUTCOME_REFUSED], s->failed);
+	for (size_t i = 0; i < s->reason_count; i++)
+		printf("  %8" PRIu64 " %s\n", s->reasons[i].count,
+			s->reasons[i].word);
+}
+
+static enum status
+open_target(struct loading *l, struct err *err)
+{
+	struct err why = {""};
+	enum status st;
+
+	st = load_to_daemon(l->cli, &l->sums, &l->target, &why);
+	if (st != STATUS_OK) /* none runs: the store is free, or we hear so */
+		st = load_to_store(l->cli, &l->sums, &l->target, err);
+	return st;
+}
+
+static enum cli_exit
+load_all(struct loading *l)
+{
+	struct cli *c = l->cli;
+	struct err err = {""};
+	enum status st = STATUS_OK;
+
+	if (!cli_has(c, CLI_DRY_RUN) && open_target(l, &err) != STATUS_OK) {
+		cli_say("%s", err.text);
+		return CLI_UNREACHABLE;
+	}
+	st = ledger_open(&l->ledger, c->conf->data, &err);
+	progress_start(&l->progress, total_size(c), cli_has(c, CLI_QUIET));
+	for (size_t i = 0; i < c->word_count && st == STATUS_OK; i++)
+		st = load_path(l, c->words[i], &err);
+	progress_end(&l->progress);
+	if (l->target != NULL)
+		l->target->close(l->target);
+	ledger_close(&l->ledger);
+	show_sums(l);
+	if (st != STATUS_OK) {
+		cli_say("%s; what is not done yet is loaded by the same "
+			"command again",
+			err.text);
+		return CLI_PARTLY;
+	}
+	if (l->sums.failed + l->sums.counts[OUTCOME_REFUSED] == 0)
+		return CLI_YES;
+	return item_count(&l->sums) > 0 ? CLI_PARTLY : CLI_NO;
+}
+
+enum cli_exit
+cmd_load(struct cli *c)
+{
+	struct loading l = {.cli = c};
+	struct err err = {""};
+	enum cli_exit code;
+	enum level level;
+
+	if (c->word_count == 0)
+		return CLI_USAGE;
+	code = cli_load_conf(c);
+	if (code != CLI_YES)
+		return code;
+	if (c->level != NULL && (level_parse(c->level, &level) != STATUS_OK ||
+					level != LEVEL_SKS)) {
+		cli_say("--level %s: this version offers level sks only",
+			c->level);
+		return CLI_CONF;
+	}
+	if (cli_become_owner(c, &err) != STATUS_OK) {
+		cli_say("%s", err.text);
+		return CLI_UNREACHABLE;
+	}
+	return load_all(&l);
+}

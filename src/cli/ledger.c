@@ -1,0 +1,108 @@
+#include "cli/ledger.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+enum { LEDGER_MAX = 64 * 1024 * 1024 };
+
+enum status
+ledger_open(struct ledger *l, const char *data, struct err *err)
+{
+	size_t size = strlen(data) + sizeof("/load-ledger");
+	enum status st;
+
+	buf_init(&l->text, LEDGER_MAX);
+	l->path = xmalloc(size);
+	snprintf(l->path, size, "%s/load-ledger", data);
+	st = file_read(l->path, LEDGER_MAX, &l->text, err);
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+void
+ledger_close(struct ledger *l)
+{
+	buf_done(&l->text);
+	free(l->path);
+	l->path = NULL;
+}
+
+/* The line of a file as it is now, with its LF. */
+static enum status
+write_line(const char *file, struct buf *line)
+{
+	char *path = realpath(file, NULL);
+	enum status st = STATUS_NOT_FOUND;
+	struct stat sb;
+
+	if (path != NULL && stat(path, &sb) == 0 && strchr(path, '\n') == NULL)
+		st = buf_printf(line, "%jd %jd.%09ld %s\n",
+			(intmax_t)sb.st_size, (intmax_t)sb.st_mtim.tv_sec,
+			sb.st_mtim.tv_nsec, path);
+	free(path);
+	return st;
+}
+
+bool
+ledger_has(const struct ledger *l, const char *file)
+{
+	struct bytes left = buf_view(&l->text);
+	const uint8_t *hit;
+	struct buf line;
+	bool found = false;
+
+	buf_init(&line, 0);
+	if (write_line(file, &line) != STATUS_OK)
+		left.len = 0;
+	while (!found && left.len > 0 &&
+		(hit = memmem(left.data, left.len, line.data, line.len)) !=
+			NULL) {
+		/* Only at the start of a line is it that file. */
+		found = hit == l->text.data || hit[-1] == '\n';
+		left.len -= (size_t)(hit + 1 - left.data);
+		left.data = hit + 1;
+	}
+	buf_done(&line);
+	return found;
+}
+
+static enum status
+append(const char *path, struct bytes line, struct err *err)
+{
+	enum status st = STATUS_OK;
+	int fd;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, line.data, line.len) != (ssize_t)line.len ||
+		fsync(fd) != 0) {
+		err_set(err, "%s: %s", path, strerror(errno));
+		st = STATUS_IO;
+	}
+	if (fd >= 0)
+		close(fd);
+	return st;
+}
+
+enum status
+ledger_add(struct ledger *l, const char *file, struct err *err)
+{
+	struct buf line;
+	enum status st;
+
+	buf_init(&line, 0);
+	st = write_line(file, &line);
+	if (st == STATUS_OK)
+		st = append(l->path, buf_view(&line), err);
+	if (st == STATUS_OK)
+		st = buf_put(&l->text, buf_view(&line));
+	buf_done(&line);
+	/* A name that does not fit a line is simply loaded again. */
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}

@@ -1,0 +1,29 @@
+/*
+ * ledger.h - which files a bulk load has finished, so that it can go on
+ *
+ * A text file in the data folder, one line for each file: size, time of
+ * change in nanoseconds, path. A file that has changed since counts as new.
+ *
+ * Threads: one.
+ * Errors:  IO; LIMIT when the ledger passed its size.
+ */
+#ifndef KEYPOST_CLI_LEDGER_H
+#define KEYPOST_CLI_LEDGER_H
+
+#include "base/bytes.h"
+
+struct ledger {
+	struct buf text; /* as read, and what was added */
+	char *path;
+};
+
+/* An absent ledger is an empty one. */
+MUST_CHECK enum status ledger_open(
+	struct ledger *l, const char *data, struct err *err);
+void ledger_close(struct ledger *l);
+/* Was this file finished as it is now? */
+bool ledger_has(const struct ledger *l, const char *file);
+MUST_CHECK enum status ledger_add(
+	struct ledger *l, const char *file, struct err *err);
+
+#endif

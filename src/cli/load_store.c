@@ -1,0 +1,199 @@
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/load.h"
+
+struct store_target {
+	struct load_target target;
+	struct store *store;
+	struct ingest *ingest;
+	bool started;
+	bool was_empty; /* nobody has a cursor: no change records needed */
+	size_t max;
+	pthread_mutex_t lock;
+	pthread_cond_t done;
+	size_t flying;       /* under the lock, as are the sums meanwhile */
+	enum status trouble; /* of the first piece the store did not take */
+	struct err why;
+};
+
+/* A piece and its copy of the octets. */
+struct piece {
+	struct store_target *target;
+	struct buf octets;
+};
+
+static void
+count_piece(struct store_target *s, const struct submission *sub)
+{
+	struct load_sums *sums = s->target.sums;
+
+	if (sub->status != STATUS_OK) {
+		sums->failed++;
+		load_count_reason(sums, sub->err.text, 1);
+	}
+	if (sub->status == STATUS_IO || sub->status == STATUS_BUSY ||
+		sub->status == STATUS_TIMEOUT) {
+		s->trouble = sub->status;
+		s->why = sub->err;
+	}
+	for (int k = 0; sub->status == STATUS_OK && k <= OUTCOME_REFUSED; k++)
+		sums->counts[k] += sub->counts[k];
+	for (size_t i = 0; sub->status == STATUS_OK && i < sub->outcome_count;
+		i++) {
+		if (sub->outcomes[i].kind == OUTCOME_REFUSED)
+			load_count_reason(sums,
+				verdict_word(sub->outcomes[i].verdict), 1);
+	}
+}
+
+/* On an ingest thread. */
+static void
+piece_done(struct submission *sub)
+{
+	struct piece *p = sub->ctx;
+	struct store_target *s = p->target;
+
+	pthread_mutex_lock(&s->lock);
+	count_piece(s, sub);
+	s->flying--;
+	pthread_cond_signal(&s->done);
+	pthread_mutex_unlock(&s->lock);
+	submission_free(sub);
+	buf_done(&p->octets);
+	free(p);
+}
+
+static enum status
+await(struct store_target *s, size_t left, struct err *err)
+{
+	enum status st;
+
+	pthread_mutex_lock(&s->lock);
+	while (s->flying > left)
+		pthread_cond_wait(&s->done, &s->lock);
+	st = s->trouble;
+	if (st != STATUS_OK)
+		err_set(err, "%s", s->why.text);
+	pthread_mutex_unlock(&s->lock);
+	return st;
+}
+
+static struct submission *
+make_submission(struct store_target *s, struct bytes octets)
+{
+	struct piece *p = xcalloc(1, sizeof(*p));
+	struct submission *sub =
+		submission_new(ingest_policy(s->ingest)->max_arena);
+
+	p->target = s;
+	buf_init(&p->octets, 0);
+	if (buf_put(&p->octets, octets) != STATUS_OK)
+		abort(); /* it has no limit */
+	sub->origin = "load";
+	sub->seen = "";
+	sub->armor = ARMOR_LENIENT;
+	sub->bulk = true;
+	sub->no_change_log = s->was_empty;
+	sub->body = buf_view(&p->octets);
+	sub->done = piece_done;
+	sub->ctx = p;
+	return sub;
+}
+
+static enum status
+submit_piece(struct load_target *t, struct bytes octets, struct err *err)
+{
+	static const struct timespec again = {.tv_nsec = 5000000};
+	struct store_target *s = (struct store_target *)t;
+	struct submission *sub;
+	enum status st;
+
+	st = await(s, s->max - 1, err);
+	if (st != STATUS_OK)
+		return st;
+	sub = make_submission(s, octets);
+	pthread_mutex_lock(&s->lock);
+	s->flying++;
+	pthread_mutex_unlock(&s->lock);
+	while ((st = ingest_submit(s->ingest, sub)) == STATUS_BUSY)
+		(void)nanosleep(&again, NULL);
+	if (st != STATUS_OK) {
+		sub->status = st;
+		piece_done(sub);
+	}
+	return st;
+}
+
+static enum status
+settle(struct load_target *t, struct err *err)
+{
+	return await((struct store_target *)t, 0, err);
+}
+
+static void
+close_target(struct load_target *t)
+{
+	struct store_target *s = (struct store_target *)t;
+	struct err err;
+
+	if (s->started) {
+		if (await(s, 0, &err) != STATUS_OK)
+			s->trouble = STATUS_OK; /* said already */
+		ingest_drain(s->ingest);
+		ingest_stop(s->ingest);
+	}
+	ingest_free(s->ingest);
+	if (s->store != NULL)
+		store_close(s->store);
+	pthread_cond_destroy(&s->done);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+static enum status
+look_if_empty(struct store_target *s, struct err *err)
+{
+	struct store_session *session = NULL;
+	struct store_facts facts;
+	enum status st;
+
+	st = session_borrow(s->store, &session, err);
+	if (st != STATUS_OK)
+		return st;
+	st = store_get_facts(session, &facts, err);
+	session_return(s->store, session);
+	if (st == STATUS_OK)
+		s->was_empty = facts.certs == 0 && facts.last_seq == 0;
+	return st;
+}
+
+enum status
+load_to_store(struct cli *c, struct load_sums *sums,
+	struct load_target **target, struct err *err)
+{
+	struct store_target *s = xcalloc(1, sizeof(*s));
+	enum status st;
+
+	s->target =
+		(struct load_target){submit_piece, settle, close_target, sums};
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->done, NULL);
+	if (c->jobs > 0)
+		c->conf->ingest.policy.workers = c->jobs;
+	s->max = 2 * policy_workers(&c->conf->ingest.policy) + 2;
+	st = store_open(&c->conf->store, &s->store, err);
+	if (st == STATUS_OK)
+		st = look_if_empty(s, err);
+	if (st == STATUS_OK)
+		st = ingest_new(&c->conf->ingest, s->store, &s->ingest, err);
+	if (st == STATUS_OK)
+		st = ingest_start(s->ingest, err);
+	s->started = st == STATUS_OK;
+	if (st == STATUS_OK)
+		*target = &s->target;
+	else
+		close_target(&s->target);
+	return st;
+}

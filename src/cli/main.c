@@ -1,0 +1,190 @@
+/* keypost: options and the table of commands. */
+#include "config.h"
+
+#include <getopt.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "cli/cli.h"
+
+struct command {
+	const char *word;
+	enum cli_exit (*run)(struct cli *c);
+	unsigned int options; /* beside -c, -q and -v */
+	const char *arguments;
+	const char *summary;
+};
+
+static const struct command commands[] = {
+	{"add", cmd_add, CLI_JSON | CLI_DRY_RUN, "FILE...|-",
+		"submit key material to the running daemon"},
+	{"load", cmd_load,
+		CLI_JSON | CLI_DRY_RUN | CLI_JOBS | CLI_LEVEL | CLI_AGAIN,
+		"PATH...|-", "bulk load of key files and folders"},
+	{"get", cmd_get, CLI_JSON | CLI_BINARY, "TERM",
+		"write the certificates that match"},
+	{"search", cmd_search, CLI_JSON, "TERM",
+		"list the certificates that match"},
+	{"deliver", cmd_deliver, CLI_SENDER, "",
+		"take one letter on stdin (alias, pipe)"},
+	{"peer", cmd_peer, CLI_JSON | CLI_DRY_RUN,
+		"list | status | pause NAME | resume NAME",
+		"mail peers and how far behind each is"},
+	{"queue", cmd_queue, CLI_JSON | CLI_DRY_RUN, "list | retry [NAME]",
+		"what waits for whom and why"},
+	{"status", cmd_status, CLI_JSON, "", "the running daemon on a screen"},
+	{"config", cmd_config, CLI_JSON | CLI_PROBE, "check | show",
+		"check the configuration, or show it"},
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct option long_options[] = {
+	{"config", required_argument, NULL, 'c'},
+	{"quiet", no_argument, NULL, 'q'}, {"verbose", no_argument, NULL, 'v'},
+	{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'},
+	{"json", no_argument, NULL, 256 + CLI_JSON},
+	{"dry-run", no_argument, NULL, 256 + CLI_DRY_RUN},
+	{"binary", no_argument, NULL, 256 + CLI_BINARY},
+	{"jobs", required_argument, NULL, 256 + CLI_JOBS},
+	{"level", required_argument, NULL, 256 + CLI_LEVEL},
+	{"again", no_argument, NULL, 256 + CLI_AGAIN},
+	{"probe", no_argument, NULL, 256 + CLI_PROBE},
+	{"sender", required_argument, NULL, 256 + CLI_SENDER},
+	{NULL, 0, NULL, 0}};
+
+static void
+print_usage(FILE *out)
+{
+	fputs("usage: keypost [-c FILE] [-q] [-v] COMMAND ...\n\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-8s %-42s %s\n", commands[i].word,
+			commands[i].arguments, commands[i].summary);
+	fputs("\n--json prints facts as JSON, --dry-run changes nothing; see "
+	      "keypost(1).\n",
+		out);
+}
+
+static bool
+take_jobs(struct cli *c, const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*end != '\0' || n < 1 || n > 16) {
+		cli_say("--jobs takes a number from 1 to 16");
+		return false;
+	}
+	c->jobs = n;
+	return true;
+}
+
+/* One option; false ends with a usage error. */
+static bool
+take_option(struct cli *c, int o)
+{
+	if (o == 'c')
+		c->conf_path = optarg;
+	else if (o == 'q')
+		c->options |= CLI_QUIET;
+	else if (o == 'v')
+		c->options |= CLI_VERBOSE;
+	else if (o < 256)
+		return false;
+	if (o < 256)
+		return true;
+	c->options |= (unsigned int)o - 256;
+	if (o - 256 == CLI_LEVEL)
+		c->level = optarg;
+	if (o - 256 == CLI_SENDER)
+		c->sender = optarg;
+	return o - 256 != CLI_JOBS || take_jobs(c, optarg);
+}
+
+static const struct command *
+find_command(const char *word)
+{
+	for (size_t i = 0; i < COMMANDS; i++) {
+		if (strcmp(commands[i].word, word) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/* deliver speaks to mail systems, which know sysexits.h. */
+static int
+usage_error(const struct command *cmd)
+{
+	if (cmd != NULL)
+		cli_say("usage: keypost %s %s", cmd->word, cmd->arguments);
+	else
+		print_usage(stderr);
+	return cmd != NULL && cmd->run == cmd_deliver ? EX_USAGE : CLI_USAGE;
+}
+
+/* The command's word among options: enough to word a usage error. */
+static const struct command *
+guess_command(int argc, char **argv)
+{
+	const struct command *cmd = NULL;
+
+	for (int i = 1; i < argc && cmd == NULL; i++)
+		cmd = find_command(argv[i]);
+	return cmd;
+}
+
+static int
+run(struct cli *c, const struct command *cmd)
+{
+	const unsigned int common = CLI_QUIET | CLI_VERBOSE;
+	enum cli_exit code;
+
+	if ((c->options & ~(cmd->options | common)) != 0) {
+		cli_say("%s does not take this option", cmd->word);
+		return usage_error(cmd);
+	}
+	if (cmd->options & CLI_JSON && cmd->arguments[0] != '\0' &&
+		c->word_count == 0)
+		return usage_error(cmd);
+	code = cmd->run(c);
+	conf_free(c->conf);
+	if (code == CLI_USAGE)
+		return usage_error(cmd);
+	return (int)code;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *cmd;
+	struct cli c = {.jobs = 0};
+	int o;
+
+	(void)setlocale(LC_CTYPE, "");
+	while ((o = getopt_long(argc, argv, "c:qvhV", long_options, NULL)) !=
+		-1) {
+		if (o == 'h') {
+			print_usage(stdout);
+			return 0;
+		}
+		if (o == 'V') {
+			puts("keypost " PACKAGE_VERSION);
+			return 0;
+		}
+		if (!take_option(&c, o))
+			return usage_error(guess_command(argc, argv));
+	}
+	if (optind == argc)
+		return usage_error(NULL);
+	cmd = find_command(argv[optind]);
+	if (cmd == NULL) {
+		cli_say("'%.40s' is no command", argv[optind]);
+		return usage_error(NULL);
+	}
+	c.words = argv + optind + 1;
+	c.word_count = (size_t)(argc - optind - 1);
+	return run(&c, cmd);
+}

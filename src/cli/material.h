@@ -1,0 +1,45 @@
+/*
+ * material.h - key files of any size, cut into pieces that ingest takes
+ *
+ * A file is mapped, standard input goes through a temporary file. Binary
+ * keyrings are cut before a primary key; armored ones are decoded first, a few
+ * blocks at a time. Small inputs pass as they are, so that what a person
+ * pasted is judged by the daemon's own lenient reader.
+ *
+ * Memory:  a piece is borrowed until the sink returns.
+ * Threads: one.
+ * Errors:  IO: the file cannot be read; whatever the sink returned. Faults in
+ *          the material go to `fault` and the rest goes on.
+ */
+#ifndef KEYPOST_CLI_MATERIAL_H
+#define KEYPOST_CLI_MATERIAL_H
+
+#include "base/bytes.h"
+
+struct material {
+	struct bytes octets;
+	void *map; /* NULL: empty */
+};
+
+/* "-": standard input. A folder is UNSUPPORTED. */
+MUST_CHECK enum status material_open(
+	const char *path, struct material *m, struct err *err);
+void material_close(struct material *m);
+
+struct material_limits {
+	size_t octets; /* a single larger certificate still goes, alone */
+	size_t certs;
+	size_t packets;
+};
+
+struct material_sink {
+	enum status (*piece)(void *ctx, struct bytes octets, struct err *err);
+	void (*fault)(void *ctx, const char *what);
+	void *ctx;
+};
+
+MUST_CHECK enum status material_cut(struct bytes input,
+	const struct material_limits *limits, const struct material_sink *sink,
+	struct err *err);
+
+#endif
