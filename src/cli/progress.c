@@ -29,7 +29,7 @@ draw(uint64_t done, uint64_t total, uint64_t items)
 	fputs("\r[", stderr);
 	for (uint64_t i = 0; i < BAR_WIDTH; i++)
 		fputc(i < part ? '#' : ' ', stderr);
-	fprintf(stderr, "] %3" PRIu64 "%% %" PRIu64 " certificates",
+	fprintf(stderr, "] %3" PRIu64 "%% %" PRIu64 " files",
 		total > 0 ? done * 100 / total : 0, items);
 }
 
@@ -48,7 +48,7 @@ progress_show(struct progress *p, uint64_t done, uint64_t items)
 	} else {
 		fprintf(stderr,
 			"keypost: %" PRIu64 " of %" PRIu64 " octets, %" PRIu64
-			" certificates\n",
+			" files\n",
 			done, p->total, items);
 	}
 }

@@ -143,6 +143,25 @@ word_fits(const char *word, const char *text)
 	return strcmp(word, text) == 0;
 }
 
+static void
+refuse_word(const struct conf_option *o, const char *text, const char *near,
+	struct err *err)
+{
+	char names[100] = "";
+
+	for (const struct conf_word *w = o->words; w->word != NULL; w++) {
+		if (w->refused != NULL)
+			continue;
+		strcat(names, names[0] == '\0' ? "" : " ");
+		strcat(names, w->word);
+	}
+	if (near != NULL)
+		err_set(err, "'%.40s' is none of: %s; did you mean '%s'?", text,
+			names, near);
+	else
+		err_set(err, "'%.40s' is none of: %s", text, names);
+}
+
 static enum status
 set_word(const struct conf_option *o, void *base, const char *text,
 	struct err *err)
@@ -164,13 +183,8 @@ set_word(const struct conf_option *o, void *base, const char *text,
 	}
 	if (w->word != NULL)
 		err_set(err, "%s", w->refused);
-	else if (s.best != NULL)
-		err_set(err,
-			"'%.40s' is not one of its words; did you mean "
-			"'%s'?",
-			text, s.best);
 	else
-		err_set(err, "'%.40s' is not one of its words", text);
+		refuse_word(o, text, s.best, err);
 	return STATUS_MALFORMED;
 }
 
