@@ -22,3 +22,7 @@ libdaemon_a_SOURCES = \
 	src/daemon/starter.h \
 	src/daemon/versions.c \
 	src/daemon/versions.h
+
+sbin_PROGRAMS += keypostd
+keypostd_SOURCES = src/daemon/main.c
+keypostd_LDADD = $(DAEMON_LINK)
