@@ -136,7 +136,10 @@ buf_reserve(struct buf *b, size_t more)
 		cap = 64;
 	if (b->max != 0 && cap > b->max)
 		cap = b->max;
-	b->data = xrealloc(b->data, cap);
+	/* One more than counted: text may end in a NUL behind the limit. */
+	if (cap == SIZE_MAX)
+		return STATUS_LIMIT;
+	b->data = xrealloc(b->data, cap + 1);
 	b->cap = cap;
 	return STATUS_OK;
 }
@@ -180,10 +183,23 @@ buf_put_be64(struct buf *b, uint64_t v)
 	return buf_put(b, bytes_make(o, sizeof o));
 }
 
+static enum status
+put_text(struct buf *b, struct bytes text)
+{
+	enum status st = buf_put(b, text);
+
+	if (st != STATUS_OK)
+		return st;
+	if (!b->data)
+		b->data = xmalloc(1);
+	b->data[b->len] = '\0';
+	return STATUS_OK;
+}
+
 enum status
 buf_puts(struct buf *b, const char *s)
 {
-	return buf_put(b, bytes_of(s));
+	return put_text(b, bytes_of(s));
 }
 
 enum status
@@ -200,7 +216,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 	assert(n >= 0);
 	if ((size_t)n < sizeof small)
-		return buf_put(b, bytes_make(small, (size_t)n));
+		return put_text(b, bytes_make(small, (size_t)n));
 	/* Not into b itself: its limit counts octets, without the NUL. */
 	if (b->max != 0 && (size_t)n > b->max - b->len)
 		return STATUS_LIMIT;
@@ -209,7 +225,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	n = vsnprintf(text, (size_t)n + 1, fmt, ap);
 	va_end(ap);
 	assert(n >= 0);
-	st = buf_put(b, bytes_make(text, (size_t)n));
+	st = put_text(b, bytes_make(text, (size_t)n));
 	free(text);
 	return st;
 }

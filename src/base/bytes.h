@@ -53,6 +53,8 @@ MUST_CHECK enum status buf_put(struct buf *b, struct bytes add);
 MUST_CHECK enum status buf_put_u8(struct buf *b, uint8_t v);
 MUST_CHECK enum status buf_put_be32(struct buf *b, uint32_t v);
 MUST_CHECK enum status buf_put_be64(struct buf *b, uint64_t v);
+/* These two put a NUL behind the text, outside len and max: data is then a C
+ * string until something else is added. */
 MUST_CHECK enum status buf_puts(struct buf *b, const char *s);
 MUST_CHECK enum status buf_printf(struct buf *b, const char *fmt, ...)
 	PRINTF_LIKE(2, 3);

@@ -142,6 +142,30 @@ test_printf_longer_than_its_first_guess(void **state)
 }
 
 static void
+test_text_is_a_c_string_too_even_at_the_limit(void **state)
+{
+	struct buf b;
+	int i;
+
+	(void)state;
+	buf_init(&b, 64);
+	assert_ok(buf_puts(&b, ""));
+	assert_string_equal((char *)b.data, "");
+	assert_ok(buf_puts(&b, "abc"));
+	assert_string_equal((char *)b.data, "abc");
+	buf_clear(&b);
+	for (i = 0; i < 64; i++)
+		assert_ok(buf_put_u8(&b, 0xff));
+	buf_clear(&b);
+	assert_ok(buf_printf(&b, "%s", "short"));
+	assert_string_equal((char *)b.data, "short");
+	assert_ok(buf_printf(&b, "%59d", 7));
+	assert_int_equal(strlen((char *)b.data), 64);
+	assert_int_equal(b.len, 64);
+	buf_done(&b);
+}
+
+static void
 test_wipe_leaves_an_empty_buf(void **state)
 {
 	struct buf b = {0};
@@ -196,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_absurd_size_is_a_limit_not_an_overflow),
 		cmocka_unit_test(test_numbers_are_big_endian),
 		cmocka_unit_test(test_printf_longer_than_its_first_guess),
+		cmocka_unit_test(test_text_is_a_c_string_too_even_at_the_limit),
 		cmocka_unit_test(test_wipe_leaves_an_empty_buf),
 		cmocka_unit_test(test_xmalloc_family_gives_memory_for_zero_too),
 	};
