@@ -3,5 +3,6 @@
 # KEYPOST_CRASH_POINTS is yes where crash points were built in,
 # KEYPOST_SANITIZER names the sanitizer or is no.
 INTEGRATION_TESTS =
+INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh
 TESTS += $(INTEGRATION_TESTS)

@@ -1,1 +1,2 @@
-# cmocka tests of src/pgp: UNIT_TESTS += and PGP_LINK
+# cmocka tests of src/pgp
+EXTRA_DIST += tests/data/README tests/data/openpgp
