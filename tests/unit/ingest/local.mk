@@ -1,1 +1,14 @@
-# cmocka tests of src/ingest: UNIT_TESTS += and INGEST_LINK
+# cmocka tests of src/ingest
+INGEST_FIXTURE = tests/unit/ingest/fixture.c tests/unit/ingest/fixture.h \
+	tests/unit/unit.h tests/bench/gen_cert.c tests/bench/gen_cert.h \
+	tests/bench/gen_material.c tests/bench/gen_material.h
+UNIT_TESTS += tests/unit/ingest/test_ingest
+tests_unit_ingest_test_ingest_SOURCES = tests/unit/ingest/test_ingest.c \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_ingest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_ingest_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_worker
+tests_unit_ingest_test_worker_SOURCES = tests/unit/ingest/test_worker.c \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_worker_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
