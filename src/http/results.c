@@ -134,11 +134,11 @@ put_sig_row(struct page *p, const struct index_sig *s)
 {
 	page_raw(p, "<tr><td>");
 	put_kind(p, s);
-	page_raw(p, "</td><td>");
+	page_raw(p, "</td><td data-label=\"by\">");
 	put_signer(p, s);
-	page_raw(p, "</td><td>");
+	page_raw(p, "</td><td data-label=\"created\">");
 	put_date(p, s->created);
-	page_raw(p, "</td><td>");
+	page_raw(p, "</td><td data-label=\"expires\">");
 	put_date(p, s->expires);
 	page_raw(p, "</td></tr>\n");
 }
@@ -147,7 +147,7 @@ static void
 open_table(struct page *p)
 {
 	page_raw(p,
-		"<div class=\"scroll\"><table>\n<thead><tr>"
+		"<div class=\"scroll\"><table class=\"sigs\">\n<thead><tr>"
 		"<th scope=\"col\">Signature</th><th scope=\"col\">By</th>"
 		"<th scope=\"col\">Created</th><th scope=\"col\">Expires</th>"
 		"</tr></thead>\n<tbody>\n");

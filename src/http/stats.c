@@ -179,7 +179,7 @@ write_html(struct request *req, const struct store_facts *facts,
 		"<section>\n<h2>Statistics</h2>"
 		"<p>Total number of keys: %lld</p>\n</section>\n",
 		(long long)facts->certs);
-	return site_frame(req, reply, "Statistics", &p);
+	return site_frame(req, reply, "Server statistics", &p);
 }
 
 static enum status

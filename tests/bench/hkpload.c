@@ -257,7 +257,10 @@ read_some(struct load *l, struct client *c)
 		return;
 	ok = c->answer.len > 12 && memcmp(c->answer.data + 8, " 200", 4) == 0;
 	finish(l, c, ok);
-	if (closed || l->close_each)
+	/* A server may end a connection after so many answers. */
+	if (closed || l->close_each ||
+		memmem(c->answer.data, c->head, "Connection: close", 17) !=
+			NULL)
 		drop(c);
 	start(l, c);
 }
