@@ -12,3 +12,19 @@ tests_unit_ingest_test_worker_SOURCES = tests/unit/ingest/test_worker.c \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_worker_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_writer
+tests_unit_ingest_test_writer_SOURCES = tests/unit/ingest/test_writer.c \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_writer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_writer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_commit \
+	-Wl,--wrap=store_check_space -Wl,--wrap=store_get_head
+tests_unit_ingest_test_writer_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_policy
+tests_unit_ingest_test_policy_SOURCES = tests/unit/ingest/test_policy.c \
+	tests/unit/unit.h
+tests_unit_ingest_test_policy_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_terms
+tests_unit_ingest_test_terms_SOURCES = tests/unit/ingest/test_terms.c \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_terms_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_terms_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
