@@ -1,13 +1,37 @@
 noinst_LIBRARIES += libmailagent.a
 libmailagent_a_SOURCES = \
+	src/mailagent/agent.c src/mailagent/agent.h \
+	src/mailagent/channel.c src/mailagent/channel.h \
 	src/mailagent/classify.c src/mailagent/classify.h \
 	src/mailagent/decode.c src/mailagent/decode.h \
+	src/mailagent/folder.c src/mailagent/folder.h \
 	src/mailagent/head.c src/mailagent/head.h \
+	src/mailagent/intake.c src/mailagent/intake.h \
+	src/mailagent/job.c src/mailagent/job.h \
 	src/mailagent/keyblock.c src/mailagent/keyblock.h \
+	src/mailagent/landlock.c \
 	src/mailagent/letterhead.c src/mailagent/letterhead.h \
+	src/mailagent/lmtp.c src/mailagent/lmtp.h \
+	src/mailagent/lmtp_rcpt.c src/mailagent/lmtp_rcpt.h \
+	src/mailagent/loop.c src/mailagent/loop.h \
 	src/mailagent/mime.c src/mailagent/mime.h \
 	src/mailagent/mime_type.c src/mailagent/mime_type.h \
+	src/mailagent/nursery.c src/mailagent/nursery.h \
+	src/mailagent/nursery_process.c src/mailagent/nursery_process.h \
 	src/mailagent/protocol.h \
+	src/mailagent/quarantine.c src/mailagent/quarantine.h \
+	src/mailagent/relay.c src/mailagent/relay.h \
+	src/mailagent/relay_session.c src/mailagent/relay_session.h \
+	src/mailagent/relay_smtp.c src/mailagent/relay_smtp.h \
+	src/mailagent/sandbox.c src/mailagent/sandbox.h \
+	src/mailagent/source_lmtp.c src/mailagent/source_lmtp.h \
+	src/mailagent/source_maildir.c src/mailagent/source_maildir.h \
+	src/mailagent/source_spool.c src/mailagent/source_spool.h \
 	src/mailagent/text.c src/mailagent/text.h \
 	src/mailagent/transfer.c src/mailagent/transfer.h \
+	src/mailagent/tries.c src/mailagent/tries.h \
 	src/mailagent/word.c src/mailagent/word.h
+
+pkglibexec_PROGRAMS += keypost-mail
+keypost_mail_SOURCES = src/mailagent/main.c
+keypost_mail_LDADD = $(MAILAGENT_LINK)

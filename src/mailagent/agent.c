@@ -1,0 +1,284 @@
+#include "mailagent/agent.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/spool.h"
+#include "mailagent/intake.h"
+#include "mailagent/job.h"
+#include "mailagent/relay.h"
+#include "mailagent/sandbox.h"
+#include "mailagent/source_lmtp.h"
+#include "mailagent/source_maildir.h"
+#include "mailagent/source_spool.h"
+
+enum {
+	CONFIG_WAIT_MS = 30 * 1000,
+	BEAT_MS = 10 * 1000,
+	DECODERS_READY = 8,
+	DECODERS_MAX = 16,
+	DECODER_WALL_MS = 20 * 1000,
+	LMTP_IDLE_MS = 300 * 1000
+};
+
+struct agent_config {
+	char data[2048], maildir[2048], lmtp[300], address[300], host[256];
+};
+
+struct agent {
+	struct agent_config config;
+	struct loop *loop;
+	struct channel *in, *out;
+	struct nursery *nursery;
+	struct quarantine quarantine;
+	struct intake *intake;
+	struct source_spool *spool;
+	struct source_maildir *maildir;
+	struct source_lmtp *lmtp;
+	struct relay *relay;
+	int64_t next_beat;
+	bool closed;
+};
+
+static void
+copy_text(char *text, size_t size, struct bytes value)
+{
+	if (value.len == 0 || value.len >= size)
+		return;
+	memcpy(text, value.data, value.len);
+	text[value.len] = '\0';
+}
+
+static void
+take_config(struct agent_config *c, struct bytes payload)
+{
+	struct reader r = reader_of(payload);
+	struct bytes value;
+	uint8_t name;
+
+	while (frame_next_field(&r, &name, &value)) {
+		if (name == CONFIG_DATA)
+			copy_text(c->data, sizeof(c->data), value);
+		else if (name == CONFIG_MAILDIR)
+			copy_text(c->maildir, sizeof(c->maildir), value);
+		else if (name == CONFIG_LMTP)
+			copy_text(c->lmtp, sizeof(c->lmtp), value);
+		else if (name == CONFIG_ADDRESS)
+			copy_text(c->address, sizeof(c->address), value);
+		else if (name == CONFIG_HOST)
+			copy_text(c->host, sizeof(c->host), value);
+		else if (name == CONFIG_LOG_LEVEL)
+			log_set_level((enum log_level)frame_number(value));
+	}
+	if (c->host[0] == '\0')
+		copy_text(c->host, sizeof(c->host), bytes_of("localhost"));
+}
+
+static enum status
+read_config(struct agent *a, int fd, struct err *err)
+{
+	struct frame_reader r;
+	struct frame f;
+	enum status st;
+
+	frame_reader_init(&r, 64 * 1024);
+	st = frame_read(&r, fd, clock_mono_ms() + CONFIG_WAIT_MS, &f);
+	if (st == STATUS_OK && f.type != FRAME_CONFIG)
+		st = STATUS_MALFORMED;
+	if (st == STATUS_OK)
+		take_config(&a->config, f.payload);
+	frame_reader_done(&r);
+	if (st == STATUS_OK && a->config.data[0] == '\0')
+		st = STATUS_MALFORMED;
+	if (st != STATUS_OK)
+		err_set(err, "no configuration from keypostd: %s",
+			status_name(st));
+	return st;
+}
+
+static void
+on_closed(void *ctx)
+{
+	struct agent *a = ctx;
+
+	a->closed = true;
+}
+
+static void
+on_in(void *ctx, const struct frame *f)
+{
+	struct agent *a = ctx;
+
+	if (f->type == FRAME_DONE)
+		intake_done(a->intake, f->id, f->payload);
+}
+
+static void
+on_out(void *ctx, const struct frame *f)
+{
+	struct agent *a = ctx;
+
+	if (f->type == FRAME_SEND)
+		relay_send(a->relay, f->id, f->payload);
+}
+
+static void
+on_sent(void *ctx, uint64_t id, struct bytes payload)
+{
+	struct agent *a = ctx;
+
+	channel_put(a->out, FRAME_SENT, id, payload);
+}
+
+static void
+on_tick(void *ctx, int64_t now)
+{
+	struct agent *a = ctx;
+
+	if (now < a->next_beat)
+		return;
+	a->next_beat = now + BEAT_MS;
+	/* A daemon that does not read needs no pile of them. */
+	if (channel_waiting(a->in) == 0)
+		channel_put(a->in, FRAME_BEAT, 0, bytes_make(NULL, 0));
+}
+
+static enum status
+confine(const struct agent *a, struct err *err)
+{
+	char spool[4096], quarantine[4096];
+	const char *writable[] = {spool, quarantine,
+		a->config.maildir[0] != '\0' ? a->config.maildir : NULL, NULL};
+
+	snprintf(spool, sizeof(spool), "%s/spool", a->config.data);
+	snprintf(quarantine, sizeof(quarantine), "%s/quarantine",
+		a->config.data);
+	return sandbox_enter_agent(writable, err);
+}
+
+static enum status
+open_folders(struct agent *a, struct err *err)
+{
+	char path[4096];
+	enum status st;
+
+	snprintf(path, sizeof(path), "%s/quarantine", a->config.data);
+	st = quarantine_open(&a->quarantine, path, err);
+	snprintf(path, sizeof(path), "%s/spool", a->config.data);
+	if (st == STATUS_OK)
+		st = spool_open(path, err);
+	return st;
+}
+
+static enum status
+open_lmtp(struct agent *a, struct err *err)
+{
+	struct source_lmtp_settings set = {.listen = a->config.lmtp,
+		.address = a->config.address,
+		.host = a->config.host,
+		.idle_ms = LMTP_IDLE_MS,
+		.verdict_ms = AGENT_DONE_SECONDS * 1000};
+
+	if (a->config.lmtp[0] == '\0')
+		return STATUS_OK;
+	return source_lmtp_new(&set, &a->lmtp, err);
+}
+
+static enum status
+start_sources(struct agent *a, struct err *err)
+{
+	char path[4096], tries[4096];
+	enum status st;
+
+	snprintf(path, sizeof(path), "%s/spool", a->config.data);
+	st = source_spool_new(a->loop, a->intake, path, &a->spool, err);
+	snprintf(
+		tries, sizeof(tries), "%s/spool/maildir-tries", a->config.data);
+	if (st == STATUS_OK && a->config.maildir[0] != '\0')
+		st = source_maildir_new(a->loop, a->intake, a->config.maildir,
+			tries, &a->maildir, err);
+	if (st == STATUS_OK && a->lmtp != NULL)
+		source_lmtp_start(a->lmtp, a->loop, a->intake);
+	return st;
+}
+
+/* What needs the file system whole comes before `confine`. */
+static enum status
+start(struct agent *a, int in_fd, int out_fd, struct err *err)
+{
+	struct nursery_settings decoders = {.ready = DECODERS_READY,
+		.max = DECODERS_MAX,
+		.wall_ms = DECODER_WALL_MS,
+		.work = job_work};
+	struct channel_calls in = {on_in, on_closed, a};
+	struct channel_calls out = {on_out, on_closed, a};
+	enum status st = open_folders(a, err);
+
+	if (st == STATUS_OK)
+		st = open_lmtp(a, err);
+	if (st == STATUS_OK)
+		st = confine(a, err);
+	if (st == STATUS_OK)
+		st = nursery_new(a->loop, &decoders, &a->nursery, err);
+	a->in = channel_new(a->loop, in_fd, &in);
+	a->out = channel_new(a->loop, out_fd, &out);
+	if (st != STATUS_OK)
+		return st;
+	a->intake = intake_new(a->nursery, a->in, &a->quarantine);
+	a->relay = relay_new(
+		a->loop, a->config.host, &relay_limits_default, on_sent, a);
+	loop_tick(a->loop, on_tick, a);
+	return start_sources(a, err);
+}
+
+static void
+stop_all(struct agent *a)
+{
+	relay_free(a->relay);
+	/* What was decided already should be heard of. */
+	if (a->out != NULL)
+		channel_flush(a->out, clock_mono_ms() + 1000);
+	intake_free(a->intake);
+	source_lmtp_free(a->lmtp);
+	source_maildir_free(a->maildir);
+	source_spool_free(a->spool);
+	nursery_free(a->nursery);
+	channel_free(a->in);
+	channel_free(a->out);
+	quarantine_done(&a->quarantine);
+	loop_free(a->loop);
+}
+
+enum status
+agent_run(int in_fd, int out_fd, const volatile sig_atomic_t *stop,
+	struct err *err)
+{
+	struct agent *a = xcalloc(1, sizeof(*a));
+	enum status st;
+
+	signal(SIGPIPE, SIG_IGN);
+	a->loop = loop_new();
+	st = read_config(a, in_fd, err);
+	if (st == STATUS_OK) {
+		st = start(a, in_fd, out_fd, err);
+	} else {
+		close(in_fd);
+		close(out_fd);
+	}
+	if (st == STATUS_OK) {
+		log_line(LOG_INFO, "agent", "state=ready lmtp=%s maildir=%s",
+			log_quote_str(a->config.lmtp).text,
+			log_quote_str(a->config.maildir).text);
+		while (!a->closed && !*stop)
+			loop_turn(a->loop);
+		st = STATUS_CLOSED;
+	}
+	stop_all(a);
+	free(a);
+	return st;
+}

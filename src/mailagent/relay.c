@@ -1,0 +1,404 @@
+#include "mailagent/relay.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "mailagent/relay_session.h"
+#include "mailagent/sandbox.h"
+
+const struct relay_limits relay_limits_default = {.connect_ms = 30 * 1000,
+	.greeting_ms = 60 * 1000,
+	.answer_ms = 60 * 1000,
+	.dot_ms = 600 * 1000,
+	.session_ms = 900 * 1000,
+	.idle_ms = 10 * 1000};
+
+/* A letter handed to a session, or waiting for one. */
+struct parcel {
+	uint64_t id;
+	struct buf payload; /* only while it waits */
+	struct parcel *next;
+};
+
+struct queue {
+	struct parcel *first, **last;
+};
+
+struct session {
+	struct relay *relay;
+	char *key; /* peer and relay */
+	pid_t pid;
+	struct channel *channel;
+	struct relay_progress *progress;
+	struct queue sent; /* without an answer yet */
+	int64_t idle_since;
+	struct session *next;
+};
+
+struct relay {
+	struct loop *loop;
+	char *host;
+	struct relay_limits limits;
+	void (*sent)(void *ctx, uint64_t id, struct bytes payload);
+	void *ctx;
+	struct session *sessions;
+	size_t count;
+	struct queue waiting; /* for a session's place */
+	size_t waiting_octets;
+};
+
+static void
+queue_put(struct queue *q, struct parcel *p)
+{
+	if (q->first == NULL)
+		q->last = &q->first;
+	*q->last = p;
+	q->last = &p->next;
+	p->next = NULL;
+}
+
+static struct parcel *
+queue_take(struct queue *q)
+{
+	struct parcel *p = q->first;
+
+	if (p != NULL)
+		q->first = p->next;
+	return p;
+}
+
+static void
+free_parcel(struct parcel *p)
+{
+	buf_done(&p->payload);
+	free(p);
+}
+
+void
+relay_put_sent(struct buf *payload, enum sent_stage stage, int code,
+	const char *text, size_t size_max)
+{
+	char line[500];
+	size_t i;
+	enum status st;
+
+	for (i = 0; i < sizeof(line) - 1 && text[i] != '\0'; i++)
+		line[i] = text[i] < ' ' || text[i] > '~' ? ' ' : text[i];
+	while (i > 0 && line[i - 1] == ' ')
+		i--;
+	st = frame_put_number(payload, SENT_STAGE, (uint64_t)stage);
+	if (st == STATUS_OK)
+		st = frame_put_number(payload, SENT_CODE, (uint64_t)code);
+	if (st == STATUS_OK)
+		st = frame_put_field(payload, SENT_TEXT, bytes_make(line, i));
+	if (st == STATUS_OK && size_max > 0)
+		st = frame_put_number(payload, SENT_SIZE_MAX, size_max);
+	/* Small, and without a limit: cannot fail. */
+	(void)st;
+}
+
+static void
+report(struct relay *r, uint64_t id, enum sent_stage stage, const char *text)
+{
+	struct buf payload = {.len = 0};
+
+	relay_put_sent(&payload, stage, 0, text, 0);
+	r->sent(r->ctx, id, buf_view(&payload));
+	buf_done(&payload);
+}
+
+static void serve_waiting(struct relay *r);
+
+/* Ends it; what it has not answered is reported as it stands. */
+static void
+end_session(struct session *s, const char *reason)
+{
+	struct relay *r = s->relay;
+	struct session **at = &r->sessions;
+	enum sent_stage stage =
+		(enum sent_stage)atomic_load(&s->progress->stage);
+	struct parcel *p;
+
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	r->count--;
+	channel_free(s->channel);
+	kill(s->pid, SIGKILL);
+	waitpid(s->pid, NULL, 0);
+	if (stage > STAGE_DOT)
+		stage = STAGE_CONNECT;
+	while ((p = queue_take(&s->sent)) != NULL) {
+		report(r, p->id, stage, reason);
+		free_parcel(p);
+		/* Those behind it were not begun. */
+		stage = STAGE_CONNECT;
+		reason = "not tried: the session before it failed";
+	}
+	munmap(s->progress, sizeof(*s->progress));
+	free(s->key);
+	free(s);
+}
+
+static void
+on_sent(void *ctx, const struct frame *f)
+{
+	struct session *s = ctx;
+	struct parcel *p = s->sent.first;
+
+	if (f->type != FRAME_SENT || p == NULL || p->id != f->id)
+		return;
+	(void)queue_take(&s->sent);
+	s->idle_since = clock_mono_ms();
+	s->relay->sent(s->relay->ctx, f->id, f->payload);
+	free_parcel(p);
+}
+
+static void
+on_closed(void *ctx)
+{
+	struct session *s = ctx;
+	struct relay *r = s->relay;
+
+	end_session(s, "the connection was lost");
+	serve_waiting(r);
+}
+
+static int64_t
+stage_limit(const struct relay_limits *l, int stage)
+{
+	switch (stage) {
+	case STAGE_CONNECT:
+		return l->connect_ms;
+	case STAGE_GREETING:
+		return l->greeting_ms;
+	case STAGE_DOT:
+		return l->dot_ms;
+	default:
+		return l->answer_ms;
+	}
+}
+
+static bool
+is_overdue(const struct session *s, int64_t now)
+{
+	const struct relay_limits *l = &s->relay->limits;
+	int stage = atomic_load(&s->progress->stage);
+	int64_t since = atomic_load(&s->progress->since);
+	int64_t connected = atomic_load(&s->progress->connected_since);
+
+	if (since != 0 && now - since > stage_limit(l, stage))
+		return true;
+	return connected != 0 && now - connected > l->session_ms;
+}
+
+static void
+on_tick(void *ctx, int64_t now)
+{
+	struct relay *r = ctx;
+	struct session *s, *next;
+
+	for (s = r->sessions; s != NULL; s = next) {
+		next = s->next;
+		if (s->sent.first != NULL) {
+			if (is_overdue(s, now))
+				end_session(s, "no answer in time");
+		} else if (now - s->idle_since > r->limits.idle_ms) {
+			end_session(s, "");
+		}
+	}
+	serve_waiting(r);
+}
+
+struct relay *
+relay_new(struct loop *loop, const char *host,
+	const struct relay_limits *limits,
+	void (*sent)(void *ctx, uint64_t id, struct bytes payload), void *ctx)
+{
+	struct relay *r = xcalloc(1, sizeof(*r));
+
+	r->loop = loop;
+	r->host = xstrdup(host);
+	r->limits = *limits;
+	r->sent = sent;
+	r->ctx = ctx;
+	loop_tick(loop, on_tick, r);
+	return r;
+}
+
+void
+relay_free(struct relay *r)
+{
+	struct parcel *p;
+
+	if (r == NULL)
+		return;
+	while (r->sessions != NULL)
+		end_session(r->sessions, "keypost-mail stops");
+	while ((p = queue_take(&r->waiting)) != NULL)
+		free_parcel(p);
+	free(r->host);
+	free(r);
+}
+
+static noreturn void
+run_child(const struct session *s, int fd, pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGTERM, SIG_DFL);
+	if (getppid() != parent || dup2(fd, 3) < 0 ||
+		close_range(4, ~0U, 0) != 0 ||
+		sandbox_enter_relay() != STATUS_OK)
+		_exit(1);
+	relay_session_run(3, s->relay->host, s->progress);
+}
+
+static struct session *
+new_session(struct relay *r, const char *key)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+	struct channel_calls calls = {on_sent, on_closed, s};
+	pid_t me = getpid();
+	int pair[2];
+
+	s->relay = r;
+	s->progress = mmap(NULL, sizeof(*s->progress), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->progress == MAP_FAILED)
+		goto free_session;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+		goto unmap;
+	s->pid = fork();
+	if (s->pid == 0)
+		run_child(s, pair[1], me);
+	close(pair[1]);
+	if (s->pid < 0) {
+		close(pair[0]);
+		goto unmap;
+	}
+	s->key = xstrdup(key);
+	s->channel = channel_new(r->loop, pair[0], &calls);
+	s->idle_since = clock_mono_ms();
+	s->next = r->sessions;
+	r->sessions = s;
+	r->count++;
+	return s;
+unmap:
+	munmap(s->progress, sizeof(*s->progress));
+free_session:
+	free(s);
+	return NULL;
+}
+
+/* A session without letters makes room for another peer. */
+static void
+drop_idle(struct relay *r)
+{
+	struct session *s, *oldest = NULL;
+
+	for (s = r->sessions; s != NULL; s = s->next) {
+		if (s->sent.first == NULL &&
+			(oldest == NULL || s->idle_since < oldest->idle_since))
+			oldest = s;
+	}
+	if (oldest != NULL)
+		end_session(oldest, "");
+}
+
+static struct session *
+find_session(struct relay *r, const char *key)
+{
+	struct session *s;
+
+	for (s = r->sessions; s != NULL; s = s->next) {
+		if (strcmp(s->key, key) == 0)
+			return s;
+	}
+	if (r->count >= AGENT_RELAYS_MAX)
+		drop_idle(r);
+	return r->count < AGENT_RELAYS_MAX ? new_session(r, key) : NULL;
+}
+
+/* Letters of one peer to one relay share a session. */
+static void
+make_key(struct bytes payload, struct buf *key)
+{
+	struct reader rd = reader_of(payload);
+	struct bytes value;
+	uint8_t name;
+	enum status st = STATUS_OK;
+
+	while (st == STATUS_OK && frame_next_field(&rd, &name, &value)) {
+		if (name == SEND_PEER || name == SEND_RELAY)
+			st = buf_put(key, value);
+		if (st == STATUS_OK && name == SEND_PEER)
+			st = buf_put_u8(key, ' ');
+	}
+	if (st == STATUS_OK)
+		st = buf_put_u8(key, 0);
+	(void)st;
+}
+
+/* False when there is no place for its peer now. */
+static bool
+hand_over(struct relay *r, struct parcel *p, struct bytes payload)
+{
+	struct buf key = {.len = 0};
+	struct session *s;
+
+	make_key(payload, &key);
+	s = find_session(r, (const char *)key.data);
+	buf_done(&key);
+	if (s == NULL)
+		return false;
+	queue_put(&s->sent, p);
+	channel_put(s->channel, FRAME_SEND, p->id, payload);
+	buf_done(&p->payload);
+	return true;
+}
+
+static void
+serve_waiting(struct relay *r)
+{
+	struct queue todo = r->waiting;
+	struct parcel *p;
+
+	r->waiting.first = NULL;
+	while ((p = queue_take(&todo)) != NULL) {
+		size_t octets = p->payload.len;
+
+		if (hand_over(r, p, buf_view(&p->payload)))
+			r->waiting_octets -= octets;
+		else
+			queue_put(&r->waiting, p);
+	}
+}
+
+void
+relay_send(struct relay *r, uint64_t id, struct bytes payload)
+{
+	struct parcel *p = xcalloc(1, sizeof(*p));
+	enum status st;
+
+	p->id = id;
+	if (r->waiting.first == NULL && hand_over(r, p, payload))
+		return;
+	if (r->waiting_octets + payload.len > RELAY_WAITING_MAX) {
+		report(r, id, STAGE_CONNECT, "too many letters wait");
+		free_parcel(p);
+		return;
+	}
+	st = buf_put(&p->payload, payload);
+	(void)st;
+	r->waiting_octets += payload.len;
+	queue_put(&r->waiting, p);
+	serve_waiting(r);
+}
