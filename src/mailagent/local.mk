@@ -12,6 +12,7 @@ libmailagent_a_SOURCES = \
 	src/mailagent/landlock.c \
 	src/mailagent/letterhead.c src/mailagent/letterhead.h \
 	src/mailagent/lmtp.c src/mailagent/lmtp.h \
+	src/mailagent/lmtp_command.c src/mailagent/lmtp_command.h \
 	src/mailagent/lmtp_rcpt.c src/mailagent/lmtp_rcpt.h \
 	src/mailagent/loop.c src/mailagent/loop.h \
 	src/mailagent/mime.c src/mailagent/mime.h \
@@ -21,6 +22,7 @@ libmailagent_a_SOURCES = \
 	src/mailagent/protocol.h \
 	src/mailagent/quarantine.c src/mailagent/quarantine.h \
 	src/mailagent/relay.c src/mailagent/relay.h \
+	src/mailagent/relay_sent.c src/mailagent/relay_sent.h \
 	src/mailagent/relay_session.c src/mailagent/relay_session.h \
 	src/mailagent/relay_smtp.c src/mailagent/relay_smtp.h \
 	src/mailagent/sandbox.c src/mailagent/sandbox.h \

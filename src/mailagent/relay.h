@@ -35,8 +35,5 @@ struct relay *relay_new(struct loop *loop, const char *host,
 void relay_free(struct relay *r);
 /* FRAME_SEND. */
 void relay_send(struct relay *r, uint64_t id, struct bytes payload);
-/* The payload of a FRAME_SENT; `text` is cut to one printable line. */
-void relay_put_sent(struct buf *payload, enum sent_stage stage, int code,
-	const char *text, size_t size_max);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/frame.h"
 #include "base/mailaddr.h"
-#include "mailagent/relay.h"
+#include "mailagent/relay_sent.h"
 #include "mailagent/relay_smtp.h"
 
 enum { IDLE_MS = 3600 * 1000 };
