@@ -25,3 +25,7 @@ tests_bench_bench_ingest_LDADD = $(INGEST_LINK)
 
 bench-tools: $(BENCH_TOOLS)
 .PHONY: bench-tools
+
+EXTRA_PROGRAMS += tests/bench/bench_pgp
+tests_bench_bench_pgp_SOURCES = tests/bench/bench_pgp.c
+tests_bench_bench_pgp_LDADD = $(PGP_LINK)
