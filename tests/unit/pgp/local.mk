@@ -1,2 +1,14 @@
 # cmocka tests of src/pgp
 EXTRA_DIST += tests/data/README tests/data/openpgp
+UNIT_TESTS += tests/unit/pgp/test_laws
+tests_unit_pgp_test_laws_SOURCES = tests/unit/pgp/test_laws.c tests/unit/unit.h \
+	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_laws_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_manifest
+tests_unit_pgp_test_manifest_SOURCES = tests/unit/pgp/test_manifest.c tests/unit/unit.h \
+	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_manifest_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_mutations
+tests_unit_pgp_test_mutations_SOURCES = tests/unit/pgp/test_mutations.c tests/unit/unit.h \
+	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_mutations_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)

@@ -1,0 +1,179 @@
+/*
+ * Each vector cut at every octet, and with every octet set to 0x00 and 0xFF
+ * (sampled where there are many): whatever is read from it can be used for
+ * everything, and the same rules hold for it as for good input.
+ */
+#include "../unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgp/armor.h"
+#include "pgp/delta.h"
+#include "pgp/digest.h"
+#include "pgp/merge.h"
+#include "pgp/user_id.h"
+#include "pgp/verify.h"
+#include "vectors.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { POSITIONS_MAX = 150, LARGE_POSITIONS = 10 };
+#else
+enum { POSITIONS_MAX = 4096, LARGE_POSITIONS = 100 };
+#endif
+
+enum { LARGE = 4096 };
+
+static const size_t arena_max = 64 * 1024 * 1024;
+
+static struct vectors vectors;
+
+static void
+use_user_ids(struct arena *arena, const struct cert *cert)
+{
+	struct bytes text, email, *words;
+	size_t i, count;
+	enum status st;
+
+	for (i = 0; i < cert->user_id_count; i++) {
+		text = cert->user_ids[i].packet.body;
+		assert_ok(user_id_words(arena, text, &words, &count));
+		assert_true(count <= USER_ID_WORDS_MAX);
+		st = user_id_email(arena, text, &email);
+		assert_true(st == STATUS_OK || st == STATUS_NOT_FOUND);
+		assert_ok(user_id_text(arena, text, &text));
+		assert_true(user_id_is_utf8(text));
+	}
+}
+
+static enum status
+use_packet(void *ctx, const struct packet *p, const struct component *under,
+	const struct digest *placed)
+{
+	const struct cert *cert = ctx;
+	size_t i;
+
+	(void)placed;
+	/* Once for each component. */
+	if (p->tag == PACKET_SIGNATURE)
+		return STATUS_OK;
+	for (i = 0; i < under->sig_count; i++) {
+		(void)verify_is_self(cert, &under->sigs[i]);
+		(void)verify_is_plausible(cert, under, &under->sigs[i]);
+	}
+	if (p->tag == PACKET_PUBLIC_SUBKEY)
+		(void)verify_is_bound(cert, under);
+	return STATUS_OK;
+}
+
+static void
+use_cut(struct arena *arena, const struct cert *cert, struct bytes digests,
+	enum delta_dialect dialect)
+{
+	struct cert *cut, *merged;
+	struct delta delta;
+	enum status st;
+
+	st = delta_cut(arena, cert, digests, dialect, &cut);
+	if (st == STATUS_NOT_FOUND)
+		return;
+	assert_ok(st);
+	/* A cut holds nothing that the certificate has not. */
+	assert_ok(merge_certs(arena, cert, cut, &merged, &delta));
+	assert_int_equal(delta.new_count, 0);
+}
+
+static void
+use_cert(struct arena *arena, struct cert *cert)
+{
+	struct bytes octets = vectors_canonical(arena, cert), digests;
+	struct cert *again;
+
+	assert_ok(cert_read_stored(arena, octets, &again, NULL));
+	assert_true(bytes_eq(octets, vectors_canonical(arena, again)));
+	again = vectors_cert(arena, octets);
+	assert_memory_equal(&again->sks_digest, &cert->sks_digest,
+		sizeof(cert->sks_digest));
+	assert_true(bytes_eq(octets, vectors_canonical(arena, again)));
+	assert_ok(cert_placed_digests(arena, cert, &digests));
+	assert_int_equal(digests.len, 32 * cert->packet_count);
+	use_cut(arena, cert, digests, DELTA_STANDARD);
+	use_cut(arena, cert, digests, DELTA_PKSD);
+	use_user_ids(arena, cert);
+	assert_ok(cert_walk(cert, use_packet, cert));
+	(void)cert_flags(cert);
+}
+
+/* The copy has the exact size, so that a sanitizer sees where it ends. */
+static void
+use(struct arena *arena, const uint8_t *data, size_t len, bool armored)
+{
+	struct cert_limits limits = vectors_limits;
+	struct cert_list list = {0};
+	uint8_t *exact = xmalloc(len ? len : 1);
+	struct bytes text = bytes_make(exact, len);
+	enum status st;
+	size_t i;
+
+	if (len)
+		memcpy(exact, data, len);
+	limits.secret = CERT_SECRET_SKIPS;
+	st = vectors_read(arena, text, armored, &limits, &list);
+	assert_true(st == STATUS_OK || st == STATUS_MALFORMED ||
+		    (armored && st == STATUS_REJECTED));
+	for (i = 0; i < list.count; i++)
+		use_cert(arena, list.list[i]);
+	arena_reset(arena);
+	free(exact);
+}
+
+static void
+test_vector_mutated(void **state)
+{
+	const struct vector *v = *state;
+	size_t len = v->octets.len, i, step, max = POSITIONS_MAX;
+	struct arena *arena = arena_new(arena_max);
+	uint8_t *data = xmalloc(len + 1), before;
+
+	memcpy(data, v->octets.data, len);
+	if (len > LARGE)
+		max = LARGE_POSITIONS;
+	step = len / max + 1;
+	for (i = 0; i < len; i += step) {
+		use(arena, data, i, v->armored);
+		before = data[i];
+		data[i] = 0x00;
+		use(arena, data, len, v->armored);
+		data[i] = 0xff;
+		use(arena, data, len, v->armored);
+		data[i] = before;
+	}
+	free(data);
+	arena_free(arena);
+}
+
+int
+main(void)
+{
+	struct CMUnitTest *tests;
+	size_t i, n = 0;
+	struct err err;
+	int failed;
+
+	if (crypto_init(&err) != STATUS_OK)
+		return 1;
+	vectors_load(&vectors);
+	tests = xcalloc(vectors.count, sizeof(*tests));
+	for (i = 0; i < vectors.count; i++) {
+		if (vectors.list[i].missing || vectors.list[i].octets.len == 0)
+			continue;
+		tests[n].name = vectors.list[i].file;
+		tests[n].test_func = test_vector_mutated;
+		tests[n].initial_state = &vectors.list[i];
+		n++;
+	}
+	failed = _cmocka_run_group_tests("mutations", tests, n, NULL, NULL);
+	free(tests);
+	vectors_free(&vectors);
+	return failed;
+}
