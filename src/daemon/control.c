@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -103,6 +104,8 @@ run(void *arg)
 	enum status st;
 	int fd;
 
+	/* By the thread itself: the sandbox closes /proc to others. */
+	(void)prctl(PR_SET_NAME, THREAD, 0, 0, 0);
 	while (!__atomic_load_n(&c->stopping, __ATOMIC_ACQUIRE)) {
 		heart_beat(c->parts.heart, THREAD);
 		st = net_wait(c->listener, POLLIN, clock_mono_ms() + 500);
@@ -154,7 +157,6 @@ control_start(struct control *c, struct err *err)
 		return STATUS_IO;
 	}
 	c->started = true;
-	(void)pthread_setname_np(c->thread, THREAD);
 	return STATUS_OK;
 }
 

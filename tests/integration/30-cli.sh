@@ -1,0 +1,112 @@
+#!/bin/sh
+# What an operator's commands promise: output and exit status.
+. "$(dirname "$0")/lib.sh"
+
+command -v gpg >/dev/null || skip_all "gpg is missing"
+alice=$(gen_key "$work/keys" "Alice <alice@example.org>")
+bob=$(gen_key "$work/keys" "Bob <bob@example.org>")
+export_key "$work/keys" "$alice" >"$work/alice.asc"
+export_key "$work/keys" "$bob" >"$work/bob.asc"
+cat "$work/alice.asc" "$work/bob.asc" >"$work/both.asc"
+echo "no key at all" >"$work/rubbish"
+
+# status NAME EXPECTED ARGUMENT...: the exit status of `keypost`
+status() {
+	status_name=$1 status_want=$2
+	shift 2
+	kp a "$@" >"$work/out" 2>"$work/err" </dev/null
+	is "$status_name" "$?" "$status_want" || sed 's/^/# /' "$work/err"
+}
+says() { grep -q -e "$2" "$work/$1"; }
+
+# ---- without a daemon ------------------------------------------------------
+make_server a
+status "no command is a usage error" 2
+status "an unknown command is a usage error" 2 frobnicate
+status "an option that a command does not take is refused" 2 status --binary
+status "add without a daemon says that it cannot reach it" 3 add "$work/alice.asc"
+ok "and names what it tried" says err "control.sock"
+status "status without a daemon" 3 status
+status "load works without a daemon" 0 load "$work/alice.asc"
+ok "and sums up" says out "1 new"
+status "a loaded file is not loaded twice" 0 load --json "$work/alice.asc"
+ok "but counted as skipped" says out '"skipped":1'
+status "unless asked for" 0 load --again --json "$work/alice.asc"
+ok "and then nothing is new" says out '"unchanged":1'
+status "load of a folder with a bad file is partly done" 4 load "$work/bob.asc" "$work/rubbish"
+status "get needs no daemon" 0 get "$alice"
+ok "and writes armor" says out "BEGIN PGP PUBLIC KEY BLOCK"
+is "which gpg reads" "$(gpg --batch --show-keys --with-colons "$work/out" 2>/dev/null | sed -n 's/^fpr:*\([0-9A-F]*\):$/\1/p' | head -n 1)" "$alice"
+status "search by word" 0 search --json bob
+ok "finds Bob" says out "$bob"
+status "who is not there is not found" 1 get 0x0123456789ABCDEF
+status "a level of a later version is refused" 78 load --level clean "$work/bob.asc"
+
+# ---- with one ----------------------------------------------------------------
+run_server a
+ok "the daemon starts on what load made" wait_ready a
+ok "and serves it" serves a "$alice"
+carol=$(gen_key "$work/keys" "Carol <carol@example.org>")
+export_key "$work/keys" "$carol" >"$work/carol.asc"
+status "add says new" 0 add "$work/carol.asc"
+is "with the fingerprint" "$(cat "$work/out")" "$carol new"
+ok "and it is served" serves a "$carol"
+status "again it is unchanged" 0 add "$work/carol.asc"
+is "and says so" "$(cat "$work/out")" "$carol unchanged"
+status "add of rubbish is refused" 1 add "$work/rubbish"
+status "add of a good and a bad file is partly done" 4 add "$work/rubbish" "$work/both.asc"
+kp a add --json - <"$work/both.asc" >"$work/out"
+is "add reads standard input and answers for each certificate" \
+	"$(grep -c '"outcome":"unchanged"' "$work/out")" 2
+status "dry run sends nothing" 0 add --dry-run "$work/alice.asc"
+status "load goes through the daemon" 0 load --again --json "$work/both.asc"
+ok "and counts" says out '"unchanged":2'
+status "status is a screen" 0 status
+ok "with the number of certificates" says out "certificates  3"
+is "and JSON for machines" "$(cert_count a)" 3
+status "no peers are no error" 0 peer list
+status "an empty queue is no error" 0 queue list
+status "an unknown verb is a usage error" 2 peer frobnicate
+status "get with blanks in the fingerprint" 0 get $(echo "$carol" | sed 's/..../& /g')
+status "get as JSON" 0 get --json "0x$carol"
+ok "names the fingerprint" says out "\"fingerprint\":\"$carol\""
+
+# ---- hostile and large -----------------------------------------------------
+python3 -c 'import sys; sys.stdout.buffer.write(b"\x99\xff\xff" + b"A" * 100000)' >"$work/torn"
+status "a torn keyring is refused" 1 add "$work/torn"
+GNUPGHOME=$work/keys/gnupg gpg --batch --pinentry-mode loopback --passphrase '' --armor --export-secret-keys "$bob" >"$work/secret.asc" 2>/dev/null
+status "secret keys are refused" 1 add "$work/secret.asc"
+if [ -r /usr/share/keyrings/debian-maintainers.gpg ]; then
+	ring=/usr/share/keyrings/debian-maintainers.gpg
+	want=$(gpg --batch --show-keys --with-colons "$ring" 2>/dev/null | grep -c '^pub:')
+	kp a add "$ring" >"$work/out" 2>"$work/err"
+	is "a keyring is cut and taken whole" "$(grep -c ' new$' "$work/out")" "$want"
+	gpg --batch --enarmor <"$ring" 2>/dev/null | sed 's/ARMORED FILE/PUBLIC KEY BLOCK/' >"$work/ring.asc"
+	kp a add "$work/ring.asc" >"$work/out" 2>"$work/err"
+	is "armored too" "$(grep -c ' unchanged$' "$work/out")" "$want"
+else
+	skip "a keyring is cut and taken whole" "debian-keyring is missing"
+fi
+
+# ---- deliver ---------------------------------------------------------------
+printf 'Subject: incremental\n\nx\n' >"$work/letter"
+kp a deliver <"$work/letter" 2>"$work/err"
+is "deliver takes a letter" "$?" 0
+is "into the spool" "$(ls "$work/a/data/spool/new" | wc -l)" 1
+kp a deliver too many words <"$work/letter" 2>/dev/null
+is "deliver knows sysexits: usage is 64" "$?" 64
+"$top_builddir/keypost" deliver --nonsense <"$work/letter" 2>/dev/null
+is "an unknown option of deliver, too" "$?" 64
+"$top_builddir/keypost" -c "$work/nowhere.conf" deliver <"$work/letter" 2>/dev/null
+is "anything else asks the mail system to keep the letter" "$?" 75
+chmod 500 "$work/a/data/spool/tmp"
+if [ "$(id -u)" -ne 0 ]; then
+	kp a deliver <"$work/letter" 2>/dev/null
+	is "a spool that cannot be written, too" "$?" 75
+else
+	skip "a spool that cannot be written, too" "root writes anywhere"
+fi
+
+stop_server a
+is "the daemon stops cleanly" "$?" 0
+done_testing

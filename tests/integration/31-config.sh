@@ -1,0 +1,76 @@
+#!/bin/sh
+# A wrong configuration stops the start: status 78, file, line and key.
+. "$(dirname "$0")/lib.sh"
+
+conf=$work/x.conf
+# refused NAME PATTERN LINE...: keypostd -n and keypost config check refuse it
+refused() {
+	refused_name=$1 refused_want=$2
+	shift 2
+	printf '%s\n' "$@" >"$conf"
+	"$top_builddir/keypostd" -n -c "$conf" >"$work/out" 2>&1
+	refused_code=$?
+	"$top_builddir/keypost" -c "$conf" config check >"$work/out2" 2>&1
+	is "$refused_name: both exit 78" "$refused_code $?" "78 78"
+	ok "$refused_name: says $refused_want" grep -q -e "$refused_want" "$work/out"
+}
+
+refused "unknown key" "x.conf:2: lisen: .*did you mean listen?" "[http]" "lisen = 127.0.0.1:1"
+refused "unknown section" "x.conf:1: \[htpp\]: .*did you mean \[http\]?" "[htpp]"
+refused "key of another section" "x.conf:2: batch_delay: .*\[mail\]" "[http]" "batch_delay = 1s"
+refused "missing unit" "x.conf:2: batch_delay: the unit is missing" "[mail]" "batch_delay = 30"
+refused "unknown unit" "x.conf:2: batch_delay: unit 'sec' is unknown" "[mail]" "batch_delay = 30sec"
+refused "out of bounds" "x.conf:3: threads: out of bounds: from 1 to 64" "[http]" "" "threads = 65"
+refused "no number" "x.conf:2: threads: 'many' is not a number" "[http]" "threads = many"
+refused "no boolean" "x.conf:2: word_search: 'true' is neither yes nor no" "[http]" "word_search = true"
+refused "level clean" "x.conf:2: level: this version does not offer level clean yet" "[server]" "level = clean"
+refused "level strict" "x.conf:2: level: this version does not offer level strict yet" "[server]" "level = strict"
+refused "PostgreSQL" "x.conf:2: store: this version does not offer PostgreSQL yet" "[server]" "store = postgresql://db/keys"
+refused "gossip" "x.conf:2: listen: this version does not offer it yet" "[gossip]" "listen = 0.0.0.0:11370"
+refused "IMAP" "x.conf:2: imap: this version does not offer it yet" "[mail]" "imap = imaps://u@h/INBOX"
+refused "given twice" "x.conf:3: name: given twice; first in line 2" "[server]" "name = a" "name = b"
+refused "no section" "x.conf:1: data: stands before the first" "data = /x"
+refused "neither key nor section" "x.conf:2: neither" "[server]" "just words"
+refused "reserved peer name" "x.conf:1: \[peer admin\]: the name is reserved" "[peer admin]" "mail = a@b"
+refused "nameless peer" "x.conf:1: \[peer\]: the peer's name is missing" "[peer]" "mail = a@b"
+refused "bad address" "x.conf:2: mail: .*not a bare mail address" "[peer x]" "mail = A <a@b>"
+refused "address with a line end in it" "x.conf:2: mail:" "[peer x]" "mail = a@b>"
+refused "bad relay" "x.conf:2: relay: .*is no relay" "[mail]" "relay = http://x:1"
+refused "peer without our address" "x.conf:2: \[peer x\] mail: letters need \[mail\] address" "[peer x]" "mail = a@b"
+refused "peer that is us" "x.conf:4: \[peer x\] mail: this is our own address" "[mail]" "address = a@b" "[peer x]" "mail = A@B"
+refused "two peers of one address" "x.conf:6: \[peer y\] mail: \[peer x\] has this address too" \
+	"[mail]" "address = o@b" "[peer x]" "mail = a@b" "[peer y]" "mail = a@b"
+
+"$top_builddir/keypostd" -n -c "$work/none.conf" >"$work/out" 2>&1
+is "a file that is named must be there" "$?" 78
+"$top_builddir/keypostd" -z >"$work/out" 2>&1
+is "an unknown option of keypostd is 64" "$?" 64
+"$top_builddir/keypostd" -c "$conf" extra >"$work/out" 2>&1
+is "so is a word too many" "$?" 64
+
+# ---- drop-ins, in order -----------------------------------------------------
+mkdir -p "$work/etc/conf.d" "$work/etc/peers.d"
+cat >"$work/etc/keypost.conf" <<-X
+	[server]
+	name = main
+	[mail]
+	address = us@example.org
+X
+printf '[server]\nname = ten\n' >"$work/etc/conf.d/10.conf"
+printf '[server]\nname = twenty\n' >"$work/etc/conf.d/20.conf"
+printf '[server]\nname = no\n' >"$work/etc/conf.d/30.conf.bak"
+printf '[peer mainz]\nmail = a@mainz.example\n' >"$work/etc/peers.d/mainz.conf"
+"$top_builddir/keypost" -c "$work/etc/keypost.conf" config show >"$work/out" 2>&1
+is "config show works" "$?" 0
+ok "conf.d is read after the file, in order of name" \
+	grep -q "^\[server\] name = twenty *; .*conf.d/20.conf:2" "$work/out"
+ok "peers.d makes peers" grep -q "^\[peer mainz\] mail = a@mainz.example *; .*peers.d/mainz.conf:2" "$work/out"
+ok "defaults are called so" grep -q "^\[http\] threads = 4 *; default" "$work/out"
+"$top_builddir/keypostd" -n -c "$work/etc/keypost.conf" >"$work/out" 2>&1
+is "keypostd -n accepts it" "$?" 0
+is "and says nothing" "$(cat "$work/out")" ""
+printf '[peer mainz]\nmial = a@mainz.example\n' >"$work/etc/peers.d/x.conf"
+"$top_builddir/keypostd" -n -c "$work/etc/keypost.conf" >"$work/out" 2>&1
+is "a fault in a drop-in counts" "$?" 78
+ok "and is named by its own file" grep -q "peers.d/x.conf:2: mial: .*there is no such key in .peer." "$work/out"
+done_testing
