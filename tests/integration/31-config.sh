@@ -72,5 +72,5 @@ is "and says nothing" "$(cat "$work/out")" ""
 printf '[peer mainz]\nmial = a@mainz.example\n' >"$work/etc/peers.d/x.conf"
 "$top_builddir/keypostd" -n -c "$work/etc/keypost.conf" >"$work/out" 2>&1
 is "a fault in a drop-in counts" "$?" 78
-ok "and is named by its own file" grep -q "peers.d/x.conf:2: mial: .*there is no such key in .peer." "$work/out"
+ok "and is named by its own file" grep -q "peers.d/x.conf:2: mial: .*did you mean mail?" "$work/out"
 done_testing
