@@ -89,6 +89,9 @@ conf_finish(struct conf *c, struct err *err)
 	}
 	m->host = host_name(c);
 	m->data = c->data;
+	/* Written out, `required` is required of every relay. */
+	m->tls_local_clear =
+		conf_find_origin(c, option("mail", "tls"), 0) == NULL;
 	c->store.where = c->data;
 	c->store.lookup_time_ms = c->http.lookup_time_ms;
 	c->http.name = m->host;

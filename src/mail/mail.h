@@ -38,7 +38,8 @@ struct mail_settings {
 	char *bounce; /* envelope sender; "": made from address */
 	char *relay;  /* "": peers need their own */
 	enum relay_tls tls;
-	char *data; /* data folder */
+	bool tls_local_clear; /* but none to a relay on this host */
+	char *data;           /* data folder */
 	char *maildir;
 	char *lmtp_listen;
 	char *host; /* our name: Message-ID, greeting */
