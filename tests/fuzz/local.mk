@@ -26,6 +26,41 @@ tests_fuzz_fuzz_mailaddr_SOURCES = tests/fuzz/fuzz_mailaddr.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_mailaddr_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_mailaddr_LDADD = $(BASE_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_armor
+tests_fuzz_fuzz_armor_SOURCES = tests/fuzz/fuzz_armor.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_armor_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_armor_LDADD = $(PGP_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_packet
+tests_fuzz_fuzz_packet_SOURCES = tests/fuzz/fuzz_packet.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_packet_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_packet_LDADD = $(PGP_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_cert
+tests_fuzz_fuzz_cert_SOURCES = tests/fuzz/fuzz_cert.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_cert_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_cert_LDADD = $(PGP_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_merge
+tests_fuzz_fuzz_merge_SOURCES = tests/fuzz/fuzz_merge.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_merge_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_merge_LDADD = $(PGP_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_signature
+tests_fuzz_fuzz_signature_SOURCES = tests/fuzz/fuzz_signature.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_signature_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_signature_LDADD = $(PGP_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_subpacket
+tests_fuzz_fuzz_subpacket_SOURCES = tests/fuzz/fuzz_subpacket.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_subpacket_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_subpacket_LDADD = $(PGP_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_user_id
+tests_fuzz_fuzz_user_id_SOURCES = tests/fuzz/fuzz_user_id.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_user_id_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_user_id_LDADD = $(PGP_LINK)
+
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)

@@ -1,0 +1,79 @@
+/*
+ * Two inputs, cut at the length that the first two octets give: merging their
+ * certificates is commutative, associative and idempotent, and loses nothing.
+ */
+#include "fuzz_pgp.h"
+#include "pgp/digest.h"
+
+static void
+check_contains(
+	struct arena *arena, const struct cert *all, const struct cert *part)
+{
+	struct bytes have, want;
+	struct digest d;
+	enum status st;
+	size_t i;
+
+	st = cert_placed_digests(arena, all, &have);
+	assert(st == STATUS_OK);
+	st = cert_placed_digests(arena, part, &want);
+	assert(st == STATUS_OK);
+	(void)st;
+	for (i = 0; i < want.len; i += sizeof(d)) {
+		memcpy(&d, want.data + i, sizeof(d));
+		assert(digest_in(have, &d));
+	}
+}
+
+static void
+check(struct arena *arena, const struct cert *a, const struct cert *b)
+{
+	struct cert *ab = fuzz_unite(arena, a, b);
+	struct cert bare = *a;
+
+	assert(fuzz_same(arena, ab, fuzz_unite(arena, b, a)));
+	assert(fuzz_same(arena, a, fuzz_unite(arena, a, a)));
+	assert(fuzz_same(arena, ab, fuzz_unite(arena, ab, b)));
+	check_contains(arena, ab, a);
+	check_contains(arena, ab, b);
+	/* A third one: the first without its subkeys. */
+	bare.packet_count -= bare.subkey_count;
+	while (bare.subkey_count)
+		bare.packet_count -=
+			bare.subkeys[--bare.subkey_count].sig_count;
+	assert(fuzz_same(
+		arena, fuzz_unite(arena, fuzz_unite(arena, &bare, b), a), ab));
+	assert(fuzz_same(
+		arena, fuzz_unite(arena, &bare, fuzz_unite(arena, b, a)), ab));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *arena;
+	struct cert *a, *b, *merged;
+	struct delta delta;
+	enum status st;
+	size_t cut;
+
+	if (size < 2)
+		return 0;
+	cut = (size_t)data[0] << 8 | data[1];
+	data += 2;
+	size -= 2;
+	if (cut > size)
+		cut = size;
+	arena = fuzz_arena();
+	a = fuzz_first(arena, bytes_make(data, cut));
+	b = fuzz_first(arena, bytes_make(data + cut, size - cut));
+	if (a && b &&
+		bytes_eq(a->primary.packet.body, b->primary.packet.body)) {
+		check(arena, a, b);
+	} else if (a && b) {
+		st = merge_certs(arena, a, b, &merged, &delta);
+		assert(st == STATUS_MALFORMED);
+		(void)st;
+	}
+	arena_free(arena);
+	return 0;
+}
