@@ -260,9 +260,7 @@ send_envelope(struct smtp *s, const struct smtp_letter *l, size_t size,
 static bool
 send_data(struct smtp *s, const struct smtp_letter *l, struct smtp_result *res)
 {
-	const char *text = (const char *)l->data.data;
-	int r, code = 0;
-	clist *list;
+	mailstream *stream = s->session->stream;
 
 	enter(s, STAGE_DATA);
 	if (mailsmtp_data(s->session) != MAILSMTP_NO_ERROR) {
@@ -270,22 +268,18 @@ send_data(struct smtp *s, const struct smtp_letter *l, struct smtp_result *res)
 		return false;
 	}
 	enter(s, STAGE_DOT);
-	if (s->is_lmtp) {
-		list = clist_new();
-		if (list == NULL ||
-			clist_append(list, (void *)(uintptr_t)l->recipient) !=
-				0)
-			abort();
-		r = maillmtp_data_message(
-			s->session, text, l->data.len, list, &code);
-		clist_free(list);
-		if (r == MAILSMTP_NO_ERROR && code != 250)
-			r = MAILSMTP_ERROR_UNEXPECTED_CODE;
-	} else {
-		r = mailsmtp_data_message(s->session, text, l->data.len);
+	/* Stuffs dots, makes CRLF, adds the last one with its dot. */
+	if (mailstream_send_data(stream, (const char *)l->data.data,
+		    l->data.len, 0, NULL) == -1 ||
+		mailstream_flush(stream) == -1) {
+		set_result(res, STAGE_DATA, 0, "the connection was lost");
+		return false;
 	}
+	crash_point("dot-sent");
+	/* One recipient: LMTP and SMTP answer once. */
+	(void)mailsmtp_read_response(s->session);
 	take_reply(s, STAGE_DOT, res);
-	if (r != MAILSMTP_NO_ERROR)
+	if (res->code < 200 || res->code > 299)
 		return false;
 	res->stage = STAGE_DONE;
 	return true;

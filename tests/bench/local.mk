@@ -1,7 +1,7 @@
 # Benchmarks report; tests decide. `make bench-tools` builds what compare.sh
 # needs.
 BENCH_TOOLS = tests/bench/hkpload tests/bench/lmtpload tests/bench/mailsink \
-	tests/bench/gen-keys tests/bench/bench-ingest
+	tests/bench/gen-keys tests/bench/bench-ingest tests/bench/bench-agent
 EXTRA_PROGRAMS += $(BENCH_TOOLS)
 tests_bench_hkpload_SOURCES = tests/bench/hkpload.c tests/bench/keyring.c \
 	tests/bench/keyring.h
@@ -22,6 +22,8 @@ tests_bench_bench_ingest_SOURCES = tests/bench/bench_ingest.c \
 	tests/bench/keyring.c tests/bench/keyring.h
 tests_bench_bench_ingest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_bench_ingest_LDADD = $(INGEST_LINK)
+tests_bench_bench_agent_SOURCES = tests/bench/bench_agent.c
+tests_bench_bench_agent_LDADD = $(MAILAGENT_LINK)
 
 bench-tools: $(BENCH_TOOLS)
 .PHONY: bench-tools

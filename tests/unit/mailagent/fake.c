@@ -1,6 +1,6 @@
-#include "tests/unit/unit.h"
+#include "../unit.h"
 
-#include "tests/unit/mailagent/fake.h"
+#include "fake.h"
 
 #include <dirent.h>
 #include <ftw.h>

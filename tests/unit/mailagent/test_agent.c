@@ -1,5 +1,5 @@
 /* keypost-mail as keypostd sees it: two sockets, and the mail behind them. */
-#include "tests/unit/unit.h"
+#include "../unit.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/spool.h"
-#include "tests/unit/mailagent/fake.h"
+#include "fake.h"
 
 enum { WAIT_MS = 20 * 1000, SHORT_MS = 300 };
 
