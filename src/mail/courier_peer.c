@@ -312,6 +312,7 @@ peer_retry(struct courier_peer *p)
 	p->refusals = 0;
 	p->next_try = 0;
 	p->round++;
+	p->dirty = true;
 }
 
 void
@@ -336,7 +337,7 @@ peer_step(struct courier_peer *p, int64_t now)
 	if (!is_held(p)) {
 		if (p->c->fd >= 0 && now >= p->next_try && now >= p->job_retry)
 			send_planned(p, now);
-		if (p->failures == 0)
+		if (p->failures == 0 && p->c->fd >= 0)
 			plan_letters(p, now);
 	}
 	if (job_is_due(p, now))

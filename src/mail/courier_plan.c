@@ -44,11 +44,13 @@ give_up(struct out_letter *l, const char *reason)
 
 /* The store did not answer: all of the peer's state stands, and we wait. */
 static void
-read_failed(struct courier_peer *p, const struct err *err, int64_t now)
+read_failed(struct courier_peer *p, enum status st, const struct err *err,
+	int64_t now)
 {
 	p->job_retry = now + JOB_RETRY_MS;
-	log_line(LOG_ERROR, "peer", "name=%s state=no-store reason=%s",
-		p->set->name, log_quote_str(err->text).text);
+	log_line(LOG_ERROR, "peer",
+		"name=%s state=no-store status=%s reason=%s", p->set->name,
+		status_name(st), log_quote_str(err->text).text);
 }
 
 static bool
@@ -120,7 +122,7 @@ plan_letters(struct courier_peer *p, int64_t now)
 		st = draft_next(p->c->draft, p->c->session, &p->draft,
 			p->scanned, &made, &err);
 		if (st != STATUS_OK) {
-			read_failed(p, &err, now);
+			read_failed(p, st, &err, now);
 			return;
 		}
 		if (!keep_letter(p, &made, now))
@@ -143,7 +145,7 @@ plan_again(struct courier_peer *p, struct out_letter *l)
 	st = draft_again(p->c->draft, p->c->session, &p->draft, l->first,
 		l->last, &made, &err);
 	if (st != STATUS_OK) {
-		read_failed(p, &err, clock_mono_ms());
+		read_failed(p, st, &err, clock_mono_ms());
 		return st;
 	}
 	l->keys = made.keys;

@@ -1,1 +1,8 @@
-# cmocka tests of src/mail: UNIT_TESTS += and MAIL_LINK
+# cmocka tests of src/mail
+mail_world = tests/unit/mail/world.c tests/unit/mail/world.h \
+	tests/unit/mail/fake_agent.c \
+	tests/unit/mail/keys.c tests/unit/mail/keys.h tests/unit/unit.h
+
+UNIT_TESTS += tests/unit/mail/test_courier
+tests_unit_mail_test_courier_SOURCES = tests/unit/mail/test_courier.c $(mail_world)
+tests_unit_mail_test_courier_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)

@@ -1,0 +1,110 @@
+/*
+ * world.h - a real store and ingest in a temporary folder, src/mail above
+ * them, and the test in the place of keypost-mail
+ */
+#ifndef KEYPOST_TEST_WORLD_H
+#define KEYPOST_TEST_WORLD_H
+
+#include "base/frame.h"
+#include "keys.h"
+#include "mail/mail.h"
+#include "store/store.h"
+
+enum { WORLD_PEERS = 4, WORLD_WAIT_MS = 20000, WORLD_QUIET_MS = 400 };
+
+struct world {
+	char dir[64];
+	struct store_settings store_settings;
+	struct store *store;
+	struct ingest_settings ingest_settings;
+	struct ingest *ingest;
+	struct peer_settings peers[WORLD_PEERS];
+	struct mail_settings settings;
+	struct mail_spawn spawn;
+	struct mail *mail;
+	struct store_session *session;
+	struct arena *arena;
+	int in, out; /* the agent's ends */
+	int spawns;
+	int offered_in, offered_out; /* of the spawn not yet taken up */
+	struct frame_reader in_reader, out_reader;
+	uint64_t next_id;
+};
+
+/* A store, and settings for ours@here.example with peers ann, bob, cy. */
+void world_init(struct world *w);
+void world_start(struct world *w);
+/* Stops mail and ingest, keeps the store's folder: world_start goes on. */
+void world_stop(struct world *w);
+void world_done(struct world *w);
+
+/* ---- being keypost-mail ------------------------------------------------ */
+
+/* Waits for the daemon to start us, and reads FRAME_CONFIG. */
+void agent_accept(struct world *w);
+/* Dies. */
+void agent_die(struct world *w);
+
+struct offer {
+	const char *subject;
+	const char *sender; /* NULL: unknown */
+	const char *from;   /* NULL: none */
+	const char *reply_to;
+	const char *message_id;
+	const char *const *seen; /* NULL-terminated; NULL: none */
+	const char *precedence;
+	unsigned int seed, parts; /* parts 0: no key */
+	unsigned int kind;        /* enum letter_block */
+	unsigned int machine;
+	bool report, seen_over;
+};
+
+uint64_t agent_offer(struct world *w, const struct offer *o);
+/* The fate of that letter; others' are an error. */
+unsigned int agent_fate(struct world *w, uint64_t id);
+/* Offers and waits. */
+unsigned int agent_letter(struct world *w, const struct offer *o);
+
+struct sent {
+	uint64_t id;
+	char peer[64], recipient[256], sender[320], relay[128];
+	char *text; /* malloc */
+};
+
+/* The next letter that leaves, or false after WORLD_QUIET_MS of silence. */
+bool agent_heard(struct world *w, struct sent *s);
+/* It must come. */
+void agent_expect(struct world *w, struct sent *s);
+void agent_expect_none(struct world *w);
+void agent_answer(struct world *w, uint64_t id, unsigned int stage,
+	unsigned int code, const char *text);
+void agent_accept_letter(struct world *w, const struct sent *s);
+void sent_done(struct sent *s);
+/* Has it this line, whole? */
+bool sent_has(const struct sent *s, const char *line);
+bool sent_has_key(const struct sent *s, unsigned int seed);
+
+/* ---- looking --------------------------------------------------------------
+ */
+
+bool world_stored(struct world *w, unsigned int seed);
+void world_peer(struct world *w, const char *name, struct peer *row);
+/* Waits until the peer's cursor is at the end of the log. */
+void world_settled(struct world *w, const char *name);
+size_t world_letters(struct world *w, const char *name);
+size_t world_owed(struct world *w, const char *name);
+/* Submits as the web would. */
+void world_submit(struct world *w, unsigned int seed, unsigned int parts,
+	const char *origin, const char *seen);
+/* Lets the test's condition come true, within WORLD_WAIT_MS. */
+#define world_until(cond)                                                      \
+	do {                                                                   \
+		int64_t until_ms = clock_mono_ms() + WORLD_WAIT_MS;            \
+		while (!(cond)) {                                              \
+			assert_true(clock_mono_ms() < until_ms);               \
+			world_nap();                                           \
+		}                                                              \
+	} while (0)
+void world_nap(void);
+
+#endif
