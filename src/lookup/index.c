@@ -247,17 +247,29 @@ index_compare_user_ids(const void *a, const void *b)
 	return bytes_cmp(x->text, y->text);
 }
 
-/* Several may claim to be primary: the first one after sorting is. */
+/*
+ * Several may claim to be primary, or none: the first one in use after
+ * sorting is, and comes first, for clients show that one.
+ */
 static void
 index_order_user_ids(struct index_cert *c)
 {
-	size_t i;
+	struct index_part first;
+	size_t i, n = 0;
 
 	if (c->user_id_count == 0)
 		return;
 	qsort(c->user_ids, c->user_id_count, sizeof(*c->user_ids),
 		index_compare_user_ids);
-	c->user_ids[0].primary = c->user_ids[0].valid;
+	while (n < c->user_id_count && c->user_ids[n].valid &&
+		c->user_ids[n].revoked)
+		n++;
+	if (n == c->user_id_count || !c->user_ids[n].valid)
+		n = 0;
+	first = c->user_ids[n];
+	memmove(c->user_ids + 1, c->user_ids, n * sizeof(first));
+	c->user_ids[0] = first;
+	c->user_ids[0].primary = first.valid;
 	for (i = 1; i < c->user_id_count; i++)
 		c->user_ids[i].primary = false;
 }

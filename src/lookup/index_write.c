@@ -5,7 +5,7 @@
 
 enum {
 	INDEX_TEXT_MAX = 1024, /* octets of a user ID that are shown */
-	INDEX_PLAIN_INDENT = 31
+	INDEX_PLAIN_INDENT = 42
 };
 
 /* ---- machine-readable -------------------------------------------------------
@@ -249,7 +249,7 @@ index_put_user_ids(struct buf *out, const struct index_cert *c, bool signatures)
 		if (!uid->valid && !signatures)
 			continue;
 		st = buf_printf(
-			out, "%*s", first ? 1 : INDEX_PLAIN_INDENT + 5, "");
+			out, "%*s", first ? 1 : INDEX_PLAIN_INDENT, "");
 		first = false;
 		if (st == STATUS_OK)
 			st = index_put_text(out, uid->text);

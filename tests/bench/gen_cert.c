@@ -82,6 +82,8 @@ struct recipe {
 	const uint8_t *issuer_fpr; /* 20 octets */
 	int flags;                 /* -1: none */
 	uint32_t expires_after;    /* of the key; 0: does not say */
+	uint32_t sig_expires_after;
+	bool primary;
 	bool preferences;
 };
 
@@ -109,7 +111,7 @@ put_hashed_part(struct buf *b, const struct recipe *r)
 	static const uint8_t ciphers[] = {9, 8, 7, 2},
 			     hashes[] = {10, 9, 8, 11}, packers[] = {2, 3, 1},
 			     modern[] = {1}, no_modify[] = {0x80};
-	uint8_t issuer[21] = {4}, flags = (uint8_t)r->flags;
+	uint8_t issuer[21] = {4}, flags = (uint8_t)r->flags, yes = 1;
 	struct buf area = {0};
 
 	memcpy(issuer + 1, r->issuer_fpr, 20);
@@ -117,6 +119,10 @@ put_hashed_part(struct buf *b, const struct recipe *r)
 	put_time(&area, 2, r->created);
 	if (r->expires_after != 0)
 		put_time(&area, 9, r->expires_after);
+	if (r->sig_expires_after != 0)
+		put_time(&area, 3, r->sig_expires_after);
+	if (r->primary)
+		put_subpacket(&area, 25, &yes, 1);
 	if (r->flags >= 0)
 		put_subpacket(&area, 27, &flags, 1);
 	if (r->preferences) {
@@ -189,7 +195,14 @@ put_user_id(struct maker *m, unsigned number)
 		.issuer_fpr = m->fpr,
 		.flags = 3,
 		.expires_after = m->shape->expires_after,
+		.sig_expires_after = m->shape->user_id_expires_after,
+		.primary = m->shape->primary_user_id == number + 1,
 		.preferences = true};
+	struct recipe gone = {.type = 0x30,
+		.algorithm = m->key->algorithm,
+		.created = r.created + DAY,
+		.issuer_fpr = m->fpr,
+		.flags = -1};
 	struct bytes text = m->shape->user_ids[number];
 	unsigned others = m->shape->others;
 	struct buf over = {0};
@@ -201,6 +214,8 @@ put_user_id(struct maker *m, unsigned number)
 	gen_must(buf_put(&over, text));
 	if (!m->shape->no_self_signature)
 		put_signature(m, &r, buf_view(&over), m->key);
+	if (m->shape->revoked_user_id == number + 1)
+		put_signature(m, &gone, buf_view(&over), m->key);
 	if (number > 0)
 		others /= 3;
 	while (others-- > 0)

@@ -22,7 +22,10 @@ struct gen_shape {
 	uint32_t expires_after; /* seconds; 0: never */
 	bool revoked;           /* by itself, a day after it was made */
 	bool no_subkey;
-	bool no_self_signature; /* of user IDs */
+	bool no_self_signature;         /* of user IDs */
+	size_t primary_user_id;         /* 1 and up; 0: none says so */
+	size_t revoked_user_id;         /* 1 and up, a day later; 0: none */
+	uint32_t user_id_expires_after; /* its self-signature; 0: never */
 };
 
 /* Appends a certificate of that shape; `pool` may be NULL without RSA. */

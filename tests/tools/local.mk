@@ -5,3 +5,10 @@ tests_tools_kpdigest_LDADD = $(PGP_LINK)
 check_PROGRAMS += tests/tools/kphashquery
 tests_tools_kphashquery_SOURCES = tests/tools/kphashquery.c
 tests_tools_kphashquery_LDADD = $(PGP_LINK)
+# Writes tests/data/index; not needed to run the tests.
+EXTRA_PROGRAMS += tests/tools/make-index-data
+tests_tools_make_index_data_SOURCES = tests/tools/make_index_data.c \
+	tests/bench/gen_cert.c tests/bench/gen_cert.h \
+	tests/bench/gen_material.c tests/bench/gen_material.h
+tests_tools_make_index_data_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_tools_make_index_data_LDADD = $(PGP_LINK)

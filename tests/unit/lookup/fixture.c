@@ -1,0 +1,155 @@
+#include "fixture.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pgp/verify.h"
+
+enum { ARENA_MAX = 256 * 1024 * 1024, WORDS_MAX = 16 };
+
+struct bytes
+read_data(struct arena *arena, const char *name)
+{
+	const char *top = getenv("top_srcdir");
+	static char path[4096];
+	uint8_t *octets;
+	size_t n;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/tests/data/%s",
+		top != NULL ? top : "..", name);
+	f = fopen(path, "rb");
+	if (f == NULL)
+		fail_msg("%s cannot be read", path);
+	octets = arena_alloc(arena, 1 << 20);
+	assert_non_null(octets);
+	n = fread(octets, 1, 1 << 20, f);
+	assert_int_equal(fclose(f), 0);
+	return bytes_make(octets, n);
+}
+
+struct cert_row
+row_of(struct arena *arena, struct bytes octets, struct cert **cert)
+{
+	struct cert_list list = {0};
+	struct cert_row row = {0};
+	struct buf out = {0};
+	struct err err;
+
+	assert_ok(cert_read(arena, octets, &cert_limits_default, &list, &err));
+	assert_true(list.count > 0);
+	row.id = list.list[0]->id;
+	row.key_id = list.list[0]->primary.key.key_id;
+	row.sks_digest = list.list[0]->sks_digest;
+	row.flags = cert_flags(list.list[0]);
+	assert_ok(cert_write(list.list[0], &out));
+	assert_ok(arena_copy(arena, buf_view(&out), &row.octets));
+	assert_ok(
+		cert_placed_digests(arena, list.list[0], &row.packet_digests));
+	buf_done(&out);
+	if (cert != NULL)
+		*cert = list.list[0];
+	return row;
+}
+
+void
+shelf_open(struct shelf *s)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct store_settings where = {.lookup_time_ms = 10000};
+	struct err err;
+
+	memset(s, 0, sizeof(*s));
+	(void)snprintf(s->dir, sizeof(s->dir), "%s/keypost-lookup-XXXXXX",
+		tmp != NULL ? tmp : "/tmp");
+	assert_non_null(mkdtemp(s->dir));
+	assert_ok(crypto_init(&err));
+	where.where = s->dir;
+	assert_ok(store_open(&where, &s->store, &err));
+	assert_ok(session_open(s->store, SESSION_READ, &s->read, &err));
+	assert_ok(session_open(s->store, SESSION_WRITE, &s->write, &err));
+	s->arena = arena_new(ARENA_MAX);
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+void
+shelf_close(struct shelf *s)
+{
+	arena_free(s->arena);
+	session_close(s->read);
+	session_close(s->write);
+	store_close(s->store);
+	assert_int_equal(nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static int
+compare_words(const void *a, const void *b)
+{
+	return bytes_cmp(*(const struct bytes *)a, *(const struct bytes *)b);
+}
+
+static size_t
+split_words(const char *text, struct bytes words[WORDS_MAX])
+{
+	size_t n = 0, len;
+
+	while (*text != '\0') {
+		len = strcspn(text, " ");
+		assert_true(n < WORDS_MAX);
+		words[n++] = bytes_make(text, len);
+		text += len;
+		text += strspn(text, " ");
+	}
+	qsort(words, n, sizeof(*words), compare_words);
+	return n;
+}
+
+struct cert_row
+shelf_put(struct shelf *s, struct bytes octets, const char *words,
+	const char *email)
+{
+	struct bytes list[WORDS_MAX], address, domain;
+	struct cert_search search = {0};
+	struct key_ref keys[8] = {0};
+	struct cert_row row;
+	struct cert *cert;
+	struct err err;
+	size_t i;
+
+	row = row_of(s->arena, octets, &cert);
+	assert_true(cert->subkey_count < 8);
+	keys[0].fpr = cert->primary.key.fpr;
+	keys[0].key_id = cert->primary.key.key_id;
+	keys[0].primary = keys[0].bound = true;
+	for (i = 0; i < cert->subkey_count; i++) {
+		keys[i + 1].fpr = cert->subkeys[i].key.fpr;
+		keys[i + 1].key_id = cert->subkeys[i].key.key_id;
+		keys[i + 1].bound = verify_is_bound(cert, &cert->subkeys[i]);
+	}
+	search.keys = keys;
+	search.key_count = cert->subkey_count + 1;
+	search.words = list;
+	search.word_count = split_words(words, list);
+	if (email != NULL) {
+		address = bytes_of(email);
+		domain = bytes_of(strchr(email, '@') + 1);
+		search.emails = &address;
+		search.domains = &domain;
+		search.email_count = search.domain_count = 1;
+	}
+	assert_ok(store_begin(s->write, &err));
+	assert_ok(store_put_cert(s->write, &row, &search, NULL, &err));
+	assert_ok(store_commit(s->write, &err));
+	return row;
+}
