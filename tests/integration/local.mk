@@ -4,7 +4,8 @@
 # KEYPOST_SANITIZER names the sanitizer or is no.
 INTEGRATION_TESTS =
 INTEGRATION_TESTS += tests/integration/30-cli.sh \
-	tests/integration/31-config.sh tests/integration/32-lifecycle.sh
+	tests/integration/31-config.sh tests/integration/32-lifecycle.sh \
+	tests/integration/40-two-servers.sh
 INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
 	tests/integration/lib.sh
