@@ -9,3 +9,38 @@ tests_unit_http_test_server_SOURCES = tests/unit/http/test_server.c \
 	$(HTTP_HARNESS)
 tests_unit_http_test_server_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_server_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_form
+tests_unit_http_test_form_SOURCES = tests/unit/http/test_form.c tests/unit/unit.h
+tests_unit_http_test_form_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_form_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_request
+tests_unit_http_test_request_SOURCES = tests/unit/http/test_request.c tests/unit/unit.h
+tests_unit_http_test_request_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_request_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_route
+tests_unit_http_test_route_SOURCES = tests/unit/http/test_route.c tests/unit/unit.h
+tests_unit_http_test_route_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_route_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_reply
+tests_unit_http_test_reply_SOURCES = tests/unit/http/test_reply.c tests/unit/unit.h
+tests_unit_http_test_reply_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_reply_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_page
+tests_unit_http_test_page_SOURCES = tests/unit/http/test_page.c tests/unit/unit.h
+tests_unit_http_test_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_page_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_pace
+tests_unit_http_test_pace_SOURCES = tests/unit/http/test_pace.c tests/unit/unit.h
+tests_unit_http_test_pace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_pace_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_conn
+tests_unit_http_test_conn_SOURCES = tests/unit/http/test_conn.c tests/unit/unit.h
+tests_unit_http_test_conn_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_conn_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)

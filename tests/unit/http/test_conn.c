@@ -1,0 +1,190 @@
+/*
+ * How many connections one address, and all together, may hold (L23).
+ */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/conn.h"
+#include "tests/unit/unit.h"
+
+static struct sockaddr_storage
+address(const char *text)
+{
+	struct sockaddr_storage s;
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+
+	memset(&s, 0, sizeof(s));
+	if (inet_pton(AF_INET, text, &in.sin_addr) == 1)
+		memcpy(&s, &in, sizeof(in));
+	else if (inet_pton(AF_INET6, text, &in6.sin6_addr) == 1)
+		memcpy(&s, &in6, sizeof(in6));
+	else
+		s.ss_family = AF_UNIX;
+	return s;
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	struct sockaddr_storage x = address(a), y = address(b);
+	struct peer_address p = peer_address_of(&x), q = peer_address_of(&y);
+
+	return peer_address_same(&p, &q);
+}
+
+static bool
+in(const char *range, const char *a)
+{
+	char text[64];
+	char *texts[] = {text};
+	struct address_ranges r;
+	struct sockaddr_storage x = address(a);
+	struct peer_address p = peer_address_of(&x);
+	struct err err;
+	bool have;
+
+	strcpy(text, range);
+	assert_ok(address_ranges_parse(texts, 1, &r, &err));
+	have = address_ranges_have(&r, &p);
+	address_ranges_free(&r);
+	return have;
+}
+
+static struct conn_table *
+table(size_t max, size_t per_address, const char *exempt)
+{
+	char text[64];
+	char *texts[] = {text};
+	struct address_ranges r;
+	struct err err;
+
+	strcpy(text, exempt == NULL ? "" : exempt);
+	assert_ok(
+		address_ranges_parse(texts, exempt == NULL ? 0 : 1, &r, &err));
+	return conn_table_new(max, per_address, &r);
+}
+
+static enum status
+admit(struct conn_table *t, const char *from, struct conn **c)
+{
+	struct sockaddr_storage s = address(from);
+
+	return conn_admit(t, -1, &s, 0, c);
+}
+
+static void
+test_ipv6_hosts_count_by_their_64(void **state)
+{
+	(void)state;
+	assert_true(same("2001:db8::1", "2001:db8::ffff:1"));
+	assert_false(same("2001:db8::1", "2001:db8:0:1::1"));
+	assert_true(same("10.1.2.3", "::ffff:10.1.2.3"));
+	assert_false(same("10.1.2.3", "10.1.2.4"));
+	assert_false(same("0.0.0.0", "::"));
+}
+
+static void
+test_ranges_hold_what_their_bits_say(void **state)
+{
+	(void)state;
+	assert_true(in("127.0.0.0/8", "127.255.0.1"));
+	assert_false(in("127.0.0.0/8", "128.0.0.1"));
+	assert_true(in("10.0.0.0/9", "10.127.0.1"));
+	assert_false(in("10.0.0.0/9", "10.128.0.1"));
+	assert_true(in("::1", "::1"));
+	assert_false(in("::1", "::2"));
+	assert_true(in("2001:db8::/33", "2001:db8:7fff::1"));
+	assert_false(in("2001:db8::/33", "2001:db8:8000::1"));
+	assert_true(in("0.0.0.0/0", "8.8.8.8"));
+	assert_false(in("0.0.0.0/0", "2001::1"));
+	assert_true(in("127.0.0.1", "unix"));
+}
+
+static void
+test_other_texts_are_no_ranges(void **state)
+{
+	static const char *const texts[] = {"", "x", "1.2.3", "1.2.3.4/33",
+		"::1/129", "1.2.3.4/", "1.2.3.4/-1", "1.2.3.4/8x", "/8"};
+	struct address_ranges r;
+	struct err err;
+	char text[32];
+	char *list[] = {text};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		strcpy(text, texts[i]);
+		assert_status(address_ranges_parse(list, 1, &r, &err),
+			STATUS_MALFORMED);
+	}
+}
+
+static void
+test_address_has_a_limit_of_its_own(void **state)
+{
+	struct conn_table *t = table(10, 2, NULL);
+	struct conn *a, *b, *c, *d;
+
+	(void)state;
+	assert_ok(admit(t, "10.0.0.1", &a));
+	assert_ok(admit(t, "10.0.0.1", &b));
+	assert_status(admit(t, "10.0.0.1", &c), STATUS_LIMIT);
+	assert_ok(admit(t, "10.0.0.2", &c));
+	conn_remove(t, a);
+	assert_ok(admit(t, "10.0.0.1", &d));
+	assert_int_equal(conn_count(t), 3);
+	conn_remove(t, b);
+	conn_remove(t, c);
+	conn_remove(t, d);
+	conn_table_free(t);
+}
+
+static void
+test_all_together_have_a_limit(void **state)
+{
+	struct conn_table *t = table(2, 0, "10.0.0.0/8");
+	struct conn *a, *b, *c;
+
+	(void)state;
+	assert_ok(admit(t, "10.0.0.1", &a));
+	assert_ok(admit(t, "10.0.0.1", &b));
+	assert_status(admit(t, "10.0.0.2", &c), STATUS_LIMIT);
+	conn_remove(t, a);
+	conn_remove(t, b);
+	conn_table_free(t);
+}
+
+static void
+test_exempt_addresses_are_not_counted(void **state)
+{
+	struct conn_table *t = table(10, 1, "10.0.0.0/8");
+	struct conn *a, *b, *c, *d;
+
+	(void)state;
+	assert_ok(admit(t, "10.0.0.1", &a));
+	assert_ok(admit(t, "10.0.0.1", &b));
+	assert_ok(admit(t, "11.0.0.1", &c));
+	assert_status(admit(t, "11.0.0.1", &d), STATUS_LIMIT);
+	conn_remove(t, a);
+	conn_remove(t, b);
+	conn_remove(t, c);
+	conn_table_free(t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_ipv6_hosts_count_by_their_64),
+		cmocka_unit_test(test_ranges_hold_what_their_bits_say),
+		cmocka_unit_test(test_other_texts_are_no_ranges),
+		cmocka_unit_test(test_address_has_a_limit_of_its_own),
+		cmocka_unit_test(test_all_together_have_a_limit),
+		cmocka_unit_test(test_exempt_addresses_are_not_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
