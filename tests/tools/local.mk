@@ -12,3 +12,9 @@ tests_tools_make_index_data_SOURCES = tests/tools/make_index_data.c \
 	tests/bench/gen_material.c tests/bench/gen_material.h
 tests_tools_make_index_data_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_tools_make_index_data_LDADD = $(PGP_LINK)
+
+check_PROGRAMS += tests/tools/kpsplit
+tests_tools_kpsplit_SOURCES = tests/tools/kpsplit.c tests/bench/keyring.c \
+	tests/bench/keyring.h
+tests_tools_kpsplit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_tools_kpsplit_LDADD = $(PGP_LINK)

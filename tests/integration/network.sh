@@ -1,0 +1,93 @@
+# network.sh - servers that are mail peers of each other
+#
+# Sourced after lib.sh. A server NAME has the sync address pks@NAME.example and
+# takes letters by LMTP; each peer is reached through its own LMTP door, and a
+# copy of every letter sent is kept in $work/NAME/letters.
+
+# network "A:B,C" "B:A" ...: who sends to whom. Makes and starts all of them.
+# $network_extra is added to the configuration of each ([mail] keys first).
+network() {
+	network_names=
+	for network_row in "$@"; do
+		network_names="$network_names ${network_row%%:*}"
+	done
+	for network_n in $network_names; do
+		eval "${network_n}_lmtp=$(free_ports 1)"
+	done
+	for network_row in "$@"; do
+		network_one "${network_row%%:*}" "${network_row#*:}"
+		start_server "${network_row%%:*}" "$network_conf" || return 1
+	done
+}
+
+# network_one NAME PEERS: sets network_conf
+network_one() {
+	eval "network_door=\$$1_lmtp"
+	mkdir -p "$work/$1/letters"
+	network_conf="[mail]
+address = pks@$1.example
+maintainer = admin@$1.example
+lmtp_listen = 127.0.0.1:$network_door
+letter_log = $work/$1/letters
+tls = none
+batch_delay = 0s
+${network_extra:-}"
+	for network_p in $(echo "$2" | tr ',' ' '); do
+		eval "network_door=\$${network_p}_lmtp"
+		network_conf="$network_conf
+[peer $network_p]
+mail = pks@$network_p.example
+relay = lmtp://127.0.0.1:$network_door"
+	done
+}
+
+# letters NAME: how many letters it has sent
+letters() {
+	find "$work/$1/letters" -type f | wc -l
+}
+
+# all_letters: of every server of the network
+all_letters() {
+	network_sum=0
+	for network_n in $network_names; do
+		network_sum=$((network_sum + $(letters "$network_n")))
+	done
+	echo "$network_sum"
+}
+
+# quiet SECONDS: nobody sent anything for so long
+quiet() {
+	quiet_end=$(($(date +%s) + 60))
+	quiet_last=$(all_letters)
+	while [ "$(date +%s)" -lt "$quiet_end" ]; do
+		sleep "$1"
+		quiet_now=$(all_letters)
+		[ "$quiet_now" -eq "$quiet_last" ] && return 0
+		quiet_last=$quiet_now
+	done
+	return 1
+}
+
+# digests NAME: fingerprint and SKS digest of all it stores, sorted
+digests() {
+	sqlite3 "file:$work/$1/data/keypost.db?mode=ro" \
+		"SELECT hex(fpr) || ' ' || hex(sks_digest) FROM cert ORDER BY 1"
+}
+
+# same_certs A B: equal sets of equal certificates
+same_certs() {
+	digests "$1" >"$work/$1.digests"
+	digests "$2" >"$work/$2.digests"
+	cmp "$work/$1.digests" "$work/$2.digests"
+}
+
+# no_letter_to_listed NAME: no letter went to a server that its list names
+no_letter_to_listed() {
+	find "$work/$1/letters" -type f | while read -r listed_f; do
+		listed_to=$(sed -n 's/^To: //p;/^$/q' "$listed_f")
+		sed -n 's/^X-KeyServer-Sent: //p;/^$/q' "$listed_f" |
+			grep -qixF -- "$listed_to" && echo "$listed_f to $listed_to"
+	done | {
+		! grep .
+	}
+}
