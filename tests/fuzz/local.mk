@@ -61,6 +61,11 @@ tests_fuzz_fuzz_user_id_SOURCES = tests/fuzz/fuzz_user_id.c tests/fuzz/fuzz_pgp.
 tests_fuzz_fuzz_user_id_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_user_id_LDADD = $(PGP_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_query
+tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz_query.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_query_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_query_LDADD = $(LOOKUP_LINK)
+
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)

@@ -5,4 +5,14 @@ UNIT_TESTS += tests/unit/lookup/test_index
 tests_unit_lookup_test_index_SOURCES = tests/unit/lookup/test_index.c \
 	$(LOOKUP_FIXTURE)
 tests_unit_lookup_test_index_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/lookup/test_query
+tests_unit_lookup_test_query_SOURCES = tests/unit/lookup/test_query.c \
+	$(LOOKUP_FIXTURE)
+tests_unit_lookup_test_query_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/lookup/test_lookup
+tests_unit_lookup_test_lookup_SOURCES = tests/unit/lookup/test_lookup.c \
+	$(LOOKUP_FIXTURE) tests/bench/gen_cert.c tests/bench/gen_cert.h \
+	tests/bench/gen_material.c tests/bench/gen_material.h
+tests_unit_lookup_test_lookup_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_lookup_test_lookup_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/index
