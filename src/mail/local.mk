@@ -23,3 +23,7 @@ libmail_a_SOURCES = \
 	src/mail/retry.c src/mail/retry.h \
 	src/mail/seen.c src/mail/seen.h \
 	src/mail/wake.c src/mail/wake.h
+EXTRA_DIST += \
+	doc/decisions/letters-by-range.md \
+	doc/decisions/seen-keeps-spelling.md \
+	doc/decisions/strangers-may-send-updates.md
