@@ -4,6 +4,7 @@ libbase_a_SOURCES = \
 	src/base/arena.c src/base/arena.h \
 	src/base/bytes.c src/base/bytes.h \
 	src/base/clock.c src/base/clock.h \
+	src/base/control.h \
 	src/base/counter.c src/base/counter.h \
 	src/base/crash.c src/base/crash.h \
 	src/base/file.c src/base/file.h \
