@@ -1,5 +1,9 @@
 # cmocka tests of src/pgp
 EXTRA_DIST += tests/data/README tests/data/openpgp
+UNIT_TESTS += tests/unit/pgp/test_armor
+tests_unit_pgp_test_armor_SOURCES = tests/unit/pgp/test_armor.c tests/unit/unit.h \
+	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_armor_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_laws
 tests_unit_pgp_test_laws_SOURCES = tests/unit/pgp/test_laws.c tests/unit/unit.h \
 	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
@@ -12,3 +16,6 @@ UNIT_TESTS += tests/unit/pgp/test_mutations
 tests_unit_pgp_test_mutations_SOURCES = tests/unit/pgp/test_mutations.c tests/unit/unit.h \
 	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
 tests_unit_pgp_test_mutations_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_packet
+tests_unit_pgp_test_packet_SOURCES = tests/unit/pgp/test_packet.c tests/unit/unit.h
+tests_unit_pgp_test_packet_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
