@@ -31,3 +31,7 @@ bench-tools: $(BENCH_TOOLS)
 EXTRA_PROGRAMS += tests/bench/bench_pgp
 tests_bench_bench_pgp_SOURCES = tests/bench/bench_pgp.c
 tests_bench_bench_pgp_LDADD = $(PGP_LINK)
+
+EXTRA_PROGRAMS += tests/bench/bench_store
+tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
+tests_bench_bench_store_LDADD = $(STORE_LINK)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/sqlite/fault.h"
+#include "store/sqlite/index.h"
 #include "store/sqlite/terms.h"
 #include "store/sqlite/txn.h"
 
@@ -183,47 +184,47 @@ sqlite_get_head(struct store_session *session, const struct cert_id *id,
 /* ---- writing ------------------------------------------------------- */
 
 static enum status
-term_insert(struct sqlite_session *s, const struct term *t, int64_t row,
+handle_insert(struct sqlite_session *s, const struct term *t, int64_t row,
 	struct err *err)
 {
-	struct stmt_run run = stmt_start(s,
-		t->kind == TERM_HANDLE ? STMT_HANDLE_INSERT : STMT_TERM_INSERT);
+	struct stmt_run run = stmt_start(s, STMT_HANDLE_INSERT);
 
 	stmt_bind_blob(&run, t->octets);
 	stmt_bind_int(&run, row);
-	if (t->kind == TERM_HANDLE)
-		stmt_bind_int(&run, t->role);
+	stmt_bind_int(&run, t->role);
 	return stmt_finish(&run, err);
 }
 
 static enum status
-term_delete(struct sqlite_session *s, const struct term *t, int64_t row,
+handle_delete(struct sqlite_session *s, const struct term *t, int64_t row,
 	struct err *err)
 {
-	struct stmt_run run = stmt_start(s,
-		t->kind == TERM_HANDLE ? STMT_HANDLE_DELETE : STMT_TERM_DELETE);
+	struct stmt_run run = stmt_start(s, STMT_HANDLE_DELETE);
 
 	stmt_bind_blob(&run, t->octets);
 	stmt_bind_int(&run, row);
 	return stmt_finish(&run, err);
 }
 
-/* Damage in the packed terms of a row ends the walk like its end. */
+/* The next handle. Damage in the packed terms ends the walk like its end. */
 static bool
-take_term(struct bytes packed, size_t *pos, struct term *t)
+take_handle(struct bytes packed, size_t *pos, struct term *t)
 {
-	return terms_next(packed, pos, t) == STATUS_OK;
+	while (terms_next(packed, pos, t) == STATUS_OK)
+		if (t->kind == TERM_HANDLE)
+			return true;
+	return false;
 }
 
 /* One walk over both sorted lists: writes only what differs. */
 static enum status
-replace_terms(struct sqlite_session *s, int64_t row, struct bytes old,
+replace_handles(struct sqlite_session *s, int64_t row, struct bytes old,
 	struct bytes new, struct err *err)
 {
 	struct term a, b;
 	size_t at_old = 0, at_new = 0;
-	bool have_a = take_term(old, &at_old, &a);
-	bool have_b = take_term(new, &at_new, &b);
+	bool have_a = take_handle(old, &at_old, &a);
+	bool have_b = take_handle(new, &at_new, &b);
 	enum status st = STATUS_OK;
 	int order;
 
@@ -233,14 +234,25 @@ replace_terms(struct sqlite_session *s, int64_t row, struct bytes old,
 		else
 			order = terms_cmp(&a, &b);
 		if (order < 0)
-			st = term_delete(s, &a, row, err);
+			st = handle_delete(s, &a, row, err);
 		else if (order > 0 || a.role != b.role)
-			st = term_insert(s, &b, row, err);
+			st = handle_insert(s, &b, row, err);
 		if (order <= 0)
-			have_a = take_term(old, &at_old, &a);
+			have_a = take_handle(old, &at_old, &a);
 		if (order >= 0)
-			have_b = take_term(new, &at_new, &b);
+			have_b = take_handle(new, &at_new, &b);
 	}
+	return st;
+}
+
+static enum status
+replace_search(struct sqlite_session *s, int64_t row, struct bytes old,
+	struct bytes new, struct err *err)
+{
+	enum status st = replace_handles(s, row, old, new, err);
+
+	if (st == STATUS_OK)
+		st = index_replace(s, row, old, new, err);
 	return st;
 }
 
@@ -333,7 +345,7 @@ sqlite_put_cert(struct store_session *session, const struct cert_row *r,
 	else
 		return found;
 	if (st == STATUS_OK)
-		st = replace_terms(s, row, before, packed, err);
+		st = replace_search(s, row, before, packed, err);
 	if (st != STATUS_OK) {
 		s->spoiled = true;
 		return st;
@@ -362,7 +374,7 @@ sqlite_delete_cert(struct store_session *session, const struct cert_id *id,
 	if (st != STATUS_OK)
 		return st;
 	s->last_row = 0;
-	st = replace_terms(s, row, packed, none, err);
+	st = replace_search(s, row, packed, none, err);
 	if (st == STATUS_OK) {
 		run = stmt_start(s, STMT_CERT_DELETE);
 		stmt_bind_int(&run, row);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "store/sqlite/fault.h"
 #include "store/sqlite/folder.h"
+#include "store/sqlite/index.h"
 #include "store/sqlite/migrate.h"
 
 enum {
@@ -288,6 +289,7 @@ db_disconnect(struct sqlite_session *s)
 	if (s == NULL)
 		return;
 	disconnect(s);
+	index_queue_free(s->queue);
 	arena_free(s->work);
 	free(s);
 }

@@ -28,7 +28,8 @@ enum {
 	DB_WORK_MAX = 64 * 1024 * 1024 /* arena of one write */
 };
 
-struct check; /* the background check (check.c) */
+struct check;       /* the background check (check.c) */
+struct index_queue; /* what waits for the commit (index.c) */
 
 struct sqlite_store {
 	struct store base;
@@ -64,6 +65,7 @@ struct sqlite_session {
 	bool marker_cleared; /* meta no longer says "stopped cleanly" */
 	int64_t txn_certs;   /* what this transaction adds to the count */
 	int64_t savepoint_certs;
+	struct index_queue *queue; /* terms to be written before the commit */
 	struct cert_id last_id; /* the certificate written last, and its row */
 	int64_t last_row;       /* 0: none */
 	int64_t wal_pages;

@@ -35,12 +35,12 @@ CREATE TABLE subkey(
 	PRIMARY KEY(handle, cert)
 ) WITHOUT ROWID;
 
--- What its user IDs are found by: a kind (e, d, w) and the term.
-CREATE TABLE user_id(
-	term BLOB NOT NULL,
-	cert INTEGER NOT NULL,
-	PRIMARY KEY(term, cert)
-) WITHOUT ROWID;
+-- What its user IDs are found by (terms.h), as hashed tokens. An inverted
+-- index that appends: rows of a B-tree by term would touch a page for each.
+-- It keeps no text: a row's own `search` says what to take out again.
+CREATE VIRTUAL TABLE user_id USING fts5(
+	terms, content = '', detail = none, columnsize = 0, tokenize = 'ascii'
+);
 
 -- AUTOINCREMENT: an emptied log must not count from 1 again, below cursors.
 -- A change outlives its certificate: no foreign key.

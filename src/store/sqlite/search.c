@@ -3,17 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "store/sqlite/cert.h"
 #include "store/sqlite/fault.h"
 #include "store/sqlite/hits.h"
 #include "store/sqlite/terms.h"
 #include "store/sqlite/txn.h"
 
-enum {
-	SEARCH_WORDS_MAX = 16,   /* of one query */
-	SEARCH_RARE_MAX = 100000 /* count no further: it is not rare */
-};
+enum { SEARCH_WORDS_MAX = 16 }; /* of one query */
 
 /* A query, as it is asked of the tables. */
 struct ask {
@@ -44,7 +40,7 @@ put_term(struct ask *a, enum term_kind kind, struct bytes text)
 /* ---- by key -------------------------------------------------------- */
 
 static enum status
-take_handles(struct stmt_run *run, struct hits *hits, struct err *err)
+take_hits(struct stmt_run *run, struct hits *hits, struct err *err)
 {
 	uint8_t role;
 	enum status st;
@@ -76,7 +72,7 @@ ask_fingerprint(struct sqlite_session *s, struct ask *a, struct hits *hits,
 	put_term(a, TERM_HANDLE, bytes_make(h.octets, h.len));
 	run = stmt_start(s, STMT_HANDLE_EQUAL);
 	stmt_bind_blob(&run, a->terms[0].octets);
-	st = take_handles(&run, hits, err);
+	st = take_hits(&run, hits, err);
 	stmt_end(&run);
 	return st;
 }
@@ -101,7 +97,7 @@ ask_key_id(struct sqlite_session *s, struct ask *a, struct hits *hits,
 	run = stmt_start(s, STMT_HANDLE_RANGE);
 	stmt_bind_blob(&run, a->terms[0].octets);
 	stmt_bind_blob(&run, bytes_make(above, sizeof(above)));
-	st = take_handles(&run, hits, err);
+	st = take_hits(&run, hits, err);
 	stmt_end(&run);
 	return st;
 }
@@ -114,124 +110,52 @@ ask_digest(struct sqlite_session *s, struct ask *a, struct hits *hits,
 	enum status st;
 
 	stmt_bind_blob(&run, a->query->octets);
-	st = take_handles(&run, hits, err);
+	st = take_hits(&run, hits, err);
 	stmt_end(&run);
 	return st;
 }
 
 /* ---- by user ID ---------------------------------------------------- */
 
+/* Rows that have the tokens of all terms. */
+static enum status
+match_terms(struct sqlite_session *s, const struct ask *a, struct hits *hits,
+	struct err *err)
+{
+	static const char and[] = " AND ";
+	char expression[SEARCH_WORDS_MAX * (TOKEN_SIZE + sizeof(and))] = "";
+	struct stmt_run run;
+	enum status st;
+	size_t i, at = 0;
+
+	for (i = 0; i < a->count; i++) {
+		if (i > 0) {
+			memcpy(expression + at, and, sizeof(and) - 1);
+			at += sizeof(and) - 1;
+		}
+		terms_token(&a->terms[i], expression + at);
+		at += TOKEN_SIZE - 1;
+	}
+	run = stmt_start(s, STMT_TERMS_MATCH);
+	stmt_bind_text(&run, expression);
+	st = take_hits(&run, hits, err);
+	stmt_end(&run);
+	return st;
+}
+
 static enum status
 ask_email(struct sqlite_session *s, struct ask *a, struct hits *hits,
 	struct err *err)
 {
-	struct stmt_run run;
-	enum status st;
-
 	put_term(a, a->query->kind == QUERY_DOMAIN ? TERM_DOMAIN : TERM_EMAIL,
 		a->query->octets);
-	run = stmt_start(s, STMT_TERM_CERTS);
-	stmt_bind_blob(&run, a->terms[0].octets);
-	st = take_handles(&run, hits, err);
-	stmt_end(&run);
-	return st;
-}
-
-static enum status
-count_term(struct sqlite_session *s, const struct term *t, int64_t limit,
-	int64_t *count, struct err *err)
-{
-	struct stmt_run run = stmt_start(s, STMT_TERM_COUNT);
-	enum status st;
-
-	stmt_bind_blob(&run, t->octets);
-	stmt_bind_int(&run, limit);
-	st = stmt_next(&run, err);
-	if (st == STATUS_OK)
-		*count = stmt_int(&run, 0);
-	stmt_end(&run);
-	return st;
-}
-
-/* Moves the rarest word to the front: its rows are walked. */
-static enum status
-rarest_first(struct sqlite_session *s, struct ask *a, struct err *err)
-{
-	int64_t least = SEARCH_RARE_MAX, count = 0;
-	size_t i, rarest = 0;
-	struct term swap;
-	enum status st;
-
-	for (i = 0; a->count > 1 && i < a->count; i++) {
-		/* No need to count one further than the best so far. */
-		st = count_term(s, &a->terms[i], least, &count, err);
-		if (st != STATUS_OK)
-			return st;
-		if (count < least) {
-			least = count;
-			rarest = i;
-		}
-	}
-	swap = a->terms[0];
-	a->terms[0] = a->terms[rarest];
-	a->terms[rarest] = swap;
-	return STATUS_OK;
-}
-
-/* OK: the row has all other words too. NOT_FOUND: it lacks one. */
-static enum status
-has_others(struct sqlite_session *s, const struct ask *a, int64_t row,
-	struct err *err)
-{
-	struct stmt_run run;
-	enum status st = STATUS_OK;
-	size_t i;
-
-	for (i = 1; st == STATUS_OK && i < a->count; i++) {
-		run = stmt_start(s, STMT_TERM_HAS);
-		stmt_bind_blob(&run, a->terms[i].octets);
-		stmt_bind_int(&run, row);
-		st = stmt_next(&run, err);
-		stmt_end(&run);
-	}
-	return st;
-}
-
-static enum status
-walk_rarest(struct sqlite_session *s, const struct ask *a, struct hits *hits,
-	struct err *err)
-{
-	struct stmt_run run = stmt_start(s, STMT_TERM_CERTS);
-	enum status st = STATUS_OK;
-	int64_t row;
-
-	stmt_bind_blob(&run, a->terms[0].octets);
-	while (st == STATUS_OK && !hits_full(hits)) {
-		st = stmt_next(&run, err);
-		if (st != STATUS_OK)
-			break;
-		/* The engine's own look is for each statement alone. */
-		if (s->deadline_ms != 0 && clock_mono_ms() >= s->deadline_ms) {
-			err_set(err, "the search took too long");
-			st = STATUS_TIMEOUT;
-			break;
-		}
-		row = stmt_int(&run, 0);
-		st = has_others(s, a, row, err);
-		if (st == STATUS_OK)
-			st = hits_add(hits, row, 0, err);
-		else if (st == STATUS_NOT_FOUND)
-			st = STATUS_OK;
-	}
-	stmt_end(&run);
-	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+	return match_terms(s, a, hits, err);
 }
 
 static enum status
 ask_words(struct sqlite_session *s, struct ask *a, struct hits *hits,
 	struct err *err)
 {
-	enum status st;
 	size_t i;
 
 	if (a->query->word_count > SEARCH_WORDS_MAX) {
@@ -240,12 +164,7 @@ ask_words(struct sqlite_session *s, struct ask *a, struct hits *hits,
 	}
 	for (i = 0; i < a->query->word_count; i++)
 		put_term(a, TERM_WORD, a->query->words[i]);
-	if (a->count == 0)
-		return STATUS_OK;
-	st = rarest_first(s, a, err);
-	if (st == STATUS_OK)
-		st = walk_rarest(s, a, hits, err);
-	return st;
+	return a->count == 0 ? STATUS_OK : match_terms(s, a, hits, err);
 }
 
 /* ---- rows ---------------------------------------------------------- */

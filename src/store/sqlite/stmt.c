@@ -63,14 +63,12 @@ static const char *const sql[STMT_COUNT] = {
 		"SELECT cert, role FROM subkey WHERE handle >= ?1 AND"
 		" handle < ?2 AND length(handle) IN (8, 20)",
 
-	[STMT_TERM_INSERT] = "INSERT OR IGNORE INTO user_id(term, cert)"
-			     " VALUES(?1, ?2)",
-	[STMT_TERM_DELETE] =
-		"DELETE FROM user_id WHERE term = ?1 AND cert = ?2",
-	[STMT_TERM_CERTS] = "SELECT cert, 0 FROM user_id WHERE term = ?1",
-	[STMT_TERM_COUNT] = "SELECT count(*) FROM (SELECT 1 FROM user_id"
-			    " WHERE term = ?1 LIMIT ?2)",
-	[STMT_TERM_HAS] = "SELECT 1 FROM user_id WHERE term = ?1 AND cert = ?2",
+	[STMT_TERMS_INSERT] = "INSERT INTO user_id(rowid, terms)"
+			      " VALUES(?1, ?2)",
+	[STMT_TERMS_DELETE] = "INSERT INTO user_id(user_id, rowid, terms)"
+			      " VALUES('delete', ?1, ?2)",
+	[STMT_TERMS_MATCH] =
+		"SELECT rowid, 0 FROM user_id WHERE user_id MATCH ?1",
 
 	[STMT_CHANGE_INSERT] =
 		"INSERT INTO change(cert, old_digest, new_digest, flags,"

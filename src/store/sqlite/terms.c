@@ -210,6 +210,55 @@ terms_next(struct bytes packed, size_t *pos, struct term *out)
 	return STATUS_OK;
 }
 
+/* FNV-1a: spread, not secrecy, is what is needed. */
+static uint64_t
+hash(struct bytes b)
+{
+	uint64_t h = 0xCBF29CE484222325u;
+	size_t i;
+
+	for (i = 0; i < b.len; i++)
+		h = (h ^ b.data[i]) * 0x100000001B3u;
+	return h;
+}
+
+void
+terms_token(const struct term *t, char out[TOKEN_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+	uint64_t h = hash(t->octets);
+	size_t i;
+
+	out[0] = (char)t->kind;
+	for (i = 1; i + 1 < TOKEN_SIZE; i++, h >>= 4)
+		out[i] = digits[h & 15];
+	out[TOKEN_SIZE - 1] = '\0';
+}
+
+enum status
+terms_text(struct arena *arena, struct bytes packed, const char **text)
+{
+	struct term t;
+	size_t pos, count = 0;
+	char *out, *at;
+
+	for (pos = 0; terms_next(packed, &pos, &t) == STATUS_OK;)
+		count += t.kind != TERM_HANDLE;
+	out = arena_array(arena, count + 1, TOKEN_SIZE);
+	if (out == NULL)
+		return STATUS_LIMIT;
+	for (pos = 0, at = out; terms_next(packed, &pos, &t) == STATUS_OK;) {
+		if (t.kind == TERM_HANDLE)
+			continue;
+		if (at != out)
+			at[-1] = ' '; /* where the last one's NUL was */
+		terms_token(&t, at);
+		at += TOKEN_SIZE;
+	}
+	*text = out;
+	return STATUS_OK;
+}
+
 /* Version 4 and the second handle of 2 and 3; as STMT_HANDLE_RANGE asks. */
 static bool
 handle_has_key_id(size_t len)

@@ -8,7 +8,10 @@
  * 3, whose key ID is no part of the fingerprint, have two handles: the MD5
  * fingerprint and the reversed key ID.
  *
- * A user ID is found by terms: e-mail address, domain, word.
+ * A user ID is found by terms: e-mail address, domain, word. The index holds a
+ * token of each, a letter and 16 hexadecimal digits of a hash: so no text of a
+ * stranger's becomes search syntax. Hashes may collide; the check below makes
+ * that harmless.
  *
  * Both are kept packed in the certificate's row too, sorted, each entry
  *
@@ -41,7 +44,8 @@ enum term_role {
 
 enum {
 	HANDLE_MAX = 32,
-	TERM_MAX = 255, /* kind included */
+	TERM_MAX = 255,  /* kind included */
+	TOKEN_SIZE = 18, /* letter, 16 digits, NUL */
 	/*
 	 * Words of one certificate; more are not found. Ten thousand user IDs
 	 * would otherwise hold the writer for seconds.
@@ -78,6 +82,11 @@ MUST_CHECK enum status terms_next(
  */
 bool terms_have(struct bytes packed, const struct term *want, bool prefix,
 	uint8_t *role);
+/* The tokens of all its terms, a blank between, and a NUL; "" for none. */
+MUST_CHECK enum status terms_text(
+	struct arena *arena, struct bytes packed, const char **text);
+/* The token of one term, and a NUL. */
+void terms_token(const struct term *t, char out[TOKEN_SIZE]);
 /* By kind, then octets; as they are sorted. */
 int terms_cmp(const struct term *a, const struct term *b);
 

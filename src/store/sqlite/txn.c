@@ -6,6 +6,7 @@
 #include "base/crash.h"
 #include "store/sqlite/fault.h"
 #include "store/sqlite/folder.h"
+#include "store/sqlite/index.h"
 #include "store/sqlite/meta.h"
 
 static enum status
@@ -84,6 +85,8 @@ void
 txn_writer_opened(struct sqlite_session *s)
 {
 	(void)sqlite3_wal_hook(s->db, note_wal_size, s);
+	if (s->queue == NULL)
+		s->queue = index_queue_new();
 }
 
 enum status
@@ -156,6 +159,7 @@ sqlite_begin(struct store_session *session, struct err *err)
 	s->spoiled = false;
 	s->txn_certs = 0;
 	s->last_row = 0;
+	index_queue_clear(s->queue);
 	st = clear_marker(s, err);
 	if (st != STATUS_OK)
 		sqlite_rollback(session);
@@ -172,6 +176,8 @@ sqlite_commit(struct store_session *session, struct err *err)
 		err_set(err, "a write failed half-way: nothing is committed");
 		st = STATUS_IO;
 	}
+	if (st == STATUS_OK)
+		st = index_flush(s, err);
 	if (st == STATUS_OK)
 		st = run(s, STMT_COMMIT, err);
 	if (st != STATUS_OK) {
@@ -206,8 +212,10 @@ sqlite_savepoint(struct store_session *session, struct err *err)
 
 	if (st == STATUS_OK)
 		st = run(s, STMT_SAVEPOINT, err);
-	if (st == STATUS_OK)
+	if (st == STATUS_OK) {
 		s->savepoint_certs = s->txn_certs;
+		index_queue_mark(s->queue);
+	}
 	return st;
 }
 
@@ -226,6 +234,7 @@ sqlite_release(struct store_session *session, bool keep, struct err *err)
 	if (!keep) {
 		st = run(s, STMT_ROLLBACK_TO, err);
 		s->txn_certs = s->savepoint_certs;
+		index_queue_undo(s->queue);
 		s->last_row = 0;
 	}
 	if (st == STATUS_OK)

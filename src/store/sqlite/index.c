@@ -1,0 +1,116 @@
+#include "store/sqlite/index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/sqlite/terms.h"
+
+struct index_item {
+	int64_t row;
+	const char *text;
+	bool remove;
+};
+
+struct index_queue {
+	struct arena *arena;
+	struct index_item *items;
+	size_t count;
+	size_t cap;
+	size_t mark;
+};
+
+struct index_queue *
+index_queue_new(void)
+{
+	struct index_queue *q = xcalloc(1, sizeof(*q));
+
+	q->arena = arena_new(DB_WORK_MAX);
+	return q;
+}
+
+void
+index_queue_free(struct index_queue *q)
+{
+	if (q == NULL)
+		return;
+	arena_free(q->arena);
+	free(q);
+}
+
+void
+index_queue_clear(struct index_queue *q)
+{
+	arena_reset(q->arena);
+	q->items = NULL;
+	q->count = 0;
+	q->cap = 0;
+	q->mark = 0;
+}
+
+void
+index_queue_mark(struct index_queue *q)
+{
+	q->mark = q->count;
+}
+
+void
+index_queue_undo(struct index_queue *q)
+{
+	q->count = q->mark;
+}
+
+static enum status
+gather(struct index_queue *q, int64_t row, const char *text, bool remove)
+{
+	enum status st;
+
+	if (text[0] == '\0')
+		return STATUS_OK;
+	st = arena_grow(q->arena, (void **)&q->items, &q->cap, q->count + 1,
+		sizeof(*q->items));
+	if (st != STATUS_OK)
+		return st;
+	q->items[q->count].row = row;
+	q->items[q->count].text = text;
+	q->items[q->count++].remove = remove;
+	return STATUS_OK;
+}
+
+enum status
+index_replace(struct sqlite_session *s, int64_t row, struct bytes old,
+	struct bytes new, struct err *err)
+{
+	struct index_queue *q = s->queue;
+	const char *before, *after;
+	enum status st = terms_text(q->arena, old, &before);
+
+	if (st == STATUS_OK)
+		st = terms_text(q->arena, new, &after);
+	if (st == STATUS_OK && strcmp(before, after) == 0)
+		return STATUS_OK;
+	if (st == STATUS_OK)
+		st = gather(q, row, before, true);
+	if (st == STATUS_OK)
+		st = gather(q, row, after, false);
+	if (st != STATUS_OK)
+		err_set(err, "too many user IDs to index at once");
+	return st;
+}
+
+enum status
+index_flush(struct sqlite_session *s, struct err *err)
+{
+	const struct index_queue *q = s->queue;
+	struct stmt_run run;
+	enum status st = STATUS_OK;
+	size_t i;
+
+	for (i = 0; st == STATUS_OK && i < q->count; i++) {
+		run = stmt_start(s, q->items[i].remove ? STMT_TERMS_DELETE
+						       : STMT_TERMS_INSERT);
+		stmt_bind_int(&run, q->items[i].row);
+		stmt_bind_text(&run, q->items[i].text);
+		st = stmt_finish(&run, err);
+	}
+	return st;
+}
