@@ -4,11 +4,29 @@ HTTP_HARNESS = tests/unit/http/site_harness.c tests/unit/http/site_harness.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h \
 	tests/unit/unit.h
 
-UNIT_TESTS += tests/unit/http/test_server
-tests_unit_http_test_server_SOURCES = tests/unit/http/test_server.c \
+UNIT_TESTS += tests/unit/http/test_transport
+tests_unit_http_test_transport_SOURCES = tests/unit/http/test_transport.c \
 	$(HTTP_HARNESS)
-tests_unit_http_test_server_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-tests_unit_http_test_server_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+tests_unit_http_test_transport_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_transport_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_pks_lookup
+tests_unit_http_test_pks_lookup_SOURCES = tests/unit/http/test_pks_lookup.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_pks_lookup_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_pks_lookup_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_pks_add
+tests_unit_http_test_pks_add_SOURCES = tests/unit/http/test_pks_add.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_pks_add_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_pks_add_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_limits
+tests_unit_http_test_limits_SOURCES = tests/unit/http/test_limits.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_limits_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_limits_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_form
 tests_unit_http_test_form_SOURCES = tests/unit/http/test_form.c tests/unit/unit.h

@@ -335,3 +335,41 @@ site_key_of(
 	hex_write_upper(bytes_make(octets, 20), fpr);
 	armor_key(&raw, armor);
 }
+
+struct answer
+site_add(const struct site *s, struct bytes armor, const char *extra)
+{
+	struct buf form = {0};
+	struct answer a;
+	size_t i;
+
+	assert_int_equal(buf_puts(&form, "keytext="), STATUS_OK);
+	for (i = 0; i < armor.len; i++)
+		assert_int_equal(
+			buf_printf(&form, "%%%02X", armor.data[i]), STATUS_OK);
+	a = site_post(s, "/pks/add", "application/x-www-form-urlencoded",
+		buf_view(&form), extra);
+	buf_done(&form);
+	return a;
+}
+
+struct answer
+site_get_key(const struct site *s, const char *fpr)
+{
+	char target[160];
+
+	snprintf(target, sizeof(target), "/pks/lookup?op=get&search=0x%s", fpr);
+	return site_get(s, target);
+}
+
+void
+answer_expect(struct answer a, int status, const char *says)
+{
+	if (a.status != status)
+		fail_msg("status %d, not %d: %.*s", a.status, status,
+			(int)a.raw.len, (const char *)a.raw.data);
+	if (says != NULL && !answer_says(&a, says))
+		fail_msg("no \"%s\" in: %.*s", says, (int)a.raw.len,
+			(const char *)a.raw.data);
+	answer_done(&a);
+}

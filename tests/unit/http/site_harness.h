@@ -55,6 +55,14 @@ void answer_done(struct answer *a);
 struct bytes answer_field(const struct answer *a, const char *name);
 bool answer_says(const struct answer *a, const char *text);
 
+/* Submits as gpg does: a form, every octet escaped. */
+struct answer site_add(
+	const struct site *s, struct bytes armor, const char *extra);
+/* op=get by fingerprint. */
+struct answer site_get_key(const struct site *s, const char *fpr);
+/* Fails unless the status is this and the body has the words; frees it. */
+void answer_expect(struct answer a, int status, const char *says);
+
 /* A certificate, armored, and its fingerprint in upper-case digits. */
 void site_key(uint64_t index, struct buf *armor, char fpr[41]);
 /* The same with a user ID of one's own. */

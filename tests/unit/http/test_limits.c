@@ -1,0 +1,402 @@
+/*
+ * Every limit of a running server, at the limit and over it, and clients
+ * that are slower than anyone honest would be.
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/counter.h"
+#include "tests/unit/http/site_harness.h"
+#include "tests/unit/unit.h"
+
+static struct site site;
+
+static int
+prepare(void **state)
+{
+	(void)state;
+	site_init(&site);
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	clock_set_for_test(-1, -1);
+	site_stop(&site);
+	return 0;
+}
+
+static void
+nap(void)
+{
+	struct timespec t = {0, 5000000};
+
+	nanosleep(&t, NULL);
+}
+
+/* Until the other side has closed; fails after a while. */
+static bool
+is_closed(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char text[4096];
+
+	while (poll(&p, 1, 10000) == 1)
+		if (recv(fd, text, sizeof(text), 0) <= 0)
+			return true;
+	return false;
+}
+
+static bool
+is_open(int fd)
+{
+	char text[1];
+
+	return recv(fd, text, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
+}
+
+static struct answer
+announce(size_t length)
+{
+	char head[160];
+
+	snprintf(head, sizeof(head),
+		"POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: %zu\r\n\r\n",
+		length);
+	/* Not one octet of the body is sent. */
+	return site_asks(&site, head);
+}
+
+static void
+test_body_over_its_limit_is_413_at_its_announcement(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	site_start(&site);
+	a = announce((8 << 20) + 1);
+	assert_int_equal(a.status, 413);
+	assert_text(answer_field(&a, "Connection"), "close");
+	answer_done(&a);
+	answer_expect(announce((size_t)1 << 40), 413, NULL);
+}
+
+static void
+test_body_at_its_limit_is_read(void **state)
+{
+	struct buf body = {0};
+	size_t max;
+
+	(void)state;
+	site_start(&site);
+	max = site.ingest_settings.policy.max_body;
+	assert_int_equal(max, 8 << 20);
+	assert_ok(buf_reserve(&body, max));
+	memset(body.data, 'x', max);
+	body.len = max;
+	answer_expect(site_post(&site, "/pks/add", "text/plain",
+			      buf_view(&body), NULL),
+		422, NULL);
+	buf_done(&body);
+}
+
+/* Chunks until the server has had enough; what it said then. */
+static struct answer
+send_chunks(size_t total)
+{
+	static char chunk[65536 + 16];
+	int fd = site_connect(&site);
+	struct answer a;
+	size_t done = 0;
+	int n = snprintf(chunk, 16, "10000\r\n");
+
+	memset(chunk + n, 'x', 65536);
+	memcpy(chunk + n + 65536, "\r\n", 2);
+	site_sends(fd, "POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+		       "Content-Type: text/plain\r\n"
+		       "Transfer-Encoding: chunked\r\n\r\n");
+	for (; done < total; done += 65536)
+		site_send(fd, bytes_make(chunk, (size_t)n + 65536 + 2));
+	site_sends(fd, "0\r\n\r\n");
+	a = site_read(fd, false);
+	close(fd);
+	return a;
+}
+
+static void
+test_chunked_body_is_413_when_the_limit_is_reached(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	site.ingest_settings.policy.max_body = 1 << 20;
+	site_start(&site);
+	answer_expect(send_chunks(1 << 20), 422, NULL);
+	/* One chunk more: it fits the socket's buffer, so the answer is seen.
+	 */
+	a = send_chunks((1 << 20) + 65536);
+	assert_int_equal(a.status, 413);
+	assert_text(answer_field(&a, "Connection"), "close");
+	answer_done(&a);
+	answer_expect(site_get(&site, "/healthz"), 200, NULL);
+}
+
+static void
+test_hashquery_body_over_its_limit_is_400(void **state)
+{
+	char head[160];
+
+	(void)state;
+	site_start(&site);
+	snprintf(head, sizeof(head),
+		"POST /pks/hashquery HTTP/1.1\r\nHost: x\r\n"
+		"Content-Length: %d\r\n\r\n",
+		256 * 1024 + 1);
+	answer_expect(site_asks(&site, head), 400, NULL);
+}
+
+static void
+test_bodies_together_are_limited_before_they_are_read(void **state)
+{
+	int first, second;
+	struct answer a;
+
+	(void)state;
+	site.settings.max_bodies = 1 << 20;
+	site_start(&site);
+	first = site_connect(&site);
+	site_sends(first, "POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+			  "Content-Length: 1048570\r\n\r\nxxxx");
+	/* The first one's share is taken once its head was read. */
+	do {
+		nap();
+		a = announce(10);
+	} while (a.status == 0);
+	assert_int_equal(a.status, 503);
+	assert_text(answer_field(&a, "Retry-After"), "5");
+	answer_done(&a);
+	close(first);
+	/* Its share comes back. */
+	second = 0;
+	do {
+		nap();
+		a = site_post(&site, "/pks/add", "text/plain",
+			bytes_of("x no key"), NULL);
+		second = a.status;
+		answer_done(&a);
+	} while (second == 503);
+	assert_int_equal(second, 422);
+}
+
+static void
+test_full_queue_is_503(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	site.ingest_settings.policy.max_queue_items = 0;
+	site_start(&site);
+	a = site_post(&site, "/pks/add", "text/plain", bytes_of("x"), NULL);
+	assert_int_equal(a.status, 503);
+	assert_text(answer_field(&a, "Retry-After"), "5");
+	assert_text(answer_field(&a, "Cache-Control"), "no-store");
+	answer_done(&a);
+}
+
+static void
+test_too_many_results_are_413(void **state)
+{
+	char fpr[41], uid[64];
+	struct buf armor;
+	int i;
+
+	(void)state;
+	site.settings.max_get = 2;
+	site.settings.max_index = 3;
+	site_start(&site);
+	for (i = 0; i < 4; i++) {
+		if (i == 3)
+			answer_expect(
+				site_get(&site, "/pks/lookup?search=overname"),
+				200, NULL);
+		snprintf(uid, sizeof(uid), "Overname <o%d@over.example>", i);
+		site_key_of(100 + (uint64_t)i, uid, &armor, fpr);
+		answer_expect(site_add(&site, buf_view(&armor), NULL), 200,
+			"inserted");
+		buf_done(&armor);
+	}
+	answer_expect(site_get(&site, "/pks/lookup?op=get&search=overname"),
+		413, "Too many responses");
+	answer_expect(site_get(&site, "/pks/lookup?search=overname"), 413,
+		"Too many responses");
+	answer_expect(
+		site_get(&site, "/pks/lookup?op=get&limit=1&search=overname"),
+		200, "BEGIN PGP");
+}
+
+static void
+test_reply_over_its_limit_is_413(void **state)
+{
+	char fpr[41];
+	struct buf armor;
+
+	(void)state;
+	site.settings.max_reply = 100;
+	site_start(&site);
+	site_key(1, &armor, fpr);
+	answer_expect(site_add(&site, buf_view(&armor), NULL), 200, "inserted");
+	answer_expect(site_get_key(&site, fpr), 413, "Too many responses");
+	buf_done(&armor);
+}
+
+static void
+test_settings_can_refuse_words_and_short_ids(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	site.settings.word_search = false;
+	site.settings.short_ids = false;
+	site_start(&site);
+	answer_expect(site_get(&site, "/pks/lookup?search=some+words"), 501,
+		"Not implemented");
+	a = site_get(&site, "/pks/lookup?search=0x12345678");
+	answer_expect(a, 400, "short key IDs are not accepted");
+	answer_expect(site_get(&site, "/pks/lookup?search=a@b.example"), 404,
+		"No keys found");
+	answer_expect(
+		site_get(&site, "/pks/lookup?search=@example.org"), 501, NULL);
+}
+
+static void
+test_connections_of_an_address_are_limited(void **state)
+{
+	int fds[3], i;
+
+	(void)state;
+	site.settings.rate_exempt_count = 0;
+	site.settings.max_per_address = 3;
+	site_start(&site);
+	for (i = 0; i < 3; i++) {
+		struct answer a;
+
+		fds[i] = site_connect(&site);
+		site_sends(fds[i], "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+		a = site_read(fds[i], false);
+		answer_expect(a, 200, NULL);
+	}
+	i = site_connect(&site);
+	assert_true(is_closed(i));
+	close(i);
+	for (i = 0; i < 3; i++) {
+		struct answer a;
+
+		site_sends(fds[i], "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+		a = site_read(fds[i], false);
+		answer_expect(a, 200, NULL);
+		close(fds[i]);
+	}
+}
+
+static void
+test_all_connections_together_are_limited(void **state)
+{
+	int a, b, c;
+
+	(void)state;
+	site.settings.max_connections = 2;
+	site_start(&site);
+	a = site_connect(&site);
+	b = site_connect(&site);
+	c = site_connect(&site);
+	assert_true(is_closed(c));
+	assert_true(is_open(a));
+	assert_true(is_open(b));
+	close(a);
+	close(b);
+	close(c);
+}
+
+/*
+ * Both clocks stand still, so that only the test makes time go by. The
+ * connection's own thread notes what it does a moment after the client did
+ * it, so each step waits for an answer that comes after it.
+ */
+static void
+test_slow_heads_and_bodies_are_cut(void **state)
+{
+	struct counter *cut = counter_get("http_cut");
+	int64_t before = counter_value(cut);
+	int silent, dripping, body, waiting;
+	struct answer a;
+
+	(void)state;
+	clock_set_for_test(1000000, -1);
+	site_start(&site);
+	silent = site_connect(&site);
+	dripping = site_connect(&site);
+	site_sends(dripping, "GET / HT");
+	body = site_connect(&site);
+	site_sends(body, "POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+			 "Expect: 100-continue\r\n"
+			 "Content-Length: 100000\r\n\r\n");
+	{
+		char text[25];
+
+		assert_int_equal(recv(body, text, 25, MSG_WAITALL), 25);
+	}
+	waiting = site_connect(&site);
+	site_sends(waiting, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+	a = site_read(waiting, false);
+	answer_expect(a, 200, NULL);
+	clock_set_for_test(1010000, -1);
+	server_sweep(site.server);
+	assert_int_equal(counter_value(cut), before);
+	clock_set_for_test(1010001, -1);
+	server_sweep(site.server);
+	assert_int_equal(counter_value(cut), before + 3);
+	assert_true(is_closed(silent));
+	assert_true(is_closed(dripping));
+	assert_true(is_closed(body));
+	assert_true(is_open(waiting));
+	clock_set_for_test(1015001, -1);
+	server_sweep(site.server);
+	assert_true(is_closed(waiting));
+	assert_int_equal(counter_value(cut), before + 4);
+	close(silent);
+	close(dripping);
+	close(body);
+	close(waiting);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, prepare, stop)
+		WITH_SERVER(
+			test_body_over_its_limit_is_413_at_its_announcement),
+		WITH_SERVER(test_body_at_its_limit_is_read),
+		WITH_SERVER(test_chunked_body_is_413_when_the_limit_is_reached),
+		WITH_SERVER(test_hashquery_body_over_its_limit_is_400),
+		WITH_SERVER(
+			test_bodies_together_are_limited_before_they_are_read),
+		WITH_SERVER(test_full_queue_is_503),
+		WITH_SERVER(test_too_many_results_are_413),
+		WITH_SERVER(test_reply_over_its_limit_is_413),
+		WITH_SERVER(test_settings_can_refuse_words_and_short_ids),
+		WITH_SERVER(test_connections_of_an_address_are_limited),
+		WITH_SERVER(test_all_connections_together_are_limited),
+		WITH_SERVER(test_slow_heads_and_bodies_are_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

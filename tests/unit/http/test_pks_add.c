@@ -1,0 +1,351 @@
+/*
+ * What becomes of a submission, in every wrapping that clients use.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pgp/armor.h"
+#include "tests/unit/http/site_harness.h"
+#include "tests/unit/unit.h"
+
+static struct site site;
+static uint64_t next_key = 1000; /* each test has keys of its own */
+
+static int
+start(void **state)
+{
+	(void)state;
+	site_init(&site);
+	site_start(&site);
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	site_stop(&site);
+	return 0;
+}
+
+/* A body of literal text around an armored new key. */
+static void
+wrap(struct buf *out, const char *before, const char *after, char fpr[41])
+{
+	struct buf armor;
+
+	site_key(next_key++, &armor, fpr);
+	assert_ok(buf_puts(out, before));
+	assert_ok(buf_put(out, buf_view(&armor)));
+	assert_ok(buf_puts(out, after));
+	buf_done(&armor);
+}
+
+static void
+takes(const char *type, const char *before, const char *after)
+{
+	struct buf body = {0};
+	char fpr[41], line[64];
+
+	wrap(&body, before, after, fpr);
+	snprintf(line, sizeof(line), "inserted %s\n", fpr);
+	answer_expect(site_post(&site, "/pks/add", type, buf_view(&body), NULL),
+		200, line);
+	answer_expect(site_get_key(&site, fpr), 200, "BEGIN PGP");
+	buf_done(&body);
+}
+
+#define DISPOSITION "Content-Disposition: form-data; name=\"keytext\""
+
+static void
+test_armor_is_taken_in_every_wrapping(void **state)
+{
+	(void)state;
+	takes("application/pgp-keys", "", "");
+	takes("application/pgp; charset=UTF-8", "", "");
+	takes("text/plain", "some words before it\n", "and after it\n");
+	takes("application/octet-stream", "", "");
+	takes(NULL, "", "");
+	takes("multipart/form-data; boundary=\"b\"",
+		"--b\r\n" DISPOSITION "\r\n\r\n", "\r\n--b--\r\n");
+	takes("multipart/form-data; boundary=b",
+		"--b\r\n" DISPOSITION "\r\n\r\n\r\n--b\r\n" DISPOSITION
+		"; filename=\"a.asc\"\r\nContent-Type: x/y\r\n\r\n",
+		"\r\n--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n"
+		"1\r\n--b--\r\n");
+	/* What curl --data-binary @key.asc sends. */
+	takes("application/x-www-form-urlencoded", "", "");
+}
+
+static void
+test_form_fields_come_in_any_order(void **state)
+{
+	struct buf armor, form = {0};
+	char fpr[41];
+	size_t i;
+
+	(void)state;
+	site_key(next_key++, &armor, fpr);
+	assert_ok(buf_puts(&form, "options=nm&keytext="));
+	for (i = 0; i < armor.len; i++)
+		assert_ok(buf_printf(&form, "%%%02x", armor.data[i]));
+	assert_ok(buf_puts(&form, "&x=y"));
+	answer_expect(
+		site_post(&site, "/pks/add",
+			"application/x-www-form-urlencoded; charset=UTF-8",
+			buf_view(&form), NULL),
+		200, "inserted ");
+	buf_done(&armor);
+	buf_done(&form);
+}
+
+static void
+test_binary_file_and_text_are_taken_together(void **state)
+{
+	struct buf body = {0}, raw = {0};
+	char fpr[41], line[64];
+
+	(void)state;
+	gen_cert(NULL, 7, next_key++, &raw, NULL);
+	assert_true(raw.data[0] >= 0x80);
+	assert_ok(
+		buf_puts(&body, "--b\r\n" DISPOSITION "; filename=x\r\n\r\n"));
+	assert_ok(buf_put(&body, buf_view(&raw)));
+	wrap(&body, "\r\n--b\r\n" DISPOSITION "\r\n\r\n", "\r\n--b--\r\n", fpr);
+	snprintf(line, sizeof(line), "inserted %s", fpr);
+	answer_expect(
+		site_post(&site, "/pks/add", "multipart/form-data; boundary=b",
+			buf_view(&body), NULL),
+		200, line);
+	answer_expect(site_post(&site, "/pks/add", "application/pgp",
+			      buf_view(&raw), NULL),
+		200, "ignored ");
+	buf_done(&body);
+	buf_done(&raw);
+}
+
+static void
+test_all_blocks_of_a_text_are_taken(void **state)
+{
+	struct buf body = {0};
+	char one[41], two[41], line[64];
+	struct answer a;
+
+	(void)state;
+	wrap(&body, "first\n", "\nsecond\n", one);
+	wrap(&body, "", "\nend\n", two);
+	a = site_post(&site, "/pks/add", "text/plain", buf_view(&body), NULL);
+	assert_int_equal(a.status, 200);
+	snprintf(line, sizeof(line), "inserted %s\n", one);
+	assert_true(answer_says(&a, line));
+	snprintf(line, sizeof(line), "inserted %s\n", two);
+	assert_true(answer_says(&a, line));
+	answer_done(&a);
+	buf_done(&body);
+}
+
+static void
+test_missing_keytext_is_400(void **state)
+{
+	static const char form[] = "application/x-www-form-urlencoded";
+
+	(void)state;
+	answer_expect(site_post(&site, "/pks/add", form, bytes_of(""), NULL),
+		400, "Bad request: no keytext");
+	answer_expect(site_post(&site, "/pks/add", form, bytes_of("a=b"), NULL),
+		400, "no keytext");
+	answer_expect(site_post(&site, "/pks/add", form,
+			      bytes_of("keytext=%0A+"), NULL),
+		400, "no keytext");
+	answer_expect(site_post(&site, "/pks/add", NULL, bytes_of(" \n"), NULL),
+		400, "no keytext");
+	answer_expect(site_post(&site, "/pks/add", "multipart/form-data",
+			      bytes_of("x"), NULL),
+		400, "boundary");
+	answer_expect(
+		site_post(&site, "/pks/add", "image/png", bytes_of("x"), NULL),
+		415, NULL);
+}
+
+static void
+test_what_is_no_key_is_422(void **state)
+{
+	(void)state;
+	answer_expect(site_post(&site, "/pks/add", "text/plain",
+			      bytes_of("not a key at all"), NULL),
+		422, NULL);
+	answer_expect(site_post(&site, "/pks/add", "application/pgp",
+			      bytes_of("\x99\x01\x02garbage"), NULL),
+		422, NULL);
+}
+
+static void
+test_secret_key_is_422_with_a_warning(void **state)
+{
+	static const char text[] = "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n"
+				   "lFgEZVPxABYJKwYBBAHaRw8BAQdA\n"
+				   "-----END PGP PRIVATE KEY BLOCK-----\n";
+
+	(void)state;
+	answer_expect(site_post(&site, "/pks/add", "text/plain", bytes_of(text),
+			      NULL),
+		422, "secret key");
+}
+
+static void
+test_good_ones_are_stored_beside_bad_ones(void **state)
+{
+	struct buf body = {0};
+	char fpr[41];
+
+	(void)state;
+	wrap(&body,
+		"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n"
+		"-----END PGP PUBLIC KEY BLOCK-----\n",
+		"", fpr);
+	answer_expect(site_post(&site, "/pks/add", "text/plain",
+			      buf_view(&body), NULL),
+		200, fpr);
+	answer_expect(site_get_key(&site, fpr), 200, "BEGIN PGP");
+	buf_done(&body);
+}
+
+static void
+test_answer_is_json_when_asked_for(void **state)
+{
+	struct buf body = {0};
+	char fpr[41], line[80];
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	wrap(&body, "", "", fpr);
+	a = site_post(&site, "/pks/add", "text/plain", buf_view(&body),
+		"Accept: application/json\r\n");
+	assert_int_equal(a.status, 200);
+	for (i = 0; fpr[i] != '\0'; i++)
+		if (fpr[i] >= 'A')
+			fpr[i] = (char)(fpr[i] + 32);
+	snprintf(line, sizeof(line), "\"fingerprint\": \"%s\"", fpr);
+	assert_true(answer_says(&a, line));
+	assert_true(answer_says(&a, "\"deleted\": []"));
+	answer_done(&a);
+	buf_done(&body);
+}
+
+static void
+test_chunked_body_is_taken(void **state)
+{
+	struct buf body = {0}, request = {0};
+	char fpr[41];
+	size_t pos, n;
+
+	(void)state;
+	wrap(&body, "", "", fpr);
+	assert_ok(buf_puts(&request, "POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+				     "Content-Type: text/plain\r\n"
+				     "Transfer-Encoding: chunked\r\n\r\n"));
+	for (pos = 0; pos < body.len; pos += n) {
+		n = body.len - pos < 100 ? body.len - pos : 100;
+		assert_ok(buf_printf(&request, "%zx;ext=1\r\n", n));
+		assert_ok(buf_put(&request, bytes_make(body.data + pos, n)));
+		assert_ok(buf_puts(&request, "\r\n"));
+	}
+	assert_ok(buf_puts(&request, "0\r\nTrailer: x\r\n\r\n"));
+	answer_expect(site_ask(&site, buf_view(&request)), 200, "inserted ");
+	buf_done(&body);
+	buf_done(&request);
+}
+
+static void
+test_expect_continue_is_answered(void **state)
+{
+	struct buf body = {0}, head = {0};
+	char fpr[41], text[64] = "";
+	int fd = site_connect(&site);
+	struct answer a;
+
+	(void)state;
+	wrap(&body, "", "", fpr);
+	assert_ok(buf_printf(&head,
+		"POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+		"Expect: 100-continue\r\nContent-Length: %zu\r\n\r\n",
+		body.len));
+	site_send(fd, buf_view(&head));
+	assert_int_equal(recv(fd, text, 25, MSG_WAITALL), 25);
+	assert_string_equal(text, "HTTP/1.1 100 Continue\r\n\r\n");
+	site_send(fd, buf_view(&body));
+	a = site_read(fd, false);
+	answer_expect(a, 200, "inserted ");
+	close(fd);
+	buf_done(&head);
+	buf_done(&body);
+}
+
+static void
+test_client_that_vanishes_changes_nothing(void **state)
+{
+	char fprs[20][41];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		struct buf body = {0}, head = {0};
+		int fd = site_connect(&site);
+		struct linger reset = {1, 0};
+
+		wrap(&body, "", "", fprs[i]);
+		assert_ok(buf_printf(&head,
+			"POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+			"Content-Length: %zu\r\n\r\n",
+			body.len));
+		site_send(fd, buf_view(&head));
+		site_send(fd, buf_view(&body));
+		/* Half of them hang up rudely, with a reset. */
+		if (i % 2 == 0)
+			setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset,
+				sizeof(reset));
+		else
+			shutdown(fd, SHUT_RDWR);
+		close(fd);
+		buf_done(&head);
+		buf_done(&body);
+	}
+	/* The server lives, and answers as if nothing had been. */
+	takes("text/plain", "", "");
+}
+
+static void
+test_post_without_length_is_411(void **state)
+{
+	(void)state;
+	answer_expect(
+		site_asks(&site, "POST /pks/add HTTP/1.1\r\nHost: x\r\n\r\n"),
+		411, NULL);
+	answer_expect(
+		site_asks(&site, "POST /pks/add HTTP/1.0\r\n\r\n"), 411, NULL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_armor_is_taken_in_every_wrapping),
+		cmocka_unit_test(test_form_fields_come_in_any_order),
+		cmocka_unit_test(test_binary_file_and_text_are_taken_together),
+		cmocka_unit_test(test_all_blocks_of_a_text_are_taken),
+		cmocka_unit_test(test_missing_keytext_is_400),
+		cmocka_unit_test(test_what_is_no_key_is_422),
+		cmocka_unit_test(test_secret_key_is_422_with_a_warning),
+		cmocka_unit_test(test_good_ones_are_stored_beside_bad_ones),
+		cmocka_unit_test(test_answer_is_json_when_asked_for),
+		cmocka_unit_test(test_chunked_body_is_taken),
+		cmocka_unit_test(test_expect_continue_is_answered),
+		cmocka_unit_test(test_client_that_vanishes_changes_nothing),
+		cmocka_unit_test(test_post_without_length_is_411),
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}
