@@ -5,3 +5,14 @@ UNIT_TESTS += tests/unit/mailagent/test_agent
 tests_unit_mailagent_test_agent_SOURCES = \
 	tests/unit/mailagent/test_agent.c $(MAILAGENT_FAKE)
 tests_unit_mailagent_test_agent_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_decode
+tests_unit_mailagent_test_decode_SOURCES = \
+	tests/unit/mailagent/test_decode.c tests/unit/mailagent/decoded.c \
+	tests/unit/mailagent/decoded.h tests/unit/unit.h
+tests_unit_mailagent_test_decode_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/data/letters
+UNIT_TESTS += tests/unit/mailagent/test_limits
+tests_unit_mailagent_test_limits_SOURCES = \
+	tests/unit/mailagent/test_limits.c tests/unit/mailagent/decoded.c \
+	tests/unit/mailagent/decoded.h tests/unit/unit.h
+tests_unit_mailagent_test_limits_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
