@@ -7,6 +7,8 @@ INTEGRATION_TESTS += tests/integration/30-cli.sh \
 	tests/integration/31-config.sh tests/integration/32-lifecycle.sh \
 	tests/integration/40-two-servers.sh
 INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
+INTEGRATION_TESTS += tests/integration/50-peers-read-us.sh
+INTEGRATION_TESTS += tests/integration/51-we-read-peers.sh
 INTEGRATION_TESTS += tests/integration/60-real-keys.sh
 INTEGRATION_TESTS += tests/integration/61-topologies.sh
 EXTRA_DIST += tests/integration/network.sh
