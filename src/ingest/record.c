@@ -63,11 +63,15 @@ record_submission(struct submission *sub, struct store_session *w,
 	bool conflict = false;
 	size_t i;
 
-	for (i = 0; st == STATUS_OK && i < work->count; i++)
+	for (i = 0; st == STATUS_OK && i < work->count; i++) {
 		if (work->certs[i].state == WORK_TO_WRITE)
 			st = record_check(&work->certs[i], w, &conflict, err);
+		else if (work->certs[i].state == WORK_TO_MERGE)
+			conflict = true; /* found when the batch ran before */
+	}
 	if (st == STATUS_OK && conflict) {
 		err_set(err, "another submission was faster");
+		work->job.wrote_nothing = true;
 		return STATUS_BUSY;
 	}
 	for (i = 0; st == STATUS_OK && i < work->count; i++)

@@ -75,8 +75,10 @@ stage_write(struct write_job *job, struct store_session *s, struct err *err)
 {
 	struct submission_work *work = (struct submission_work *)job;
 
-	if (stage_is_late(work->ingest, work->sub, err))
+	if (stage_is_late(work->ingest, work->sub, err)) {
+		job->wrote_nothing = true;
 		return STATUS_TIMEOUT;
+	}
 	return record_submission(work->sub, s, work->ingest->writer, err);
 }
 

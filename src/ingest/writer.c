@@ -127,36 +127,63 @@ writer_take(struct writer *w, bool *end)
 
 /* ---- one batch ----------------------------------------------------------- */
 
-/* One job in its savepoint. IO means that the transaction is lost. */
-static enum status
-writer_run_job(struct writer *w, struct write_job *job, struct err *err)
+static void
+writer_run_job(struct writer *w, struct write_job *job)
 {
-	enum status st;
-
-	st = store_savepoint(w->session, err);
-	if (st != STATUS_OK)
-		return st;
 	job->err.text[0] = '\0';
+	job->wrote_nothing = false;
 	job->status = job->run(job, w->session, &job->err);
-	if (job->status == STATUS_IO) {
+}
+
+/* REJECTED when a job failed half-way: the batch needs savepoints then. */
+static enum status
+writer_run_plain(struct writer *w, struct write_job *list, struct err *err)
+{
+	struct write_job *job;
+
+	for (job = list; job != NULL; job = job->next) {
+		writer_run_job(w, job);
+		if (job->status == STATUS_OK || job->wrote_nothing)
+			continue;
 		*err = job->err;
-		return STATUS_IO;
+		return job->status == STATUS_IO ? STATUS_IO : STATUS_REJECTED;
 	}
-	return store_release(w->session, job->status == STATUS_OK, err);
+	return STATUS_OK;
+}
+
+/* IO of a job means that the transaction is lost. */
+static enum status
+writer_run_apart(struct writer *w, struct write_job *list, struct err *err)
+{
+	enum status st = STATUS_OK;
+	struct write_job *job;
+
+	for (job = list; st == STATUS_OK && job != NULL; job = job->next) {
+		st = store_savepoint(w->session, err);
+		if (st != STATUS_OK)
+			break;
+		writer_run_job(w, job);
+		if (job->status == STATUS_IO) {
+			*err = job->err;
+			return STATUS_IO;
+		}
+		st = store_release(w->session, job->status == STATUS_OK, err);
+	}
+	return st;
 }
 
 static enum status
-writer_try(struct writer *w, struct write_job *list, struct err *err)
+writer_try(
+	struct writer *w, struct write_job *list, bool apart, struct err *err)
 {
-	struct write_job *job;
 	enum status st;
 
 	w->changed = false;
 	st = store_begin(w->session, err);
 	if (st != STATUS_OK)
 		return st;
-	for (job = list; st == STATUS_OK && job != NULL; job = job->next)
-		st = writer_run_job(w, job, err);
+	st = apart ? writer_run_apart(w, list, err)
+		   : writer_run_plain(w, list, err);
 	crash_point("in-txn");
 	if (st == STATUS_OK)
 		st = store_commit(w->session, err);
@@ -218,10 +245,12 @@ writer_commit(struct writer *w, struct write_job *list, struct err *err)
 
 	if (st != STATUS_OK)
 		return st;
-	st = writer_try(w, list, err);
+	st = writer_try(w, list, false, err);
+	if (st == STATUS_REJECTED)
+		st = writer_try(w, list, true, err);
 	for (round = 0; st == STATUS_BUSY && round < WRITER_TRIES; round++) {
 		writer_pause(round);
-		st = writer_try(w, list, err);
+		st = writer_try(w, list, true, err);
 	}
 	if (st != STATUS_OK)
 		return writer_fail(w, st, err);

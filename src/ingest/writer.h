@@ -2,8 +2,10 @@
  * writer.h - one thread: write jobs and group commit
  *
  * A write job is anything that changes the store: a worked submission, a
- * peer's cursor, a plan of letters. The writer takes what is queued, runs each
- * in a savepoint of one transaction, commits, then completes each.
+ * peer's cursor, a plan of letters. The writer takes what is queued, runs all
+ * in one transaction, commits, then completes each. When one fails half-way
+ * the batch is run again with a savepoint for each: a savepoint costs a copy
+ * of every page that a job touches, and hardly any job fails.
  *
  * Memory:  a job is taken by writer_put and handed back by `done`.
  * Threads: writer_put from any; run and done on the writer's thread.
@@ -20,13 +22,16 @@ struct writer;
 struct write_job {
 	/*
 	 * Checks and writes; anything but OK undoes just this job. Runs again
-	 * from the start when the batch must be repeated.
+	 * from the start when the batch must be repeated, which is also how
+	 * one job is undone, so say with job->wrote_nothing when there is
+	 * nothing to undo.
 	 */
 	enum status (*run)(struct write_job *job, struct store_session *w,
 		struct err *err);
 	/* Exactly once; must not block. `err` is set when st is not OK. */
 	void (*done)(
 		struct write_job *job, enum status st, const struct err *err);
+	bool wrote_nothing;     /* set by run when it fails before it writes */
 	struct write_job *next; /* the writer's */
 	enum status status;     /* the writer's */
 	struct err err;         /* the writer's */
