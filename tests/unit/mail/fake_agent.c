@@ -19,8 +19,8 @@ agent_accept(struct world *w)
 	world_until(__atomic_load_n(&w->offered_in, __ATOMIC_SEQ_CST) >= 0);
 	w->in = w->offered_in;
 	w->out = w->offered_out;
-	__atomic_store_n(&w->offered_in, -1, __ATOMIC_SEQ_CST);
 	w->offered_out = -1;
+	__atomic_store_n(&w->offered_in, -1, __ATOMIC_SEQ_CST);
 	frame_reader_init(&w->in_reader, FRAME_MAX);
 	frame_reader_init(&w->out_reader, FRAME_MAX);
 	assert_ok(frame_read(&w->in_reader, w->in, deadline, &f));
