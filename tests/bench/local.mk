@@ -37,3 +37,9 @@ tests_bench_bench_pgp_LDADD = $(PGP_LINK)
 EXTRA_PROGRAMS += tests/bench/bench_store
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
 tests_bench_bench_store_LDADD = $(STORE_LINK)
+
+# What needs nothing but itself; one line for each number.
+bench: bench-tools tests/bench/bench_pgp tests/bench/bench_store
+	tests/bench/bench_pgp
+	tests/bench/bench_store
+.PHONY: bench
