@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -372,4 +373,16 @@ answer_expect(struct answer a, int status, const char *says)
 		fail_msg("no \"%s\" in: %.*s", says, (int)a.raw.len,
 			(const char *)a.raw.data);
 	answer_done(&a);
+}
+
+bool
+site_is_closed(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	char text[4096];
+
+	while (poll(&p, 1, PATIENCE_S * 1000) == 1)
+		if (recv(fd, text, sizeof(text), 0) <= 0)
+			return true;
+	return false;
 }

@@ -63,6 +63,9 @@ struct answer site_get_key(const struct site *s, const char *fpr);
 /* Fails unless the status is this and the body has the words; frees it. */
 void answer_expect(struct answer a, int status, const char *says);
 
+/* Reads on until the other side closes; false if it does not. */
+bool site_is_closed(int fd);
+
 /* A certificate, armored, and its fingerprint in upper-case digits. */
 void site_key(uint64_t index, struct buf *armor, char fpr[41]);
 /* The same with a user ID of one's own. */

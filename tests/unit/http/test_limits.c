@@ -1,16 +1,12 @@
 /*
- * Every limit of a running server, at the limit and over it, and clients
- * that are slower than anyone honest would be.
+ * Every limit of a running server, at the limit and over it.
  */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/counter.h"
 #include "tests/unit/http/site_harness.h"
 #include "tests/unit/unit.h"
 
@@ -28,7 +24,6 @@ static int
 stop(void **state)
 {
 	(void)state;
-	clock_set_for_test(-1, -1);
 	site_stop(&site);
 	return 0;
 }
@@ -39,19 +34,6 @@ nap(void)
 	struct timespec t = {0, 5000000};
 
 	nanosleep(&t, NULL);
-}
-
-/* Until the other side has closed; fails after a while. */
-static bool
-is_closed(int fd)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-	char text[4096];
-
-	while (poll(&p, 1, 10000) == 1)
-		if (recv(fd, text, sizeof(text), 0) <= 0)
-			return true;
-	return false;
 }
 
 static bool
@@ -294,7 +276,7 @@ test_connections_of_an_address_are_limited(void **state)
 		answer_expect(a, 200, NULL);
 	}
 	i = site_connect(&site);
-	assert_true(is_closed(i));
+	assert_true(site_is_closed(i));
 	close(i);
 	for (i = 0; i < 3; i++) {
 		struct answer a;
@@ -317,64 +299,12 @@ test_all_connections_together_are_limited(void **state)
 	a = site_connect(&site);
 	b = site_connect(&site);
 	c = site_connect(&site);
-	assert_true(is_closed(c));
+	assert_true(site_is_closed(c));
 	assert_true(is_open(a));
 	assert_true(is_open(b));
 	close(a);
 	close(b);
 	close(c);
-}
-
-/*
- * Both clocks stand still, so that only the test makes time go by. The
- * connection's own thread notes what it does a moment after the client did
- * it, so each step waits for an answer that comes after it.
- */
-static void
-test_slow_heads_and_bodies_are_cut(void **state)
-{
-	struct counter *cut = counter_get("http_cut");
-	int64_t before = counter_value(cut);
-	int silent, dripping, body, waiting;
-	struct answer a;
-
-	(void)state;
-	clock_set_for_test(1000000, -1);
-	site_start(&site);
-	silent = site_connect(&site);
-	dripping = site_connect(&site);
-	site_sends(dripping, "GET / HT");
-	body = site_connect(&site);
-	site_sends(body, "POST /pks/add HTTP/1.1\r\nHost: x\r\n"
-			 "Expect: 100-continue\r\n"
-			 "Content-Length: 100000\r\n\r\n");
-	{
-		char text[25];
-
-		assert_int_equal(recv(body, text, 25, MSG_WAITALL), 25);
-	}
-	waiting = site_connect(&site);
-	site_sends(waiting, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-	a = site_read(waiting, false);
-	answer_expect(a, 200, NULL);
-	clock_set_for_test(1010000, -1);
-	server_sweep(site.server);
-	assert_int_equal(counter_value(cut), before);
-	clock_set_for_test(1010001, -1);
-	server_sweep(site.server);
-	assert_int_equal(counter_value(cut), before + 3);
-	assert_true(is_closed(silent));
-	assert_true(is_closed(dripping));
-	assert_true(is_closed(body));
-	assert_true(is_open(waiting));
-	clock_set_for_test(1015001, -1);
-	server_sweep(site.server);
-	assert_true(is_closed(waiting));
-	assert_int_equal(counter_value(cut), before + 4);
-	close(silent);
-	close(dripping);
-	close(body);
-	close(waiting);
 }
 
 int
@@ -395,7 +325,6 @@ main(void)
 		WITH_SERVER(test_settings_can_refuse_words_and_short_ids),
 		WITH_SERVER(test_connections_of_an_address_are_limited),
 		WITH_SERVER(test_all_connections_together_are_limited),
-		WITH_SERVER(test_slow_heads_and_bodies_are_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
