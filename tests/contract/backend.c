@@ -214,3 +214,29 @@ made_store(struct fixture *f, const struct made *m)
 		fail_msg("%s: %s", status_name(st), f->err.text);
 	return seq;
 }
+
+void
+assert_row(const struct cert_row *got, const struct made *want)
+{
+	assert_int_equal(got->id.fpr.version, want->row.id.fpr.version);
+	assert_int_equal(got->id.fpr.len, want->row.id.fpr.len);
+	assert_memory_equal(got->id.fpr.octets, want->row.id.fpr.octets,
+		sizeof(got->id.fpr.octets));
+	assert_memory_equal(&got->id.body_sha256, &want->row.id.body_sha256,
+		sizeof(got->id.body_sha256));
+	assert_true(got->key_id == want->row.key_id);
+	assert_memory_equal(&got->sks_digest, &want->row.sks_digest, 16);
+	assert_int_equal(got->level, want->row.level);
+	assert_int_equal(got->flags, want->row.flags);
+	assert_int_equal(got->updated, want->row.updated);
+	assert_true(bytes_eq(got->packet_digests, want->row.packet_digests));
+	assert_true(bytes_eq(got->octets, want->row.octets));
+}
+
+enum status
+find_rows(struct fixture *f, const struct store_query *q, size_t max,
+	struct cert_rows *rows)
+{
+	memset(rows, 0, sizeof(*rows));
+	return store_find(f->r, q, max, f->arena, rows, &f->err);
+}

@@ -48,6 +48,11 @@ void made_init(struct made *m, uint8_t version, uint32_t number, size_t size);
 void made_change(struct made *m, uint8_t fill);
 /* Begins, puts, appends a change with origin "http", commits. */
 int64_t made_store(struct fixture *f, const struct made *m);
+/* Every column of it. */
+void assert_row(const struct cert_row *got, const struct made *want);
+/* store_find with the reading session. */
+enum status find_rows(struct fixture *f, const struct store_query *q,
+	size_t max, struct cert_rows *rows);
 uint64_t made_key_id(const struct fingerprint *fpr);
 
 #endif
