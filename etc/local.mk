@@ -1,0 +1,28 @@
+# What an installation needs beside the programs.
+EXTRA_DIST += etc/keypost.conf etc/keypostd.service.in etc/keypost.sysusers
+dist_man_MANS = doc/man/keypost.1 doc/man/keypost.conf.5 \
+	doc/man/keypost-mail.7 doc/man/keypostd.8
+
+unitdir = $(prefix)/lib/systemd/system
+nodist_unit_DATA = etc/keypostd.service
+CLEANFILES += etc/keypostd.service
+etc/keypostd.service: $(top_srcdir)/etc/keypostd.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) etc && sed 's,@sbindir@,$(sbindir),' \
+		$(top_srcdir)/etc/keypostd.service.in >$@.tmp && mv $@.tmp $@
+
+# An operator's configuration is never replaced.
+install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/keypost' \
+		'$(DESTDIR)$(prefix)/lib/sysusers.d'
+	test -f '$(DESTDIR)$(sysconfdir)/keypost/keypost.conf' || \
+		$(INSTALL_DATA) $(top_srcdir)/etc/keypost.conf \
+			'$(DESTDIR)$(sysconfdir)/keypost/keypost.conf'
+	$(INSTALL_DATA) $(top_srcdir)/etc/keypost.sysusers \
+		'$(DESTDIR)$(prefix)/lib/sysusers.d/keypost.conf'
+
+# One that was never changed goes with the rest.
+uninstall-local:
+	cmp -s $(top_srcdir)/etc/keypost.conf \
+		'$(DESTDIR)$(sysconfdir)/keypost/keypost.conf' && \
+		rm -f '$(DESTDIR)$(sysconfdir)/keypost/keypost.conf' || :
+	rm -f '$(DESTDIR)$(prefix)/lib/sysusers.d/keypost.conf'
