@@ -16,19 +16,27 @@ option(const char *section, const char *key)
 	return o;
 }
 
-/* A fault that lies in the value of a peer's key: names its line. */
+/* Names the line of the key at fault. */
 static enum status
-refuse(const struct conf *c, size_t peer, const char *key, struct err *err)
+refuse_at(const struct conf *c, const struct conf_option *o, size_t peer,
+	struct err *err)
 {
-	const struct conf_origin *g =
-		conf_find_origin(c, option("peer", key), peer);
+	const struct conf_origin *g = conf_find_origin(c, o, peer);
 
-	err_prefix(err, "[peer %s] %s", c->mail.peers[peer].name, key);
+	if (g == NULL)
+		g = conf_find_origin(c, NULL, peer);
 	if (g != NULL)
 		err_prefix(err, "%s:%d", g->file, g->line);
 	else if (c->path != NULL)
 		err_prefix(err, "%s", c->path);
 	return STATUS_MALFORMED;
+}
+
+static enum status
+refuse(const struct conf *c, size_t peer, const char *key, struct err *err)
+{
+	err_prefix(err, "[peer %s] %s", c->mail.peers[peer].name, key);
+	return refuse_at(c, option("peer", key), peer, err);
 }
 
 static enum status
@@ -84,8 +92,8 @@ conf_finish(struct conf *c, struct err *err)
 			return st;
 	}
 	if (c->http.listen_count == 0) {
-		err_set(err, "[http] listen: empty: one address at least");
-		return STATUS_MALFORMED;
+		err_set(err, "listen: empty: one address at least");
+		return refuse_at(c, option("http", "listen"), 0, err);
 	}
 	m->host = host_name(c);
 	m->data = c->data;

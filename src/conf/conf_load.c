@@ -107,6 +107,32 @@ find_peer(struct conf *c, const char *name, size_t *peer, struct err *err)
 	return set_defaults(c, true, i, err);
 }
 
+static struct conf_origin *
+new_origin(struct conf *c, const struct conf_option *o, size_t peer)
+{
+	struct conf_origin *g = xcalloc(1, sizeof(*g));
+
+	g->option = o;
+	g->peer = peer;
+	g->next = c->origins;
+	c->origins = g;
+	return g;
+}
+
+/* Where [peer NAME] stands: for what it lacks. */
+static void
+note_section(struct conf *c, size_t peer, const struct conf_line *l)
+{
+	struct conf_origin *g;
+
+	if (conf_find_origin(c, NULL, peer) != NULL)
+		return;
+	g = new_origin(c, NULL, peer);
+	g->text = xstrdup("");
+	g->file = xstrdup(l->file);
+	g->line = l->number;
+}
+
 static enum status
 note_origin(struct conf *c, const struct conf_option *o, size_t peer,
 	const struct conf_line *l, bool *fresh, struct err *err)
@@ -121,13 +147,8 @@ note_origin(struct conf *c, const struct conf_option *o, size_t peer,
 			g->line);
 		return STATUS_MALFORMED;
 	}
-	if (g == NULL) {
-		g = xcalloc(1, sizeof(*g));
-		g->option = o;
-		g->peer = peer;
-		g->next = c->origins;
-		c->origins = g;
-	}
+	if (g == NULL)
+		g = new_origin(c, o, peer);
 	text = xmalloc((add ? strlen(g->text) : 0) + strlen(l->value) + 2);
 	sprintf(text, "%s%s%s", add ? g->text : "", add ? " " : "", l->value);
 	free(g->text);
@@ -162,6 +183,8 @@ take_line(void *ctx, const struct conf_line *l, struct err *err)
 	st = conf_check_section(section, err);
 	if (st == STATUS_OK && in_peer)
 		st = find_peer(c, l->section + 5, &peer, err);
+	if (st == STATUS_OK && in_peer && l->key == NULL)
+		note_section(c, peer, l);
 	if (st != STATUS_OK || l->key == NULL)
 		return st;
 	st = conf_find_option(section, l->key, &o, err);

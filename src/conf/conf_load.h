@@ -11,7 +11,7 @@
 
 /* One key that was given: its text and where. */
 struct conf_origin {
-	const struct conf_option *option;
+	const struct conf_option *option; /* NULL: the [peer NAME] itself */
 	size_t peer; /* index in mail.peers, for keys of [peer NAME] */
 	char *text;
 	char *file;

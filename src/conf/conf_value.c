@@ -51,14 +51,35 @@ refuse_unit(const char *given, const struct unit *units, struct err *err)
 	return STATUS_MALFORMED;
 }
 
+struct amount {
+	char text[32];
+};
+
+/* In the largest unit that divides it. */
+static struct amount
+write_amount(int64_t v, const struct unit *units)
+{
+	const struct unit *best = units;
+	struct amount a;
+
+	for (const struct unit *u = units; u->name != NULL; u++) {
+		if (v != 0 && v % u->factor == 0)
+			best = u;
+	}
+	snprintf(a.text, sizeof(a.text), "%" PRId64 "%s", v / best->factor,
+		best->name);
+	return a;
+}
+
 static enum status
-check_bounds(const struct conf_option *o, int64_t v, const struct unit *biggest,
+check_bounds(const struct conf_option *o, int64_t v, const struct unit *units,
 	struct err *err)
 {
 	if ((o->min == 0 && o->max == 0) || (v >= o->min && v <= o->max))
 		return STATUS_OK;
-	err_set(err, "out of bounds: from %" PRId64 "%s to %" PRId64 "%s",
-		o->min, biggest->name, o->max, biggest->name);
+	err_set(err, "out of bounds: from %s to %s",
+		write_amount(o->min, units).text,
+		write_amount(o->max, units).text);
 	return STATUS_MALFORMED;
 }
 

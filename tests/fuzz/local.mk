@@ -66,6 +66,11 @@ tests_fuzz_fuzz_query_SOURCES = tests/fuzz/fuzz_query.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_query_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_query_LDADD = $(LOOKUP_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_conf
+tests_fuzz_fuzz_conf_SOURCES = tests/fuzz/fuzz_conf.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_conf_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_conf_LDADD = $(CONF_LINK)
+
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)

@@ -1,0 +1,340 @@
+#include "../unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "conf/conf.h"
+
+static struct conf *
+load(const char *text)
+{
+	struct conf *c = NULL;
+	struct err err = {""};
+
+	if (conf_load_text(bytes_of(text), "t", &c, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	return c;
+}
+
+/* The sentence with which a text is refused. */
+static struct err
+refusal(const char *text)
+{
+	struct conf *c = NULL;
+	struct err err = {""};
+
+	assert_status(conf_load_text(bytes_of(text), "t", &c, &err),
+		STATUS_MALFORMED);
+	assert_null(c);
+	return err;
+}
+
+static void
+test_every_default_is_taken(void **state)
+{
+	struct conf *c = load("");
+
+	(void)state;
+	assert_int_equal(c->http.listen_count, 1);
+	assert_string_equal(c->http.listen[0].host, "127.0.0.1");
+	assert_string_equal(c->http.listen[0].port, "11371");
+	assert_int_equal(c->http.rate_exempt_count, 2);
+	assert_int_equal(c->mail.batch_delay_ms, 30000);
+	assert_int_equal(c->mail.batch_octets, 100000);
+	assert_int_equal(c->mail.change_keep_s, 30 * 86400);
+	assert_int_equal(c->store.disk_reserve, 256 * 1024 * 1024);
+	assert_int_equal(c->store.lookup_time_ms, 2000);
+	assert_true(c->http.word_search);
+	assert_int_equal(c->ingest.policy.level, LEVEL_SKS);
+	assert_string_equal(c->mail.address, "");
+	assert_string_equal(c->mail.host, "localhost");
+	conf_free(c);
+}
+
+static void
+test_limits_are_those_of_the_ingest_policy(void **state)
+{
+	struct conf *c = load("");
+	struct policy p;
+
+	(void)state;
+	policy_init(&p);
+	for (size_t i = 0; i < policy_row_count; i++)
+		assert_int_equal(policy_get(&c->ingest.policy, &policy_rows[i]),
+			policy_get(&p, &policy_rows[i]));
+	conf_free(c);
+}
+
+static void
+test_units_are_part_of_the_value(void **state)
+{
+	struct conf *c = load("[mail]\nbatch_delay = 1500ms\n"
+			      "batch_bytes = 64KiB\n[server]\n"
+			      "change_keep = 2h\ndisk_reserve = 1GiB\n");
+
+	(void)state;
+	assert_int_equal(c->mail.batch_delay_ms, 1500);
+	assert_int_equal(c->mail.batch_octets, 65536);
+	assert_int_equal(c->mail.change_keep_s, 7200);
+	assert_int_equal(c->store.disk_reserve, 1024LL * 1024 * 1024);
+	conf_free(c);
+}
+
+static void
+test_bounds_hold_at_the_bound(void **state)
+{
+	struct conf *c = load("[http]\nthreads = 64\n");
+	struct err err;
+
+	(void)state;
+	assert_int_equal(c->http.threads, 64);
+	conf_free(c);
+	err = refusal("[http]\nthreads = 65\n");
+	assert_string_equal(
+		err.text, "t:2: threads: out of bounds: from 1 to 64");
+	err = refusal("[http]\nthreads = 0\n");
+	assert_string_equal(
+		err.text, "t:2: threads: out of bounds: from 1 to 64");
+	err = refusal("[http]\nthreads = 99999999999999999999999\n");
+	assert_non_null(strstr(err.text, "is not a number that fits"));
+	err = refusal("[mail]\nbatch_delay = 9223372036854775807d\n");
+	assert_non_null(strstr(err.text, "is too large"));
+}
+
+static void
+test_bounds_are_told_in_a_readable_unit(void **state)
+{
+	struct err err = refusal("[server]\nchange_keep = 1s\n");
+
+	(void)state;
+	assert_string_equal(
+		err.text, "t:2: change_keep: out of bounds: from 1h to 3650d");
+	err = refusal("[limits]\nmax_body = 1B\n");
+	assert_string_equal(
+		err.text, "t:2: max_body: out of bounds: from 64KiB to 64MiB");
+}
+
+static void
+test_lists_add_up_and_replace_the_default(void **state)
+{
+	struct conf *c = load("[http]\nlisten = 127.0.0.1:1 [::1]:2\n"
+			      "listen = 127.0.0.1:3\nrate_exempt =\n");
+
+	(void)state;
+	assert_int_equal(c->http.listen_count, 3);
+	assert_string_equal(c->http.listen[1].host, "::1");
+	assert_string_equal(c->http.listen[2].port, "3");
+	assert_int_equal(c->http.rate_exempt_count, 0);
+	conf_free(c);
+}
+
+static void
+test_peers_have_their_own_keys(void **state)
+{
+	struct conf *c = load("[mail]\naddress = us@example.org\n"
+			      "[peer mainz]\nmail = a@mainz.example\n"
+			      "aliases = b@mainz.example c@mainz.example\n"
+			      "relay = lmtp://127.0.0.1:24\n"
+			      "[peer kiel]\nmail = a@kiel.example\n"
+			      "dialect = pksd\n");
+	const struct peer_settings *p = c->mail.peers;
+
+	(void)state;
+	assert_int_equal(c->mail.peer_count, 2);
+	assert_string_equal(p[0].name, "mainz");
+	assert_int_equal(p[0].alias_count, 2);
+	assert_string_equal(p[0].aliases[1], "c@mainz.example");
+	assert_int_equal(p[0].dialect, DELTA_STANDARD);
+	assert_int_equal(p[0].letters_per_minute, 600);
+	assert_int_equal(p[1].dialect, DELTA_PKSD);
+	assert_string_equal(p[1].relay, "");
+	assert_string_equal(c->mail.host, "example.org");
+	assert_string_equal(c->http.mail_peers[1], "a@kiel.example");
+	conf_free(c);
+}
+
+static void
+test_a_peer_without_keys_is_still_checked(void **state)
+{
+	struct err err = refusal("[peer gossip]\n");
+
+	(void)state;
+	assert_non_null(strstr(err.text, "t:1: [peer gossip]: the name is"));
+	err = refusal("[peer Mainz]\n");
+	assert_non_null(strstr(err.text, "lower-case letters"));
+	err = refusal("\n[peer x]\n");
+	assert_string_equal(err.text,
+		"t:2: [peer x] mail: missing: a peer needs its mail address");
+}
+
+static void
+test_all_reserved_peer_names_are_refused(void **state)
+{
+	static const char *const names[] = {
+		"http", "mail", "gossip", "load", "admin"};
+	char text[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(text, sizeof(text), "[peer %s]\nmail = a@b\n",
+			names[i]);
+		assert_non_null(strstr(refusal(text).text, "is reserved"));
+	}
+}
+
+static void
+test_later_keys_take_their_default_only(void **state)
+{
+	struct conf *c = load("[gossip]\nlisten =\ninterval = 60s\n"
+			      "[mail]\nimap =\n");
+
+	(void)state;
+	conf_free(c);
+	assert_string_equal(refusal("[gossip]\ninterval = 61s\n").text,
+		"t:2: interval: this version does not offer it yet; leave it "
+		"at 60s");
+	assert_string_equal(
+		refusal("[http]\ntrusted_proxies = 10.0.0.1\n").text,
+		"t:2: trusted_proxies: this version does not offer it yet; "
+		"leave it empty");
+	assert_string_equal(refusal("[gossip]\nfilters = yminsky.dedup\n").text,
+		"t:2: filters: this version does not offer it yet; leave it "
+		"empty");
+}
+
+static void
+test_a_near_word_is_suggested_and_a_far_one_is_not(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(refusal("[mail]\nbatch_dealy = 1s\n").text,
+		"did you mean batch_delay?"));
+	assert_null(
+		strstr(refusal("[mail]\nxyzzy = 1s\n").text, "did you mean"));
+	assert_non_null(
+		strstr(refusal("[limit]\n").text, "did you mean [limits]?"));
+	assert_non_null(
+		strstr(refusal("[peers]\n").text, "did you mean [peer NAME]?"));
+}
+
+static void
+test_addresses_and_relays_are_checked(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(refusal("[mail]\naddress = nobody\n").text,
+		"t:2: address: 'nobody' is not a bare mail address"));
+	assert_non_null(strstr(
+		refusal("[mail]\nrelay = smtp://h\n").text, "t:2: relay: "));
+	assert_non_null(strstr(
+		refusal("[http]\nlisten = 127.0.0.1\n").text, "t:2: listen: "));
+	assert_non_null(strstr(
+		refusal("[http]\nrate_exempt = 10.0.0.0/33\n").text,
+		"t:2: rate_exempt: '10.0.0.0/33' is no address or network"));
+	assert_non_null(strstr(refusal("[mail]\nlmtp_listen = 2424x\n").text,
+		"t:2: lmtp_listen: "));
+}
+
+static void
+test_tls_default_spares_relays_on_this_host(void **state)
+{
+	struct conf *c = load("");
+
+	(void)state;
+	assert_int_equal(c->mail.tls, RELAY_TLS_REQUIRED);
+	assert_true(c->mail.tls_local_clear);
+	conf_free(c);
+	c = load("[mail]\ntls = required\n");
+	assert_false(c->mail.tls_local_clear);
+	conf_free(c);
+}
+
+static void
+count_line(void *ctx, const char *section, const char *key, const char *value,
+	const char *origin)
+{
+	size_t *seen = ctx;
+
+	(void)section;
+	(*seen)++;
+	if (strcmp(key, "threads") == 0) {
+		assert_string_equal(value, "7");
+		assert_string_equal(origin, "t:3");
+	}
+	if (strcmp(key, "max_get") == 0)
+		assert_string_equal(origin, "default");
+}
+
+static void
+test_show_names_every_key_and_its_origin(void **state)
+{
+	struct conf *c = load("[http]\n\nthreads = 7\n");
+	size_t seen = 0, want = 0;
+
+	(void)state;
+	conf_show(c, count_line, &seen);
+	for (const struct conf_option *o = conf_options(); o->section; o++)
+		want += strcmp(o->section, "peer") != 0;
+	assert_int_equal(seen, want);
+	conf_free(c);
+}
+
+static void
+test_lines_that_cannot_be_read_are_refused(void **state)
+{
+	static const char nul[] = "[server]\nname = a\0b\n";
+	struct conf *c = NULL;
+	struct err err = {""};
+	char longline[400];
+
+	(void)state;
+	assert_status(
+		conf_load_text(bytes_make(nul, sizeof(nul) - 1), "t", &c, &err),
+		STATUS_MALFORMED);
+	assert_string_equal(err.text, "t:2: a NUL in this line");
+	memset(longline, 'a', sizeof(longline));
+	memcpy(longline, "[server]\nname = ", 16);
+	longline[sizeof(longline) - 1] = '\0';
+	assert_non_null(strstr(refusal(longline).text, "t:2: line too long"));
+	assert_non_null(strstr(refusal("[server\n").text, "closing bracket"));
+	assert_non_null(strstr(
+		refusal("[server] name = x\n").text, "after the section"));
+	assert_non_null(strstr(refusal("[server]\nname\n").text, "t:2: "));
+}
+
+static void
+test_comments_blanks_and_crlf_are_fine(void **state)
+{
+	struct conf *c = load("; c\r\n# d\r\n\r\n[server] ; e\r\n"
+			      "  name = x ; f\r\n\tcontact=y\r\n");
+
+	(void)state;
+	assert_string_equal(c->name, "x");
+	assert_string_equal(c->contact, "y");
+	conf_free(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_default_is_taken),
+		cmocka_unit_test(test_limits_are_those_of_the_ingest_policy),
+		cmocka_unit_test(test_units_are_part_of_the_value),
+		cmocka_unit_test(test_bounds_hold_at_the_bound),
+		cmocka_unit_test(test_bounds_are_told_in_a_readable_unit),
+		cmocka_unit_test(test_lists_add_up_and_replace_the_default),
+		cmocka_unit_test(test_peers_have_their_own_keys),
+		cmocka_unit_test(test_a_peer_without_keys_is_still_checked),
+		cmocka_unit_test(test_all_reserved_peer_names_are_refused),
+		cmocka_unit_test(test_later_keys_take_their_default_only),
+		cmocka_unit_test(
+			test_a_near_word_is_suggested_and_a_far_one_is_not),
+		cmocka_unit_test(test_addresses_and_relays_are_checked),
+		cmocka_unit_test(test_tls_default_spares_relays_on_this_host),
+		cmocka_unit_test(test_show_names_every_key_and_its_origin),
+		cmocka_unit_test(test_lines_that_cannot_be_read_are_refused),
+		cmocka_unit_test(test_comments_blanks_and_crlf_are_fine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
