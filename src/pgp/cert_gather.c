@@ -302,7 +302,7 @@ cert_gather_packets(struct gather *g, struct bytes octets, struct err *err)
 		if (st != STATUS_OK)
 			return st;
 	} /* The array has its final place only now. */
-	for (i = 0; i < g->loose_count; i++)
+	for (i = 0; g->sigs && i < g->loose_count; i++)
 		g->loose[i].sigs = g->sigs + g->first_sigs[i];
 	return STATUS_OK;
 }

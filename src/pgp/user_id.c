@@ -189,10 +189,12 @@ user_id_next_word(struct bytes text, size_t *pos, struct bytes *word)
 	while (*pos < text.len && !user_id_in_word(text.data[*pos]))
 		++*pos;
 	from = *pos;
+	if (from == text.len)
+		return false;
 	while (*pos < text.len && user_id_in_word(text.data[*pos]))
 		++*pos;
 	*word = bytes_make(text.data + from, *pos - from);
-	return word->len != 0;
+	return true;
 }
 
 enum status

@@ -27,3 +27,17 @@ tests_unit_pgp_test_mutations_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_packet
 tests_unit_pgp_test_packet_SOURCES = tests/unit/pgp/test_packet.c tests/unit/unit.h
 tests_unit_pgp_test_packet_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_public_key
+tests_unit_pgp_test_public_key_SOURCES = tests/unit/pgp/test_public_key.c tests/unit/unit.h \
+	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_public_key_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_signature
+tests_unit_pgp_test_signature_SOURCES = tests/unit/pgp/test_signature.c tests/unit/unit.h
+tests_unit_pgp_test_signature_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_user_id
+tests_unit_pgp_test_user_id_SOURCES = tests/unit/pgp/test_user_id.c tests/unit/unit.h
+tests_unit_pgp_test_user_id_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_verify
+tests_unit_pgp_test_verify_SOURCES = tests/unit/pgp/test_verify.c tests/unit/unit.h \
+	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_verify_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)

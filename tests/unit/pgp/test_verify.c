@@ -1,0 +1,261 @@
+#include "../unit.h"
+
+#include <string.h>
+
+#include "pgp/verify.h"
+#include "vectors.h"
+
+static struct vectors vectors;
+static struct arena *arena;
+
+static struct cert *
+get(const char *file)
+{
+	return vectors_cert(arena, vectors_get(&vectors, file));
+}
+
+struct counts {
+	const struct cert *cert;
+	size_t all;
+	size_t plausible;
+	size_t self;
+};
+
+static enum status
+count_below(void *ctx, const struct packet *p, const struct component *under,
+	const struct digest *placed)
+{
+	struct counts *n = ctx;
+	size_t i;
+
+	(void)placed;
+	if (p->tag == PACKET_SIGNATURE)
+		return STATUS_OK;
+	for (i = 0; i < under->sig_count; i++) {
+		n->all++;
+		n->plausible +=
+			verify_is_plausible(n->cert, under, &under->sigs[i]);
+		n->self += verify_is_self(n->cert, &under->sigs[i]);
+	}
+	return STATUS_OK;
+}
+
+static struct counts
+count(const char *file)
+{
+	struct counts n = {get(file), 0, 0, 0};
+
+	assert_ok(cert_walk(n.cert, count_below, &n));
+	return n;
+}
+
+static void
+check(const char *file, size_t all, size_t plausible, size_t self)
+{
+	struct counts n = count(file);
+
+	assert_int_equal(n.all, all);
+	assert_int_equal(n.plausible, plausible);
+	assert_int_equal(n.self, self);
+}
+
+static void
+test_good_signatures_of_all_versions_are_plausible(void **state)
+{
+	(void)state;
+	check("v2-rsa.pgp", 1, 1, 1);
+	check("v3-rsa.pgp", 1, 1, 1);
+	check("v3-sig-on-v4.pgp", 1, 1, 1);
+	check("v4-rsa.pgp", 2, 2, 2);
+	check("v4-dsa-elgamal.pgp", 2, 2, 2);
+	check("v4-ed448.pgp", 1, 1, 1);
+	check("v5-ed25519.pgp", 2, 2, 2);
+	check("v6-rfc9580-a3.pgp", 2, 2, 2);
+	check("v6-ed25519-uid.pgp", 4, 4, 4);
+	check("user-attribute.pgp", 2, 2, 2);
+	check("revoked-key.pgp", 3, 3, 3);
+	check("revoked-subkey.pgp", 3, 3, 3);
+	check("revoked-uid.pgp", 3, 3, 3);
+	check("many-subkeys.pgp", 61, 61, 61);
+}
+
+static void
+test_wrong_left_octets_are_implausible(void **state)
+{
+	(void)state;
+	check("bad-left16.pgp", 2, 1, 2);
+	/* A forged one with the right prefix is not told apart here. */
+	check("bad-selfsig.pgp", 2, 2, 2);
+	check("third-party.pgp", 6, 5, 1);
+}
+
+static void
+test_malformed_ones_are_neither(void **state)
+{
+	(void)state;
+	check("malformed-sig.pgp", 4, 1, 1);
+}
+
+static void
+test_a_signature_fits_only_where_it_was_made(void **state)
+{
+	struct counts n = count("order-misplaced.pgp");
+
+	(void)state;
+	assert_int_equal(n.all, 3);
+	assert_int_equal(n.plausible, 2);
+}
+
+static void
+test_self_is_by_either_issuer_or_for_want_of_both(void **state)
+{
+	(void)state;
+	check("no-issuer.pgp", 1, 1, 1);
+	check("issuer-fpr-only.pgp", 1, 1, 1);
+	check("designated-revoker.pgp", 3, 3, 2);
+}
+
+static void
+test_any_issuer_subpacket_counts(void **state)
+{
+	struct cert *cert = get("v4-rsa.pgp");
+	uint8_t area[20] = {9, 16};
+	struct signature sig;
+	size_t i;
+
+	(void)state;
+	/* Two issuers, ours the second. */
+	memset(&sig, 0, sizeof(sig));
+	area[10] = 9;
+	area[11] = 16;
+	for (i = 0; i < 8; i++)
+		area[12 + i] =
+			(uint8_t)(cert->primary.key.key_id >> (56 - 8 * i));
+	sig.info.type = SIG_POSITIVE_CERT;
+	sig.info.has_issuer = true;
+	sig.info.issuer = 1;
+	sig.info.unhashed = bytes_make(area, sizeof(area));
+	assert_false(verify_is_self(cert, &sig));
+	sig.info.many_issuers = true;
+	assert_true(verify_is_self(cert, &sig));
+	area[19] ^= 1;
+	assert_false(verify_is_self(cert, &sig));
+}
+
+static void
+test_bound_subkeys(void **state)
+{
+	struct cert *cert = get("many-subkeys.pgp");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < cert->subkey_count; i++)
+		assert_true(verify_is_bound(cert, &cert->subkeys[i]));
+	cert = get("v6-ed25519-uid.pgp");
+	assert_int_equal(cert->subkey_count, 2);
+	assert_true(verify_is_bound(cert, &cert->subkeys[0]));
+	assert_true(verify_is_bound(cert, &cert->subkeys[1]));
+	cert = get("v5-ed25519.pgp");
+	assert_true(verify_is_bound(cert, &cert->subkeys[0]));
+}
+
+static void
+test_adopted_and_loose_subkeys_are_not_bound(void **state)
+{
+	struct cert *cert;
+
+	(void)state;
+	/* Says that it signs, without a signature by the subkey. */
+	cert = get("adopted-subkey.pgp");
+	assert_false(verify_is_bound(cert, &cert->subkeys[0]));
+	cert = get("unbound-subkey.pgp");
+	assert_false(verify_is_bound(cert, &cert->subkeys[0]));
+}
+
+static void
+test_a_back_signature_must_agree_with_its_subkey(void **state)
+{
+	struct cert *cert = get("many-subkeys.pgp");
+	struct component swapped;
+	size_t i, checked = 0;
+
+	(void)state;
+	for (i = 0; i + 1 < cert->subkey_count; i++) {
+		if (!cert->subkeys[i].sigs[0].info.embedded.len)
+			continue;
+		/* Another subkey with these signatures is not bound. */
+		swapped = cert->subkeys[i];
+		swapped.packet = cert->subkeys[i + 1].packet;
+		swapped.key = cert->subkeys[i + 1].key;
+		assert_false(verify_is_bound(cert, &swapped));
+		checked++;
+	}
+	assert_true(checked > 20);
+}
+
+static void
+test_every_hashed_octet_matters(void **state)
+{
+	struct bytes octets =
+		vectors_canonical(arena, get("v6-ed25519-uid.pgp"));
+	uint8_t *copy = arena_alloc(arena, octets.len);
+	struct counts before = count("v6-ed25519-uid.pgp"), n;
+	size_t i, at = 0, changed = 0;
+	struct cert *cert;
+	const uint8_t *uid;
+
+	(void)state;
+	memcpy(copy, octets.data, octets.len);
+	uid = memmem(octets.data, octets.len, "Six <", 5);
+	assert_non_null(uid);
+	at = (size_t)(uid - octets.data);
+	for (i = 0; i < 5; i++) {
+		copy[at + i] ^= 1;
+		cert = vectors_cert(arena, bytes_make(copy, octets.len));
+		n = (struct counts){cert, 0, 0, 0};
+		assert_ok(cert_walk(cert, count_below, &n));
+		copy[at + i] ^= 1;
+		changed += n.plausible == before.plausible - 1;
+	}
+	assert_int_equal(changed, 5);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	vectors_load(&vectors);
+	arena = arena_new((size_t)256 * 1024 * 1024);
+	return crypto_init(NULL) != STATUS_OK;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	vectors_free(&vectors);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_good_signatures_of_all_versions_are_plausible),
+		cmocka_unit_test(test_wrong_left_octets_are_implausible),
+		cmocka_unit_test(test_malformed_ones_are_neither),
+		cmocka_unit_test(test_a_signature_fits_only_where_it_was_made),
+		cmocka_unit_test(
+			test_self_is_by_either_issuer_or_for_want_of_both),
+		cmocka_unit_test(test_any_issuer_subpacket_counts),
+		cmocka_unit_test(test_bound_subkeys),
+		cmocka_unit_test(test_adopted_and_loose_subkeys_are_not_bound),
+		cmocka_unit_test(
+			test_a_back_signature_must_agree_with_its_subkey),
+		cmocka_unit_test(test_every_hashed_octet_matters),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
