@@ -12,6 +12,9 @@ UNIT_TESTS += tests/unit/pgp/test_delta
 tests_unit_pgp_test_delta_SOURCES = tests/unit/pgp/test_delta.c tests/unit/unit.h \
 	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
 tests_unit_pgp_test_delta_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_digest
+tests_unit_pgp_test_digest_SOURCES = tests/unit/pgp/test_digest.c tests/unit/unit.h
+tests_unit_pgp_test_digest_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_laws
 tests_unit_pgp_test_laws_SOURCES = tests/unit/pgp/test_laws.c tests/unit/unit.h \
 	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
@@ -20,6 +23,10 @@ UNIT_TESTS += tests/unit/pgp/test_manifest
 tests_unit_pgp_test_manifest_SOURCES = tests/unit/pgp/test_manifest.c tests/unit/unit.h \
 	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
 tests_unit_pgp_test_manifest_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_merge
+tests_unit_pgp_test_merge_SOURCES = tests/unit/pgp/test_merge.c tests/unit/unit.h \
+	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_merge_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_mutations
 tests_unit_pgp_test_mutations_SOURCES = tests/unit/pgp/test_mutations.c tests/unit/unit.h \
 	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
