@@ -94,8 +94,7 @@ cut(struct draft *d, struct store_session *s, const struct draft_peer *p,
 	if (st != STATUS_OK)
 		return st;
 	if (peer->full_key_max > 0 &&
-		row.octets.len + armor_written_size(row.octets.len, NULL) <=
-			peer->full_key_max)
+		armor_written_size(row.octets.len, NULL) <= peer->full_key_max)
 		digests = row.packet_digests;
 	st = cert_read_stored(d->row, row.octets, &stored, err);
 	if (st == STATUS_OK)
@@ -111,7 +110,7 @@ cut(struct draft *d, struct store_session *s, const struct draft_peer *p,
 static size_t
 written_size(const struct draft *d, size_t octets)
 {
-	return octets + armor_written_size(octets, NULL) + COMPOSE_HEAD_ROOM +
+	return armor_written_size(octets, NULL) + COMPOSE_HEAD_ROOM +
 	       seen_octets(&d->seen);
 }
 
