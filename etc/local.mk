@@ -1,4 +1,5 @@
 # What an installation needs beside the programs.
+EXTRA_DIST += ChangeLog doc/architecture.md doc/decisions
 EXTRA_DIST += etc/keypost.conf etc/keypostd.service.in etc/keypost.sysusers
 dist_man_MANS = doc/man/keypost.1 doc/man/keypost.conf.5 \
 	doc/man/keypost-mail.7 doc/man/keypostd.8
