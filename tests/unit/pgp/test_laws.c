@@ -3,6 +3,8 @@
  * apart at random into three overlapping fragments, which are framed at
  * random and put together again in every grouping.
  */
+#include "config.h"
+
 #include "../unit.h"
 
 #include <stdio.h>
@@ -15,7 +17,7 @@
 #include "pgp/merge.h"
 #include "vectors.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef SANITIZED_BUILD
 enum { KEYRING_STEP = 16, ROUNDS = 2 };
 #else
 enum { KEYRING_STEP = 1, ROUNDS = 6 };
@@ -73,24 +75,21 @@ put_partial(struct buf *out, uint8_t tag, struct bytes body)
 static void
 put_packet(struct buf *out, const struct packet *p)
 {
-	switch (random_below(p->tag < 16 ? 4 : 3)) {
-	case 0:
+	uint32_t form = random_below(p->tag < 16 ? 4 : 3);
+
+	if (form == 0) {
 		assert_ok(packet_write(out, p->tag, p->body, true));
-		break;
-	case 1:
-		if (p->body.len) {
-			put_partial(out, p->tag, p->body);
-			break;
-		}
-		/* fall through */
-	case 2:
-		put_new_header(out, p->tag, p->body.len);
-		assert_ok(buf_put(out, p->body));
-		break;
-	default:
-		put_old_header(out, p->tag, p->body.len);
-		assert_ok(buf_put(out, p->body));
+		return;
 	}
+	if (form == 1 && p->body.len) {
+		put_partial(out, p->tag, p->body);
+		return;
+	}
+	if (form == 3)
+		put_old_header(out, p->tag, p->body.len);
+	else
+		put_new_header(out, p->tag, p->body.len);
+	assert_ok(buf_put(out, p->body));
 }
 
 /* Which fragments get a packet: at least one of the three. */

@@ -3,6 +3,8 @@
  * (sampled where there are many): whatever is read from it can be used for
  * everything, and the same rules hold for it as for good input.
  */
+#include "config.h"
+
 #include "../unit.h"
 
 #include <stdlib.h>
@@ -16,8 +18,8 @@
 #include "pgp/verify.h"
 #include "vectors.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { POSITIONS_MAX = 150, LARGE_POSITIONS = 10 };
+#ifdef SANITIZED_BUILD
+enum { POSITIONS_MAX = 300, LARGE_POSITIONS = 10 };
 #else
 enum { POSITIONS_MAX = 4096, LARGE_POSITIONS = 100 };
 #endif
