@@ -34,6 +34,12 @@ tests_unit_http_test_slow_SOURCES = tests/unit/http/test_slow.c \
 tests_unit_http_test_slow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_slow_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_concurrency
+tests_unit_http_test_concurrency_SOURCES = tests/unit/http/test_concurrency.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_concurrency_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_concurrency_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_form
 tests_unit_http_test_form_SOURCES = tests/unit/http/test_form.c tests/unit/unit.h
 tests_unit_http_test_form_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)

@@ -37,6 +37,8 @@ struct answer {
 };
 
 int site_connect(const struct site *s);
+/* -1 when it is refused: for threads, where nothing may be asserted. */
+int site_try_connect(const struct site *s);
 void site_send(int fd, struct bytes b);
 void site_sends(int fd, const char *text);
 /* One answer; `head_only` for HEAD. */
