@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/crash.h"
+#include "store/sqlite/facts.h"
 #include "store/sqlite/fault.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/index.h"
@@ -122,10 +123,15 @@ sqlite_check_space(struct store_session *session, struct err *err)
 static enum status
 reopen(struct sqlite_session *s, struct err *err)
 {
+	int64_t certs;
 	enum status st = db_reconnect(s, DB_WRITER, err);
 
+	/* A commit that was told as failed may turn out to be there. */
+	if (st == STATUS_OK)
+		st = facts_count_certs(s, &certs, err);
 	if (st != STATUS_OK)
 		return st;
+	atomic_store(&s->store->certs, certs);
 	txn_writer_opened(s);
 	s->reopen = false;
 	s->unsound = false;

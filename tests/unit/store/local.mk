@@ -1,1 +1,18 @@
 # cmocka tests of src/store: UNIT_TESTS += and STORE_LINK
+UNIT_TESTS += tests/unit/store/test_folder tests/unit/store/test_db \
+	tests/unit/store/test_faults
+store_test_flags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/contract
+tests_unit_store_test_folder_SOURCES = tests/unit/store/test_folder.c \
+	$(contract_backend)
+tests_unit_store_test_folder_CPPFLAGS = $(store_test_flags)
+tests_unit_store_test_folder_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+tests_unit_store_test_db_SOURCES = tests/unit/store/test_db.c \
+	$(contract_backend)
+tests_unit_store_test_db_CPPFLAGS = $(store_test_flags)
+tests_unit_store_test_db_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+tests_unit_store_test_faults_SOURCES = tests/unit/store/test_faults.c \
+	tests/unit/store/faulty_vfs.c tests/unit/store/faulty_vfs.h \
+	$(contract_backend)
+tests_unit_store_test_faults_CPPFLAGS = $(store_test_flags)
+tests_unit_store_test_faults_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+EXTRA_DIST += tests/data/store/version-0.sql
