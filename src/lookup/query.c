@@ -153,10 +153,13 @@ query_add_other_spelling(
 	rc = idn2_to_ascii_8z(domain, &ascii, IDN2_NONTRANSITIONAL);
 	if (rc != IDN2_OK)
 		return STATUS_OK;
-	if (strcmp(ascii, domain) != 0)
+	/* What maps to nothing, such as a soft hyphen, is no domain. */
+	if (ascii[0] == '\0')
+		st = STATUS_OK;
+	else if (strcmp(ascii, domain) != 0)
 		st = query_add_email(arena, q, local, ascii);
 	else if (idn2_to_unicode_8z8z(domain, &other, 0) == IDN2_OK &&
-		 strcmp(other, domain) != 0)
+		 other[0] != '\0' && strcmp(other, domain) != 0)
 		st = query_add_email(arena, q, local, other);
 	idn2_free(ascii);
 	idn2_free(other);
