@@ -42,7 +42,12 @@ fault_may_write(struct sqlite_store *store, struct err *err)
 enum status
 fault_status(struct sqlite_session *s, int rc, struct err *err)
 {
+	int seen = errno;
 	int e = s->db != NULL ? sqlite3_system_errno(s->db) : 0;
+
+	/* SQLite does not keep it when a commit fails. */
+	if (e == 0)
+		e = seen;
 
 	switch (rc & 0xFF) {
 	case SQLITE_OK:

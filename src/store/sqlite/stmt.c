@@ -1,6 +1,6 @@
 #include "store/sqlite/stmt.h"
 
-#include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "store/sqlite/db.h"
@@ -170,8 +170,10 @@ stmt_next(struct stmt_run *r, struct err *err)
 {
 	int rc = r->rc;
 
-	if (rc == SQLITE_OK)
+	if (rc == SQLITE_OK) {
+		errno = 0; /* for fault_status */
 		rc = sqlite3_step(r->stmt);
+	}
 	if (rc == SQLITE_ROW)
 		return STATUS_OK;
 	if (rc == SQLITE_DONE)
