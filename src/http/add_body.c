@@ -67,10 +67,33 @@ join(struct buf *body, const struct bytes *pieces, size_t n, size_t max,
 	return STATUS_OK;
 }
 
+/*
+ * Joining frees the octets that the fields point into: what is not key
+ * material moves to the arena first.
+ */
+static enum status
+detach_fields(struct arena *arena, struct form *form)
+{
+	enum status st = STATUS_OK;
+	size_t i;
+
+	for (i = 0; st == STATUS_OK && i < form->count; i++) {
+		struct form_field *f = &form->fields[i];
+
+		if (bytes_eq(f->name, bytes_of("keytext")))
+			f->value = bytes_make(NULL, 0);
+		else
+			st = arena_copy(arena, f->value, &f->value);
+		if (st == STATUS_OK)
+			st = arena_copy(arena, f->name, &f->name);
+	}
+	return st;
+}
+
 /* Every field keytext that is not empty: a form has a text and a file. */
 static enum status
-take_fields(struct buf *body, const struct form *form, size_t max,
-	struct bytes *material, struct err *err)
+take_fields(struct arena *arena, struct buf *body, struct form *form,
+	size_t max, struct bytes *material, struct err *err)
 {
 	struct bytes pieces[FORM_FIELDS_MAX];
 	enum status st;
@@ -91,7 +114,9 @@ take_fields(struct buf *body, const struct form *form, size_t max,
 		*material = pieces[0];
 		return STATUS_OK;
 	}
-	st = join(body, pieces, n, max, material);
+	st = detach_fields(arena, form);
+	if (st == STATUS_OK)
+		st = join(body, pieces, n, max, material);
 	if (st != STATUS_OK)
 		err_set(err, "the body is too large");
 	return st;
@@ -112,7 +137,7 @@ read_form(struct arena *arena, struct buf *body, size_t max, struct form *form,
 	st = form_read_body(arena, body->data, body->len, form, err);
 	if (st != STATUS_OK)
 		return st;
-	return take_fields(body, form, max, material, err);
+	return take_fields(arena, body, form, max, material, err);
 }
 
 static enum status
@@ -128,7 +153,7 @@ read_multipart(struct arena *arena, struct bytes content_type, struct buf *body,
 	st = form_read_multipart(arena, buf_view(body), boundary, form, err);
 	if (st != STATUS_OK)
 		return st;
-	return take_fields(body, form, max, material, err);
+	return take_fields(arena, body, form, max, material, err);
 }
 
 enum status

@@ -2,7 +2,8 @@
  * add_body.h - the key material in the body of a submission
  *
  * Memory:  `material` is a view into `body` or, when several pieces had to be
- *          joined, into what replaced it.
+ *          joined, into what replaced it; then the fields are in the arena
+ *          and those named keytext are empty.
  * Threads: pure.
  * Errors:  MALFORMED: no keytext; UNSUPPORTED: a media type that we do not
  *          take; LIMIT: joined, it is more than the body may be.

@@ -71,6 +71,16 @@ tests_fuzz_fuzz_conf_SOURCES = tests/fuzz/fuzz_conf.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_conf_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_conf_LDADD = $(CONF_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_form
+tests_fuzz_fuzz_form_SOURCES = tests/fuzz/fuzz_form.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_form_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_form_LDADD = $(HTTP_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_route
+tests_fuzz_fuzz_route_SOURCES = tests/fuzz/fuzz_route.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_route_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_route_LDADD = $(HTTP_LINK)
+
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)

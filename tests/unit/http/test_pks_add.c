@@ -236,6 +236,25 @@ test_answer_is_json_when_asked_for(void **state)
 }
 
 static void
+test_options_hold_beside_several_keytexts(void **state)
+{
+	struct buf body = {0};
+	char one[41], two[41];
+
+	(void)state;
+	wrap(&body,
+		"--b\r\nContent-Disposition: form-data; name=options\r\n\r\n"
+		"nm,json\r\n--b\r\n" DISPOSITION "\r\n\r\n",
+		"\r\n--b\r\n" DISPOSITION "\r\n\r\n", one);
+	wrap(&body, "", "\r\n--b--\r\n", two);
+	answer_expect(
+		site_post(&site, "/pks/add", "multipart/form-data; boundary=b",
+			buf_view(&body), NULL),
+		200, "\"inserted\": [");
+	buf_done(&body);
+}
+
+static void
 test_chunked_body_is_taken(void **state)
 {
 	struct buf body = {0}, request = {0};
@@ -341,6 +360,7 @@ main(void)
 		cmocka_unit_test(test_secret_key_is_422_with_a_warning),
 		cmocka_unit_test(test_good_ones_are_stored_beside_bad_ones),
 		cmocka_unit_test(test_answer_is_json_when_asked_for),
+		cmocka_unit_test(test_options_hold_beside_several_keytexts),
 		cmocka_unit_test(test_chunked_body_is_taken),
 		cmocka_unit_test(test_expect_continue_is_answered),
 		cmocka_unit_test(test_client_that_vanishes_changes_nothing),
