@@ -80,6 +80,12 @@ FUZZ_TARGETS += tests/fuzz/fuzz_route
 tests_fuzz_fuzz_route_SOURCES = tests/fuzz/fuzz_route.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_route_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_route_LDADD = $(HTTP_LINK)
+FUZZ_TARGETS += tests/fuzz/fuzz_sqlite
+tests_fuzz_fuzz_sqlite_SOURCES = tests/fuzz/fuzz_sqlite.c \
+	tests/unit/store/faulty_vfs.c tests/unit/store/faulty_vfs.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_sqlite_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit/store
+tests_fuzz_fuzz_sqlite_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_sqlite_LDADD = $(STORE_LINK)
 
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
