@@ -43,9 +43,10 @@ static const struct conf_word reply_words[] = {{"no", MAIL_REPLY_NO, NULL},
 
 #define AUTH_LATER                                                             \
 	"this version does not offer it yet; a later one will: use list or "   \
-	"open"
+	"transport"
 static const struct conf_word auth_words[] = {{"list", PEER_AUTH_LIST, NULL},
-	{"open", PEER_AUTH_OPEN, NULL}, {"transport", 0, AUTH_LATER},
+	{"open", PEER_AUTH_OPEN, NULL},
+	{"transport", PEER_AUTH_TRANSPORT, NULL},
 	{"auth-results", 0, AUTH_LATER}, {"hmac", 0, AUTH_LATER},
 	{"openpgp", 0, AUTH_LATER}, {NULL, 0, NULL}};
 

@@ -273,6 +273,7 @@ run(void *arg)
 	struct courier *c = arg;
 	const struct mail_settings *s = c->p.settings;
 
+	(void)pthread_setname_np(pthread_self(), "courier");
 	for (;;) {
 		int64_t now = clock_mono_ms();
 
@@ -312,7 +313,6 @@ courier_start(struct courier *c, struct err *err)
 		err_set(err, "no thread for the courier");
 		return STATUS_IO;
 	}
-	(void)pthread_setname_np(c->thread, "courier");
 	c->started = true;
 	return STATUS_OK;
 }

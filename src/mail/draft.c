@@ -124,6 +124,14 @@ size_limit(const struct draft_peer *p)
 	return max > LETTER_MAX ? LETTER_MAX : max;
 }
 
+static size_t
+key_limit(const struct draft_peer *p, bool limits)
+{
+	size_t max = p->mail->batch_keys;
+
+	return !limits || max == 0 || max > KEYS_MAX ? KEYS_MAX : max;
+}
+
 static struct entry *
 find_entry(struct draft *d, const struct cert_id *id)
 {
@@ -143,12 +151,10 @@ add_change(struct draft *d, struct store_session *s, const struct draft_peer *p,
 	const struct change *c, bool limits, struct err *err)
 {
 	struct entry *old = find_entry(d, &c->cert), e;
-	size_t total, max_keys = p->mail->batch_keys;
+	size_t total;
 	enum status st;
 
-	if (max_keys == 0 || max_keys > KEYS_MAX)
-		max_keys = KEYS_MAX;
-	if (old == NULL && d->count >= (limits ? max_keys : KEYS_MAX))
+	if (old == NULL && d->count >= key_limit(p, limits))
 		return STATUS_LIMIT;
 	e = (struct entry){.id = c->cert};
 	st = arena_copy(d->parts, c->delta, &e.digests);
@@ -269,7 +275,7 @@ gather(struct draft *d, struct store_session *s, const struct draft_peer *p,
 {
 	struct arena *arena = arena_new(PARTS_ARENA);
 	enum status st = STATUS_OK;
-	size_t looked = 0;
+	size_t looked = 0, step = key_limit(p, limits) + 1;
 
 	while (!out->full && !out->too_big && !out->at_end &&
 		(looked < CHANGES_LOOKED_AT || !limits)) {
@@ -295,6 +301,7 @@ gather(struct draft *d, struct store_session *s, const struct draft_peer *p,
 				break;
 		}
 		looked += batch.count;
+		step *= 2;
 		if (st == STATUS_LIMIT && out->keys > 0) {
 			out->full = true;
 			st = STATUS_OK;

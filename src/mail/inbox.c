@@ -217,6 +217,7 @@ run(void *arg)
 	struct inbox *b = arg;
 	const struct mail_settings *s = b->p.settings;
 
+	(void)pthread_setname_np(pthread_self(), "inbox");
 	for (;;) {
 		int64_t now = clock_mono_ms();
 
@@ -241,7 +242,6 @@ inbox_start(struct inbox *b, struct err *err)
 		err_set(err, "no thread for the inbox");
 		return STATUS_IO;
 	}
-	(void)pthread_setname_np(b->thread, "inbox");
 	b->started = true;
 	return STATUS_OK;
 }

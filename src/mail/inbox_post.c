@@ -133,9 +133,14 @@ is_within_rate(struct post *post)
 	int64_t octets = (int64_t)(post->in.size > FRAME_MAX ? FRAME_MAX
 							     : post->in.size);
 
-	if (post->peer >= 0 &&
-		b->p.settings->peers[post->peer].auth == PEER_AUTH_LIST)
-		times = 10;
+	if (post->peer >= 0) {
+		enum peer_auth auth = b->p.settings->peers[post->peer].auth;
+
+		if (auth == PEER_AUTH_TRANSPORT &&
+			strcmp(post->in.source, "lmtp") == 0)
+			return true;
+		times = auth == PEER_AUTH_OPEN ? 1 : 10;
+	}
 	if (!rate_take(
 		    b->strangers, source_domain(&post->in), octets, times, now))
 		return false;

@@ -15,7 +15,8 @@
 
 struct mail;
 
-enum peer_auth { PEER_AUTH_OPEN, PEER_AUTH_LIST };
+/* TRANSPORT: who can reach the LMTP listener is trusted to name it. */
+enum peer_auth { PEER_AUTH_OPEN, PEER_AUTH_LIST, PEER_AUTH_TRANSPORT };
 
 struct peer_settings {
 	char *name;

@@ -458,6 +458,20 @@ test_listed_peer_has_ten_times_that(void **state)
 }
 
 static void
+test_peer_by_transport_has_no_limit(void **state)
+{
+	struct world *w = *state;
+	const struct offer o = {.subject = "incremental",
+		.sender = "pks@ann.example",
+		.seed = 1,
+		.parts = KEY_SELF};
+
+	w->peers[0].auth = PEER_AUTH_TRANSPORT;
+	for (unsigned int i = 0; i < 700; i++)
+		assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+}
+
+static void
 test_person_over_its_rate_is_left_for_later(void **state)
 {
 	struct world *w = *state;
@@ -545,6 +559,7 @@ main(void)
 		PROMISE(test_answer_may_go_below_the_same_domain),
 		PROMISE(test_stranger_over_its_rate_is_left_for_later),
 		PROMISE(test_listed_peer_has_ten_times_that),
+		PROMISE(test_peer_by_transport_has_no_limit),
 		PROMISE(test_person_over_its_rate_is_left_for_later),
 		PROMISE(test_many_letters_are_under_way_at_once),
 		PROMISE(test_letter_offered_to_a_dead_agent_is_offered_again),
