@@ -11,12 +11,17 @@
 #include <unistd.h>
 
 #include "base/hex.h"
+#include "pgp/crypto.h"
 
 enum cli_exit
 cli_load_conf(struct cli *c)
 {
 	struct err err = {""};
 
+	if (crypto_init(&err) != STATUS_OK) {
+		cli_say("%s", err.text);
+		return CLI_UNREACHABLE;
+	}
 	if (conf_load(c->conf_path, &c->conf, &err) == STATUS_OK)
 		return CLI_YES;
 	cli_say("%s", err.text);

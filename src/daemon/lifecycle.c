@@ -17,6 +17,7 @@
 #include "daemon/notify.h"
 #include "daemon/sandbox.h"
 #include "daemon/starter.h"
+#include "pgp/crypto.h"
 
 enum { SPARE_FDS = 64 };
 
@@ -165,7 +166,9 @@ start(struct lifecycle *l, struct err *err)
 	char program[4096];
 	enum status st;
 
-	st = identity_find(l->conf->user, &l->id, err);
+	st = crypto_init(err);
+	if (st == STATUS_OK)
+		st = identity_find(l->conf->user, &l->id, err);
 	if (st == STATUS_OK)
 		st = raise_descriptors(l->conf, err);
 	starter_find_program(program, sizeof(program));

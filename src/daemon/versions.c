@@ -7,10 +7,19 @@
 #include <seccomp.h>
 #endif
 
+#include "http/server.h"
+#include "pgp/crypto.h"
+
 void
 versions_print(FILE *out)
 {
+	const char *library;
+
 	fprintf(out, "keypost %s\n", PACKAGE_VERSION);
+	fprintf(out, "libmicrohttpd %s\n", server_library());
+	for (size_t i = 0; (library = store_library(i)) != NULL; i++)
+		fprintf(out, "%s\n", library);
+	fprintf(out, "libgcrypt %s\n", crypto_version());
 	fprintf(out, "jansson %s\n", jansson_version_str());
 #ifdef HAVE_SECCOMP
 	const struct scmp_version *v = seccomp_version();

@@ -237,6 +237,12 @@ server_stop(struct server *s)
 	s->daemon = NULL;
 }
 
+const char *
+server_library(void)
+{
+	return MHD_get_version();
+}
+
 void
 server_free(struct server *s)
 {

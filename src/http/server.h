@@ -37,6 +37,9 @@ struct http_settings {
 	bool short_ids;
 };
 
+/* The version of libmicrohttpd that runs. */
+const char *server_library(void);
+
 MUST_CHECK enum status server_new(const struct http_settings *settings,
 	struct store *store, struct ingest *ingest, struct server **server,
 	struct err *err);

@@ -24,6 +24,8 @@ struct store_ops {
 	void (*close)(struct store *s);
 	const char *(*id)(const struct store *s);
 	const char *(*describe)(const struct store *s);
+	/* "SQLite 3.40.1": the library that runs, without a store. */
+	const char *(*library)(void);
 	enum status (*session_open)(struct store *s, enum session_kind kind,
 		struct store_session **session, struct err *err);
 	void (*session_close)(struct store_session *s);

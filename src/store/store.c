@@ -67,6 +67,14 @@ store_close(struct store *s)
 }
 
 const char *
+store_library(size_t backend)
+{
+	if (backend >= sizeof(backends) / sizeof(backends[0]))
+		return NULL;
+	return backends[backend]->library();
+}
+
+const char *
 store_id(const struct store *s)
 {
 	return s->ops->id(s);

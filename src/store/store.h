@@ -44,6 +44,8 @@ MUST_CHECK enum status store_open(const struct store_settings *settings,
 	struct store **store, struct err *err);
 /* All sessions are closed first. */
 void store_close(struct store *s);
+/* The library of each backend, from 0 on; NULL beyond: for -V. */
+const char *store_library(size_t backend);
 /* 16 random octets, made with the store, as 32 lower-case digits. */
 const char *store_id(const struct store *s);
 /* Library and schema version, for -V and status. Static or the store's. */

@@ -160,6 +160,15 @@ sqlite_id(const struct store *s)
 }
 
 static const char *
+sqlite_library(void)
+{
+	static char text[32];
+
+	(void)snprintf(text, sizeof(text), "SQLite %s", sqlite3_libversion());
+	return text;
+}
+
+static const char *
 sqlite_describe(const struct store *s)
 {
 	return ((const struct sqlite_store *)s)->describe;
@@ -224,6 +233,7 @@ const struct store_ops sqlite_ops = {
 	.close = sqlite_close,
 	.id = sqlite_id,
 	.describe = sqlite_describe,
+	.library = sqlite_library,
 	.session_open = sqlite_session_open,
 	.session_close = sqlite_session_close,
 	.session_sound = sqlite_session_sound,
