@@ -16,7 +16,7 @@
 int
 main(int argc, char **argv)
 {
-	struct keyring keys;
+	static struct keyring keys; /* for good: no leak */
 	char path[4096];
 	size_t i;
 	FILE *f;
