@@ -1,0 +1,119 @@
+#include "../unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/ledger.h"
+#include "cli/load.h"
+
+static void
+joins(const char *want, size_t count, const char *a, const char *b,
+	const char *c)
+{
+	char w[3][64];
+	char *words[3] = {w[0], w[1], w[2]};
+	char *got;
+
+	snprintf(w[0], sizeof(w[0]), "%s", a);
+	snprintf(w[1], sizeof(w[1]), "%s", b);
+	snprintf(w[2], sizeof(w[2]), "%s", c);
+	got = cli_join_term(words, count);
+	assert_string_equal(got, want);
+	free(got);
+}
+
+static void
+test_a_fingerprint_in_groups_becomes_one_term(void **state)
+{
+	(void)state;
+	joins("0x0123456789ab", 3, "0123", "4567", "89ab");
+	joins("0x0123456789ab", 3, "0x0123", "4567", "89ab");
+	joins("0x83A395925B29CE90", 1, "83A395925B29CE90", "", "");
+	joins("0x83A395925B29CE90", 1, "0x83A395925B29CE90", "", "");
+}
+
+static void
+test_words_stay_words(void **state)
+{
+	(void)state;
+	joins("alice bob", 2, "alice", "bob", "");
+	joins("alice@example.org", 1, "alice@example.org", "", "");
+	joins("abc", 1, "abc", "", ""); /* too short for a key ID */
+}
+
+static void
+test_a_finished_file_is_remembered_until_it_changes(void **state)
+{
+	char dir[] = "/tmp/kp-ledger.XXXXXX";
+	char file[64], other[64], path[64];
+	struct ledger l;
+	struct err err;
+	FILE *f;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(file, sizeof(file), "%s/a file", dir);
+	snprintf(other, sizeof(other), "%s/b", dir);
+	snprintf(path, sizeof(path), "%s/load-ledger", dir);
+	f = fopen(file, "w");
+	assert_non_null(f);
+	fputs("one", f);
+	fclose(f);
+	f = fopen(other, "w");
+	assert_non_null(f);
+	fclose(f);
+	assert_ok(ledger_open(&l, dir, &err));
+	assert_false(ledger_has(&l, file));
+	assert_ok(ledger_add(&l, file, &err));
+	assert_true(ledger_has(&l, file));
+	assert_false(ledger_has(&l, other));
+	ledger_close(&l);
+	/* Another run finds it, and finds the change. */
+	assert_ok(ledger_open(&l, dir, &err));
+	assert_true(ledger_has(&l, file));
+	f = fopen(file, "a");
+	assert_non_null(f);
+	fputs("two", f);
+	fclose(f);
+	assert_false(ledger_has(&l, file));
+	ledger_close(&l);
+	unlink(file);
+	unlink(other);
+	unlink(path);
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void
+test_reasons_are_counted_and_bounded(void **state)
+{
+	struct load_sums s = {0};
+	char word[16];
+
+	(void)state;
+	load_count_reason(&s, "truncated", 2);
+	load_count_reason(&s, "truncated", 3);
+	assert_int_equal(s.reason_count, 1);
+	assert_int_equal(s.reasons[0].count, 5);
+	for (int i = 0; i < 2 * LOAD_REASONS_MAX; i++) {
+		snprintf(word, sizeof(word), "r%d", i);
+		load_count_reason(&s, word, 1);
+	}
+	assert_int_equal(s.reason_count, LOAD_REASONS_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_fingerprint_in_groups_becomes_one_term),
+		cmocka_unit_test(test_words_stay_words),
+		cmocka_unit_test(
+			test_a_finished_file_is_remembered_until_it_changes),
+		cmocka_unit_test(test_reasons_are_counted_and_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
