@@ -24,7 +24,7 @@ enum { REFERENCE_MAX = 8 /* characters after the '&' */ };
 static size_t
 armor_repair_number(struct bytes in, size_t at, uint8_t *value)
 {
-	size_t i = at + 1;
+	size_t i = at + 1, first;
 	unsigned v = 0, base = 10;
 	int digit;
 
@@ -32,7 +32,7 @@ armor_repair_number(struct bytes in, size_t at, uint8_t *value)
 		base = 16;
 		i++;
 	}
-	for (; i < in.len && i < at + REFERENCE_MAX; i++) {
+	for (first = i; i < in.len && i < at + REFERENCE_MAX; i++) {
 		if (in.data[i] == ';')
 			break;
 		digit = hex_digit(in.data[i]);
@@ -40,7 +40,7 @@ armor_repair_number(struct bytes in, size_t at, uint8_t *value)
 			return 0;
 		v = v * base + (unsigned)digit;
 	}
-	if (i >= in.len || in.data[i] != ';' || v > 255)
+	if (i == first || i >= in.len || in.data[i] != ';' || v > 255)
 		return 0;
 	*value = v == 0xa0 ? ' ' : (uint8_t)v;
 	return i + 1 - at;

@@ -4,6 +4,10 @@ UNIT_TESTS += tests/unit/pgp/test_armor
 tests_unit_pgp_test_armor_SOURCES = tests/unit/pgp/test_armor.c tests/unit/unit.h \
 	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
 tests_unit_pgp_test_armor_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_armor_repair
+tests_unit_pgp_test_armor_repair_SOURCES = tests/unit/pgp/test_armor_repair.c tests/unit/unit.h \
+	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_armor_repair_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_cert
 tests_unit_pgp_test_cert_SOURCES = tests/unit/pgp/test_cert.c tests/unit/unit.h \
 	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h

@@ -358,6 +358,97 @@ test_flags_tell_what_a_row_holds(void **state)
 		CERT_HAS_V5_V6 | CERT_NOT_SKS | CERT_UNVERIFIED);
 }
 
+/* The primary of one vector before all packets of another but its own. */
+static enum status
+read_grafted(
+	const char *primary, const char *rest, const struct cert_limits *limits)
+{
+	struct packet_reader a = packet_reader_of(get(primary), arena);
+	struct packet_reader b = packet_reader_of(get(rest), arena);
+	struct packet p, q;
+	enum status st;
+	struct buf out;
+
+	assert_ok(packet_next(&a, &p, NULL));
+	assert_ok(packet_next(&b, &q, NULL));
+	buf_init(&out, 0);
+	assert_ok(buf_put(&out, p.whole));
+	assert_ok(
+		buf_put(&out, bytes_make(b.in.data + b.pos, b.in.len - b.pos)));
+	st = read_octets(buf_view(&out), limits);
+	/* The views into it are not used any more. */
+	buf_done(&out);
+	return st;
+}
+
+static void
+test_subkeys_that_do_not_fit_go_with_their_signatures(void **state)
+{
+	static const char *const pairs[][2] = {{"v3-rsa.pgp", "v4-rsa.pgp"},
+		{"v6-rfc9580-a3.pgp", "v4-rsa.pgp"},
+		{"v4-rsa.pgp", "v6-rfc9580-a3.pgp"}};
+	struct cert_limits limits = cert_limits_default;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		assert_ok(read_grafted(
+			pairs[i][0], pairs[i][1], &cert_limits_default));
+		assert_int_equal(list.count, 1);
+		assert_int_equal(list.list[0]->subkey_count, 0);
+		assert_int_equal(list.note_count, 1);
+		assert_int_equal(
+			list.notes[0].verdict, VERDICT_UNUSABLE_SUBKEY);
+		assert_int_equal(list.notes[0].cert, 0);
+	}
+	/* A version 5 subkey below version 4 does fit: GnuPG makes them. */
+	assert_ok(read_grafted(
+		"v4-rsa.pgp", "v5-ed25519.pgp", &cert_limits_default));
+	assert_int_equal(list.list[0]->subkey_count, 1);
+	limits.max_key = 200;
+	assert_ok(read_grafted("v4-ed25519-legacy.pgp", "v4-rsa.pgp", &limits));
+	assert_int_equal(list.list[0]->subkey_count, 0);
+	assert_int_equal(list.notes[0].verdict, VERDICT_TOO_LARGE);
+}
+
+static void
+test_notes_of_a_key_taken_back_name_none(void **state)
+{
+	struct cert_limits limits = cert_limits_default;
+	struct buf out;
+
+	(void)state;
+	limits.secret = CERT_SECRET_SKIPS;
+	buf_init(&out, 0);
+	assert_ok(buf_put(&out, get("unknown-tag.pgp")));
+	/* A secret subkey: tag 7. The key was good up to here. */
+	assert_ok(buf_put(&out, bytes_make("\x9c\x01\x04", 3)));
+	assert_ok(buf_put(&out, get("order-good.pgp")));
+	assert_ok(read_octets(buf_view(&out), &limits));
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.list[0]->packet_count, 7);
+	assert_int_equal(list.note_count, 2);
+	assert_int_equal(list.notes[0].verdict, VERDICT_UNKNOWN_TAG);
+	assert_true(list.notes[0].cert == SIZE_MAX);
+	assert_int_equal(list.notes[1].verdict, VERDICT_SECRET);
+	buf_done(&out);
+}
+
+static void
+test_other_signatures_alone_belong_to_nobody(void **state)
+{
+	struct packet_reader in = packet_reader_of(get("v4-rsa.pgp"), arena);
+	struct packet p = {0};
+
+	(void)state;
+	while (p.tag != PACKET_SIGNATURE)
+		assert_ok(packet_next(&in, &p, NULL));
+	assert_ok(read_octets(p.whole, &cert_limits_default));
+	assert_int_equal(list.standalone_count, 0);
+	assert_int_equal(list.notes[0].verdict, VERDICT_UNKNOWN_PRIMARY);
+	assert_true(list.notes[0].cert == SIZE_MAX);
+}
+
 static int
 setup(void **state)
 {
@@ -399,6 +490,10 @@ main(void)
 		cmocka_unit_test(
 			test_the_same_octets_elsewhere_are_another_signature),
 		cmocka_unit_test(test_flags_tell_what_a_row_holds),
+		cmocka_unit_test(
+			test_subkeys_that_do_not_fit_go_with_their_signatures),
+		cmocka_unit_test(test_notes_of_a_key_taken_back_name_none),
+		cmocka_unit_test(test_other_signatures_alone_belong_to_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -207,6 +207,44 @@ test_union_of_lists_is_sorted_and_unique(void **state)
 	assert_int_equal(out.len, 64);
 }
 
+static void
+test_without_a_valid_self_signature_the_news_goes_alone(void **state)
+{
+	struct cert *whole = get("bad-left16.pgp"), *cut;
+	const struct component *uid;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < whole->user_id_count; i++) {
+		uid = &whole->user_ids[i];
+		assert_ok(delta_cut(arena, whole, bytes_make(&uid->digest, 32),
+			DELTA_STANDARD, &cut));
+		assert_int_equal(cut->user_id_count, 1);
+		assert_int_equal(cut->user_ids[0].sig_count,
+			bytes_eq(uid->packet.body,
+				bytes_of("Good <good@example.org>")));
+	}
+}
+
+static void
+test_a_full_arena_is_a_limit(void **state)
+{
+	struct cert *whole = get("merge-abc.pgp"), *cut;
+	enum status st = STATUS_LIMIT;
+	struct arena *small;
+	struct bytes all;
+	size_t max;
+
+	(void)state;
+	assert_ok(cert_placed_digests(arena, whole, &all));
+	for (max = 16; st == STATUS_LIMIT && max < 100000; max += 16) {
+		small = arena_new(max);
+		st = delta_cut(small, whole, all, DELTA_STANDARD, &cut);
+		arena_free(small);
+	}
+	assert_ok(st);
+}
+
 static int
 setup(void **state)
 {
@@ -242,6 +280,9 @@ main(void)
 		cmocka_unit_test(test_what_is_gone_is_not_sent),
 		cmocka_unit_test(test_a_stored_certificate_is_cut_the_same),
 		cmocka_unit_test(test_union_of_lists_is_sorted_and_unique),
+		cmocka_unit_test(
+			test_without_a_valid_self_signature_the_news_goes_alone),
+		cmocka_unit_test(test_a_full_arena_is_a_limit),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -44,6 +44,20 @@ test_hashes_by_openpgp_number(void **state)
 }
 
 static void
+test_the_library_names_itself_and_gives_random_octets(void **state)
+{
+	uint8_t a[32] = {0}, b[32] = {0};
+	struct err err;
+
+	(void)state;
+	assert_ok(crypto_init(&err)); /* again, as several tools do */
+	assert_true(strspn(crypto_version(), "0123456789") > 0);
+	crypto_random(a, sizeof(a));
+	crypto_random(b, sizeof(b));
+	assert_memory_not_equal(a, b, sizeof(a));
+}
+
+static void
 test_many_parts_hash_like_one(void **state)
 {
 	struct bytes parts[20], whole;
@@ -198,6 +212,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hashes_by_openpgp_number),
+		cmocka_unit_test(
+			test_the_library_names_itself_and_gives_random_octets),
 		cmocka_unit_test(test_many_parts_hash_like_one),
 		cmocka_unit_test(test_a_packet_id_covers_tag_length_and_body),
 		cmocka_unit_test(
