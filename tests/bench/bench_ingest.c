@@ -9,7 +9,8 @@
  * everything as durable as in the daemon.
  *
  * Prints one line: submissions, outstanding, preloaded, seconds,
- * submissions/s, jobs in one commit, failures.
+ * submissions/s, jobs in one commit, CPU time of each in microseconds (of all
+ * threads, and of the making of its armor), failures.
  */
 #include "config.h"
 
@@ -17,6 +18,7 @@
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -107,24 +109,38 @@ preload(struct bench *b)
 	buf_done(&body);
 }
 
+/* Microseconds of CPU that the process has used. */
+static double
+cpu_us(void)
+{
+	struct rusage u;
+
+	if (getrusage(RUSAGE_SELF, &u) != 0)
+		return 0;
+	return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e6 +
+	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
+}
+
 static void
 measure(struct bench *b)
 {
 	struct counter *batches = counter_get("writer_batches");
 	int64_t batches_before = counter_value(batches), began;
 	size_t i, n = b->keys.count - b->preload;
-	double seconds, commits;
+	double seconds, commits, cpu = cpu_us();
 
 	began = clock_mono_us();
 	for (i = b->preload; i < b->keys.count; i++)
 		shoot(b, i);
 	ingest_drain(b->in);
 	seconds = (double)(clock_mono_us() - began) / 1e6;
+	cpu = cpu_us() - cpu;
 	commits = (double)(counter_value(batches) - batches_before);
 	printf("ingest submissions=%zu outstanding=%zu preloaded=%zu "
-	       "seconds=%.2f per_second=%.0f per_commit=%.1f failed=%zu\n",
+	       "seconds=%.2f per_second=%.0f per_commit=%.1f cpu_us=%.0f "
+	       "failed=%zu\n",
 		n, b->outstanding, b->preload, seconds, (double)n / seconds,
-		(double)n / commits, (size_t)b->failed);
+		(double)n / commits, cpu / (double)n, (size_t)b->failed);
 }
 
 static int
