@@ -21,13 +21,19 @@ VARIANT = CC='$(CC)' $(SHELL) $(top_srcdir)/scripts/variant $(abs_top_srcdir)
 check-asan:
 	$(VARIANT) asan check-sanitized --enable-sanitizer=address,undefined
 check-tsan:
-	$(VARIANT) tsan check-sanitized --enable-sanitizer=thread
+	$(VARIANT) tsan check-threads --enable-sanitizer=thread
 check-fuzz:
 	CC=clang $(SHELL) $(top_srcdir)/scripts/variant $(abs_top_srcdir) \
 		fuzz fuzz-smoke --enable-fuzzers \
 		--enable-sanitizer=address,undefined
-# What a sanitizer has something to say about.
+# What a sanitizer has something to say about; and the same for threads, where
+# two whole servers stand for all.
 check-sanitized:
 	$(MAKE) $(AM_MAKEFLAGS) check \
-		TESTS="$(UNIT_TESTS) $(FUZZ_TARGETS) $(INTEGRATION_TESTS)"
-.PHONY: check-summary check-asan check-tsan check-fuzz check-sanitized
+		TESTS="$(UNIT_TESTS) $(FUZZ_TARGETS) $(CHECK_INTEGRATION)"
+check-threads:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(UNIT_TESTS) $(TWO_SERVERS)"
+TWO_SERVERS = tests/integration/32-lifecycle.sh \
+	tests/integration/40-two-servers.sh
+.PHONY: check-summary check-asan check-tsan check-fuzz check-sanitized \
+	check-threads
