@@ -35,7 +35,9 @@ tests_bench_bench_pgp_SOURCES = tests/bench/bench_pgp.c
 tests_bench_bench_pgp_LDADD = $(PGP_LINK)
 
 EXTRA_PROGRAMS += tests/bench/bench_store
-tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
+tests_bench_bench_store_SOURCES = tests/bench/bench_store.c \
+	tests/bench/bench_store_bare.c tests/bench/bench_sample.c \
+	tests/bench/bench_sample.h
 tests_bench_bench_store_LDADD = $(STORE_LINK)
 
 # What needs nothing but itself; one line for each number.
