@@ -112,7 +112,8 @@ end_session(struct session *s, const char *reason)
 	channel_free(s->channel);
 	kill(s->pid, SIGKILL);
 	waitpid(s->pid, NULL, 0);
-	if (stage > STAGE_DOT)
+	/* Nothing under way: the first in line was not begun either. */
+	if (atomic_load(&s->progress->since) == 0)
 		stage = STAGE_CONNECT;
 	while ((p = queue_take(&s->sent)) != NULL) {
 		report(r, p->id, stage, reason);
@@ -232,6 +233,7 @@ run_child(const struct session *s, int fd, pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_DFL);
+	signal(SIGPIPE, SIG_IGN);
 	if (getppid() != parent || dup2(fd, 3) < 0 ||
 		close_range(4, ~0U, 0) != 0 ||
 		sandbox_enter_relay() != STATUS_OK)

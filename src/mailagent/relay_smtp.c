@@ -1,7 +1,5 @@
 #include "mailagent/relay_smtp.h"
 
-#include <libetpan/libetpan.h>
-
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -12,6 +10,7 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/net.h"
+#include "mailagent/relay_guard.h"
 
 /* Exported by the library, but in none of its headers. */
 int mailsmtp_send_command(mailsmtp *session, char *command);
@@ -57,6 +56,10 @@ take_reply(struct smtp *s, enum sent_stage stage, struct smtp_result *res)
 	int code = s->session->response_code;
 	const char *text = s->session->response;
 
+	if (relay_guard_tripped()) {
+		set_result(res, stage, 0, "an answer without end");
+		return;
+	}
 	if (code < 200 || code > 599) {
 		set_result(res, stage, 0, "the connection was lost");
 		return;
@@ -70,6 +73,7 @@ enter(struct smtp *s, enum sent_stage stage)
 	/* A reply that does not come must not look like the last one. */
 	if (s->session != NULL)
 		s->session->response_code = 0;
+	relay_guard_reset();
 	s->stages.enter(s->stages.ctx, stage);
 }
 
@@ -137,6 +141,7 @@ connect_stream(struct smtp *s, const char *relay, struct smtp_result *res)
 		set_result(res, STAGE_CONNECT, 0, "no memory");
 		return false;
 	}
+	relay_guard_set(stream);
 	enter(s, STAGE_GREETING);
 	/* On failure the library closes the stream. */
 	if (mailsmtp_connect(s->session, stream) == MAILSMTP_NO_ERROR)

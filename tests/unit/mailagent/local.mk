@@ -16,3 +16,8 @@ tests_unit_mailagent_test_limits_SOURCES = \
 	tests/unit/mailagent/test_limits.c tests/unit/mailagent/decoded.c \
 	tests/unit/mailagent/decoded.h tests/unit/unit.h
 tests_unit_mailagent_test_limits_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_relay
+tests_unit_mailagent_test_relay_SOURCES = \
+	tests/unit/mailagent/test_relay.c tests/unit/mailagent/hellserver.c \
+	tests/unit/mailagent/hellserver.h tests/unit/unit.h
+tests_unit_mailagent_test_relay_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
