@@ -95,6 +95,13 @@ stage_send_back(struct submission_work *work)
 		return false;
 	work->rounds++;
 	counter_add(in->conflicts, 1);
+	/* It is no longer the writer's, and a worker must not wait for it. */
+	latch_must(pthread_mutex_lock(&in->lock));
+	in->held -= work->held;
+	if (in->sleepers > 0)
+		latch_must(pthread_cond_broadcast(&in->eased));
+	latch_must(pthread_mutex_unlock(&in->lock));
+	work->held = 0;
 	return workq_put_again(in->queue, work->sub, work->weight) == STATUS_OK;
 }
 

@@ -465,6 +465,27 @@ test_submission_that_loses_three_races_is_stored(void **state)
 	buf_done(&cert);
 }
 
+/* Memory is short, and what fills it is the very work that comes again. */
+static void
+test_work_that_comes_again_does_not_wait_for_itself(void **state)
+{
+	struct fixture *f = &((struct world *)*state)->f;
+	struct submission *sub;
+	struct buf cert = {0};
+
+	f->settings.policy.max_worked = 1;
+	f->settings.policy.workers = 1;
+	fixture_start(f);
+	mark_writer(f);
+	make_cert(&cert, 1, 0);
+	atomic_store(&head_lies, 2);
+	sub = fixture_submit(f, buf_view(&cert));
+	assert_ok(sub->status);
+	assert_int_equal(sub->counts[OUTCOME_NEW], 1);
+	submission_free(sub);
+	buf_done(&cert);
+}
+
 static void
 test_submission_in_a_failed_batch_is_not_there(void **state)
 {
@@ -565,6 +586,7 @@ main(void)
 		CASE(test_only_commits_with_changes_wake),
 		CASE(test_submission_that_loses_every_race_is_busy),
 		CASE(test_submission_that_loses_three_races_is_stored),
+		CASE(test_work_that_comes_again_does_not_wait_for_itself),
 		CASE(test_submission_in_a_failed_batch_is_not_there),
 		CASE(test_race_in_a_repeated_batch_loses_nothing),
 	};
