@@ -281,9 +281,12 @@ gather(struct draft *d, struct store_session *s, const struct draft_peer *p,
 		(looked < CHANGES_LOOKED_AT || !limits)) {
 		struct change_batch batch;
 
+		/* No more than a letter holds, until there is much to skip. */
+		if (step > CHANGES_AT_ONCE)
+			step = CHANGES_AT_ONCE;
 		arena_reset(arena);
 		st = store_read_changes(
-			s, out->scanned, CHANGES_AT_ONCE, arena, &batch, err);
+			s, out->scanned, step, arena, &batch, err);
 		if (st != STATUS_OK)
 			break;
 		out->at_end = batch.count == 0;

@@ -87,6 +87,16 @@ tests_fuzz_fuzz_sqlite_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/unit/stor
 tests_fuzz_fuzz_sqlite_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_sqlite_LDADD = $(STORE_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_incoming
+tests_fuzz_fuzz_incoming_SOURCES = tests/fuzz/fuzz_incoming.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_incoming_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_incoming_LDADD = $(MAIL_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_command
+tests_fuzz_fuzz_command_SOURCES = tests/fuzz/fuzz_command.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_command_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_command_LDADD = $(MAIL_LINK)
+
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)
