@@ -21,3 +21,11 @@ tests_unit_mailagent_test_relay_SOURCES = \
 	tests/unit/mailagent/test_relay.c tests/unit/mailagent/hellserver.c \
 	tests/unit/mailagent/hellserver.h tests/unit/unit.h
 tests_unit_mailagent_test_relay_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_nursery
+tests_unit_mailagent_test_nursery_SOURCES = \
+	tests/unit/mailagent/test_nursery.c $(MAILAGENT_FAKE)
+tests_unit_mailagent_test_nursery_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_lmtp
+tests_unit_mailagent_test_lmtp_SOURCES = \
+	tests/unit/mailagent/test_lmtp.c tests/unit/unit.h
+tests_unit_mailagent_test_lmtp_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
