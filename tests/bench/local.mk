@@ -1,8 +1,9 @@
 # Benchmarks report; tests decide. `make bench-tools` builds what compare.sh
-# needs. Three of them serve the integration tests, too.
-BENCH_HELPERS = tests/bench/gen-keys tests/bench/mailsink tests/bench/lmtpload
-BENCH_TOOLS = tests/bench/hkpload $(BENCH_HELPERS) tests/bench/bench-ingest tests/bench/bench-agent
-EXTRA_PROGRAMS += tests/bench/hkpload tests/bench/bench-ingest \
+# needs. Some of them serve the integration tests, too.
+BENCH_HELPERS = tests/bench/gen-keys tests/bench/mailsink \
+	tests/bench/lmtpload tests/bench/hkpload
+BENCH_TOOLS = $(BENCH_HELPERS) tests/bench/bench-ingest tests/bench/bench-agent
+EXTRA_PROGRAMS += tests/bench/bench-ingest \
 	tests/bench/bench-agent
 check_PROGRAMS += $(BENCH_HELPERS)
 tests_bench_hkpload_SOURCES = tests/bench/hkpload.c tests/bench/keyring.c \
