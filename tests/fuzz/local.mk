@@ -97,6 +97,21 @@ tests_fuzz_fuzz_command_SOURCES = tests/fuzz/fuzz_command.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_command_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_command_LDADD = $(MAIL_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_head
+tests_fuzz_fuzz_head_SOURCES = tests/fuzz/fuzz_head.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_head_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_head_LDADD = $(MAILAGENT_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_letter
+tests_fuzz_fuzz_letter_SOURCES = tests/fuzz/fuzz_letter.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_letter_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_letter_LDADD = $(MAILAGENT_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_quoted
+tests_fuzz_fuzz_quoted_SOURCES = tests/fuzz/fuzz_quoted.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_quoted_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_quoted_LDADD = $(MAILAGENT_LINK)
+
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)
