@@ -47,7 +47,8 @@ cert_read_id(const struct stmt_run *run, int column, struct cert_id *id,
 	memset(id, 0, sizeof(*id));
 	id->fpr.version = (uint8_t)version;
 	id->fpr.len = (uint8_t)fpr.len;
-	memcpy(id->fpr.octets, fpr.data, fpr.len);
+	if (fpr.len > 0)
+		memcpy(id->fpr.octets, fpr.data, fpr.len);
 	if (version > 3)
 		return STATUS_OK;
 	return stmt_fixed(run, column + 2, id->body_sha256.octets,

@@ -186,8 +186,10 @@ next_word(struct bytes *text)
 	while (n < text->len && text->data[n] != ' ')
 		n++;
 	word = bytes_make(text->data, n);
-	text->data += n;
-	text->len -= n;
+	if (n > 0) {
+		text->data += n;
+		text->len -= n;
+	}
 	return word;
 }
 

@@ -63,7 +63,7 @@ ask_fingerprint(struct sqlite_session *s, struct ask *a, struct hits *hits,
 	struct stmt_run run;
 	enum status st;
 
-	if (a->query->octets.len > FINGERPRINT_MAX)
+	if (a->query->octets.len == 0 || a->query->octets.len > FINGERPRINT_MAX)
 		return STATUS_OK;
 	fpr.len = (uint8_t)a->query->octets.len;
 	fpr.version = fpr.len == 20 ? 4 : 0;

@@ -12,7 +12,7 @@
 enum {
 	TXN_CHECKPOINT_OCTETS = 4 * 1024 * 1024,
 	TXN_TRUNCATE_OCTETS = 64 * 1024 * 1024,
-	TXN_QUIET_MS = 1000
+	TXN_QUIET_MS = 500 /* without a commit: idle */
 };
 
 /* Gives the read that starts now its time. */

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "backend.h"
@@ -217,6 +219,54 @@ test_failed_step_leaves_the_version_before_it(void **state)
 	assert_int_equal(ask(f->w, "SELECT count(*) FROM one"), 1);
 }
 
+static enum status
+die_step(struct sqlite_session *s, struct err *err)
+{
+	(void)s;
+	(void)err;
+	(void)raise(SIGKILL);
+	return STATUS_IO;
+}
+
+static void
+test_kill_inside_a_step_leaves_the_version_before_it(void **state)
+{
+	static const struct migrate_step steps[] = {
+		{"CREATE TABLE one(a); INSERT INTO one VALUES(1)", NULL},
+		{"CREATE TABLE two(a); DROP TABLE one", die_step},
+	};
+	static const struct migrate_step repaired[] = {
+		{"", NULL},
+		{"CREATE TABLE two(a); DROP TABLE one", NULL},
+	};
+	struct fixture *f = *state;
+	struct sqlite_session *w;
+	struct made m;
+	pid_t pid;
+	int status;
+
+	made_init(&m, 4, 1, 10);
+	(void)made_store(f, &m);
+	fixture_close(f);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		fixture_open(f);
+		set_version(f, 0);
+		_exit((int)migrate_run(
+			sqlite_session_of(f->w), steps, 2, &f->err));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	fixture_open(f); /* the version happens to be the current one, too */
+	w = sqlite_session_of(f->w);
+	assert_int_equal(ask(f->w, "PRAGMA user_version"), 1);
+	assert_int_equal(ask(f->w, "SELECT count(*) FROM one"), 1);
+	assert_int_equal(migrate_run(w, repaired, 2, &f->err), STATUS_OK);
+	assert_int_equal(ask(f->w, "PRAGMA user_version"), 2);
+	assert_int_equal(ask(f->w, "SELECT count(*) FROM two"), 0);
+}
+
 static void
 test_step_that_is_no_sql_changes_nothing(void **state)
 {
@@ -264,6 +314,7 @@ main(void)
 		CASE(test_database_of_another_program_is_refused),
 		CASE(test_stored_sample_of_version_0_becomes_current),
 		CASE(test_failed_step_leaves_the_version_before_it),
+		CASE(test_kill_inside_a_step_leaves_the_version_before_it),
 		CASE(test_step_that_is_no_sql_changes_nothing),
 		CASE(test_every_statement_prepares),
 	};
