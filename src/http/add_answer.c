@@ -192,6 +192,10 @@ write_failure(
 		site_error(req, reply, 503,
 			"This takes too long; it may still be stored");
 		return STATUS_OK;
+	case STATUS_CLOSED:
+		site_error(req, reply, 503,
+			"The server is stopping; try again later");
+		return STATUS_OK;
 	default:
 		site_error(req, reply, 503,
 			"Too many submissions wait; try again later");

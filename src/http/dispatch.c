@@ -21,6 +21,9 @@ dispatch_init(struct dispatch *d, struct services *s, struct conn_table *conns)
 	d->conns = conns;
 	d->pool = exchange_pool_new();
 	atomic_init(&d->replying, 0);
+	d->answered = counter_get("http_answers");
+	d->refused = counter_get("http_answers_4xx");
+	d->failed = counter_get("http_answers_5xx");
 }
 
 void
@@ -187,6 +190,9 @@ answer(struct dispatch *d, struct exchange *ex)
 	struct reply *reply = &ex->req->reply;
 	enum MHD_Result r;
 
+	counter_add(d->answered, 1);
+	if (reply->status >= 400)
+		counter_add(reply->status < 500 ? d->refused : d->failed, 1);
 	ex->conn->requests++;
 	if (ex->conn->requests >= PACE_REQUESTS_MAX ||
 		atomic_load(&d->services->meters->stopping))
@@ -206,12 +212,15 @@ handle(struct dispatch *d, struct exchange *ex)
 	struct reply *reply = &req->reply;
 	enum status st = STATUS_OK;
 
-	if (ex->refused != 0)
+	if (ex->refused != 0) {
+		log_line(LOG_INFO, "http", "bad-request status=%u reason=%s",
+			ex->refused, log_quote_str(ex->reason).text);
 		site_error(req, reply, ex->refused, ex->reason);
-	else if (ex->route == NULL)
+	} else if (ex->route == NULL) {
 		site_no_route(req, reply);
-	else
+	} else {
 		st = ex->route->handle(req, reply);
+	}
 	if (st != STATUS_OK)
 		site_fail(req, reply, st);
 	if (req->resume == NULL)

@@ -12,7 +12,7 @@
 #include "http/conn.h"
 #include "http/route.h"
 
-enum { EXCHANGE_KEPT = 256 };
+enum { EXCHANGE_KEPT = 64 };
 
 enum stage { STAGE_HEAD, STAGE_BODY, STAGE_WAITING, STAGE_REPLIED };
 

@@ -132,15 +132,10 @@ is_hidden(ucs4_t c)
 }
 
 void
-page_user_id(struct page *p, struct bytes text)
+page_visible(struct page *p, struct bytes text)
 {
 	size_t pos = 0;
 
-	if (text.len > PAGE_USER_ID_MAX) {
-		page_rawf(p, "<bdi>[%zu-octet User ID]</bdi>", text.len);
-		return;
-	}
-	page_raw(p, "<bdi>");
 	while (pos < text.len) {
 		ucs4_t c;
 		int n = u8_mbtoucr(&c, text.data + pos, text.len - pos);
@@ -156,6 +151,16 @@ page_user_id(struct page *p, struct bytes text)
 			page_put(p, bytes_make(text.data + pos, (size_t)n));
 		pos += (size_t)n;
 	}
+}
+
+void
+page_user_id(struct page *p, struct bytes text)
+{
+	page_raw(p, "<bdi>");
+	if (text.len > PAGE_USER_ID_MAX)
+		page_rawf(p, "[%zu-octet User ID]", text.len);
+	else
+		page_visible(p, text);
 	page_raw(p, "</bdi>");
 }
 

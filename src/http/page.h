@@ -45,9 +45,11 @@ void page_rawf(struct page *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void page_put(struct page *p, struct bytes text);
 void page_puts(struct page *p, const char *text);
 /*
- * Text of a stranger inside <bdi>: control and direction characters as
- * \u202E, octets that are no UTF-8 as \xNN, too long ones as a remark.
+ * Text of a stranger: control and direction characters as \u202E, octets
+ * that are no UTF-8 as \xNN.
  */
+void page_visible(struct page *p, struct bytes text);
+/* The same inside <bdi>; one that is too long as a remark. */
 void page_user_id(struct page *p, struct bytes text);
 void page_expand(struct page *p, struct bytes template,
 	const struct page_var *vars, size_t count);

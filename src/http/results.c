@@ -9,6 +9,9 @@
 #include "http/services.h"
 #include "http/site.h"
 
+/* A term is at most 512 octets, each shown as six at most. */
+enum { RESULTS_TITLE_MAX = 8192 };
+
 struct shown_date {
 	char text[16];
 };
@@ -324,13 +327,14 @@ put_cert(struct page *p, const struct results *r, const struct index_cert *c,
 static enum status
 write_html(struct request *req, struct reply *reply, const struct results *r)
 {
-	struct page p;
+	struct page title, p;
 	size_t i;
 
+	page_init(&title, RESULTS_TITLE_MAX);
+	page_raw(&title, "Search results for ");
+	page_visible(&title, r->term);
 	page_init(&p, req->services->settings->max_reply);
-	page_raw(&p, "<p>Search results for <bdi><strong>");
-	page_put(&p, r->term);
-	page_rawf(&p, "</strong></bdi>: %zu %s found", r->total,
+	page_rawf(&p, "<p>%zu %s found", r->total,
 		r->total == 1 ? "key" : "keys");
 	if (r->count < r->total)
 		page_rawf(&p, ", %zu shown", r->count);
@@ -342,7 +346,7 @@ write_html(struct request *req, struct reply *reply, const struct results *r)
 	site_search_form(&p, r->term);
 	page_raw(&p, "</section>\n");
 	reply->cache = REPLY_REVALIDATE;
-	return site_frame(req, reply, "Search results", &p);
+	return site_frame_titled(req, reply, &title, &p);
 }
 
 enum status

@@ -10,12 +10,12 @@
 enum { SITE_PAGE_MAX = 64 * 1024 };
 
 enum status
-site_frame(const struct request *req, struct reply *reply, const char *title,
-	struct page *main)
+site_frame_titled(const struct request *req, struct reply *reply,
+	struct page *title, struct page *main)
 {
 	const struct services *sv = req->services;
 	struct page_var vars[] = {
-		page_str("title", title),
+		page_html("title", title),
 		page_str("name", sv->settings->name),
 		page_str("software", sv->software),
 		page_html("main", main),
@@ -24,9 +24,10 @@ site_frame(const struct request *req, struct reply *reply, const char *title,
 	enum status st;
 
 	page_init(&p, main->out.max);
-	p.failed = main->failed;
+	p.failed = main->failed || title->failed;
 	page_expand(&p, bytes_of(html_layout), vars,
 		sizeof(vars) / sizeof(vars[0]));
+	page_done(title);
 	page_done(main);
 	st = page_take(&p, &reply->body);
 	if (st == STATUS_OK)
@@ -34,6 +35,17 @@ site_frame(const struct request *req, struct reply *reply, const char *title,
 	else
 		err_set(&reply->err, "the page is too large");
 	return st;
+}
+
+enum status
+site_frame(const struct request *req, struct reply *reply, const char *title,
+	struct page *main)
+{
+	struct page t;
+
+	page_init(&t, SITE_PAGE_MAX);
+	page_puts(&t, title);
+	return site_frame_titled(req, reply, &t, main);
 }
 
 void
@@ -163,8 +175,25 @@ site_fail(struct request *req, struct reply *reply, enum status st)
 			reply->err.text);
 }
 
+/* A field for each media type of the list. */
 static void
-site_options(struct reply *reply, const char *allow, const char *accept)
+put_accept(struct request *req, struct reply *reply, const char *list)
+{
+	while (*list != '\0') {
+		size_t n = strcspn(list, ",");
+		char *type = arena_str(req->arena, bytes_make(list, n));
+
+		if (type == NULL)
+			return;
+		reply_header(reply, "Accept", type);
+		list += n;
+		list += strspn(list, ", ");
+	}
+}
+
+static void
+site_options(struct request *req, struct reply *reply, const char *allow,
+	const char *accept)
 {
 	reply->status = 200;
 	reply->cache = REPLY_NO_STORE;
@@ -174,7 +203,7 @@ site_options(struct reply *reply, const char *allow, const char *accept)
 		"Content-Type, Authorization, Authentication, If-None-Match");
 	reply_header(reply, "Access-Control-Max-Age", "86400");
 	if (accept != NULL)
-		reply_header(reply, "Accept", accept);
+		put_accept(req, reply, accept);
 }
 
 void
@@ -195,7 +224,7 @@ site_no_route(struct request *req, struct reply *reply)
 		return;
 	}
 	if (req->method == METHOD_OPTIONS) {
-		site_options(reply, copy, accept);
+		site_options(req, reply, copy, accept);
 		return;
 	}
 	site_error(req, reply, 405, NULL);

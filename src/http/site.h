@@ -13,6 +13,9 @@
 /* Puts `main` into the frame all pages share; takes it. */
 MUST_CHECK enum status site_frame(const struct request *req,
 	struct reply *reply, const char *title, struct page *main);
+/* The same under a title that is markup; takes both. */
+MUST_CHECK enum status site_frame_titled(const struct request *req,
+	struct reply *reply, struct page *title, struct page *main);
 /* The search form with `term` filled in. */
 void site_search_form(struct page *p, struct bytes term);
 

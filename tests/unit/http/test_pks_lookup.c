@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "base/hex.h"
 #include "tests/unit/http/site_harness.h"
 #include "tests/unit/unit.h"
@@ -166,6 +168,47 @@ test_limit_and_options_list(void **state)
 		site_get(&site,
 			"/pks/lookup?op=index&options=json&search=limitname"),
 		501, "{\"error\":\"Not implemented");
+}
+
+static void
+test_digest_finds_its_key(void **state)
+{
+	char fpr[41], target[160];
+	struct buf armor;
+	struct answer a;
+
+	(void)state;
+	site_key(40, &armor, fpr);
+	answer_expect(site_add(&site, buf_view(&armor), NULL), 200, NULL);
+	buf_done(&armor);
+	a = site_get_key(&site, fpr);
+	snprintf(target, sizeof(target), "/pks/lookup?op=hget&search=%.32s",
+		(const char *)answer_field(&a, "ETag").data + 1);
+	answer_done(&a);
+	answer_expect(site_get(&site, target), 200, "BEGIN PGP");
+}
+
+static void
+test_damaged_row_is_500_with_a_number(void **state)
+{
+	char fpr[41], target[160], path[128];
+	struct buf armor;
+	sqlite3 *db;
+
+	(void)state;
+	site_key(41, &armor, fpr);
+	answer_expect(site_add(&site, buf_view(&armor), NULL), 200, NULL);
+	buf_done(&armor);
+	snprintf(path, sizeof(path), "%s/keypost.db", site.dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+				 "UPDATE cert SET octets = x'99ff00' "
+				 "WHERE id = (SELECT max(id) FROM cert)",
+				 NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(db);
+	snprintf(target, sizeof(target), "/pks/lookup?search=0x%s", fpr);
+	answer_expect(site_get(&site, target), 500, "Internal error: request ");
 }
 
 static void
@@ -330,11 +373,14 @@ main(void)
 		cmocka_unit_test(test_op_is_checked),
 		cmocka_unit_test(test_found_by_every_kind_of_term),
 		cmocka_unit_test(test_limit_and_options_list),
+		cmocka_unit_test(test_digest_finds_its_key),
 		cmocka_unit_test(test_pages_escape_what_strangers_wrote),
 		cmocka_unit_test(test_statistics_as_json_and_page),
 		cmocka_unit_test(test_hashquery_answers_octet_for_octet),
 		cmocka_unit_test(test_broken_hashquery_is_400),
 		cmocka_unit_test(test_hashquery_is_limited_at_ten_thousand),
+		/* Last: it leaves the store damaged. */
+		cmocka_unit_test(test_damaged_row_is_500_with_a_number),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
