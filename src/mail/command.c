@@ -61,7 +61,7 @@ command_find(struct bytes subject, struct bytes *args)
 	struct bytes trimmed = bytes_trim(subject);
 	size_t n = sizeof(commands) / sizeof(commands[0]);
 
-	if (memchr(trimmed.data, 0, trimmed.len) != NULL)
+	if (trimmed.len == 0 || memchr(trimmed.data, 0, trimmed.len) != NULL)
 		return NULL;
 	for (size_t i = 0; i < n; i++) {
 		struct bytes rest;

@@ -23,7 +23,8 @@ read_address(struct reading *rd, struct bytes value, const char **out)
 {
 	char *text;
 
-	if (value.len > MAILADDR_MAX || memchr(value.data, 0, value.len))
+	if (value.len == 0 || value.len > MAILADDR_MAX ||
+		memchr(value.data, 0, value.len))
 		return STATUS_OK;
 	text = arena_str(rd->arena, value);
 	if (text == NULL)

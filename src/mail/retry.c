@@ -27,7 +27,7 @@ says_too_big(unsigned int code, struct bytes text)
 {
 	static const char *const words[] = {"5.3.4", "5.2.3"};
 
-	if (code < 500)
+	if (code < 500 || text.len == 0)
 		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (memmem(text.data, text.len, words[i], 5) != NULL)
