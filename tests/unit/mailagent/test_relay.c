@@ -109,7 +109,7 @@ wait_sent(struct desk *d, size_t n)
 static void
 test_letter_arrives_whole(void **state)
 {
-	static const struct hell_script good = {NULL};
+	static const struct hell_script good = {.letters = 0};
 	char said[10000];
 	struct hell h;
 	struct desk d;
@@ -157,7 +157,7 @@ static const struct {
 static struct hell_script
 broken_at(size_t step, const char *how)
 {
-	struct hell_script s = {NULL};
+	struct hell_script s = {.letters = 0};
 
 	memcpy((char *)&s + steps[step].field, &how, sizeof(how));
 	return s;
@@ -168,7 +168,7 @@ static void
 check_failure(size_t step, const char *how, unsigned code, bool lmtp,
 	int64_t answer_ms)
 {
-	static const struct hell_script good = {NULL};
+	static const struct hell_script good = {.letters = 0};
 	struct hell_script bad = broken_at(step, how);
 	char said[10000];
 	struct hell h;
@@ -254,7 +254,7 @@ static void
 test_refused_letter_does_not_stop_the_next(void **state)
 {
 	static const struct hell_script refuses = {.rcpt = "550 5.1.1 no"};
-	static const struct hell_script good = {NULL};
+	static const struct hell_script good = {.letters = 0};
 	char said[10000];
 	struct hell h;
 	struct desk d;
@@ -335,7 +335,7 @@ test_required_tls_never_speaks_clear(void **state)
 {
 	static const struct hell_script offers = {
 		.hello = "250-hell.example\r\n250 STARTTLS"};
-	static const struct hell_script lacks = {NULL};
+	static const struct hell_script lacks = {.letters = 0};
 	const struct hell_script *scripts[] = {&offers, &lacks};
 	char said[10000];
 	struct hell h;
@@ -363,7 +363,7 @@ test_unsafe_address_goes_into_no_command(void **state)
 {
 	static const char *const addresses[] = {"a@b\r\nRCPT TO:<x@y>", "a b@c",
 		"<a@b>", "", "a@b>", "caf\xc3\xa9@b"};
-	static const struct hell_script good = {NULL};
+	static const struct hell_script good = {.letters = 0};
 	char said[10000];
 	struct hell h;
 	struct desk d;
@@ -412,7 +412,7 @@ static void
 test_silent_peer_does_not_delay_another(void **state)
 {
 	static const struct hell_script silent = {.greeting = HELL_SILENT};
-	static const struct hell_script good = {NULL};
+	static const struct hell_script good = {.letters = 0};
 	char said[10000];
 	struct hell bad, fine;
 	struct desk d;
