@@ -119,6 +119,7 @@ struct store_query {
 /*
  * At most `max` rows, owners by primary key first; NOT_FOUND for none.
  * LIMIT when the arena cannot hold them. Ends after lookup_time_ms: TIMEOUT.
+ * User IDs are found once they are committed, in a writing session too.
  */
 MUST_CHECK enum status store_find(struct store_session *s,
 	const struct store_query *q, size_t max, struct arena *arena,

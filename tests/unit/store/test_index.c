@@ -1,0 +1,170 @@
+/* The search tables follow their rows, and are not believed without them. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "backend.h"
+#include "store/sqlite/db.h"
+#include "store/sqlite/terms.h"
+
+static void
+exec(struct fixture *f, const char *sql)
+{
+	assert_int_equal(
+		db_exec(sqlite_session_of(f->w), sql, &f->err), STATUS_OK);
+}
+
+static enum status
+find_word(struct fixture *f, const char *text)
+{
+	struct bytes word = bytes_of(text);
+	struct store_query q = {
+		.kind = QUERY_WORDS, .words = &word, .word_count = 1};
+	struct cert_rows rows;
+
+	return find_rows(f, &q, 10, &rows);
+}
+
+static void
+test_handle_that_its_row_does_not_claim_finds_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct store_query q = {.kind = QUERY_KEY_ID, .number = 0};
+	struct cert_rows rows;
+	struct made m;
+
+	made_init(&m, 4, 1, 10);
+	(void)made_store(f, &m);
+	exec(f, "INSERT INTO subkey VALUES(zeroblob(20), 1, 3)");
+	exec(f, "INSERT INTO subkey VALUES(zeroblob(20), 99, 3)");
+	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
+}
+
+static void
+test_token_that_its_row_does_not_claim_finds_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct made m;
+
+	made_init(&m, 4, 1, 10);
+	(void)made_store(f, &m);
+	made_init(&m, 4, 2, 10);
+	(void)made_store(f, &m);
+	assert_int_equal(find_word(f, "name1"), STATUS_OK);
+	/* As if the words of the two had the same hash. */
+	exec(f, "UPDATE cert SET search = (SELECT search FROM cert"
+		" WHERE id = 2) WHERE id = 1");
+	assert_int_equal(find_word(f, "name1"), STATUS_NOT_FOUND);
+	assert_int_equal(find_word(f, "name2"), STATUS_OK);
+}
+
+static void
+test_index_agrees_with_its_rows_after_many_changes(void **state)
+{
+	struct fixture *f = *state;
+	struct made m;
+	uint32_t i, round;
+
+	for (round = 0; round < 4; round++)
+		for (i = 0; i < 40; i++) {
+			made_init(&m, 4, i, 100);
+			made_change(&m, (uint8_t)(round + 1));
+			m.search.word_count = 1 + (i + round) % 3;
+			(void)made_store(f, &m);
+		}
+	assert_int_equal(find_word(f, "name1"), STATUS_OK);
+	assert_int_equal(find_word(f, "name3"), STATUS_NOT_FOUND);
+	for (i = 0; i < 40; i++) {
+		made_init(&m, 4, i, 100);
+		assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+		assert_int_equal(
+			store_delete_cert(f->w, &m.row.id, &f->err), STATUS_OK);
+		assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	}
+	exec(f, "INSERT INTO user_id(user_id) VALUES('integrity-check')");
+	assert_int_equal(find_word(f, "all"), STATUS_NOT_FOUND);
+}
+
+static void
+test_words_of_an_undone_job_are_not_written(void **state)
+{
+	struct fixture *f = *state;
+	struct made m;
+	uint32_t i;
+
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	for (i = 0; i < 3; i++) {
+		made_init(&m, 4, i, 100);
+		assert_int_equal(store_savepoint(f->w, &f->err), STATUS_OK);
+		assert_int_equal(
+			store_put_cert(f->w, &m.row, &m.search, NULL, &f->err),
+			STATUS_OK);
+		assert_int_equal(
+			store_release(f->w, i == 1, &f->err), STATUS_OK);
+	}
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	assert_int_equal(find_word(f, "name0"), STATUS_NOT_FOUND);
+	assert_int_equal(find_word(f, "name1"), STATUS_OK);
+	assert_int_equal(find_word(f, "name2"), STATUS_NOT_FOUND);
+}
+
+static void
+test_search_syntax_in_a_word_is_only_a_word(void **state)
+{
+	static const char *const hostile[] = {"\" OR \"all", "all*", "NOT",
+		"terms:all", "al%", "", "NEAR(", "'; DROP TABLE cert; --"};
+	struct fixture *f = *state;
+	struct made m;
+	size_t i;
+
+	made_init(&m, 4, 1, 10);
+	(void)made_store(f, &m);
+	for (i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++)
+		assert_int_equal(find_word(f, hostile[i]), STATUS_NOT_FOUND);
+	/* And it is found where it is one. */
+	m.words[0] = bytes_of(hostile[0]);
+	made_change(&m, 2);
+	(void)made_store(f, &m);
+	assert_int_equal(find_word(f, hostile[0]), STATUS_OK);
+}
+
+static void
+test_unpacking_ends_at_what_is_not_packed(void **state)
+{
+	static const uint8_t cut[] = {'w', 0, 3, 'w', 'a', 'b', 'w', 0, 9, 'w'};
+	struct bytes packed = bytes_make(cut, sizeof(cut));
+	struct term t;
+	size_t pos = 0;
+
+	(void)state;
+	assert_int_equal(terms_next(packed, &pos, &t), STATUS_OK);
+	assert_int_equal(t.octets.len, 3);
+	assert_int_equal(terms_next(packed, &pos, &t), STATUS_MALFORMED);
+	pos = sizeof(cut) - 2;
+	assert_int_equal(terms_next(packed, &pos, &t), STATUS_MALFORMED);
+	pos = sizeof(cut);
+	assert_int_equal(terms_next(packed, &pos, &t), STATUS_NOT_FOUND);
+}
+
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_handle_that_its_row_does_not_claim_finds_nothing),
+		CASE(test_token_that_its_row_does_not_claim_finds_nothing),
+		CASE(test_index_agrees_with_its_rows_after_many_changes),
+		CASE(test_words_of_an_undone_job_are_not_written),
+		CASE(test_search_syntax_in_a_word_is_only_a_word),
+		cmocka_unit_test(test_unpacking_ends_at_what_is_not_packed),
+	};
+
+	return cmocka_run_group_tests_name("index", tests, NULL, NULL);
+}
