@@ -16,14 +16,15 @@ option(const char *section, const char *key)
 	return o;
 }
 
-/* Names the line of the key at fault. */
+/* Names the line of the key at fault; SIZE_MAX: not one of a peer. */
 static enum status
 refuse_at(const struct conf *c, const struct conf_option *o, size_t peer,
 	struct err *err)
 {
-	const struct conf_origin *g = conf_find_origin(c, o, peer);
+	const struct conf_origin *g;
 
-	if (g == NULL)
+	g = conf_find_origin(c, o, peer == SIZE_MAX ? 0 : peer);
+	if (g == NULL && peer != SIZE_MAX)
 		g = conf_find_origin(c, NULL, peer);
 	if (g != NULL)
 		err_prefix(err, "%s:%d", g->file, g->line);
@@ -70,6 +71,21 @@ check_peer(const struct conf *c, size_t i, struct err *err)
 	return STATUS_OK;
 }
 
+/* Ways for letters in, and nobody they could be for. */
+static enum status
+check_mail_doors(const struct conf *c, struct err *err)
+{
+	const char *key = "lmtp_listen";
+
+	if (*c->mail.address != '\0' ||
+		(*c->mail.lmtp_listen == '\0' && *c->mail.maildir == '\0'))
+		return STATUS_OK;
+	if (*c->mail.lmtp_listen == '\0')
+		key = "maildir";
+	err_set(err, "%s: letters need [mail] address, which is not set", key);
+	return refuse_at(c, option("mail", key), SIZE_MAX, err);
+}
+
 static char *
 host_name(const struct conf *c)
 {
@@ -91,9 +107,12 @@ conf_finish(struct conf *c, struct err *err)
 		if (st != STATUS_OK)
 			return st;
 	}
+	st = check_mail_doors(c, err);
+	if (st != STATUS_OK)
+		return st;
 	if (c->http.listen_count == 0) {
 		err_set(err, "listen: empty: one address at least");
-		return refuse_at(c, option("http", "listen"), 0, err);
+		return refuse_at(c, option("http", "listen"), SIZE_MAX, err);
 	}
 	m->host = host_name(c);
 	m->data = c->data;

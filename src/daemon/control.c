@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,14 +17,18 @@
 
 #define THREAD "control"
 
+enum { GRACE_SECONDS = 5 };
+
 struct control {
 	struct control_parts parts;
 	struct endpoint at;
 	int listener;
 	pthread_t thread;
 	bool started;
-	bool stopping; /* read by the thread, atomically */
-	pthread_mutex_t lock;
+	bool stopping;        /* read by the thread, atomically */
+	pthread_mutex_t lock; /* held while a client is served */
+	pthread_mutex_t fd_lock;
+	int client_fd; /* -1: none; under fd_lock */
 };
 
 struct command {
@@ -68,6 +74,24 @@ send_exit(struct client *c)
 }
 
 static void
+note_client(struct control *c, int fd)
+{
+	pthread_mutex_lock(&c->fd_lock);
+	c->client_fd = fd;
+	pthread_mutex_unlock(&c->fd_lock);
+}
+
+/* A client that does not read would keep us for a minute. */
+static void
+hang_up(struct control *c)
+{
+	pthread_mutex_lock(&c->fd_lock);
+	if (c->client_fd >= 0)
+		(void)shutdown(c->client_fd, SHUT_RDWR);
+	pthread_mutex_unlock(&c->fd_lock);
+}
+
+static void
 serve_client(struct control *ctl, int fd)
 {
 	const struct command *cmd;
@@ -93,6 +117,7 @@ serve_client(struct control *ctl, int fd)
 	} else if (st != STATUS_CLOSED) {
 		log_line(LOG_INFO, "control", "outcome=%s", status_name(st));
 	}
+	note_client(ctl, -1); /* before the number may be another's */
 	client_close(&c);
 }
 
@@ -114,6 +139,7 @@ run(void *arg)
 		if (net_accept(c->listener, &fd, &from) != STATUS_OK)
 			continue;
 		pthread_mutex_lock(&c->lock);
+		note_client(c, fd);
 		serve_client(c, fd);
 		pthread_mutex_unlock(&c->lock);
 	}
@@ -143,6 +169,8 @@ control_new(const struct control_parts *parts, struct control **control,
 		return st;
 	}
 	pthread_mutex_init(&c->lock, NULL);
+	pthread_mutex_init(&c->fd_lock, NULL);
+	c->client_fd = -1;
 	*control = c;
 	return STATUS_OK;
 }
@@ -161,10 +189,9 @@ control_start(struct control *c, struct err *err)
 }
 
 struct control_parts *
-control_lock(struct control *c)
+control_try_lock(struct control *c)
 {
-	pthread_mutex_lock(&c->lock);
-	return &c->parts;
+	return pthread_mutex_trylock(&c->lock) == 0 ? &c->parts : NULL;
 }
 
 void
@@ -173,12 +200,26 @@ control_unlock(struct control *c)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* What a client waits for may still be answered, for some seconds. */
+static void
+join(struct control *c)
+{
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += GRACE_SECONDS;
+	if (pthread_timedjoin_np(c->thread, NULL, &until) == 0)
+		return;
+	hang_up(c);
+	pthread_join(c->thread, NULL);
+}
+
 void
 control_stop(struct control *c)
 {
 	__atomic_store_n(&c->stopping, true, __ATOMIC_RELEASE);
 	if (c->started)
-		pthread_join(c->thread, NULL);
+		join(c);
 	c->started = false;
 	heart_forget(c->parts.heart, THREAD);
 	(void)unlink(c->at.host);
@@ -190,6 +231,7 @@ control_free(struct control *c)
 	if (c == NULL)
 		return;
 	close(c->listener);
+	pthread_mutex_destroy(&c->fd_lock);
 	pthread_mutex_destroy(&c->lock);
 	free(c);
 }

@@ -29,8 +29,11 @@ struct control_parts {
 MUST_CHECK enum status control_new(const struct control_parts *parts,
 	struct control **control, struct err *err);
 MUST_CHECK enum status control_start(struct control *c, struct err *err);
-/* Nobody is in a command between these two: parts may be replaced. */
-struct control_parts *control_lock(struct control *c);
+/*
+ * Nobody is in a command between these two: parts may be replaced. NULL while
+ * somebody is: a load may take minutes, and main does not wait for it.
+ */
+struct control_parts *control_try_lock(struct control *c);
 void control_unlock(struct control *c);
 /* Ends the client in progress when it next waits, removes the socket. */
 void control_stop(struct control *c);

@@ -36,6 +36,7 @@ struct lifecycle {
 	struct control *control;
 	const char *sandbox;
 	int64_t fed_ms;
+	bool reload_later; /* somebody was at the control socket */
 	bool ingesting;
 	bool serving;
 	pthread_mutex_t commit_lock;
@@ -172,7 +173,7 @@ start(struct lifecycle *l, struct err *err)
 	if (st == STATUS_OK)
 		st = raise_descriptors(l->conf, err);
 	starter_find_program(program, sizeof(program));
-	if (st == STATUS_OK && *l->conf->mail.address != '\0')
+	if (st == STATUS_OK)
 		st = starter_new(program, &l->id, &l->starter, err);
 	if (st == STATUS_OK)
 		st = open_doors(l, err);
@@ -231,6 +232,8 @@ lifecycle_tick(struct lifecycle *l)
 	int64_t now = clock_mono_ms();
 
 	server_sweep(l->server);
+	if (l->reload_later)
+		lifecycle_reload(l);
 	if (!heart_check(l->heart, thread_is_late, NULL))
 		return;
 	if (watchdog > 0 && now - l->fed_ms >= watchdog / 4) {
@@ -275,10 +278,10 @@ restart_mail(struct lifecycle *l, struct conf *next)
 		conf_free(old);
 }
 
-void
-lifecycle_reload(struct lifecycle *l)
+/* NULL, having said why, when the old configuration has to stay. */
+static struct conf *
+read_again(const struct lifecycle *l)
 {
-	struct control_parts *parts;
 	struct conf *next = NULL;
 	struct err err = {""};
 
@@ -287,24 +290,35 @@ lifecycle_reload(struct lifecycle *l)
 			"outcome=refused why=%s what=\"the old configuration "
 			"stays\"",
 			log_quote_str(err.text).text);
-		return;
+		return NULL;
 	}
-	if (strcmp(next->data, l->conf->data) != 0 ||
-		(l->starter == NULL && *next->mail.address != '\0')) {
-		log_line(LOG_ERROR, "reload",
-			"outcome=refused why=\"another data folder, or mail "
-			"where there was none, needs a restart\"");
-		conf_free(next);
+	if (strcmp(next->data, l->conf->data) == 0)
+		return next;
+	log_line(LOG_ERROR, "reload",
+		"outcome=refused why=\"another data folder needs a restart\"");
+	conf_free(next);
+	return NULL;
+}
+
+void
+lifecycle_reload(struct lifecycle *l)
+{
+	struct control_parts *parts = control_try_lock(l->control);
+	struct conf *next;
+
+	l->reload_later = parts == NULL;
+	if (parts == NULL)
 		return;
+	next = read_again(l);
+	if (next != NULL) {
+		log_set_level(next->log_level);
+		restart_mail(l, next);
+		parts->conf = l->conf;
+		parts->mail = l->mail;
+		log_line(LOG_INFO, "reload", "outcome=done peers=%zu",
+			l->conf->mail.peer_count);
 	}
-	log_set_level(next->log_level);
-	parts = control_lock(l->control);
-	restart_mail(l, next);
-	parts->conf = l->conf;
-	parts->mail = l->mail;
 	control_unlock(l->control);
-	log_line(LOG_INFO, "reload", "outcome=done peers=%zu",
-		l->conf->mail.peer_count);
 }
 
 static void

@@ -42,8 +42,44 @@ ok "a wrong configuration is refused" wait_for 10 grep -q "event=reload outcome=
 ok "and the daemon serves on" serves a "$alice"
 sed -i '$d' "$work/a/keypost.conf"
 
+cat >>"$work/a/keypost.conf" <<-X
+	[mail]
+	address = us@example.org
+	relay = lmtp://127.0.0.1:1
+	[peer mainz]
+	mail = them@mainz.example
+X
+kill -HUP "$a_pid"
+has_peer() { kp a peer list | grep -q "^mainz .*them@mainz.example"; }
+ok "SIGHUP brings a peer, and mail where there was none" wait_for 10 has_peer
+kp a add "$work/alice.asc" >/dev/null
+bob=$(gen_key "$work/keys" "Bob <bob@example.org>")
+export_key "$work/keys" "$bob" >"$work/bob.asc"
+kp a add "$work/bob.asc" >/dev/null
+behind() { kp a peer status --json | grep -q '"behind":1,'; }
+ok "what is added now waits for it" wait_for 10 behind
+
+# Somebody who asks for a load at the control socket and says nothing more.
+cat >"$work/hang.py" <<-'X'
+	import socket, struct, sys, time
+	s = socket.socket(socket.AF_UNIX)
+	s.connect(sys.argv[1])
+	field = b"\x01" + struct.pack(">I", 4) + b"load"
+	s.sendall(struct.pack(">IBQ", 9 + len(field), ord("Q"), 0) + field)
+	print("hanging", flush=True)
+	time.sleep(300)
+X
+python3 "$work/hang.py" "$work/a/data/control.sock" >"$work/hang.out" 2>&1 &
+hang_pid=$!
+pids="$pids $hang_pid"
+ok "a client hangs at the control socket" wait_for 10 grep -q hanging "$work/hang.out"
+kill -HUP "$a_pid"
+sleep 1.5
+ok "SIGHUP then does not stop the daemon from serving" serves a "$bob"
+
 stop_server a
 is "SIGTERM ends it with 0" "$?" 0
+kill "$hang_pid" 2>/dev/null
 ok "the control socket is gone" test ! -e "$work/a/data/control.sock"
 run_server a
 wait_ready a

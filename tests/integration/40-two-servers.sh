@@ -46,6 +46,19 @@ echo "no key" >"$work/rubbish"
 once "$work/rubbish"
 is "rubbish fails with 1" "$?" 1
 ok "and a reason" grep -q "^run: " "$work/err"
+# Until Ctrl-C: here SIGTERM, which a background job does not ignore.
+KEYPOST_PROGRAMS=$top_builddir "$top_srcdir/scripts/run" --port-base "$base" \
+	--data "$work/demo" >"$work/out" 2>"$work/err" &
+run_pid=$!
+pids="$pids $run_pid"
+ok "without --once it runs until it is stopped" wait_for 30 grep -q "Ctrl-C stops both" "$work/out"
+ok "A serves" curl -sf -o /dev/null "http://127.0.0.1:$base/"
+ok "B serves" curl -sf -o /dev/null "http://127.0.0.1:$((base + 10))/"
+kill -TERM "$run_pid"
+lib_reap "$run_pid" 60
+is "it ends with 0" "$?" 0
+ok "and both have stopped" sh -c '! curl -s "http://127.0.0.1:$1/" && ! curl -s "http://127.0.0.1:$2/"' x "$base" $((base + 10))
+
 "$top_srcdir/scripts/run" --once >"$work/out" 2>&1
 is "--once without a file is a usage error" "$?" 2
 "$top_srcdir/scripts/run" --port-base x >"$work/out" 2>&1

@@ -235,6 +235,18 @@ test_addresses_and_relays_are_checked(void **state)
 }
 
 static void
+test_letters_in_need_an_address(void **state)
+{
+	(void)state;
+	assert_string_equal(
+		refusal("[mail]\nlmtp_listen = 127.0.0.1:24\n").text,
+		"t:2: lmtp_listen: letters need [mail] address, which is not "
+		"set");
+	assert_non_null(strstr(refusal("[mail]\nmaildir = /m\n").text,
+		"t:2: maildir: letters need"));
+}
+
+static void
 test_tls_default_spares_relays_on_this_host(void **state)
 {
 	struct conf *c = load("");
@@ -330,6 +342,7 @@ main(void)
 		cmocka_unit_test(
 			test_a_near_word_is_suggested_and_a_far_one_is_not),
 		cmocka_unit_test(test_addresses_and_relays_are_checked),
+		cmocka_unit_test(test_letters_in_need_an_address),
 		cmocka_unit_test(test_tls_default_spares_relays_on_this_host),
 		cmocka_unit_test(test_show_names_every_key_and_its_origin),
 		cmocka_unit_test(test_lines_that_cannot_be_read_are_refused),
