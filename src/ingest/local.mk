@@ -18,6 +18,8 @@ libingest_a_SOURCES = \
 	src/ingest/submission.h \
 	src/ingest/terms.c \
 	src/ingest/terms.h \
+	src/ingest/wakes.c \
+	src/ingest/wakes.h \
 	src/ingest/work.h \
 	src/ingest/worker.c \
 	src/ingest/worker.h \

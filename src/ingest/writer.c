@@ -11,18 +11,13 @@
 #include "base/crash.h"
 #include "base/log.h"
 #include "ingest/latch.h"
+#include "ingest/wakes.h"
 
 enum {
-	WRITER_WAKES_MAX = 4,
 	WRITER_TRIES = 6, /* of a batch that finds the store busy */
 	WRITER_PAUSE_MS = 10,
 	WRITER_BEAT_MS = 1000,
 	WRITER_COMPLAIN_MS = 60000
-};
-
-struct writer_wake {
-	void (*wake)(void *ctx);
-	void *ctx;
 };
 
 struct writer {
@@ -39,8 +34,7 @@ struct writer {
 	bool is_asleep; /* nobody signals a thread that is at work */
 	bool closing;
 
-	struct writer_wake wakes[WRITER_WAKES_MAX];
-	size_t wake_count;
+	struct wakes wakes;
 	bool changed; /* this batch appended to the change log */
 	bool dirty;   /* committed since the last idle checkpoint */
 	bool broken;  /* D9: the disk is full or failed */
@@ -270,7 +264,7 @@ writer_batch(struct writer *w, struct write_job *list)
 	struct write_job *job, *next;
 	struct err err = {{0}};
 	enum status st, end;
-	size_t i, n = 0;
+	size_t n = 0;
 
 	st = writer_commit(w, list, &err);
 	if (st == STATUS_OK)
@@ -284,8 +278,8 @@ writer_batch(struct writer *w, struct write_job *list)
 	counter_add(w->jobs, (int64_t)n);
 	if (st != STATUS_OK)
 		return;
-	for (i = 0; w->changed && i < w->wake_count; i++)
-		w->wakes[i].wake(w->wakes[i].ctx);
+	if (w->changed)
+		wakes_run(&w->wakes);
 	store_checkpoint(w->session, false);
 }
 
@@ -328,10 +322,13 @@ writer_main(void *arg)
 void
 writer_on_change(struct writer *w, void (*wake)(void *ctx), void *ctx)
 {
-	assert(!w->started && w->wake_count < WRITER_WAKES_MAX);
-	w->wakes[w->wake_count].wake = wake;
-	w->wakes[w->wake_count].ctx = ctx;
-	w->wake_count++;
+	wakes_add(&w->wakes, wake, ctx);
+}
+
+void
+writer_forget(struct writer *w, const void *ctx)
+{
+	wakes_drop(&w->wakes, ctx);
 }
 
 void
@@ -356,6 +353,7 @@ writer_new(const struct writer_settings *settings, struct store *store,
 	}
 	w->last = &w->first;
 	latch_must(pthread_mutex_init(&w->lock, NULL));
+	wakes_init(&w->wakes);
 	latch_must(pthread_condattr_init(&attr));
 	latch_must(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC));
 	latch_must(pthread_cond_init(&w->more, &attr));
@@ -405,5 +403,6 @@ writer_free(struct writer *w)
 	session_close(w->session);
 	latch_must(pthread_cond_destroy(&w->more));
 	latch_must(pthread_mutex_destroy(&w->lock));
+	wakes_done(&w->wakes);
 	free(w);
 }

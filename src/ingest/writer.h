@@ -43,9 +43,11 @@ MUST_CHECK enum status writer_do(
 	struct writer *w, struct write_job *job, struct err *err);
 /*
  * Calls `wake` (on the writer's thread; must not block) after each commit
- * that appended to the change log. At most 4; before ingest_start.
+ * that appended to the change log. At most 4 at once.
  */
 void writer_on_change(struct writer *w, void (*wake)(void *ctx), void *ctx);
+/* Nothing of `ctx` is called any more when this returns. */
+void writer_forget(struct writer *w, const void *ctx);
 /* A job's `run` that appended to the change log says so. */
 void writer_changed(struct writer *w);
 /* Jobs that wait, without those of the batch that is being written. */

@@ -16,6 +16,7 @@ struct mail {
 	struct agent *agent;
 	struct courier *courier;
 	struct inbox *inbox;
+	struct writer *writer; /* that wakes our courier */
 };
 
 static uint32_t
@@ -81,7 +82,8 @@ make_parts(struct mail *m, struct store *store, struct ingest *ingest)
 	m->courier = courier_new(&out);
 	in.courier = m->courier;
 	m->inbox = inbox_new(&in);
-	writer_on_change(out.writer, courier_on_change, m->courier);
+	m->writer = out.writer;
+	writer_on_change(m->writer, courier_on_change, m->courier);
 }
 
 enum status
@@ -151,6 +153,8 @@ mail_free(struct mail *m)
 {
 	if (m == NULL)
 		return;
+	if (m->writer != NULL)
+		writer_forget(m->writer, m->courier);
 	inbox_free(m->inbox);
 	courier_free(m->courier);
 	agent_free(m->agent);
