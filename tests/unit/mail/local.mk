@@ -19,3 +19,6 @@ tests_unit_mail_test_compose_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_letters
 tests_unit_mail_test_letters_SOURCES = tests/unit/mail/test_letters.c tests/unit/unit.h
 tests_unit_mail_test_letters_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_peer
+tests_unit_mail_test_peer_SOURCES = tests/unit/mail/test_peer.c tests/unit/unit.h
+tests_unit_mail_test_peer_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
