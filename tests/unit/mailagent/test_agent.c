@@ -279,6 +279,57 @@ test_letter_travels_from_agent_to_agent(void **state)
 	fake_done(&b);
 }
 
+/* What breaks the library's parsers, posted as anybody could. */
+static void
+test_crash_letters_end_in_quarantine(void **state)
+{
+	static const struct {
+		const char *head, *repeated;
+		size_t times;
+	} rows[] = {
+		{"Content-Type: multipart/mixed; boundary=\"\\\"\"\n",
+			"\n--\"\n", 1},
+		{"From: ", "(", 60000},
+		{"To: ", "(", 200000},
+		{"", "Content-Type: multipart/mixed; boundary=b\n\n--b\n",
+			10000},
+	};
+	char quarantine[300];
+	struct fake f;
+	struct fake_letter l;
+	size_t i, n;
+	int fd;
+
+	(void)state;
+	fake_init(&f);
+	fake_start(&f, FAKE_LMTP);
+	snprintf(quarantine, sizeof(quarantine), "%s/quarantine", f.data);
+	fd = fake_connect(&f);
+	assert_int_equal(fake_reply(fd), 220);
+	fake_say(fd, "LHLO b.example", 250);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct buf text = {.len = 0};
+
+		assert_ok(buf_puts(&text, rows[i].head));
+		for (n = 0; n < rows[i].times; n++)
+			assert_ok(buf_puts(&text, rows[i].repeated));
+		assert_ok(buf_put_u8(&text, 0));
+		fake_post(fd, (const char *)text.data);
+		assert_int_equal(fake_reply(fd), 250);
+		assert_int_equal(fake_count(quarantine), i + 1);
+		buf_done(&text);
+		/* The next one is as welcome as ever. */
+		fake_post(fd, letter);
+		assert_true(fake_take(&f, &l, WAIT_MS));
+		fake_answer(&f, l.id, FATE_TAKEN, "");
+		fake_free(&l);
+		assert_int_equal(fake_reply(fd), 250);
+	}
+	close(fd);
+	fake_stop(&f);
+	fake_done(&f);
+}
+
 int
 main(void)
 {
@@ -291,6 +342,7 @@ main(void)
 		cmocka_unit_test(test_maildir_skips_links_dots_and_seen),
 		cmocka_unit_test(test_later_comes_again_by_itself),
 		cmocka_unit_test(test_letter_travels_from_agent_to_agent),
+		cmocka_unit_test(test_crash_letters_end_in_quarantine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
