@@ -29,3 +29,11 @@ UNIT_TESTS += tests/unit/mailagent/test_lmtp
 tests_unit_mailagent_test_lmtp_SOURCES = \
 	tests/unit/mailagent/test_lmtp.c tests/unit/unit.h
 tests_unit_mailagent_test_lmtp_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_source_lmtp
+tests_unit_mailagent_test_source_lmtp_SOURCES = \
+	tests/unit/mailagent/test_source_lmtp.c $(MAILAGENT_FAKE)
+tests_unit_mailagent_test_source_lmtp_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_sandbox
+tests_unit_mailagent_test_sandbox_SOURCES = \
+	tests/unit/mailagent/test_sandbox.c $(MAILAGENT_FAKE)
+tests_unit_mailagent_test_sandbox_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)

@@ -1,0 +1,90 @@
+/* What keypost-mail may still touch once it has confined itself. */
+#include "../unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "fake.h"
+#include "mailagent/sandbox.h"
+
+static bool
+kernel_confines(void)
+{
+#ifdef HAVE_LINUX_LANDLOCK_H
+	/* The version, or an error where it is off. */
+	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) >= 1;
+#else
+	return false;
+#endif
+}
+
+static bool
+can_create(const char *dir, const char *name)
+{
+	char path[600];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open(path, O_WRONLY | O_CREAT, 0600);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* In a child, for there is no way back. */
+static int
+confined(const struct fake *f)
+{
+	const char *writable[] = {f->maildir, NULL};
+	char path[600];
+	struct err err;
+
+	snprintf(path, sizeof(path), "%s/secret", f->data);
+	if (sandbox_enter_agent(writable, &err) != STATUS_OK)
+		return 1;
+	if (!can_create(f->maildir, "inside"))
+		return 2;
+	if (can_create(f->data, "outside"))
+		return 3;
+	if (open(path, O_RDONLY) >= 0 || errno != EACCES)
+		return 4;
+	return open("/etc/hosts", O_RDONLY) >= 0 ? 0 : 5;
+}
+
+static void
+test_agent_reaches_its_folders_and_no_others(void **state)
+{
+	struct fake f;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	if (!kernel_confines())
+		skip();
+	fake_init(&f);
+	fake_file(f.data, "secret", "x");
+	pid = fork();
+	if (pid == 0)
+		_exit(confined(&f));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	fake_done(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_agent_reaches_its_folders_and_no_others),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
