@@ -7,8 +7,10 @@ libcli_a_SOURCES = \
 	src/cli/cmd_deliver.c \
 	src/cli/cmd_get.c \
 	src/cli/cmd_load.c \
+	src/cli/cmd_peer.c \
+	src/cli/cmd_queue.c \
 	src/cli/cmd_search.c \
-	src/cli/cmd_show.c \
+	src/cli/cmd_status.c \
 	src/cli/find.c \
 	src/cli/find.h \
 	src/cli/ledger.c \
@@ -21,7 +23,9 @@ libcli_a_SOURCES = \
 	src/cli/progress.c \
 	src/cli/progress.h \
 	src/cli/remote.c \
-	src/cli/remote.h
+	src/cli/remote.h \
+	src/cli/show.c \
+	src/cli/show.h
 
 bin_PROGRAMS += keypost
 keypost_SOURCES = src/cli/main.c

@@ -1,0 +1,50 @@
+/* keypost status: the running daemon on a screen. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/show.h"
+
+static void
+show_status(const json_t *line)
+{
+	const char *key;
+	const json_t *value;
+
+	printf("keypost %s, process %" PRId64 "\n", show_text(line, "version"),
+		show_number(line, "pid"));
+	printf("  name          %s\n", show_text(line, "name"));
+	for (size_t i = 0; i < json_array_size(json_object_get(line, "listen"));
+		i++)
+		printf("  listens on    %s\n",
+			json_string_value(json_array_get(
+				json_object_get(line, "listen"), i)));
+	printf("  mail          %s\n", *show_text(line, "mail") != '\0'
+					       ? show_text(line, "mail")
+					       : "off");
+	printf("  data          %s\n", show_text(line, "data"));
+	printf("  store         %s\n", show_text(line, "store"));
+	printf("  certificates  %" PRId64 "\n",
+		show_number(line, "certificates"));
+	printf("  change log    %" PRId64 " records, last %" PRId64 "\n",
+		show_number(line, "changes"), show_number(line, "last_change"));
+	printf("  on disk       %" PRId64 " octets, %" PRId64 " free\n",
+		show_number(line, "store_octets"),
+		show_number(line, "free_octets"));
+	printf("  check         %s%s\n", show_text(line, "check"),
+		json_is_true(json_object_get(line, "damaged"))
+			? "; the store is DAMAGED and takes nothing in"
+			: "");
+	printf("  sandbox       %s\n", show_text(line, "sandbox"));
+	json_object_foreach(json_object_get(line, "counters"), key, value)
+		printf("  %-28s %" PRId64 "\n", key,
+			(int64_t)json_integer_value(value));
+}
+
+enum cli_exit
+cmd_status(struct cli *c)
+{
+	static const char *const words[] = {"status", NULL};
+
+	return c->word_count == 0 ? remote_run(c, words, show_status)
+				  : CLI_USAGE;
+}

@@ -1,0 +1,25 @@
+/*
+ * show.h - reading what the daemon says of itself
+ *
+ * Memory:  text is borrowed from the line.
+ * Threads: one.
+ */
+#ifndef KEYPOST_CLI_SHOW_H
+#define KEYPOST_CLI_SHOW_H
+
+#include "cli/remote.h"
+
+/* "" when there is no such text; 0 when there is no such number. */
+const char *show_text(const json_t *line, const char *key);
+int64_t show_number(const json_t *line, const char *key);
+
+struct show_moment {
+	char text[32];
+};
+/* Seconds since 1970 as a date and time in UTC; 0: "never". */
+struct show_moment show_moment(int64_t seconds);
+
+/* A verb that changes something: --dry-run only says so. */
+enum cli_exit show_change(struct cli *c, const char *noun);
+
+#endif
