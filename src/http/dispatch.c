@@ -75,6 +75,7 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 	ex->uri = uri;
 	req->services = d->services;
 	req->connection = c;
+	req->from = ex->conn->counted ? &ex->conn->from : NULL;
 	/* No target at all is "GET" and nothing else. */
 	ex->target_status = request_set_target(
 		req, bytes_of(uri == NULL ? "" : uri), &req->reply.err);
@@ -138,6 +139,20 @@ check_length(struct exchange *ex)
 			"the body is too large");
 }
 
+/* Before anything of it is worked on, and before its body is read. */
+static void
+check_rate(struct exchange *ex)
+{
+	const struct request *req = ex->req;
+
+	if (ex->refused != 0 || ex->route == NULL)
+		return;
+	if (!request_may(req, ex->route->rate, 1) ||
+		(ex->route->rate == RATE_SUBMISSION &&
+			!request_may(req, RATE_OCTETS, req->head.length)))
+		refuse(ex, 503, "too many requests from your address");
+}
+
 static bool
 hold_body(struct exchange *ex, size_t need)
 {
@@ -176,6 +191,7 @@ begin(struct exchange *ex, const char *method, const char *version)
 	if (ex->refused == 0)
 		ex->route = route_find(req);
 	check_length(ex);
+	check_rate(ex);
 	if (ex->refused == 0 && ex->body_max > 0 && h->lengths > 0 &&
 		!hold_body(ex, (size_t)h->length))
 		refuse(ex, 503, "too many submissions are being read");
@@ -213,6 +229,10 @@ handle(struct dispatch *d, struct exchange *ex)
 	enum status st = STATUS_OK;
 
 	if (ex->refused != 0) {
+		/* One too many of these, and the address is shut out. */
+		if (ex->refused == 400 || ex->refused == 414 ||
+			ex->refused == 431)
+			(void)request_may(req, RATE_MALFORMED, 1);
 		log_line(LOG_INFO, "http", "bad-request status=%u reason=%s",
 			ex->refused, log_quote_str(ex->reason).text);
 		site_error(req, reply, ex->refused, ex->reason);

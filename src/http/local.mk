@@ -5,6 +5,7 @@ libhttp_a_SOURCES = \
 	src/http/dispatch.c src/http/dispatch.h \
 	src/http/exchange.c src/http/exchange.h \
 	src/http/form.c src/http/multipart.c src/http/form.h \
+	src/http/get_answer.c src/http/get_answer.h \
 	src/http/html.h \
 	src/http/pace.c src/http/pace.h \
 	src/http/page.c src/http/page.h \
@@ -14,6 +15,7 @@ libhttp_a_SOURCES = \
 	src/http/add_body.c src/http/add_body.h \
 	src/http/pks_hashquery.c src/http/pks_hashquery.h \
 	src/http/pks_lookup.c src/http/pks_lookup.h \
+	src/http/client_rate.c src/http/client_rate.h \
 	src/http/reply.c src/http/reply.h \
 	src/http/request.c src/http/request.h \
 	src/http/results.c src/http/results.h \

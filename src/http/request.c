@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "http/services.h"
 #include "http/wait.h"
 
@@ -52,6 +53,7 @@ request_reset(struct request *req)
 	buf_init(&req->body, 0);
 	reply_init(&req->reply);
 	req->resume = NULL;
+	req->from = NULL;
 	req->connection = NULL;
 }
 
@@ -254,6 +256,14 @@ request_check_head(const struct request *req, struct err *err)
 		return STATUS_LIMIT;
 	}
 	return STATUS_OK;
+}
+
+bool
+request_may(const struct request *req, enum client_rate kind, uint64_t cost)
+{
+	return req->from == NULL || kind == RATE_NONE ||
+	       client_rate_take(req->services->rates, req->from, kind, cost,
+		       clock_mono_ms());
 }
 
 bool

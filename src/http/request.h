@@ -15,6 +15,7 @@
 #ifndef KEYPOST_HTTP_REQUEST_H
 #define KEYPOST_HTTP_REQUEST_H
 
+#include "http/client_rate.h"
 #include "http/form.h"
 #include "http/reply.h"
 
@@ -73,6 +74,7 @@ struct request {
 	void (*drop)(void *job); /* when the request ends, unless it gave up */
 	struct waiter *waiter;   /* of the suspension; dropped at the end */
 	size_t held; /* octets of the gauge of bodies (services.h) */
+	const struct peer_address *from;   /* NULL: no rates hold for it */
 	struct MHD_Connection *connection; /* NULL in tests */
 };
 
@@ -95,6 +97,10 @@ void request_add_header(
  */
 MUST_CHECK enum status request_check_head(
 	const struct request *req, struct err *err);
+
+/* Rates: false when its address has asked for too much of this. */
+bool request_may(
+	const struct request *req, enum client_rate kind, uint64_t cost);
 
 /* What the client wants to read, and in which form errors are told. */
 enum request_form { FORM_TEXT, FORM_HTML, FORM_JSON };

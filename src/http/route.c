@@ -9,22 +9,32 @@
 #include "http/site.h"
 #include "http/stats.h"
 
+/* What is neither a look-up nor a submission costs too little to count. */
 static const struct route routes[] = {
-	{METHOD_GET, "/pks/lookup", pks_lookup_handle, ROUTE_NO_BODY, NULL},
+	{METHOD_GET, "/pks/lookup", pks_lookup_handle, ROUTE_NO_BODY,
+		RATE_LOOKUP, NULL},
 	{METHOD_POST, "/pks/add", pks_add_handle, ROUTE_SUBMISSION,
-		PKS_ADD_ACCEPT},
+		RATE_SUBMISSION, PKS_ADD_ACCEPT},
 	{METHOD_POST, "/pks/hashquery", pks_hashquery_handle, ROUTE_HASHQUERY,
+		RATE_NONE, NULL},
+	{METHOD_POST, "/pks/delete", site_not_offered, ROUTE_NO_BODY, RATE_NONE,
 		NULL},
-	{METHOD_GET, "/pks/stats", stats_handle, ROUTE_NO_BODY, NULL},
-	{METHOD_GET, "/pks/health", site_health, ROUTE_NO_BODY, NULL},
-	{METHOD_GET, "/healthz", site_alive, ROUTE_NO_BODY, NULL},
-	{METHOD_GET, "/readyz", site_health, ROUTE_NO_BODY, NULL},
-	{METHOD_GET, "/", site_home, ROUTE_NO_BODY, NULL},
-	{METHOD_GET, "/index.html", site_home, ROUTE_NO_BODY, NULL},
-	{METHOD_GET, "/keypost.css", site_style, ROUTE_NO_BODY, NULL},
-	{METHOD_GET, "/keypost.svg", site_icon, ROUTE_NO_BODY, NULL},
-	{METHOD_GET, "/robots.txt", site_robots, ROUTE_NO_BODY, NULL},
-	{METHOD_OTHER, NULL, NULL, ROUTE_NO_BODY, NULL},
+	{METHOD_POST, "/pks/replace", site_not_offered, ROUTE_NO_BODY,
+		RATE_NONE, NULL},
+	{METHOD_GET, "/pks/stats", stats_handle, ROUTE_NO_BODY, RATE_LOOKUP,
+		NULL},
+	{METHOD_GET, "/pks/health", site_health, ROUTE_NO_BODY, RATE_NONE,
+		NULL},
+	{METHOD_GET, "/healthz", site_alive, ROUTE_NO_BODY, RATE_NONE, NULL},
+	{METHOD_GET, "/readyz", site_health, ROUTE_NO_BODY, RATE_NONE, NULL},
+	{METHOD_GET, "/", site_home, ROUTE_NO_BODY, RATE_NONE, NULL},
+	{METHOD_GET, "/index.html", site_home, ROUTE_NO_BODY, RATE_NONE, NULL},
+	{METHOD_GET, "/keypost.css", site_style, ROUTE_NO_BODY, RATE_NONE,
+		NULL},
+	{METHOD_GET, "/keypost.svg", site_icon, ROUTE_NO_BODY, RATE_NONE, NULL},
+	{METHOD_GET, "/robots.txt", site_robots, ROUTE_NO_BODY, RATE_NONE,
+		NULL},
+	{METHOD_OTHER, NULL, NULL, ROUTE_NO_BODY, RATE_NONE, NULL},
 };
 
 const struct route *

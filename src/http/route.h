@@ -21,6 +21,7 @@ struct route {
 	const char *path;           /* a segment "*" matches any one */
 	enum status (*handle)(struct request *req, struct reply *reply);
 	enum route_body body;
+	enum client_rate rate;
 	const char *accept; /* media types taken, for OPTIONS; or NULL */
 };
 

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "config.h"
 #include "http/accept.h"
+#include "http/client_rate.h"
 #include "http/dispatch.h"
 #include "http/slow.h"
 #include "http/wait.h"
@@ -67,10 +68,18 @@ take_socket(void *ctx, int fd, const struct sockaddr_storage *from)
 		const struct sockaddr_storage *storage;
 		const struct sockaddr *any;
 	} at = {.storage = from};
+	int64_t now = clock_mono_ms();
 	struct conn *c;
 
-	if (conn_admit(s->conns, fd, from, clock_mono_ms(), &c) != STATUS_OK) {
+	if (conn_admit(s->conns, fd, from, now, &c) != STATUS_OK) {
 		counter_add(s->refused, 1);
+		close(fd);
+		return;
+	}
+	if (c->counted &&
+		client_rate_shut_out(s->services.rates, &c->from, now)) {
+		counter_add(s->refused, 1);
+		conn_remove(s->conns, c);
 		close(fd);
 		return;
 	}
@@ -126,6 +135,7 @@ server_new(const struct http_settings *settings, struct store *store,
 	s->services.meters = &s->meters;
 	s->services.slow = slow_new();
 	s->services.waits = wait_list_new();
+	s->services.rates = client_rates_new();
 	s->conns = conn_table_new(
 		settings->max_connections, settings->max_per_address, &exempt);
 	s->acceptor = acceptor_new(take_socket, s);
@@ -254,5 +264,6 @@ server_free(struct server *s)
 	conn_table_free(s->conns);
 	slow_free(s->services.slow);
 	wait_list_free(s->services.waits);
+	client_rates_free(s->services.rates);
 	free(s);
 }

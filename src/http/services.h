@@ -11,6 +11,7 @@
 
 #include "http/server.h"
 
+struct client_rates;
 struct slow;
 struct wait_list;
 
@@ -27,6 +28,7 @@ struct services {
 	struct ingest *ingest;
 	struct slow *slow;
 	struct wait_list *waits;
+	struct client_rates *rates;
 	const char *software; /* the Server field */
 	struct meters *meters;
 };

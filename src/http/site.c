@@ -290,6 +290,14 @@ site_robots(struct request *req, struct reply *reply)
 }
 
 enum status
+site_not_offered(struct request *req, struct reply *reply)
+{
+	(void)req;
+	err_set(&reply->err, "ask the operator of this server");
+	return STATUS_UNSUPPORTED;
+}
+
+enum status
 site_alive(struct request *req, struct reply *reply)
 {
 	(void)req;

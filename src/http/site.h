@@ -31,6 +31,9 @@ MUST_CHECK enum status site_home(struct request *req, struct reply *reply);
 MUST_CHECK enum status site_style(struct request *req, struct reply *reply);
 MUST_CHECK enum status site_icon(struct request *req, struct reply *reply);
 MUST_CHECK enum status site_robots(struct request *req, struct reply *reply);
+/* What other keyservers offer and we do not. */
+MUST_CHECK enum status site_not_offered(
+	struct request *req, struct reply *reply);
 /* The store answers, and no stop is under way. */
 MUST_CHECK enum status site_health(struct request *req, struct reply *reply);
 /* The loop turns; touches no store. */

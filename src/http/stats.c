@@ -207,5 +207,9 @@ run(struct request *req, struct reply *reply)
 enum status
 stats_handle(struct request *req, struct reply *reply)
 {
+	if (!request_may(req, RATE_SEARCH, 1)) {
+		err_set(&reply->err, "too many searches from your address");
+		return STATUS_BUSY;
+	}
 	return slow_later(req, reply, run, NULL);
 }
