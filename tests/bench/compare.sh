@@ -1,0 +1,247 @@
+#!/bin/bash
+# compare.sh - keypost beside Debian's sks and onak, on this machine, in one run
+#
+#     compare.sh [KEYS [SUBMISSIONS]]      100000 and 10000 unless said
+#
+# Prints a line for each number: which server, what, and what hkpload, lmtpload
+# or mailsink say of it. Stores hold KEYS generated certificates; SUBMISSIONS
+# others are submitted. Level sks, synchronous=FULL. Every server runs alone.
+# Needs the benchmark tools (make bench-tools) in $top_builddir; onak is
+# measured over lighttpd and CGI when both are there and we are root.
+set -u
+: "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${top_builddir:=$top_srcdir/build}"
+. "$top_srcdir/tests/integration/peers.sh"
+keys=${1:-100000}
+submissions=${2:-10000}
+seconds=${KEYPOST_BENCH_SECONDS:-5}
+cache=${KEYPOST_BENCH_CACHE:-${TMPDIR:-/tmp}/keypost-bench}
+tools=$top_builddir/tests/bench
+work=$(mktemp -d "${TMPDIR:-/tmp}/kp-bench.XXXXXX") || exit 1
+pids=
+cleanup() {
+	for p in $pids; do kill "$p" 2>/dev/null; done
+	sleep 1
+	rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+say() { echo "$*"; }
+ports() {
+	python3 -c '
+import socket, sys
+s = [socket.socket() for _ in range(int(sys.argv[1]))]
+for x in s: x.bind(("127.0.0.1", 0))
+print(*[x.getsockname()[1] for x in s])' "$1"
+}
+wait_http() {
+	for _ in $(seq 300); do
+		curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$1/" && return
+		sleep 0.1
+	done
+	echo "no server on port $1" >&2
+	exit 1
+}
+timed() { # WHAT COMMAND...: seconds it took
+	timed_what=$1
+	shift
+	timed_from=$(date +%s.%N)
+	"$@" >"$work/timed.out" 2>&1 || sed 's/^/# /' "$work/timed.out"
+	say "$timed_what" "$(echo "$(date +%s.%N) - $timed_from" | bc) s"
+}
+resident() { awk '/^VmRSS/ { print $2 " kB" }' "/proc/$1/status"; }
+# cpu PID: seconds of CPU it used so far, children it waited for left out
+cpu() { awk '{ print ($14 + $15) / 100 }' "/proc/$1/stat"; }
+# load WHO PID WHAT ARGUMENT...: hkpload, with the CPU that the server used
+load() {
+	load_who=$1 load_pid=$2
+	shift 2
+	load_from=$(cpu "$load_pid")
+	load_line=$("$tools/hkpload" "$@")
+	load_cpu=$(echo "$(cpu "$load_pid") - $load_from" | bc)
+	say "$load_who $load_line server_cpu=$load_cpu"
+}
+
+# ---- material ----------------------------------------------------------------
+mkdir -p "$cache"
+ring=$cache/store-$keys.pgp
+fresh=$cache/submit-$submissions.pgp
+make_ring() {
+	[ -s "$1" ] && return
+	"$tools/gen-keys" -t 2 "$2" "$3" >"$1.part" && mv "$1.part" "$1"
+}
+make_ring "$ring" "$keys" 7
+make_ring "$fresh" "$submissions" 8
+make_ring "$cache/letters-$submissions.pgp" "$submissions" 9
+letters=$cache/letters-$submissions.pgp
+[ -s "$ring.fprs" ] || "$top_builddir/tests/tools/kpdigest" "$ring" |
+	awk '{ print "0x" $1 }' | shuf --random-source=<(yes) |
+	head -n 20000 >"$ring.fprs"
+say "machine $(nproc) CPUs, $(awk -F': ' '/model name/ { print $2; exit }' \
+	/proc/cpuinfo), kernel $(uname -r)"
+say "store $keys keys, $(stat -c %s "$ring") octets; $submissions submitted"
+
+# submit WHO PID PORT [close]: new keys, with 1 and then with 16 clients
+submit() {
+	split_at=$((submissions / 5))
+	[ -s "$fresh.1" ] || {
+		mkdir -p "$work/fresh"
+		"$top_builddir/tests/tools/kpsplit" "$fresh" "$work/fresh"
+		ls "$work/fresh" | head -n "$split_at" |
+			(cd "$work/fresh" && xargs cat) >"$fresh.1"
+		ls "$work/fresh" | tail -n +"$((split_at + 1))" |
+			(cd "$work/fresh" && xargs cat) >"$fresh.16"
+		rm -rf "$work/fresh"
+	}
+	load "$1" "$2" add "127.0.0.1:$3" 1 60 "$fresh.1" ${4:+close}
+	load "$1" "$2" add "127.0.0.1:$3" 16 60 "$fresh.16" ${4:+close}
+}
+
+# ---- keypost -----------------------------------------------------------------
+bench_keypost() {
+	read -r http lmtp sink <<-EOF
+		$(ports 3)
+	EOF
+	mkdir "$work/kp"
+	cat >"$work/kp/keypost.conf" <<-EOF
+	[server]
+	data = $work/kp/data
+	$([ "$(id -u)" -ne 0 ] || echo "user = root")
+	[http]
+	listen = 127.0.0.1:$http
+	[mail]
+	address = pks@a.example
+	maintainer = admin@a.example
+	lmtp_listen = 127.0.0.1:$lmtp
+	tls = none
+	batch_delay = 0s
+	batch_keys = 1
+	[peer sink]
+	mail = pks@sink.example
+	relay = smtp://127.0.0.1:$sink
+	auth = transport
+	letters_per_minute = 0
+	EOF
+	timed "keypost load" "$top_builddir/keypost" \
+		-c "$work/kp/keypost.conf" load "$ring"
+	"$top_builddir/keypostd" -f -c "$work/kp/keypost.conf" \
+		2>"$work/kp/log" &
+	kp=$!
+	pids="$pids $kp"
+	wait_http "$http"
+	say "keypost idle resident=$(resident $kp) store=$(du -sk \
+		"$work/kp/data" | cut -f 1) kB"
+	for how in "" close; do
+		for c in 1 16 64; do
+			load keypost $kp get "127.0.0.1:$http" $c "$seconds" \
+				"$ring.fprs" $how
+		done
+	done
+	submit keypost $kp "$http"
+	for n in 1 16 64; do
+		say keypost "$("$tools/lmtpload" "127.0.0.1:$lmtp" $n \
+			"$((submissions / 4))" "$letters.$n" pks@a.example \
+			pks@sink.example)"
+	done
+	# What was submitted waits for the peer: now it comes up.
+	say keypost "$("$tools/mailsink" "127.0.0.1:$sink" "$submissions" 10)"
+	say "keypost after all resident=$(resident $kp)"
+	kill $kp
+	wait $kp
+}
+
+# ---- sks ---------------------------------------------------------------------
+bench_sks() {
+	read -r hkp <<-EOF
+		$(ports 1)
+	EOF
+	sks_setup "$work/sks" "$hkp" pgp-public-keys@sks.example pks@a.example
+	rmdir "$work/sks/var/lib/sks/DB" "$work/sks/var/lib/sks/PTree"
+	(cd "$work/sks" && timed "sks build" timeout 600 sks build \
+		-basedir "$work/sks" -n 10 -cache 100 "$ring")
+	sks_start "$work/sks"
+	sks=$(cat "$work/sks/pid")
+	pids="$pids $sks"
+	wait_http "$hkp"
+	say "sks idle resident=$(resident "$sks") store=$(du -sk \
+		"$work/sks/var/lib" | cut -f 1) kB"
+	for c in 1 16 64; do
+		load sks "$sks" get "127.0.0.1:$hkp" $c "$seconds" \
+			"$ring.fprs" close
+	done
+	submit sks "$sks" "$hkp" close
+	mkdir "$work/one" "$work/mails"
+	"$top_builddir/tests/tools/kpsplit" "$letters.1" "$work/one"
+	for f in "$work"/one/*; do
+		{
+			printf 'From: pks@a.example\nSubject: incremental\n\n'
+			gpg --enarmor <"$f" 2>/dev/null |
+				sed 's/ARMORED FILE/PUBLIC KEY BLOCK/;/^Comment/d'
+		} >"$work/mails/${f##*/}"
+	done
+	n=$(ls "$work/mails" | wc -l)
+	from=$(date +%s.%N)
+	for f in "$work"/mails/*; do
+		sks_deliver "$work/sks" <"$f"
+	done
+	say "sks letters-in-spool letters=$n per_second=$(echo \
+		"$n / ($(date +%s.%N) - $from)" | bc)"
+	sks_stop "$work/sks"
+}
+
+# ---- onak --------------------------------------------------------------------
+bench_onak() {
+	command -v lighttpd >/dev/null && [ "$(id -u)" -eq 0 ] || {
+		say "onak not measured: needs lighttpd and root"
+		return
+	}
+	read -r hkp <<-EOF
+		$(ports 1)
+	EOF
+	onak_setup "$work/onak" pgp-public-keys@onak.example
+	sed -i 's/^check_sighash.*/check_sighash=false/' "$work/onak/onak.ini"
+	timed "onak add" sh -c "'$work/onak/bin/onak' -b add <'$ring'"
+	sed -i 's/^use_keyd.*/use_keyd=true/' "$work/onak/onak.ini"
+	cat >"$work/onak/httpd.conf" <<-EOF
+	server.port = $hkp
+	server.bind = "127.0.0.1"
+	server.document-root = "$work/onak"
+	server.modules = ("mod_alias", "mod_cgi")
+	alias.url = ("/pks/" => "/usr/lib/cgi-bin/pks/")
+	cgi.assign = ("" => "")
+	EOF
+	# Its programs read /etc/onak.ini: in a mount namespace it is ours.
+	unshare -m sh -c "mount --bind '$work/onak/onak.ini' /etc/onak.ini &&
+		keyd -f -c '$work/onak/onak.ini' & echo \$! >'$work/onak/keyd'
+		mount --bind '$work/onak/onak.ini' /etc/onak.ini &&
+		exec lighttpd -D -f '$work/onak/httpd.conf'" \
+		>"$work/onak/out" 2>&1 &
+	pids="$pids $!"
+	onak=$!
+	wait_http "$hkp"
+	pids="$pids $(cat "$work/onak/keyd")"
+	for c in 1 16 64; do
+		load onak $onak get "127.0.0.1:$hkp" $c "$seconds" \
+			"$ring.fprs" close
+	done
+	submit onak $onak "$hkp" close
+}
+
+part() { # the letters in three thirds, so that each run brings new keys
+	mkdir "$work/l"
+	"$top_builddir/tests/tools/kpsplit" "$letters" "$work/l"
+	part_n=$((submissions / 4))
+	ls "$work/l" >"$work/l.list"
+	for part_i in 1 16 64; do
+		head -n "$part_n" "$work/l.list" |
+			(cd "$work/l" && xargs cat) >"$letters.$part_i"
+		tail -n +"$((part_n + 1))" "$work/l.list" >"$work/l.rest"
+		mv "$work/l.rest" "$work/l.list"
+	done
+	rm -rf "$work/l"
+}
+[ -s "$letters.64" ] || part
+for server in ${KEYPOST_BENCH_SERVERS:-keypost sks onak}; do
+	"bench_$server"
+done
