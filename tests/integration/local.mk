@@ -15,6 +15,7 @@ INTEGRATION_TESTS += tests/integration/61-topologies.sh
 INTEGRATION_TESTS += tests/integration/62-kill-loop.sh
 INTEGRATION_TESTS += tests/integration/63-crash-points.sh
 INTEGRATION_TESTS += tests/integration/64-dead-peer.sh
+INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 EXTRA_DIST += tests/tools/lmtp-offer.py
 EXTRA_DIST += tests/integration/network.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
