@@ -6,6 +6,7 @@ INTEGRATION_TESTS =
 INTEGRATION_TESTS += tests/integration/20-http.sh
 INTEGRATION_TESTS += tests/integration/30-cli.sh \
 	tests/integration/31-config.sh tests/integration/32-lifecycle.sh \
+	tests/integration/33-unit.sh \
 	tests/integration/40-two-servers.sh
 INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
 INTEGRATION_TESTS += tests/integration/50-peers-read-us.sh
