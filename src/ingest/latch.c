@@ -28,3 +28,13 @@ latch_wait(struct latch *l)
 	latch_must(pthread_cond_destroy(&l->ended));
 	latch_must(pthread_mutex_destroy(&l->lock));
 }
+
+struct timespec
+latch_until(int seconds)
+{
+	struct timespec t;
+
+	latch_must(clock_gettime(CLOCK_MONOTONIC, &t));
+	t.tv_sec += seconds;
+	return t;
+}

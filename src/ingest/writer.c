@@ -79,16 +79,6 @@ writer_waiting(struct writer *w)
 	return n;
 }
 
-static struct timespec
-writer_next_beat(void)
-{
-	struct timespec t;
-
-	latch_must(clock_gettime(CLOCK_MONOTONIC, &t));
-	t.tv_sec += WRITER_BEAT_MS / 1000;
-	return t;
-}
-
 /*
  * What is queued, at most one batch; it does not wait for more. NULL after a
  * while without jobs, or, with *end, when there will be none.
@@ -96,7 +86,7 @@ writer_next_beat(void)
 static struct write_job *
 writer_take(struct writer *w, bool *end)
 {
-	struct timespec until = writer_next_beat();
+	struct timespec until = latch_until(WRITER_BEAT_MS / 1000);
 	struct write_job *list, **p;
 	size_t n = 0;
 	int rc = 0;
