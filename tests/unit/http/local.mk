@@ -41,10 +41,10 @@ tests_unit_http_test_concurrency_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_concurrency_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_client_rate
-tests_unit_http_test_rate_SOURCES = tests/unit/http/test_client_rate.c \
+tests_unit_http_test_client_rate_SOURCES = tests/unit/http/test_client_rate.c \
 	$(HTTP_HARNESS)
-tests_unit_http_test_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-tests_unit_http_test_rate_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+tests_unit_http_test_client_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_client_rate_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_form
 tests_unit_http_test_form_SOURCES = tests/unit/http/test_form.c tests/unit/unit.h

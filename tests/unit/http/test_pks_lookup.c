@@ -6,13 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
 #include "base/hex.h"
 #include "tests/unit/http/site_harness.h"
 #include "tests/unit/unit.h"
 
 static struct site site;
+static struct cert_id damaged_id;
 
 static int
 start(void **state)
@@ -188,25 +187,42 @@ test_digest_finds_its_key(void **state)
 	answer_expect(site_get(&site, target), 200, "BEGIN PGP");
 }
 
+/* Puts octets that are no certificate into the row of this fingerprint. */
+static enum status
+damage(struct write_job *job, struct store_session *w, struct err *err)
+{
+	struct arena *arena = arena_new(1 << 20);
+	struct cert_search nothing = {0};
+	struct cert_row row;
+	enum status st;
+
+	(void)job;
+	st = store_get_cert(w, &damaged_id, arena, &row, err);
+	if (st == STATUS_OK) {
+		row.octets = bytes_make("\x99\xFF\x00", 3);
+		st = store_put_cert(w, &row, &nothing, &nothing, err);
+	}
+	arena_free(arena);
+	return st;
+}
+
 static void
 test_damaged_row_is_500_with_a_number(void **state)
 {
-	char fpr[41], target[160], path[128];
+	struct write_job job = {.run = damage};
+	char fpr[41], target[160];
 	struct buf armor;
-	sqlite3 *db;
+	struct err err;
+	size_t len;
 
 	(void)state;
 	site_key(41, &armor, fpr);
 	answer_expect(site_add(&site, buf_view(&armor), NULL), 200, NULL);
 	buf_done(&armor);
-	snprintf(path, sizeof(path), "%s/keypost.db", site.dir);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db,
-				 "UPDATE cert SET octets = x'99ff00' "
-				 "WHERE id = (SELECT max(id) FROM cert)",
-				 NULL, NULL, NULL),
-		SQLITE_OK);
-	sqlite3_close(db);
+	damaged_id.fpr.version = 4;
+	damaged_id.fpr.len = 20;
+	assert_ok(hex_read(bytes_of(fpr), damaged_id.fpr.octets, 20, &len));
+	assert_ok(writer_do(ingest_writer(site.ingest), &job, &err));
 	snprintf(target, sizeof(target), "/pks/lookup?search=0x%s", fpr);
 	answer_expect(site_get(&site, target), 500, "Internal error: request ");
 }
