@@ -46,6 +46,12 @@ tests_unit_http_test_client_rate_SOURCES = tests/unit/http/test_client_rate.c \
 tests_unit_http_test_client_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_client_rate_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_pks_hashquery
+tests_unit_http_test_pks_hashquery_SOURCES = tests/unit/http/test_pks_hashquery.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_pks_hashquery_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_pks_hashquery_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_form
 tests_unit_http_test_form_SOURCES = tests/unit/http/test_form.c tests/unit/unit.h
 tests_unit_http_test_form_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
