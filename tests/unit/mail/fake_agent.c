@@ -18,8 +18,7 @@ agent_accept(struct world *w)
 
 	world_until(__atomic_load_n(&w->offered_in, __ATOMIC_SEQ_CST) >= 0);
 	w->in = w->offered_in;
-	w->out = w->offered_out;
-	w->offered_out = -1;
+	w->out = __atomic_exchange_n(&w->offered_out, -1, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&w->offered_in, -1, __ATOMIC_SEQ_CST);
 	frame_reader_init(&w->in_reader, FRAME_MAX);
 	frame_reader_init(&w->out_reader, FRAME_MAX);
