@@ -36,6 +36,7 @@ refused "nameless peer" "x.conf:1: \[peer\]: the peer's name is missing" "[peer]
 refused "bad address" "x.conf:2: mail: .*not a bare mail address" "[peer x]" "mail = A <a@b>"
 refused "address with a line end in it" "x.conf:2: mail:" "[peer x]" "mail = a@b>"
 refused "bad relay" "x.conf:2: relay: .*is no relay" "[mail]" "relay = http://x:1"
+refused "smtps" "x.conf:2: relay: this version does not offer smtps yet" "[mail]" "relay = smtps://x:465"
 refused "peer without our address" "x.conf:2: \[peer x\] mail: letters need \[mail\] address" "[peer x]" "mail = a@b"
 refused "peer that is us" "x.conf:4: \[peer x\] mail: this is our own address" "[mail]" "address = a@b" "[peer x]" "mail = A@B"
 refused "two peers of one address" "x.conf:6: \[peer y\] mail: \[peer x\] has this address too" \
