@@ -17,9 +17,8 @@ agent_accept(struct world *w)
 	int64_t deadline = clock_mono_ms() + WORLD_WAIT_MS;
 
 	world_until(__atomic_load_n(&w->offered_in, __ATOMIC_SEQ_CST) >= 0);
-	w->in = w->offered_in;
 	w->out = __atomic_exchange_n(&w->offered_out, -1, __ATOMIC_SEQ_CST);
-	__atomic_store_n(&w->offered_in, -1, __ATOMIC_SEQ_CST);
+	w->in = __atomic_exchange_n(&w->offered_in, -1, __ATOMIC_SEQ_CST);
 	frame_reader_init(&w->in_reader, FRAME_MAX);
 	frame_reader_init(&w->out_reader, FRAME_MAX);
 	assert_ok(frame_read(&w->in_reader, w->in, deadline, &f));
