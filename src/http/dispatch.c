@@ -1,5 +1,6 @@
 #include "http/dispatch.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -33,13 +34,15 @@ dispatch_done(struct dispatch *d)
 	d->pool = NULL;
 }
 
+/* Admitted and bound before its first octet was read. */
 static struct conn *
 conn_of(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	return info == NULL ? NULL : info->socket_context;
+	assert(info != NULL && info->socket_context != NULL);
+	return info->socket_context;
 }
 
 void
