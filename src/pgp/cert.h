@@ -73,7 +73,16 @@ struct cert_list {
 	size_t packets; /* seen so far, of any kind */
 };
 
-enum { CERT_NOTES_MAX = 64 };
+enum {
+	CERT_NOTES_MAX = 64,
+	/*
+	 * Packets of one certificate, lowest rank dropped as over max_total:
+	 * of tiny ones the octets alone would allow millions, more than the
+	 * work on one submission may hold, and nothing could be added then,
+	 * not even a revocation.
+	 */
+	CERT_PACKETS_MAX = 100000
+};
 
 enum cert_secret {
 	CERT_SECRET_REFUSES, /* submissions: REJECTED for all of it */
@@ -87,7 +96,8 @@ struct cert_limits {
 	size_t max_attribute;
 	size_t max_signature;
 	size_t max_key;
-	size_t max_total; /* L12: of one certificate; lowest rank dropped */
+	size_t max_total; /* L12: of one certificate, with what a row holds
+			     beside its octets; lowest rank dropped */
 	enum cert_secret secret;
 };
 

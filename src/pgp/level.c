@@ -19,12 +19,16 @@ enum tier {
 	TIER_THIRD_PARTY /* the rest */
 };
 
+/* What a row holds beside the octets: of each packet its digest, of each
+ * subkey its fingerprint too, to be found by. */
+enum { ROW_PER_PACKET = 32, ROW_PER_SUBKEY = 35 };
+
 struct ranked {
 	enum tier tier;
 	struct digest body;   /* SHA-256 of the body alone */
 	struct digest placed; /* where bodies are equal */
-	size_t octets;
-	size_t seq; /* in cert_walk's order */
+	size_t octets;        /* of a row */
+	size_t seq;           /* in cert_walk's order */
 };
 
 struct ranking {
@@ -94,9 +98,11 @@ level_rank(void *ctx, const struct packet *p, const struct component *under,
 	it->tier = level_tier(r, under, p);
 	crypto_sha256(&p->body, 1, &it->body);
 	it->placed = *placed;
-	it->octets = p->body.len +
+	it->octets = ROW_PER_PACKET + p->body.len +
 		     packet_write_header(p->tag, p->body.len,
 			     r->cert->primary.key.fpr.version == 6, header);
+	if (p->tag == PACKET_PUBLIC_SUBKEY)
+		it->octets += ROW_PER_SUBKEY;
 	it->seq = r->count++;
 	r->sig += p->tag == PACKET_SIGNATURE;
 	return STATUS_OK;
@@ -115,7 +121,8 @@ level_cmp_ranked(const void *a, const void *b)
 }
 
 /*
- * Marks what stays: by rank, up to and with the packet that reaches `max`.
+ * Marks what stays: by rank, at most CERT_PACKETS_MAX, and up to and with the
+ * packet that reaches `max`.
  * That one stays too, or "keep up to max octets" would not commute with
  * merging: a later, smaller packet could take the place of one that another
  * server has to refuse. So a certificate ends below max plus one packet.
@@ -129,6 +136,8 @@ level_mark(struct ranked *list, size_t n, size_t max, bool *keep)
 	keep[0] = true;
 	total = list[0].octets;
 	qsort(list + 1, n - 1, sizeof(*list), level_cmp_ranked);
+	if (n > CERT_PACKETS_MAX)
+		n = CERT_PACKETS_MAX;
 	for (i = 1; i < n && total < max; i++) {
 		keep[list[i].seq] = true;
 		total += list[i].octets;
@@ -229,6 +238,16 @@ level_trim(struct arena *arena, const struct cert *in, size_t max,
 	return level_keep(arena, in, keep, out);
 }
 
+static bool
+level_is_full(const struct cert *c, size_t max)
+{
+	/* Each packet stands in memory: no sum of these overflows. */
+	return c->packet_count > CERT_PACKETS_MAX ||
+	       c->octets + c->packet_count * ROW_PER_PACKET +
+			       c->subkey_count * ROW_PER_SUBKEY >
+		       max;
+}
+
 enum status
 level_apply(struct arena *arena, enum level level,
 	const struct cert_limits *limits, const struct cert *in,
@@ -240,7 +259,7 @@ level_apply(struct arena *arena, enum level level,
 		err_set(err, "level %s is not offered yet", level_word(level));
 		return STATUS_UNSUPPORTED;
 	}
-	if (in->octets > limits->max_total)
+	if (level_is_full(in, limits->max_total))
 		return level_trim(arena, in, limits->max_total, out);
 	same = arena_alloc(arena, sizeof(*same));
 	if (!same)

@@ -420,6 +420,7 @@ test_l12_certificate_over_its_total_is_kept_trimmed(void **state)
 	struct submission *sub;
 	struct buf cert = {0};
 	struct cert_row row;
+	size_t held;
 
 	make_cert(&cert, 1, 300);
 	f->settings.policy.limits.max_total = 64 * 1024;
@@ -430,13 +431,71 @@ test_l12_certificate_over_its_total_is_kept_trimmed(void **state)
 	assert_int_equal(sub->outcomes[0].kind, OUTCOME_NEW);
 	row = fixture_row(f, sub);
 	/* Up to and with the packet that reaches the limit. */
-	assert_true(row.octets.len >= 64 * 1024);
-	assert_true(row.octets.len < 64 * 1024 + 400);
+	/* 35: what its subkey is found by. */
+	held = row.octets.len + row.packet_digests.len + 35;
+	assert_true(held >= 64 * 1024);
+	assert_true(held < 64 * 1024 + 400);
 	submission_free(sub);
 	/* The same again teaches nothing. */
 	sub = fixture_submit(f, buf_view(&cert));
 	assert_int_equal(sub->outcomes[0].kind, OUTCOME_UNCHANGED);
 	submission_free(sub);
+	buf_done(&cert);
+}
+
+/* `count` signatures of three octets, none like another, for bulk load. */
+static void
+check_flood(struct fixture *f, struct bytes key, uint32_t from, uint32_t count)
+{
+	struct submission *sub =
+		submission_new(ingest_policy(f->in)->max_arena);
+	struct buf body = {0};
+	uint8_t sig[3];
+	uint32_t i;
+
+	assert_ok(buf_put(&body, key));
+	for (i = from; i < from + count; i++) {
+		sig[0] = (uint8_t)(i >> 16);
+		sig[1] = (uint8_t)(i >> 8);
+		sig[2] = (uint8_t)i;
+		put_packet(&body, 2, sig, sizeof(sig));
+	}
+	sub->origin = "load";
+	sub->bulk = true;
+	sub->body = buf_view(&body);
+	assert_ok(ingest_submit_wait(f->in, sub));
+	assert_ok(sub->status);
+	submission_free(sub);
+	buf_done(&body);
+}
+
+/* L12: nobody can fill a certificate so that its owner's word finds no room:
+ * not in the row, and not in the memory of the work. */
+static void
+test_l12_certificate_full_of_packets_takes_its_revocation(void **state)
+{
+	enum { ROUND = 90000, ROUNDS = 5 };
+	struct fixture *f = *state;
+	struct buf cert = {0}, revoked = {0};
+	struct submission *sub;
+	struct cert_row row;
+	uint32_t i;
+
+	fixture_start(f);
+	make_cert(&cert, 1, 0);
+	make_revoked(&revoked, 1);
+	for (i = 0; i < ROUNDS; i++)
+		check_flood(f, buf_view(&cert), i * ROUND, ROUND);
+	sub = fixture_submit(f, buf_view(&revoked));
+	assert_ok(sub->status);
+	assert_int_equal(sub->outcomes[0].kind, OUTCOME_UPDATED);
+	row = fixture_row(f, sub);
+	assert_int_equal(row.packet_digests.len / 32, CERT_PACKETS_MAX);
+	submission_free(sub);
+	sub = fixture_submit(f, buf_view(&revoked));
+	assert_int_equal(sub->outcomes[0].kind, OUTCOME_UNCHANGED);
+	submission_free(sub);
+	buf_done(&revoked);
 	buf_done(&cert);
 }
 
@@ -505,6 +564,7 @@ main(void)
 		CASE(test_l8_packets_at_and_over_their_limit),
 		CASE(test_l9_user_id_at_and_over_its_limit),
 		CASE(test_l12_certificate_over_its_total_is_kept_trimmed),
+		CASE(test_l12_certificate_full_of_packets_takes_its_revocation),
 		CASE(test_l14_armor_blocks_at_and_over_their_limit),
 		CASE(test_memory_of_one_submission_is_bounded),
 	};
