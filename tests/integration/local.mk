@@ -11,13 +11,14 @@ INTEGRATION_TESTS += tests/integration/30-cli.sh \
 INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
 INTEGRATION_TESTS += tests/integration/50-peers-read-us.sh
 INTEGRATION_TESTS += tests/integration/51-we-read-peers.sh
+INTEGRATION_TESTS += tests/integration/52-letters.sh
 INTEGRATION_TESTS += tests/integration/60-real-keys.sh
 INTEGRATION_TESTS += tests/integration/61-topologies.sh
 INTEGRATION_TESTS += tests/integration/62-kill-loop.sh
 INTEGRATION_TESTS += tests/integration/63-crash-points.sh
 INTEGRATION_TESTS += tests/integration/64-dead-peer.sh
 INTEGRATION_TESTS += tests/integration/65-full-disk.sh
-EXTRA_DIST += tests/tools/lmtp-offer.py
+EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py
 EXTRA_DIST += tests/integration/network.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
 	tests/integration/lib.sh
