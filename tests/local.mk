@@ -24,6 +24,8 @@ TESTS += $(UNIT_TESTS)
 endif
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
+# Some need bash; and then a lost executable bit does not matter.
+SH_LOG_COMPILER = bash
 TEST_EXTENSIONS = .sh
 AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
