@@ -5,6 +5,10 @@
 
 #include "store/sqlite/terms.h"
 
+/* Gathered octets that are not worth waiting for the commit. One job may add
+ * what is left of DB_WORK_MAX. */
+enum { INDEX_GATHER_MAX = 4 * 1024 * 1024 };
+
 struct index_item {
 	int64_t row;
 	const char *text;
@@ -17,6 +21,7 @@ struct index_queue {
 	size_t count;
 	size_t cap;
 	size_t mark;
+	bool marked; /* what was written now would be undone with the job */
 };
 
 struct index_queue *
@@ -45,18 +50,22 @@ index_queue_clear(struct index_queue *q)
 	q->count = 0;
 	q->cap = 0;
 	q->mark = 0;
+	q->marked = false;
 }
 
 void
 index_queue_mark(struct index_queue *q)
 {
 	q->mark = q->count;
+	q->marked = true;
 }
 
 void
-index_queue_undo(struct index_queue *q)
+index_queue_release(struct index_queue *q, bool keep)
 {
-	q->count = q->mark;
+	if (!keep)
+		q->count = q->mark;
+	q->marked = false;
 }
 
 static enum status
@@ -77,30 +86,9 @@ gather(struct index_queue *q, int64_t row, const char *text, bool remove)
 }
 
 enum status
-index_replace(struct sqlite_session *s, int64_t row, struct bytes old,
-	struct bytes new, struct err *err)
-{
-	struct index_queue *q = s->queue;
-	const char *before, *after;
-	enum status st = terms_text(q->arena, old, &before);
-
-	if (st == STATUS_OK)
-		st = terms_text(q->arena, new, &after);
-	if (st == STATUS_OK && strcmp(before, after) == 0)
-		return STATUS_OK;
-	if (st == STATUS_OK)
-		st = gather(q, row, before, true);
-	if (st == STATUS_OK)
-		st = gather(q, row, after, false);
-	if (st != STATUS_OK)
-		err_set(err, "too many user IDs to index at once");
-	return st;
-}
-
-enum status
 index_flush(struct sqlite_session *s, struct err *err)
 {
-	const struct index_queue *q = s->queue;
+	struct index_queue *q = s->queue;
 	struct stmt_run run;
 	enum status st = STATUS_OK;
 	size_t i;
@@ -112,5 +100,41 @@ index_flush(struct sqlite_session *s, struct err *err)
 		stmt_bind_text(&run, q->items[i].text);
 		st = stmt_finish(&run, err);
 	}
+	if (st == STATUS_OK)
+		index_queue_clear(q);
+	return st;
+}
+
+enum status
+index_make_room(struct sqlite_session *s, struct err *err)
+{
+	const struct index_queue *q = s->queue;
+
+	if (q->marked || arena_used(q->arena) < INDEX_GATHER_MAX)
+		return STATUS_OK;
+	return index_flush(s, err);
+}
+
+enum status
+index_replace(struct sqlite_session *s, int64_t row, struct bytes old,
+	struct bytes new, struct err *err)
+{
+	struct index_queue *q = s->queue;
+	const char *before, *after;
+	enum status st = index_make_room(s, err);
+
+	if (st != STATUS_OK)
+		return st;
+	st = terms_text(q->arena, old, &before);
+	if (st == STATUS_OK)
+		st = terms_text(q->arena, new, &after);
+	if (st == STATUS_OK && strcmp(before, after) == 0)
+		return STATUS_OK;
+	if (st == STATUS_OK)
+		st = gather(q, row, before, true);
+	if (st == STATUS_OK)
+		st = gather(q, row, after, false);
+	if (st != STATUS_OK)
+		err_set(err, "too many user IDs to index at once");
 	return st;
 }

@@ -3,11 +3,11 @@
  *
  * The index writes one run of postings each time a savepoint is made or a
  * transaction ends, so what a transaction changes in it is gathered and
- * written in one go before the commit.
+ * written in few goes, the last one before the commit.
  *
  * Memory:  index_queue_new makes, index_queue_free frees.
  * Threads: the session's.
- * Errors:  LIMIT when a transaction gathers too much.
+ * Errors:  LIMIT when one job gathers too much.
  * Source:  sqlite.org/fts5.html sections 4.4.3 (contentless) and 6.
  */
 #ifndef KEYPOST_STORE_SQLITE_INDEX_H
@@ -18,14 +18,17 @@
 struct index_queue *index_queue_new(void);
 void index_queue_free(struct index_queue *q);
 void index_queue_clear(struct index_queue *q);
-/* From here, index_queue_undo takes back what was added. */
+/* From here index_queue_release takes back what was added, unless `keep`. */
 void index_queue_mark(struct index_queue *q);
-void index_queue_undo(struct index_queue *q);
+void index_queue_release(struct index_queue *q, bool keep);
 
 /* The row's packed terms were `old` (empty: none) and are `new`. */
 MUST_CHECK enum status index_replace(struct sqlite_session *s, int64_t row,
 	struct bytes old, struct bytes new, struct err *err);
-/* Writes what was gathered. */
+/* Before a mark: writes what was gathered if that is much. */
+MUST_CHECK enum status index_make_room(
+	struct sqlite_session *s, struct err *err);
+/* Writes what was gathered; not between a mark and its release. */
 MUST_CHECK enum status index_flush(struct sqlite_session *s, struct err *err);
 
 #endif

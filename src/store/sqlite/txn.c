@@ -217,6 +217,8 @@ sqlite_savepoint(struct store_session *session, struct err *err)
 	enum status st = txn_may_write(s, err);
 
 	if (st == STATUS_OK)
+		st = index_make_room(s, err);
+	if (st == STATUS_OK)
 		st = run(s, STMT_SAVEPOINT, err);
 	if (st == STATUS_OK) {
 		s->savepoint_certs = s->txn_certs;
@@ -240,9 +242,9 @@ sqlite_release(struct store_session *session, bool keep, struct err *err)
 	if (!keep) {
 		st = run(s, STMT_ROLLBACK_TO, err);
 		s->txn_certs = s->savepoint_certs;
-		index_queue_undo(s->queue);
 		s->last_row = 0;
 	}
+	index_queue_release(s->queue, keep);
 	if (st == STATUS_OK)
 		st = run(s, STMT_RELEASE, err);
 	s->spoiled = st != STATUS_OK;

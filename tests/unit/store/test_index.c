@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@
 #include "backend.h"
 #include "store/sqlite/db.h"
 #include "store/sqlite/terms.h"
+
+#define assert_ok(st) assert_int_equal(st, STATUS_OK)
 
 static void
 exec(struct fixture *f, const char *sql)
@@ -113,6 +116,72 @@ test_words_of_an_undone_job_are_not_written(void **state)
 	assert_int_equal(find_word(f, "name2"), STATUS_NOT_FOUND);
 }
 
+/* As many words as a certificate may have, the last one left out or not. */
+static enum status
+put_wordy(
+	struct fixture *f, uint32_t number, const struct bytes *words, bool all)
+{
+	struct made m;
+
+	made_init(&m, 4, number, 10);
+	m.search.words = words;
+	m.search.word_count = all ? TERM_WORDS_MAX : TERM_WORDS_MAX - 1;
+	return store_put_cert(f->w, &m.row, &m.search, NULL, &f->err);
+}
+
+/*
+ * More tokens than are gathered at once. `apart`: each job has a savepoint,
+ * and every third is undone, which leaves its row as the one before it did.
+ */
+static void
+check_crowded(struct fixture *f, const struct bytes *words, bool apart)
+{
+	enum { ROWS = 8, PUTS = 480 };
+	struct store_query first = {
+		.kind = QUERY_WORDS, .words = words, .word_count = 1};
+	struct store_query last = {.kind = QUERY_WORDS,
+		.words = &words[TERM_WORDS_MAX - 1],
+		.word_count = 1};
+	struct cert_rows rows;
+	uint32_t i;
+	bool keep;
+
+	assert_ok(store_begin(f->w, &f->err));
+	for (i = 0; i < PUTS; i++) {
+		keep = !apart || i % 3 != 0;
+		if (apart)
+			assert_ok(store_savepoint(f->w, &f->err));
+		assert_ok(put_wordy(f, i % ROWS, words, i / ROWS % 2 == 0));
+		if (apart)
+			assert_ok(store_release(f->w, keep, &f->err));
+	}
+	assert_ok(store_commit(f->w, &f->err));
+	for (i = 0; i < ROWS; i++) {
+		assert_ok(store_begin(f->w, &f->err));
+		assert_ok(put_wordy(f, i, words, false));
+		assert_ok(store_commit(f->w, &f->err));
+	}
+	assert_ok(find_rows(f, &first, ROWS, &rows));
+	assert_int_equal(rows.total, ROWS);
+	assert_int_equal(find_rows(f, &last, 1, &rows), STATUS_NOT_FOUND);
+	exec(f, "INSERT INTO user_id(user_id) VALUES('integrity-check')");
+}
+
+static void
+test_more_words_than_are_gathered_at_once_are_written(void **state)
+{
+	static char texts[TERM_WORDS_MAX][16];
+	static struct bytes words[TERM_WORDS_MAX];
+	size_t i;
+
+	for (i = 0; i < TERM_WORDS_MAX; i++) {
+		(void)snprintf(texts[i], sizeof(texts[i]), "word%06zu", i);
+		words[i] = bytes_of(texts[i]);
+	}
+	check_crowded(*state, words, false);
+	check_crowded(*state, words, true);
+}
+
 static void
 test_search_syntax_in_a_word_is_only_a_word(void **state)
 {
@@ -162,6 +231,7 @@ main(void)
 		CASE(test_token_that_its_row_does_not_claim_finds_nothing),
 		CASE(test_index_agrees_with_its_rows_after_many_changes),
 		CASE(test_words_of_an_undone_job_are_not_written),
+		CASE(test_more_words_than_are_gathered_at_once_are_written),
 		CASE(test_search_syntax_in_a_word_is_only_a_word),
 		cmocka_unit_test(test_unpacking_ends_at_what_is_not_packed),
 	};
