@@ -15,6 +15,7 @@ set -u
 keys=${1:-100000}
 submissions=${2:-10000}
 seconds=${KEYPOST_BENCH_SECONDS:-5}
+onak_keys=${KEYPOST_BENCH_ONAK_KEYS:-10000}
 cache=${KEYPOST_BENCH_CACHE:-${TMPDIR:-/tmp}/keypost-bench}
 tools=$top_builddir/tests/bench
 work=$(mktemp -d "${TMPDIR:-/tmp}/kp-bench.XXXXXX") || exit 1
@@ -75,9 +76,12 @@ make_ring "$ring" "$keys" 7
 make_ring "$fresh" "$submissions" 8
 make_ring "$cache/letters-$submissions.pgp" "$submissions" 9
 letters=$cache/letters-$submissions.pgp
-[ -s "$ring.fprs" ] || "$top_builddir/tests/tools/kpdigest" "$ring" |
-	awk '{ print "0x" $1 }' | shuf --random-source=<(yes) |
-	head -n 20000 >"$ring.fprs"
+make_terms() {
+	[ -s "$1.fprs" ] || "$top_builddir/tests/tools/kpdigest" "$1" |
+		awk '{ print "0x" $1 }' | shuf --random-source=<(yes) |
+		head -n 20000 >"$1.fprs"
+}
+make_terms "$ring"
 say "machine $(nproc) CPUs, $(awk -F': ' '/model name/ { print $2; exit }' \
 	/proc/cpuinfo), kernel $(uname -r)"
 say "store $keys keys, $(stat -c %s "$ring") octets; $submissions submitted"
@@ -196,6 +200,11 @@ bench_onak() {
 		say "onak not measured: needs lighttpd and root"
 		return
 	}
+	# It adds some hundred keys a second: its store is kept smaller.
+	ring=$cache/store-$onak_keys.pgp
+	make_ring "$ring" "$onak_keys" 7
+	make_terms "$ring"
+	say "onak store $onak_keys keys"
 	read -r hkp <<-EOF
 		$(ports 1)
 	EOF
@@ -216,7 +225,7 @@ bench_onak() {
 		keyd -f -c '$work/onak/onak.ini' & echo \$! >'$work/onak/keyd'
 		mount --bind '$work/onak/onak.ini' /etc/onak.ini &&
 		exec lighttpd -D -f '$work/onak/httpd.conf'" \
-		>"$work/onak/out" 2>&1 &
+		>"$work/onak/httpd.out" 2>&1 &
 	pids="$pids $!"
 	onak=$!
 	wait_http "$hkp"
