@@ -52,7 +52,8 @@ terms_sort(struct terms *t)
 
 /* Does the primary vouch for it, as far as a look tells? Newest first. */
 static bool
-terms_is_held(const struct cert *cert, const struct component *user_id)
+terms_is_held(
+	const struct cert *cert, const struct component *user_id, size_t *work)
 {
 	const struct signature *sig;
 	size_t i;
@@ -62,7 +63,7 @@ terms_is_held(const struct cert *cert, const struct component *user_id)
 		if (!sig->malformed && sig->info.type >= SIG_GENERIC_CERT &&
 			sig->info.type <= SIG_POSITIVE_CERT &&
 			verify_is_self(cert, sig) &&
-			verify_is_plausible(cert, user_id, sig))
+			verify_is_plausible(cert, user_id, sig, work))
 			return true;
 	}
 	return false;
@@ -149,8 +150,8 @@ terms_add_user_id(struct arena *arena, struct bytes user_id,
 }
 
 static enum status
-terms_collect_keys(
-	struct arena *arena, const struct cert *cert, struct cert_search *out)
+terms_collect_keys(struct arena *arena, const struct cert *cert, size_t *work,
+	struct cert_search *out)
 {
 	struct key_ref *keys =
 		arena_array(arena, cert->subkey_count + 1, sizeof(*keys));
@@ -165,7 +166,8 @@ terms_collect_keys(
 	for (i = 0; i < cert->subkey_count; i++) {
 		keys[i + 1].fpr = cert->subkeys[i].key.fpr;
 		keys[i + 1].key_id = cert->subkeys[i].key.key_id;
-		keys[i + 1].bound = verify_is_bound(cert, &cert->subkeys[i]);
+		keys[i + 1].bound =
+			verify_is_bound(cert, &cert->subkeys[i], work);
 	}
 	out->keys = keys;
 	out->key_count = cert->subkey_count + 1;
@@ -182,12 +184,12 @@ terms_collect(struct arena *arena, const struct cert *cert,
 	struct cert_search out = {0};
 	const struct component *uid;
 	enum status st;
-	size_t i;
+	size_t i, work = verify_work(cert);
 
-	st = terms_collect_keys(arena, cert, &out);
+	st = terms_collect_keys(arena, cert, &work, &out);
 	for (i = 0; st == STATUS_OK && i < cert->user_id_count; i++) {
 		uid = &cert->user_ids[i];
-		if (terms_is_held(cert, uid))
+		if (terms_is_held(cert, uid, &work))
 			st = terms_add_user_id(arena, uid->packet.body, &words,
 				&emails, &domains);
 	}

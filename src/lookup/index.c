@@ -11,6 +11,7 @@ struct index_view {
 	const struct cert *cert;
 	int64_t now;
 	bool signatures;
+	size_t *work; /* for verify_is_plausible */
 };
 
 /* ---- signatures -------------------------------------------------------------
@@ -74,7 +75,7 @@ index_is_valid_self(const struct index_view *v, const struct component *under,
 	const struct signature *sig)
 {
 	return verify_is_self(v->cert, sig) &&
-	       verify_is_plausible(v->cert, under, sig);
+	       verify_is_plausible(v->cert, under, sig, v->work);
 }
 
 /*
@@ -125,7 +126,7 @@ index_list_sigs(const struct index_view *v, struct index_part *part)
 			continue;
 		out->sig = sig;
 		out->self = verify_is_self(v->cert, sig);
-		out->plausible = verify_is_plausible(v->cert, c, sig);
+		out->plausible = verify_is_plausible(v->cert, c, sig, v->work);
 		out->kind = index_kind(sig, out->self);
 		out->created = sig->info.created;
 		out->expires = index_sig_expires(sig);
@@ -194,7 +195,7 @@ index_subkey(const struct index_view *v, const struct component *c,
 
 	memset(part, 0, sizeof(*part));
 	part->component = c;
-	part->valid = verify_is_bound(v->cert, c);
+	part->valid = verify_is_bound(v->cert, c, v->work);
 	part->created = c->key.created;
 	part->expires = index_key_expires(&c->key, bind);
 	part->expired = index_is_past(part->expires, v->now);
@@ -310,11 +311,14 @@ index_describe(struct arena *arena, const struct cert_row *row, int64_t now,
 	struct index_cert c = {.row = row};
 	struct cert *cert;
 	enum status st;
+	size_t work;
 
 	st = cert_read_stored(arena, row->octets, &cert, err);
 	if (st != STATUS_OK)
 		return st;
 	v.cert = c.cert = cert;
+	work = verify_work(cert);
+	v.work = &work;
 	c.user_id_count = cert->user_id_count;
 	c.attribute_count = cert->attribute_count;
 	c.subkey_count = cert->subkey_count;

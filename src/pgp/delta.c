@@ -11,7 +11,8 @@ struct cutting {
 	const struct cert *cert;
 	struct bytes digests;
 	enum delta_dialect dialect;
-	size_t hits; /* packets of `digests` that go into the cut */
+	size_t hits;  /* packets of `digests` that go into the cut */
+	size_t *work; /* for verify_is_plausible */
 };
 
 static struct digest
@@ -50,7 +51,7 @@ delta_binds(const struct cutting *c, const struct component *under,
 
 	return !s->malformed && right_type && s->info.exportable &&
 	       verify_is_self(c->cert, s) &&
-	       verify_is_plausible(c->cert, under, s);
+	       verify_is_plausible(c->cert, under, s, c->work);
 }
 
 /* The newest self-signature that makes the component worth keeping, or its
@@ -172,7 +173,8 @@ enum status
 delta_cut(struct arena *arena, const struct cert *cert, struct bytes digests,
 	enum delta_dialect dialect, struct cert **cut)
 {
-	struct cutting c = {arena, cert, digests, dialect, 0};
+	size_t work = verify_work(cert);
+	struct cutting c = {arena, cert, digests, dialect, 0, &work};
 	struct cert *out = arena_alloc(arena, sizeof(*out));
 	enum status st;
 

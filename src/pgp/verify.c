@@ -10,7 +10,10 @@ enum {
 	SUB_EMBEDDED = 32,
 	FLAG_SIGN = 0x02,
 	LEN_V4_TRAILER = 6,
-	LEN_V5_TRAILER = 10
+	LEN_V5_TRAILER = 10,
+	WORK_ALWAYS = 1024 * 1024,
+	WORK_PER_OCTET = 32,
+	WORK_MAX = 64 * 1024 * 1024
 };
 
 /* What is hashed for a signature, in pieces. */
@@ -141,9 +144,34 @@ verify_fits(uint8_t type, uint8_t tag)
 	return type == SIG_DIRECT_KEY || type == SIG_KEY_REVOCATION;
 }
 
+size_t
+verify_work(const struct cert *cert)
+{
+	if (cert->octets > (WORK_MAX - WORK_ALWAYS) / WORK_PER_OCTET)
+		return WORK_MAX;
+	return WORK_ALWAYS + cert->octets * WORK_PER_OCTET;
+}
+
+static bool
+verify_spend(size_t *work, const struct hashing *h)
+{
+	size_t i, octets = 0;
+
+	if (work == NULL)
+		return true;
+	for (i = 0; i < h->count; i++)
+		octets += h->parts[i].len;
+	if (octets > *work) {
+		*work = 0;
+		return false;
+	}
+	*work -= octets;
+	return true;
+}
+
 static bool
 verify_agrees(const struct cert *cert, const struct component *under,
-	const struct signature_info *info)
+	const struct signature_info *info, size_t *work)
 {
 	uint8_t digest[CRYPTO_HASH_MAX];
 	struct hashing h = {.count = 0};
@@ -157,6 +185,8 @@ verify_agrees(const struct cert *cert, const struct component *under,
 	else if (under->packet.tag != PACKET_PUBLIC_KEY)
 		verify_add_text(&h, info->version, under);
 	verify_add_trailer(&h, info);
+	if (!verify_spend(work, &h))
+		return false;
 	if (crypto_hash(info->hash_algorithm, h.parts, h.count, digest, &len) !=
 		STATUS_OK)
 		return false;
@@ -165,17 +195,17 @@ verify_agrees(const struct cert *cert, const struct component *under,
 
 bool
 verify_is_plausible(const struct cert *cert, const struct component *under,
-	const struct signature *sig)
+	const struct signature *sig, size_t *work)
 {
 	/* 0x19 is made by the subkey and is only ever embedded. */
 	return !sig->malformed && sig->info.type != SIG_PRIMARY_BINDING &&
 	       verify_fits(sig->info.type, under->packet.tag) &&
-	       verify_agrees(cert, under, &sig->info);
+	       verify_agrees(cert, under, &sig->info, work);
 }
 
 static bool
-verify_back_in(
-	const struct cert *cert, const struct component *sub, struct bytes area)
+verify_back_in(const struct cert *cert, const struct component *sub,
+	struct bytes area, size_t *work)
 {
 	struct reader in = reader_of(area);
 	struct signature_info info;
@@ -185,14 +215,15 @@ verify_back_in(
 		if (s.type == SUB_EMBEDDED &&
 			signature_parse(s.body, &info, NULL) == STATUS_OK &&
 			info.type == SIG_PRIMARY_BINDING &&
-			verify_agrees(cert, sub, &info))
+			verify_agrees(cert, sub, &info, work))
 			return true;
 	}
 	return false;
 }
 
 bool
-verify_is_bound(const struct cert *cert, const struct component *sub)
+verify_is_bound(
+	const struct cert *cert, const struct component *sub, size_t *work)
 {
 	const struct signature *s;
 	bool signs;
@@ -201,11 +232,11 @@ verify_is_bound(const struct cert *cert, const struct component *sub)
 	for (i = 0; i < sub->sig_count; i++) {
 		s = &sub->sigs[i];
 		if (s->malformed || s->info.type != SIG_SUBKEY_BINDING ||
-			!verify_is_plausible(cert, sub, s))
+			!verify_is_plausible(cert, sub, s, work))
 			continue;
 		signs = s->info.has_flags && s->info.flags & FLAG_SIGN;
-		if (!signs || verify_back_in(cert, sub, s->info.hashed) ||
-			verify_back_in(cert, sub, s->info.unhashed))
+		if (!signs || verify_back_in(cert, sub, s->info.hashed, work) ||
+			verify_back_in(cert, sub, s->info.unhashed, work))
 			return true;
 	}
 	return false;

@@ -26,11 +26,11 @@ check_plausible(struct bytes body, const struct signature_info *info)
 	cert.primary.packet.body = under.packet.body;
 	cert.primary.key.fpr.version = info->version;
 	(void)verify_is_self(&cert, &sig);
-	(void)verify_is_plausible(&cert, &under, &sig);
+	(void)verify_is_plausible(&cert, &under, &sig, NULL);
 	under.packet.tag = PACKET_PUBLIC_SUBKEY;
 	under.sigs = &sig;
 	under.sig_count = 1;
-	(void)verify_is_bound(&cert, &under);
+	(void)verify_is_bound(&cert, &under, NULL);
 }
 
 int

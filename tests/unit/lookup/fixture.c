@@ -135,7 +135,8 @@ shelf_put(struct shelf *s, struct bytes octets, const char *words,
 	for (i = 0; i < cert->subkey_count; i++) {
 		keys[i + 1].fpr = cert->subkeys[i].key.fpr;
 		keys[i + 1].key_id = cert->subkeys[i].key.key_id;
-		keys[i + 1].bound = verify_is_bound(cert, &cert->subkeys[i]);
+		keys[i + 1].bound =
+			verify_is_bound(cert, &cert->subkeys[i], NULL);
 	}
 	search.keys = keys;
 	search.key_count = cert->subkey_count + 1;

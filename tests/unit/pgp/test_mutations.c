@@ -61,10 +61,10 @@ use_packet(void *ctx, const struct packet *p, const struct component *under,
 		return STATUS_OK;
 	for (i = 0; i < under->sig_count; i++) {
 		(void)verify_is_self(cert, &under->sigs[i]);
-		(void)verify_is_plausible(cert, under, &under->sigs[i]);
+		(void)verify_is_plausible(cert, under, &under->sigs[i], NULL);
 	}
 	if (p->tag == PACKET_PUBLIC_SUBKEY)
-		(void)verify_is_bound(cert, under);
+		(void)verify_is_bound(cert, under, NULL);
 	return STATUS_OK;
 }
 

@@ -33,8 +33,8 @@ count_below(void *ctx, const struct packet *p, const struct component *under,
 		return STATUS_OK;
 	for (i = 0; i < under->sig_count; i++) {
 		n->all++;
-		n->plausible +=
-			verify_is_plausible(n->cert, under, &under->sigs[i]);
+		n->plausible += verify_is_plausible(
+			n->cert, under, &under->sigs[i], NULL);
 		n->self += verify_is_self(n->cert, &under->sigs[i]);
 	}
 	return STATUS_OK;
@@ -150,13 +150,13 @@ test_bound_subkeys(void **state)
 
 	(void)state;
 	for (i = 0; i < cert->subkey_count; i++)
-		assert_true(verify_is_bound(cert, &cert->subkeys[i]));
+		assert_true(verify_is_bound(cert, &cert->subkeys[i], NULL));
 	cert = get("v6-ed25519-uid.pgp");
 	assert_int_equal(cert->subkey_count, 2);
-	assert_true(verify_is_bound(cert, &cert->subkeys[0]));
-	assert_true(verify_is_bound(cert, &cert->subkeys[1]));
+	assert_true(verify_is_bound(cert, &cert->subkeys[0], NULL));
+	assert_true(verify_is_bound(cert, &cert->subkeys[1], NULL));
 	cert = get("v5-ed25519.pgp");
-	assert_true(verify_is_bound(cert, &cert->subkeys[0]));
+	assert_true(verify_is_bound(cert, &cert->subkeys[0], NULL));
 }
 
 static void
@@ -167,9 +167,9 @@ test_adopted_and_loose_subkeys_are_not_bound(void **state)
 	(void)state;
 	/* Says that it signs, without a signature by the subkey. */
 	cert = get("adopted-subkey.pgp");
-	assert_false(verify_is_bound(cert, &cert->subkeys[0]));
+	assert_false(verify_is_bound(cert, &cert->subkeys[0], NULL));
 	cert = get("unbound-subkey.pgp");
-	assert_false(verify_is_bound(cert, &cert->subkeys[0]));
+	assert_false(verify_is_bound(cert, &cert->subkeys[0], NULL));
 }
 
 static void
@@ -187,7 +187,7 @@ test_a_back_signature_must_agree_with_its_subkey(void **state)
 		swapped = cert->subkeys[i];
 		swapped.packet = cert->subkeys[i + 1].packet;
 		swapped.key = cert->subkeys[i + 1].key;
-		assert_false(verify_is_bound(cert, &swapped));
+		assert_false(verify_is_bound(cert, &swapped, NULL));
 		checked++;
 	}
 	assert_true(checked > 20);
@@ -218,6 +218,43 @@ test_every_hashed_octet_matters(void **state)
 		changed += n.plausible == before.plausible - 1;
 	}
 	assert_int_equal(changed, 5);
+}
+
+/* Looks at a signature until all is spent; how often it was plausible. */
+static size_t
+looks(const struct cert *cert, const struct component *under)
+{
+	size_t n = 0, work = verify_work(cert);
+
+	while (verify_is_plausible(cert, under, &under->sigs[0], &work))
+		n++;
+	assert_int_equal(work, 0);
+	assert_true(verify_is_plausible(cert, under, &under->sigs[0], NULL));
+	return n;
+}
+
+/* Every signature that it can have is looked at, and a large primary does
+ * not make that gigabytes. */
+static void
+test_work_on_a_certificate_has_an_end(void **state)
+{
+	struct cert cert = *get("v6-ed25519-uid.pgp");
+	static uint8_t large[65535];
+	size_t octets = cert.octets, n, work;
+
+	(void)state;
+	n = looks(&cert, &cert.user_ids[0]);
+	assert_true(n > 4000 && n < 8000);
+	/* As if it were full. */
+	cert.octets = (size_t)30 * 1024 * 1024;
+	assert_true(looks(&cert, &cert.user_ids[0]) > CERT_PACKETS_MAX);
+	cert.octets = octets + sizeof(large);
+	cert.primary.packet.body = bytes_make(large, sizeof(large));
+	work = verify_work(&cert);
+	for (n = 0; work > 0; n++)
+		(void)verify_is_plausible(&cert, &cert.user_ids[0],
+			&cert.user_ids[0].sigs[0], &work);
+	assert_true(n > 10 && n < 100);
 }
 
 static int
@@ -255,6 +292,7 @@ main(void)
 		cmocka_unit_test(
 			test_a_back_signature_must_agree_with_its_subkey),
 		cmocka_unit_test(test_every_hashed_octet_matters),
+		cmocka_unit_test(test_work_on_a_certificate_has_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
