@@ -18,6 +18,7 @@ struct loading {
 	struct ledger ledger;
 	struct progress progress;
 	const char *path;
+	uint64_t faults; /* of this file, told already */
 	uint64_t octets; /* of all files so far */
 	uint64_t files;
 	uint64_t skipped; /* by the ledger */
@@ -71,6 +72,15 @@ take_fault(void *ctx, const char *what)
 
 	cli_say("%s: %s", l->path, what);
 	l->sums.failed++;
+	l->faults++;
+}
+
+/* What came back late has no file's name in it: the sums give the reason. */
+static void
+name_file(const struct loading *l, uint64_t failed_before)
+{
+	if (l->sums.failed - failed_before > l->faults)
+		cli_say("%s: not all of it could be used", l->path);
 }
 
 static enum status
@@ -80,6 +90,7 @@ load_file(struct loading *l, const char *path, struct err *err)
 		.octets = 256 * 1024, .certs = 500, .packets = 10000};
 	const struct material_sink sink = {take_piece, take_fault, l};
 	bool listed = strcmp(path, "-") != 0;
+	uint64_t failed = l->sums.failed;
 	struct material m = {{NULL, 0}, NULL};
 	enum status st;
 
@@ -89,6 +100,7 @@ load_file(struct loading *l, const char *path, struct err *err)
 		return STATUS_OK;
 	}
 	l->path = path;
+	l->faults = 0;
 	st = material_open(path, &m, err);
 	if (st == STATUS_IO || st == STATUS_UNSUPPORTED) {
 		cli_say("%s", err->text);
@@ -102,6 +114,7 @@ load_file(struct loading *l, const char *path, struct err *err)
 		return st;
 	if (st == STATUS_OK)
 		st = l->target->settle(l->target, err);
+	name_file(l, failed);
 	if (st == STATUS_OK && listed)
 		st = ledger_add(&l->ledger, path, err);
 	if (st == STATUS_OK && cli_has(l->cli, CLI_VERBOSE))

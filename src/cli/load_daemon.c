@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/load.h"
 #include "cli/remote.h"
@@ -9,18 +10,45 @@ struct daemon_target {
 	uint64_t id;
 	size_t flying;
 	size_t max;
+	struct err trouble; /* why a piece was not even judged; or "" */
 };
 
-static void
-count_line(struct load_sums *s, const json_t *line)
+static const char *
+text_of(const json_t *line, const char *key)
 {
-	const char *error = json_string_value(json_object_get(line, "error"));
+	const char *s = json_string_value(json_object_get(line, key));
+
+	return s != NULL ? s : "";
+}
+
+/* Not the piece is at fault: later the same one may be taken. */
+static bool
+is_trouble(const json_t *line)
+{
+	static const enum status passing[] = {
+		STATUS_IO, STATUS_BUSY, STATUS_TIMEOUT, STATUS_CLOSED};
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++) {
+		if (strcmp(text_of(line, "status"), status_name(passing[i])) ==
+			0)
+			return true;
+	}
+	return false;
+}
+
+static void
+count_line(struct daemon_target *d, const json_t *line)
+{
+	struct load_sums *s = d->target.sums;
+	const char *error = text_of(line, "error");
 	const char *word;
 	const json_t *n;
 
-	if (error != NULL) {
+	if (*error != '\0') {
 		s->failed++;
 		load_count_reason(s, error, 1);
+		if (is_trouble(line))
+			err_set(&d->trouble, "%s", error);
 		return;
 	}
 	for (int k = 0; k <= OUTCOME_REFUSED; k++)
@@ -50,10 +78,13 @@ await(struct daemon_target *d, size_t left, struct err *err)
 		if (line == NULL)
 			d->flying--;
 		else
-			count_line(d->target.sums, line);
+			count_line(d, line);
 		json_decref(line);
 	}
-	return STATUS_OK;
+	if (d->trouble.text[0] == '\0')
+		return STATUS_OK;
+	*err = d->trouble;
+	return STATUS_IO;
 }
 
 static enum status

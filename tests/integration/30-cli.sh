@@ -34,6 +34,7 @@ ok "but counted as skipped" says out '"skipped":1'
 status "unless asked for" 0 load --again --json "$work/alice.asc"
 ok "and then nothing is new" says out '"unchanged":1'
 status "load of a folder with a bad file is partly done" 4 load "$work/bob.asc" "$work/rubbish"
+ok "and names the bad one" says err "$work/rubbish: not all of it"
 status "get needs no daemon" 0 get "$alice"
 ok "and writes armor" says out "BEGIN PGP PUBLIC KEY BLOCK"
 is "which gpg reads" "$(gpg --batch --show-keys --with-colons "$work/out" 2>/dev/null | sed -n 's/^fpr:*\([0-9A-F]*\):$/\1/p' | head -n 1)" "$alice"
@@ -61,6 +62,8 @@ is "add reads standard input and answers for each certificate" \
 status "dry run sends nothing" 0 add --dry-run "$work/alice.asc"
 status "load goes through the daemon" 0 load --again --json "$work/both.asc"
 ok "and counts" says out '"unchanged":2'
+status "load of a bad file through it, too, names the file" 1 load --again "$work/rubbish"
+ok "on stderr" says err "$work/rubbish: not all of it"
 status "status is a screen" 0 status
 ok "with the number of certificates" says out "certificates  3"
 is "and JSON for machines" "$(cert_count a)" 3
@@ -87,6 +90,24 @@ if [ -r /usr/share/keyrings/debian-maintainers.gpg ]; then
 else
 	skip "a keyring is cut and taken whole" "debian-keyring is missing"
 fi
+
+# ---- a store that cannot write now ---------------------------------------
+ok "a server starts that soon has no room" start_server f
+cp "$work/f/keypost.conf" "$work/f/roomy"
+stop_server f
+sed -i 's/^\[server\]/&\ndisk_reserve = 1024GiB/' "$work/f/keypost.conf"
+run_server f
+wait_ready f
+kp f load "$work/both.asc" >"$work/out" 2>"$work/err"
+is "load stops when the daemon cannot write" "$?" 4
+ok "and says that the same command goes on" says err "by the same command again"
+stop_server f
+cp "$work/f/roomy" "$work/f/keypost.conf"
+run_server f
+wait_ready f
+kp f load "$work/both.asc" >"$work/out" 2>"$work/err"
+is "which is true: the file did not count as done" "$? $(cert_count f)" "0 2"
+stop_server f
 
 # ---- deliver ---------------------------------------------------------------
 printf 'Subject: incremental\n\nx\n' >"$work/letter"
