@@ -23,14 +23,14 @@ put_counter(void *ctx, const char *name, int64_t value)
 }
 
 static json_t *
-listeners(const struct conf *conf)
+listeners(const struct http_settings *http)
 {
 	json_t *list = json_array();
 	const struct endpoint *ep;
 	char text[300];
 
-	for (size_t i = 0; i < conf->http.listen_count; i++) {
-		ep = &conf->http.listen[i];
+	for (size_t i = 0; i < http->listen_count; i++) {
+		ep = &http->listen[i];
 		snprintf(text, sizeof(text),
 			strchr(ep->host, ':') != NULL ? "[%s]:%s" : "%s:%s",
 			ep->host, ep->port);
@@ -43,12 +43,12 @@ static json_t *
 describe_status(const struct control_parts *p, const struct store_facts *f)
 {
 	json_t *j = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "version",
-		PACKAGE_VERSION, "pid", (int)getpid(), "name",
-		p->conf->http.name, "data", p->conf->data, "store",
-		store_describe(p->store), "sandbox", p->sandbox);
+		PACKAGE_VERSION, "pid", (int)getpid(), "name", p->http->name,
+		"data", p->conf->data, "store", store_describe(p->store),
+		"sandbox", p->sandbox);
 	json_t *counters = json_object();
 
-	(void)json_object_set_new(j, "listen", listeners(p->conf));
+	(void)json_object_set_new(j, "listen", listeners(p->http));
 	(void)json_object_set_new(j, "certificates", number(f->certs));
 	(void)json_object_set_new(j, "changes", number(f->changes));
 	(void)json_object_set_new(j, "last_change", number(f->last_seq));

@@ -206,9 +206,9 @@ join(struct control *c)
 {
 	struct timespec until;
 
-	(void)clock_gettime(CLOCK_REALTIME, &until);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += GRACE_SECONDS;
-	if (pthread_timedjoin_np(c->thread, NULL, &until) == 0)
+	if (pthread_clockjoin_np(c->thread, NULL, CLOCK_MONOTONIC, &until) == 0)
 		return;
 	hang_up(c);
 	pthread_join(c->thread, NULL);

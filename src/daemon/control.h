@@ -18,6 +18,7 @@ struct control;
 /* `conf` and `mail` change when the configuration is read again. */
 struct control_parts {
 	const struct conf *conf;
+	const struct http_settings *http; /* as the server was started */
 	struct store *store;
 	struct ingest *ingest;
 	struct mail *mail; /* NULL: no mail */

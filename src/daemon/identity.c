@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -21,6 +22,21 @@ refuse(struct err *err, const char *what)
 	return STATUS_IO;
 }
 
+/* Who started us stays: [server] user is for root. */
+static void
+find_own(struct identity *id)
+{
+	struct identity own = {.uid = geteuid(), .gid = getegid()};
+	const struct passwd *pw = getpwuid(own.uid);
+
+	if (pw != NULL)
+		snprintf(own.name, sizeof(own.name), "%s", pw->pw_name);
+	else
+		snprintf(own.name, sizeof(own.name), "user %ju",
+			(uintmax_t)own.uid);
+	*id = own;
+}
+
 enum status
 identity_find(const char *user, struct identity *id, struct err *err)
 {
@@ -28,11 +44,11 @@ identity_find(const char *user, struct identity *id, struct err *err)
 	struct identity found = {.uid = geteuid(), .gid = getegid()};
 	const struct passwd *pw;
 
-	snprintf(found.name, sizeof(found.name), "%s", name);
 	if (geteuid() != 0) {
-		*id = found;
+		find_own(id);
 		return STATUS_OK;
 	}
+	snprintf(found.name, sizeof(found.name), "%s", name);
 	pw = getpwnam(name);
 	if (pw == NULL && *user == '\0') {
 		err_set(err,

@@ -134,6 +134,7 @@ static enum status
 make_control(struct lifecycle *l, struct err *err)
 {
 	struct control_parts parts = {.conf = l->conf,
+		.http = &l->http_conf->http,
 		.store = l->store,
 		.ingest = l->ingest,
 		.mail = l->mail,

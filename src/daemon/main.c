@@ -89,21 +89,38 @@ await_report(int fd)
 	exit(1);
 }
 
+/*
+ * As the user that the daemon becomes: in a folder of theirs, root would
+ * follow any link that they put there. What fails here is said by
+ * lifecycle_start, which does it too.
+ */
+static int
+open_log(const struct conf *conf)
+{
+	struct identity id;
+	struct err err;
+	char path[4200];
+	int fd = -1;
+
+	if (identity_find(conf->user, &id, &err) != STATUS_OK ||
+		datadir_make(conf->data, &id, &err) != STATUS_OK)
+		return -1;
+	snprintf(path, sizeof(path), "%s/keypostd.log", conf->data);
+	if (identity_try(&id, &err) == STATUS_OK)
+		fd = open(path,
+			O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+			0600);
+	if (identity_back(&id, &err) != STATUS_OK)
+		exit(1); /* neither one nor the other */
+	return fd;
+}
+
 /* The log of a daemon that nobody started in the foreground. */
 static void
 move_log(const struct conf *conf)
 {
-	const char *data = conf->data;
-	struct identity id;
-	struct err err;
-	char path[4200];
-	int fd;
+	int fd = open_log(conf);
 
-	/* What fails here is said by lifecycle_start, which does it too. */
-	if (identity_find(conf->user, &id, &err) == STATUS_OK)
-		(void)!datadir_make(data, &id, &err);
-	snprintf(path, sizeof(path), "%s/keypostd.log", data);
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (fd < 0)
 		fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (fd >= 0)

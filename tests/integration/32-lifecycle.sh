@@ -59,6 +59,15 @@ kp a add "$work/bob.asc" >/dev/null
 behind() { kp a peer status --json | grep -q '"behind":1,'; }
 ok "what is added now waits for it" wait_for 10 behind
 
+# What SIGHUP cannot change is shown as it is, not as it is written.
+sed -i "s/^listen = .*/listen = 127.0.0.1:$b_port/" "$work/a/keypost.conf"
+kill -HUP "$a_pid"
+third_reload() { [ "$(grep -c "event=reload outcome=done" "$work/a/log")" = 3 ]; }
+ok "SIGHUP takes a file with another port" wait_for 10 third_reload
+ok "and status names the port that is served" \
+	sh -c "'$top_builddir/keypost' -c '$work/a/keypost.conf' status --json | grep -q '\"listen\":.\"127.0.0.1:$a_port\"'"
+sed -i "s/^listen = .*/listen = 127.0.0.1:$a_port/" "$work/a/keypost.conf"
+
 # Somebody who asks for a load at the control socket and says nothing more.
 cat >"$work/hang.py" <<-'X'
 	import socket, struct, sys, time
@@ -100,6 +109,34 @@ ok "with the same sentence" grep -q "in use" "$work/out"
 kill -TERM "$a_pid"
 gone() { ! kill -0 "$a_pid"; }
 ok "it ends on SIGTERM" wait_for 40 gone
+
+# Root writes no log through a link that the daemon's user may have put there.
+if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1 && chmod 711 "$work" &&
+	setpriv --reuid nobody --clear-groups test -x "$top_builddir"; then
+	mkdir -m 711 "$work/n" && mkdir -m 700 "$work/n/data"
+	chown nobody "$work/n/data"
+	echo "only root" >"$work/n/precious"
+	ln -s "$work/n/precious" "$work/n/data/keypostd.log"
+	sed "s,^data = .*,data = $work/n/data,; s,^user = .*,user = nobody,; s/^\\[peer.*/[server]/; /^mail = /d" \
+		"$work/a/keypost.conf" >"$work/n/keypost.conf"
+	"$top_builddir/keypostd" -c "$work/n/keypost.conf" >"$work/out" 2>&1
+	is "a daemon for another user starts" "$?" 0
+	n_pid=$(kp n status --json | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')
+	pids="$pids $n_pid"
+	is "and root's file behind the link is as it was" "$(cat "$work/n/precious")" "only root"
+	rm "$work/n/data/keypostd.log"
+	kill -TERM "$n_pid"
+	n_gone() { ! kill -0 "$n_pid"; }
+	wait_for 40 n_gone
+	"$top_builddir/keypostd" -c "$work/n/keypost.conf" >"$work/out" 2>&1
+	n_pid=$(kp n status --json | sed -n 's/.*"pid":\([0-9]*\).*/\1/p')
+	pids="$pids $n_pid"
+	is "the log is the user's own file" "$(stat -c %U "$work/n/data/keypostd.log")" nobody
+	kill -TERM "$n_pid"
+	wait_for 40 n_gone
+else
+	skip "root writes no log through a link" "not root, or nobody cannot reach the programs"
+fi
 
 # systemd's protocol, spoken by a socket of ours.
 cat >"$work/notify.py" <<-'X'
