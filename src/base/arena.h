@@ -21,6 +21,8 @@ void arena_reset(struct arena *a);
 /* Overwrites all it ever gave out, then empties it: for secret material. */
 void arena_wipe(struct arena *a);
 size_t arena_used(const struct arena *a);
+/* How much more it may give out. */
+size_t arena_left(const struct arena *a);
 /* Zeroed, aligned for any type. size 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t size);
 /* An array of n zeroed elements, overflow checked. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ingest/record.h"
 #include "ingest/terms.h"
 #include "pgp/digest.h"
 #include "pgp/merge.h"
@@ -58,7 +59,7 @@ prepare_missing(struct bytes stored, struct bytes placed)
 static enum status
 prepare_read_stored(struct prepare *p, bool *done, struct err *err)
 {
-	struct arena *arena = p->sub->arena;
+	struct arena *arena = p->sub->work->turn;
 	struct work_cert *wc = p->wc;
 	struct sks_digest head;
 	enum status st;
@@ -120,7 +121,7 @@ prepare_note_dropped(struct prepare *p)
 static enum status
 prepare_row(struct prepare *p)
 {
-	struct arena *arena = p->sub->arena;
+	struct arena *arena = p->sub->work->turn;
 	struct cert_row *row = &p->wc->row;
 	enum status st;
 
@@ -174,7 +175,7 @@ prepare_trim_delta(struct prepare *p)
 	uint8_t *out;
 	size_t i, n = 0;
 
-	out = arena_alloc(p->sub->arena, all.len);
+	out = arena_alloc(p->sub->work->turn, all.len);
 	if (out == NULL)
 		return STATUS_LIMIT;
 	for (i = 0; i + PLACED <= all.len; i += PLACED) {
@@ -193,7 +194,7 @@ prepare_trim_delta(struct prepare *p)
 static enum status
 prepare_merge(struct prepare *p, bool *news, struct err *err)
 {
-	struct arena *arena = p->sub->arena;
+	struct arena *arena = p->sub->work->turn;
 	struct cert *merged;
 	enum status st;
 
@@ -239,20 +240,48 @@ prepare_cert(struct prepare *p, struct err *err)
 	return STATUS_OK;
 }
 
+/* What lost a race is merged again; what no row waits for is forgotten. */
+static void
+prepare_turn(struct submission *sub)
+{
+	struct submission_work *work = sub->work;
+	size_t i;
+
+	for (i = 0; i < work->count; i++)
+		if (work->certs[i].state == WORK_RACED)
+			work->certs[i].state = WORK_TO_MERGE;
+	if (work->turn == NULL)
+		work->turn = arena_new(arena_left(sub->arena));
+	else if (!record_has(sub, WORK_TO_WRITE))
+		arena_reset(work->turn);
+}
+
 enum status
 prepare_certs(struct store_session *s, const struct policy *policy,
 	struct submission *sub, struct err *err)
 {
 	struct submission_work *work = sub->work;
 	enum status st = STATUS_OK;
+	bool alone;
 	size_t i;
 
+	prepare_turn(sub);
 	for (i = 0; st == STATUS_OK && i < work->count; i++) {
 		struct prepare p = {.s = s, .policy = policy, .sub = sub};
 
 		p.wc = &work->certs[i];
-		if (p.wc->state == WORK_TO_MERGE)
-			st = prepare_cert(&p, err);
+		if (p.wc->state != WORK_TO_MERGE)
+			continue;
+		alone = arena_used(work->turn) == 0;
+		st = prepare_cert(&p, err);
+		if (st != STATUS_LIMIT || alone)
+			continue;
+		/* Written first, the others make room for it. */
+		if (record_has(sub, WORK_TO_WRITE))
+			return STATUS_OK;
+		arena_reset(work->turn);
+		i--;
+		st = STATUS_OK;
 	}
 	return st;
 }

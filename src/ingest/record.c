@@ -3,14 +3,25 @@
 #include <string.h>
 
 bool
-record_is_needed(const struct submission *sub)
+record_has(const struct submission *sub, enum work_state state)
 {
 	size_t i;
 
 	for (i = 0; i < sub->work->count; i++)
-		if (sub->work->certs[i].state == WORK_TO_WRITE)
+		if (sub->work->certs[i].state == state)
 			return true;
 	return false;
+}
+
+void
+record_settle(struct submission *sub)
+{
+	struct submission_work *work = sub->work;
+	size_t i;
+
+	for (i = 0; i < work->count; i++)
+		if (work->certs[i].state == WORK_TO_WRITE)
+			work->certs[i].state = WORK_SETTLED;
 }
 
 static enum status
@@ -31,7 +42,7 @@ record_check(struct work_cert *wc, struct store_session *w, bool *conflict,
 	else
 		return st;
 	if (!same) {
-		wc->state = WORK_TO_MERGE;
+		wc->state = WORK_RACED;
 		*conflict = true;
 	}
 	return STATUS_OK;
@@ -66,7 +77,7 @@ record_submission(struct submission *sub, struct store_session *w,
 	for (i = 0; st == STATUS_OK && i < work->count; i++) {
 		if (work->certs[i].state == WORK_TO_WRITE)
 			st = record_check(&work->certs[i], w, &conflict, err);
-		else if (work->certs[i].state == WORK_TO_MERGE)
+		else if (work->certs[i].state == WORK_RACED)
 			conflict = true; /* found when the batch ran before */
 	}
 	if (st == STATUS_OK && conflict) {

@@ -10,13 +10,15 @@
 
 #include "ingest/work.h"
 
-/* Is there anything to write? */
-bool record_is_needed(const struct submission *sub);
+/* Is any of its certificates in this state? */
+bool record_has(const struct submission *sub, enum work_state state);
+/* After the commit: what was to be written is. */
+void record_settle(struct submission *sub);
 
 /*
  * Checks that every row is still what the worker merged with, then writes
  * rows, search rows and changes. BUSY, before anything is written, when some
- * are not: those are in state WORK_TO_MERGE then.
+ * are not: those are in state WORK_RACED then.
  */
 MUST_CHECK enum status record_submission(struct submission *sub,
 	struct store_session *w, struct writer *writer, struct err *err);

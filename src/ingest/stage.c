@@ -82,19 +82,12 @@ stage_write(struct write_job *job, struct store_session *s, struct err *err)
 	return record_submission(work->sub, s, work->ingest->writer, err);
 }
 
+/* To the end of the queue: a worker takes it again. */
 static bool
-stage_send_back(struct submission_work *work)
+stage_again(struct submission_work *work)
 {
 	struct ingest *in = work->ingest;
-	size_t i;
 
-	for (i = 0; i < work->count; i++)
-		if (work->certs[i].state == WORK_TO_MERGE)
-			break;
-	if (i == work->count || work->rounds >= STAGE_ROUNDS_MAX)
-		return false;
-	work->rounds++;
-	counter_add(in->conflicts, 1);
 	/* It is no longer the writer's, and a worker must not wait for it. */
 	latch_must(pthread_mutex_lock(&in->lock));
 	in->held -= work->held;
@@ -105,6 +98,17 @@ stage_send_back(struct submission_work *work)
 	return workq_put_again(in->queue, work->sub, work->weight) == STATUS_OK;
 }
 
+static bool
+stage_send_back(struct submission_work *work)
+{
+	if (!record_has(work->sub, WORK_RACED) ||
+		work->rounds >= STAGE_ROUNDS_MAX)
+		return false;
+	work->rounds++;
+	counter_add(work->ingest->conflicts, 1);
+	return stage_again(work);
+}
+
 static void
 stage_written(struct write_job *job, enum status st, const struct err *err)
 {
@@ -112,6 +116,13 @@ stage_written(struct write_job *job, enum status st, const struct err *err)
 
 	if (st == STATUS_BUSY && stage_send_back(work))
 		return;
+	if (st == STATUS_OK)
+		record_settle(work->sub);
+	if (st == STATUS_OK && record_has(work->sub, WORK_TO_MERGE)) {
+		if (stage_again(work))
+			return;
+		st = STATUS_CLOSED;
+	}
 	stage_finish(work->sub, st, err);
 }
 
@@ -134,7 +145,7 @@ static void
 stage_hold(struct ingest *in, struct submission *sub)
 {
 	struct submission_work *work = sub->work;
-	size_t used = arena_used(sub->arena);
+	size_t used = arena_used(sub->arena) + arena_used(work->turn);
 
 	latch_must(pthread_mutex_lock(&in->lock));
 	in->held += used - work->held;
@@ -175,7 +186,7 @@ stage_take(struct stage_thread *t, struct submission *sub)
 
 	stage_wait_for_writer(t->in);
 	st = stage_work(t, sub, &err);
-	if (st != STATUS_OK || !record_is_needed(sub)) {
+	if (st != STATUS_OK || !record_has(sub, WORK_TO_WRITE)) {
 		stage_finish(sub, st, &err);
 		return;
 	}

@@ -35,6 +35,7 @@ submission_free(struct submission *sub)
 {
 	if (sub == NULL)
 		return;
+	arena_free(sub->work->turn);
 	arena_free(sub->arena);
 	free(sub);
 }

@@ -2,7 +2,8 @@
  * work.h - what the ingest threads know of a submission on its way
  *
  * Memory:  lives and dies with the submission; what it points to is in the
- *          submission's arena.
+ *          submission's arena, but what is read from the store and made for
+ *          it is in the arena of the turn, which the next turn empties.
  * Threads: whoever holds the submission: a worker, or the writer.
  */
 #ifndef KEYPOST_INGEST_WORK_H
@@ -12,8 +13,9 @@
 #include "ingest/writer.h"
 
 enum work_state {
-	WORK_TO_MERGE, /* not yet compared with the store, or again */
-	WORK_SETTLED,  /* nothing to write */
+	WORK_TO_MERGE, /* not yet compared with the store */
+	WORK_RACED,    /* another submission was faster: to merge again */
+	WORK_SETTLED,  /* nothing to write, or written */
 	WORK_TO_WRITE  /* row, search rows and change are ready */
 };
 
@@ -36,6 +38,7 @@ struct submission_work {
 	struct submission *sub;
 	struct work_cert *certs;
 	size_t count;
+	struct arena *turn;
 	size_t weight;   /* octets admitted */
 	size_t held;     /* octets counted while waiting for the writer */
 	unsigned rounds; /* how often the writer sent it back */

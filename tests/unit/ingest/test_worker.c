@@ -543,6 +543,52 @@ test_memory_of_one_submission_is_bounded(void **state)
 	buf_done(&cert);
 }
 
+/*
+ * The rows that many small certificates are merged with need not fit into the
+ * memory of one submission at once.
+ */
+static void
+test_large_rows_of_one_submission_take_turns(void **state)
+{
+	enum { CERTS = 12, OTHERS = 400, ROOM = 2 * 1024 * 1024 };
+	struct fixture *f = *state;
+	struct buf cert = {0}, body = {0};
+	struct change_batch batch;
+	struct submission *sub;
+	struct cert_row row;
+	uint64_t i;
+
+	fixture_start(f);
+	for (i = 0; i < CERTS; i++) {
+		buf_clear(&cert);
+		make_cert(&cert, i, OTHERS);
+		submission_free(fixture_submit(f, buf_view(&cert)));
+		make_revoked(&body, i);
+	}
+	make_cert(&body, CERTS, 1);
+	sub = submission_new(ROOM);
+	sub->origin = "http";
+	sub->body = buf_view(&body);
+	assert_ok(ingest_submit_wait(f->in, sub));
+	assert_ok(sub->status);
+	assert_int_equal(sub->counts[OUTCOME_UPDATED], CERTS);
+	assert_int_equal(sub->counts[OUTCOME_NEW], 1);
+	row = fixture_row(f, sub);
+	assert_true(row.packet_digests.len / 32 > OTHERS + 3);
+	submission_free(sub);
+	assert_int_equal(fixture_changes(f, &batch), 2 * CERTS + 1);
+	/* And again, where nothing is to be written in between. */
+	sub = submission_new(ROOM);
+	sub->origin = "http";
+	sub->body = buf_view(&body);
+	assert_ok(ingest_submit_wait(f->in, sub));
+	assert_ok(sub->status);
+	assert_int_equal(sub->counts[OUTCOME_UNCHANGED], CERTS + 1);
+	submission_free(sub);
+	buf_done(&body);
+	buf_done(&cert);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -567,6 +613,7 @@ main(void)
 		CASE(test_l12_certificate_full_of_packets_takes_its_revocation),
 		CASE(test_l14_armor_blocks_at_and_over_their_limit),
 		CASE(test_memory_of_one_submission_is_bounded),
+		CASE(test_large_rows_of_one_submission_take_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
