@@ -40,6 +40,52 @@ refuse(const struct conf *c, size_t peer, const char *key, struct err *err)
 	return refuse_at(c, option("peer", key), peer, err);
 }
 
+/* A peer's addresses: the first is its own, the others are its aliases. */
+static const char *
+address_of(const struct peer_settings *p, size_t n)
+{
+	if (n == 0)
+		return p->mail;
+	return n <= p->alias_count ? p->aliases[n - 1] : NULL;
+}
+
+static bool
+has_address(const struct peer_settings *p, const char *address)
+{
+	const char *own;
+
+	for (size_t n = 0; (own = address_of(p, n)) != NULL; n++) {
+		if (mailaddr_same(own, address))
+			return true;
+	}
+	return false;
+}
+
+/* Or nobody could say whose letter it is. */
+static enum status
+check_unique(const struct conf *c, size_t i, struct err *err)
+{
+	const struct peer_settings *p = &c->mail.peers[i];
+	const char *address;
+
+	for (size_t n = 0; (address = address_of(p, n)) != NULL; n++) {
+		const char *key = n == 0 ? "mail" : "aliases";
+
+		if (mailaddr_same(address, c->mail.address)) {
+			err_set(err, "this is our own address");
+			return refuse(c, i, key, err);
+		}
+		for (size_t j = 0; j < i; j++) {
+			if (!has_address(&c->mail.peers[j], address))
+				continue;
+			err_set(err, "[peer %s] has this address too",
+				c->mail.peers[j].name);
+			return refuse(c, i, key, err);
+		}
+	}
+	return STATUS_OK;
+}
+
 static enum status
 check_peer(const struct conf *c, size_t i, struct err *err)
 {
@@ -53,22 +99,11 @@ check_peer(const struct conf *c, size_t i, struct err *err)
 		err_set(err, "letters need [mail] address, which is not set");
 		return refuse(c, i, "mail", err);
 	}
-	if (mailaddr_same(p->mail, c->mail.address)) {
-		err_set(err, "this is our own address");
-		return refuse(c, i, "mail", err);
-	}
-	for (size_t j = 0; j < i; j++) {
-		if (mailaddr_same(p->mail, c->mail.peers[j].mail)) {
-			err_set(err, "[peer %s] has this address too",
-				c->mail.peers[j].name);
-			return refuse(c, i, "mail", err);
-		}
-	}
 	if (*p->relay == '\0' && *c->mail.relay == '\0') {
 		err_set(err, "neither the peer nor [mail] has a relay");
 		return refuse(c, i, "relay", err);
 	}
-	return STATUS_OK;
+	return check_unique(c, i, err);
 }
 
 /* Ways for letters in, and nobody they could be for. */
@@ -86,6 +121,24 @@ check_mail_doors(const struct conf *c, struct err *err)
 	return refuse_at(c, option("mail", key), SIZE_MAX, err);
 }
 
+/* A host name, as it stands in Message-IDs and on every page. */
+static enum status
+check_server(const struct conf *c, struct err *err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+
+	if (c->name[strspn(c->name, letters)] != '\0') {
+		err_set(err, "name: '%.80s' is no host name", c->name);
+		return refuse_at(c, option("server", "name"), SIZE_MAX, err);
+	}
+	if (*c->data == '\0') {
+		err_set(err, "data: empty: the folder that keeps everything");
+		return refuse_at(c, option("server", "data"), SIZE_MAX, err);
+	}
+	return STATUS_OK;
+}
+
 static char *
 host_name(const struct conf *c)
 {
@@ -100,14 +153,12 @@ enum status
 conf_finish(struct conf *c, struct err *err)
 {
 	struct mail_settings *m = &c->mail;
-	enum status st;
+	enum status st = check_server(c, err);
 
-	for (size_t i = 0; i < m->peer_count; i++) {
+	for (size_t i = 0; st == STATUS_OK && i < m->peer_count; i++)
 		st = check_peer(c, i, err);
-		if (st != STATUS_OK)
-			return st;
-	}
-	st = check_mail_doors(c, err);
+	if (st == STATUS_OK)
+		st = check_mail_doors(c, err);
 	if (st != STATUS_OK)
 		return st;
 	if (c->http.listen_count == 0) {

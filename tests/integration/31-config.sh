@@ -41,6 +41,14 @@ refused "peer without our address" "x.conf:2: \[peer x\] mail: letters need \[ma
 refused "peer that is us" "x.conf:4: \[peer x\] mail: this is our own address" "[mail]" "address = a@b" "[peer x]" "mail = A@B"
 refused "two peers of one address" "x.conf:6: \[peer y\] mail: \[peer x\] has this address too" \
 	"[mail]" "address = o@b" "[peer x]" "mail = a@b" "[peer y]" "mail = a@b"
+refused "an alias that is another peer" "x.conf:7: \[peer y\] aliases: \[peer x\] has this address too" \
+	"[mail]" "address = o@b" "[peer x]" "mail = a@b" "[peer y]" "mail = c@b" "aliases = d@b A@B"
+refused "a peer that is another's alias" "x.conf:7: \[peer y\] mail: \[peer x\] has this address too" \
+	"[mail]" "address = o@b" "[peer x]" "mail = c@b" "aliases = a@b" "[peer y]" "mail = a@b"
+refused "an alias that is us" "x.conf:5: \[peer x\] aliases: this is our own address" \
+	"[mail]" "address = o@b" "[peer x]" "mail = a@b" "aliases = o@b"
+refused "a name that is no host's" "x.conf:2: name: 'my server' is no host name" "[server]" "name = my server"
+refused "no data folder" "x.conf:2: data: empty" "[server]" "data ="
 
 "$top_builddir/keypostd" -n -c "$work/none.conf" >"$work/out" 2>&1
 is "a file that is named must be there" "$?" 78
