@@ -259,11 +259,12 @@ read_answer(struct bytes payload, struct answer *a)
 static void
 note_error(struct courier_peer *p, const struct answer *a)
 {
-	size_t n;
+	size_t n = 0;
 
-	(void)snprintf(p->last_error, sizeof(p->last_error), "%u ",
-		(unsigned int)a->code);
-	n = strlen(p->last_error);
+	/* 0: the relay said nothing, the text is our own. */
+	if (a->code != 0)
+		n = (size_t)snprintf(p->last_error, sizeof(p->last_error),
+			"%u ", (unsigned int)a->code);
 	for (size_t i = 0; i < a->text.len; i++) {
 		uint8_t c = a->text.data[i];
 
