@@ -154,7 +154,8 @@ cut_binary(struct bytes in, const struct material_limits *limits,
 		got = packet_next(&r, &p, &why);
 		if (got == STATUS_NOT_FOUND)
 			break;
-		if (got != STATUS_OK) {
+		/* One of too many chunks is dropped by whoever reads it. */
+		if (got != STATUS_OK && got != STATUS_UNSUPPORTED) {
 			snprintf(text, sizeof(text),
 				"offset %zu: %s; the rest "
 				"is skipped",

@@ -73,6 +73,27 @@ cert_gather_add_loose(
 	return STATUS_OK;
 }
 
+/* A packet over its limit goes, and what hangs from it. */
+static enum status
+cert_gather_too_large(struct gather *g, const struct packet *p)
+{
+	enum status st;
+
+	if (p->tag == PACKET_PUBLIC_KEY) {
+		g->place = PLACE_DROPPED;
+		g->list->refused++;
+		return cert_gather_note(g, VERDICT_TOO_LARGE, SIZE_MAX, p->tag);
+	}
+	if (g->place != PLACE_IN_KEY && g->place != PLACE_SKIPPING)
+		return STATUS_OK;
+	if (p->tag == PACKET_SIGNATURE && g->place == PLACE_SKIPPING)
+		return STATUS_OK;
+	st = cert_gather_note_here(g, VERDICT_TOO_LARGE, p);
+	if (p->tag != PACKET_SIGNATURE)
+		g->place = PLACE_SKIPPING;
+	return st;
+}
+
 static enum status
 cert_gather_primary(struct gather *g, const struct packet *p)
 {
@@ -80,10 +101,8 @@ cert_gather_primary(struct gather *g, const struct packet *p)
 	struct block *b;
 
 	g->place = PLACE_DROPPED;
-	if (p->body.len > g->limits->max_key) {
-		g->list->refused++;
-		return cert_gather_note(g, VERDICT_TOO_LARGE, SIZE_MAX, p->tag);
-	}
+	if (p->body.len > g->limits->max_key)
+		return cert_gather_too_large(g, p);
 	if (public_key_parse(p->body, &key, NULL) != STATUS_OK) {
 		g->list->refused++;
 		return cert_gather_note(
@@ -97,21 +116,17 @@ cert_gather_primary(struct gather *g, const struct packet *p)
 	return cert_gather_add_loose(g, p, &key);
 }
 
-/* A component over its limit goes, and its signatures with it. */
 static enum status
 cert_gather_text(struct gather *g, const struct packet *p)
 {
 	size_t max = p->tag == PACKET_USER_ID ? g->limits->max_user_id
 					      : g->limits->max_attribute;
-	enum status st;
 
 	if (g->place != PLACE_IN_KEY && g->place != PLACE_SKIPPING)
 		return STATUS_OK;
-	if (p->body.len <= max)
-		return cert_gather_add_loose(g, p, NULL);
-	st = cert_gather_note_here(g, VERDICT_TOO_LARGE, p);
-	g->place = PLACE_SKIPPING;
-	return st;
+	if (p->body.len > max)
+		return cert_gather_too_large(g, p);
+	return cert_gather_add_loose(g, p, NULL);
 }
 
 static bool
@@ -126,18 +141,17 @@ cert_gather_fits_primary(const struct gather *g, uint8_t version)
 static enum status
 cert_gather_subkey(struct gather *g, const struct packet *p)
 {
-	enum verdict why = VERDICT_UNUSABLE_SUBKEY;
 	struct public_key key;
 	enum status st;
 
 	if (g->place != PLACE_IN_KEY && g->place != PLACE_SKIPPING)
 		return STATUS_OK;
 	if (p->body.len > g->limits->max_key)
-		why = VERDICT_TOO_LARGE;
-	else if (public_key_parse(p->body, &key, NULL) == STATUS_OK &&
-		 cert_gather_fits_primary(g, key.fpr.version))
+		return cert_gather_too_large(g, p);
+	if (public_key_parse(p->body, &key, NULL) == STATUS_OK &&
+		cert_gather_fits_primary(g, key.fpr.version))
 		return cert_gather_add_loose(g, p, &key);
-	st = cert_gather_note_here(g, why, p);
+	st = cert_gather_note_here(g, VERDICT_UNUSABLE_SUBKEY, p);
 	g->place = PLACE_SKIPPING;
 	return st;
 }
@@ -166,7 +180,7 @@ cert_gather_signature(struct gather *g, const struct packet *p)
 	if (g->place != PLACE_IN_KEY)
 		return STATUS_OK;
 	if (p->body.len > g->limits->max_signature)
-		return cert_gather_note_here(g, VERDICT_TOO_LARGE, p);
+		return cert_gather_too_large(g, p);
 	GROW(g->arena, g->sigs, g->sig_cap, g->sig_count + 1);
 	g->sigs[g->sig_count++] = *p;
 	g->loose[g->loose_count - 1].sig_count++;
@@ -255,6 +269,17 @@ cert_gather_packet(struct gather *g, const struct packet *p)
 	return by_tag[p->tag](g, p);
 }
 
+/* Too many chunks: what it would be too large for, it is too large for. */
+static enum status
+cert_gather_chunked(struct gather *g, const struct packet *p)
+{
+	if (p->tag == PACKET_PUBLIC_KEY || p->tag == PACKET_PUBLIC_SUBKEY ||
+		p->tag == PACKET_USER_ID || p->tag == PACKET_USER_ATTRIBUTE ||
+		p->tag == PACKET_SIGNATURE)
+		return cert_gather_too_large(g, p);
+	return cert_gather_packet(g, p);
+}
+
 /* The rest cannot be read. What came before is kept, unless this is secret. */
 static enum status
 cert_gather_stop(struct gather *g, const struct packet_reader *in)
@@ -278,6 +303,7 @@ cert_gather_packets(struct gather *g, struct bytes octets, struct err *err)
 	struct packet_reader in = packet_reader_of(octets, g->arena);
 	struct packet p;
 	enum status st;
+	bool chunked;
 	size_t i;
 
 	for (;;) {
@@ -291,17 +317,20 @@ cert_gather_packets(struct gather *g, struct bytes octets, struct err *err)
 				return st;
 			break;
 		}
-		if (st != STATUS_OK)
+		chunked = st == STATUS_UNSUPPORTED;
+		if (st != STATUS_OK && !chunked)
 			return st;
 		if (++g->list->packets > g->limits->max_packets) {
 			err_set(err, "over %zu packets",
 				g->limits->max_packets);
 			return STATUS_LIMIT;
 		}
-		st = cert_gather_packet(g, &p);
+		st = chunked ? cert_gather_chunked(g, &p)
+			     : cert_gather_packet(g, &p);
 		if (st != STATUS_OK)
 			return st;
-	} /* The array has its final place only now. */
+	}
+	/* The array has its final place only now. */
 	for (i = 0; g->sigs && i < g->loose_count; i++)
 		g->loose[i].sigs = g->sigs + g->first_sigs[i];
 	return STATUS_OK;

@@ -35,6 +35,8 @@ cert_stored_count(struct bytes octets, struct arena *arena, struct counts *n,
 		st = packet_next(&in, &p, err);
 		if (st == STATUS_NOT_FOUND)
 			return STATUS_OK;
+		if (st == STATUS_UNSUPPORTED)
+			return cert_stored_damaged(err, at);
 		if (st != STATUS_OK)
 			return st;
 		slot = p.tag == PACKET_SIGNATURE        ? &n->sigs

@@ -44,7 +44,7 @@ packet_measure_chunks(struct packet_reader *r, struct reader in, size_t first,
 	uint8_t tag, size_t *total, struct err *err)
 {
 	size_t len = first, sum = 0;
-	unsigned chunks = 1;
+	size_t chunks = 1;
 	bool partial = true;
 
 	for (;;) {
@@ -54,15 +54,16 @@ packet_measure_chunks(struct packet_reader *r, struct reader in, size_t first,
 		sum += len;
 		if (!partial)
 			break;
-		if (++chunks > CHUNKS_MAX) {
-			err_set(err, "offset %zu: packet of over %d chunks",
-				r->pos, CHUNKS_MAX);
-			return STATUS_LIMIT;
-		}
+		chunks++;
 		len = packet_new_length(&in, &partial);
 	}
 	*total = sum;
-	return STATUS_OK;
+	if (chunks <= CHUNKS_MAX)
+		return STATUS_OK;
+	err_set(err, "offset %zu: packet of over %d chunks", r->pos,
+		CHUNKS_MAX);
+	r->pos = in.pos;
+	return STATUS_UNSUPPORTED;
 }
 
 static enum status
@@ -176,6 +177,8 @@ packet_next(struct packet_reader *r, struct packet *p, struct err *err)
 		st = packet_read_new(r, &in, &got, err);
 	else
 		st = packet_read_old(r, &in, first & 3, &got, err);
+	if (st == STATUS_UNSUPPORTED)
+		*p = got;
 	if (st != STATUS_OK)
 		return st;
 	got.whole = bytes_make(r->in.data + r->pos, in.pos - r->pos);

@@ -9,8 +9,9 @@
  * Units:   octets.
  * Errors:  packet_next: NOT_FOUND at the end of input; MALFORMED for a bad
  *          header or a cut packet, with the reason in err and `pos` at the
- *          offset where it begins (every packet before it was good); LIMIT
- *          for too many chunks or a full arena.
+ *          offset where it begins (every packet before it was good);
+ *          UNSUPPORTED for too many chunks: the packet is passed over, and
+ *          `p` has its tag and no body; LIMIT for a full arena.
  * Source:  RFC 9580 section 4.2; spec openpgp section 1.
  */
 #ifndef KEYPOST_PGP_PACKET_H

@@ -109,6 +109,60 @@ test_packets_over_their_limit_go_with_what_hangs_on_them(void **state)
 	assert_int_equal(list.notes[0].tag, PACKET_USER_ID);
 }
 
+/* The packet `tag` in one chunk too many, then `after`. */
+static struct bytes
+chunked(struct bytes before, uint8_t tag, struct bytes after)
+{
+	size_t size = before.len + 2 + 2 * 4096 + after.len, i;
+	uint8_t *out = arena_alloc(arena, size), *at = out;
+
+	memcpy(at, before.data, before.len);
+	at += before.len;
+	*at++ = 0xc0 | tag;
+	for (i = 0; i < 4096; i++) {
+		*at++ = 0xe0;
+		*at++ = 'x';
+	}
+	*at++ = 0;
+	memcpy(at, after.data, after.len);
+	return bytes_make(out, size);
+}
+
+static void
+test_a_packet_of_too_many_chunks_goes_like_one_too_large(void **state)
+{
+	struct bytes whole = get("user-attribute.pgp");
+	struct cert_list got = {0};
+
+	(void)state;
+	/* A user ID, and the signature that stands below it. */
+	assert_ok(
+		cert_read(arena, chunked(whole, 13, bytes_make("\x88\x01x", 3)),
+			&cert_limits_default, &got, NULL));
+	assert_int_equal(got.count, 1);
+	assert_int_equal(got.list[0]->packet_count,
+		vectors_cert(arena, whole)->packet_count);
+	assert_int_equal(got.notes[0].verdict, VERDICT_TOO_LARGE);
+	assert_int_equal(got.notes[0].cert, 0);
+	/* A key, and all below it up to the next one. */
+	memset(&got, 0, sizeof(got));
+	assert_ok(cert_read(arena, chunked(bytes_of(""), 6, whole),
+		&cert_limits_default, &got, NULL));
+	assert_int_equal(got.count, 1);
+	assert_int_equal(got.refused, 1);
+	/* A signature: it alone. */
+	memset(&got, 0, sizeof(got));
+	assert_ok(
+		cert_read(arena, chunked(whole, 2, bytes_make("\x88\x01x", 3)),
+			&cert_limits_default, &got, NULL));
+	assert_int_equal(got.list[0]->packet_count,
+		vectors_cert(arena, whole)->packet_count + 1);
+	/* What it may not be, in any number of chunks. */
+	assert_status(cert_read(arena, chunked(whole, 7, bytes_of("")),
+			      &cert_limits_default, &got, NULL),
+		STATUS_REJECTED);
+}
+
 static void
 test_each_packet_limit_holds_at_its_octet(void **state)
 {
@@ -476,6 +530,8 @@ main(void)
 		cmocka_unit_test(test_two_calls_add_to_one_list),
 		cmocka_unit_test(
 			test_packets_over_their_limit_go_with_what_hangs_on_them),
+		cmocka_unit_test(
+			test_a_packet_of_too_many_chunks_goes_like_one_too_large),
 		cmocka_unit_test(test_each_packet_limit_holds_at_its_octet),
 		cmocka_unit_test(
 			test_packet_and_certificate_counts_are_limited),

@@ -102,7 +102,8 @@ test_partial_chunks_are_joined(void **state)
 static void
 test_4096_chunks_are_taken_and_one_more_is_not(void **state)
 {
-	static uint8_t octets[2 * 4096 + 2];
+	static uint8_t octets[2 * 4096 + 2 + 3];
+	struct packet_reader r;
 	struct packet p;
 	size_t i;
 
@@ -117,8 +118,18 @@ test_4096_chunks_are_taken_and_one_more_is_not(void **state)
 	/* ... and announces another one here. */
 	octets[1 + 2 * 4095] = 0xe0;
 	octets[1 + 2 * 4096] = 0;
+	memcpy(octets + 2 + 2 * 4096, "\xb4\x01x", 3);
+	r = packet_reader_of(bytes_make(octets, sizeof(octets)), arena);
+	assert_status(packet_next(&r, &p, NULL), STATUS_UNSUPPORTED);
+	assert_int_equal(p.tag, PACKET_USER_ID);
+	assert_int_equal(p.body.len, 0);
+	/* It alone is lost. */
+	assert_ok(packet_next(&r, &p, NULL));
+	assert_int_equal(p.tag, PACKET_USER_ID);
+	assert_int_equal(p.body.len, 1);
+	/* A cut one is cut, however many chunks it has. */
 	assert_status(
-		first(bytes_make(octets, 2 + 2 * 4096), &p), STATUS_LIMIT);
+		first(bytes_make(octets, 1 + 2 * 4096), &p), STATUS_MALFORMED);
 }
 
 static void
