@@ -56,6 +56,8 @@ worker_is_refusal(const struct cert_note *note)
 {
 	return note->verdict == VERDICT_UNUSABLE_KEY ||
 	       note->verdict == VERDICT_TOO_MANY_CERTS ||
+	       (note->verdict == VERDICT_TOO_LARGE &&
+		       note->tag == PACKET_PUBLIC_KEY) ||
 	       note->verdict == VERDICT_SECRET;
 }
 

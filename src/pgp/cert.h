@@ -66,7 +66,9 @@ struct cert_list {
 	size_t count, cap;
 	struct packet *standalone; /* 0x20 signatures before any key */
 	size_t standalone_count, standalone_cap;
-	struct cert_note *notes; /* at most 64; more are counted only */
+	/* At most 64, of packets that a certificate lost at most 32; more are
+	 * counted only. */
+	struct cert_note *notes;
 	size_t note_count;
 	size_t notes_dropped;
 	size_t refused; /* keys that were unusable, or secret and skipped */

@@ -20,14 +20,18 @@ cert_gather_note(
 {
 	struct cert_list *l = g->list;
 	struct cert_note *n;
+	size_t max = CERT_NOTES_MAX;
 
+	/* Half of the room is for what is lost whole. */
+	if (block != SIZE_MAX)
+		max /= 2;
 	if (!l->notes) {
 		l->notes = arena_array(
 			g->arena, CERT_NOTES_MAX, sizeof(*l->notes));
 		if (!l->notes)
 			return STATUS_LIMIT;
 	}
-	if (l->note_count == CERT_NOTES_MAX) {
+	if (l->note_count >= max) {
 		l->notes_dropped++;
 		return STATUS_OK;
 	}

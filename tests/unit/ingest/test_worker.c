@@ -329,6 +329,35 @@ test_l7_certificates_at_and_over_their_limit(void **state)
 	buf_done(&all);
 }
 
+/* Of what went wrong not all is told, but no certificate is left untold. */
+static void
+test_refusals_are_told_behind_many_dropped_packets(void **state)
+{
+	static uint8_t large[65536 + 10] = {6, 0, 0, 0, 1, 1, 0, 1, 0, 0};
+	struct fixture *f = *state;
+	struct submission *sub;
+	struct buf all = {0};
+	uint64_t i;
+
+	f->settings.policy.limits.max_certs = 1;
+	fixture_start(f);
+	make_cert(&all, 0, 0);
+	for (i = 0; i < 200; i++)
+		put_packet(&all, 8, "x", 1);
+	make_cert(&all, 1, 0);
+	put_packet(&all, 6, large, sizeof(large));
+	sub = fixture_submit(f, buf_view(&all));
+	assert_ok(sub->status);
+	assert_int_equal(sub->outcome_count, 3);
+	assert_int_equal(sub->counts[OUTCOME_NEW], 1);
+	assert_int_equal(sub->outcomes[1].kind, OUTCOME_REFUSED);
+	assert_int_equal(sub->outcomes[1].verdict, VERDICT_TOO_LARGE);
+	assert_int_equal(sub->outcomes[2].kind, OUTCOME_REFUSED);
+	assert_int_equal(sub->outcomes[2].verdict, VERDICT_TOO_MANY_CERTS);
+	submission_free(sub);
+	buf_done(&all);
+}
+
 /* Also when the certificates come in several blocks. */
 static void
 test_l7_counts_all_blocks(void **state)
@@ -607,6 +636,7 @@ main(void)
 		CASE(test_l3_body_at_and_over_its_limit),
 		CASE(test_l7_certificates_at_and_over_their_limit),
 		CASE(test_l7_counts_all_blocks),
+		CASE(test_refusals_are_told_behind_many_dropped_packets),
 		CASE(test_l8_packets_at_and_over_their_limit),
 		CASE(test_l9_user_id_at_and_over_its_limit),
 		CASE(test_l12_certificate_over_its_total_is_kept_trimmed),
