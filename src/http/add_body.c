@@ -2,9 +2,10 @@
 
 #include <string.h>
 
+#include "http/json_text.h"
 #include "pgp/armor.h"
 
-enum body_kind { BODY_FORM, BODY_MULTIPART, BODY_RAW };
+enum body_kind { BODY_FORM, BODY_MULTIPART, BODY_JSON, BODY_RAW };
 
 static const struct {
 	const char *type;
@@ -12,6 +13,7 @@ static const struct {
 } kinds[] = {
 	{"application/x-www-form-urlencoded", BODY_FORM},
 	{"multipart/form-data", BODY_MULTIPART},
+	{"application/json", BODY_JSON},
 	{"application/pgp-keys", BODY_RAW},
 	{"application/pgp", BODY_RAW},
 	{"application/octet-stream", BODY_RAW},
@@ -156,6 +158,32 @@ read_multipart(struct arena *arena, struct bytes content_type, struct buf *body,
 	return take_fields(arena, body, form, max, material, err);
 }
 
+static enum status
+read_json(struct buf *body, struct bytes *material, struct err *err)
+{
+	enum status st;
+
+	st = json_text_find(body->data, body->len, "keytext", material);
+	if (st == STATUS_NOT_FOUND ||
+		(st == STATUS_OK && bytes_trim(*material).len == 0)) {
+		err_set(err, "no keytext");
+		return STATUS_MALFORMED;
+	}
+	if (st != STATUS_OK)
+		err_set(err, "the body is no JSON object");
+	return st;
+}
+
+static enum status
+read_raw(struct buf *body, struct bytes *material, struct err *err)
+{
+	*material = buf_view(body);
+	if (bytes_trim(*material).len > 0)
+		return STATUS_OK;
+	err_set(err, "no keytext: the body is empty");
+	return STATUS_MALFORMED;
+}
+
 enum status
 add_body_read(struct arena *arena, struct bytes content_type, struct buf *body,
 	size_t max, struct form *form, struct bytes *material, struct err *err)
@@ -173,10 +201,7 @@ add_body_read(struct arena *arena, struct bytes content_type, struct buf *body,
 	if (kind == BODY_MULTIPART)
 		return read_multipart(
 			arena, content_type, body, max, form, material, err);
-	if (bytes_trim(buf_view(body)).len == 0) {
-		err_set(err, "no keytext: the body is empty");
-		return STATUS_MALFORMED;
-	}
-	*material = buf_view(body);
-	return STATUS_OK;
+	if (kind == BODY_JSON)
+		return read_json(body, material, err);
+	return read_raw(body, material, err);
 }

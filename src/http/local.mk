@@ -13,6 +13,7 @@ libhttp_a_SOURCES = \
 	src/http/pks_add.c src/http/pks_add.h \
 	src/http/add_answer.c src/http/add_answer.h \
 	src/http/add_body.c src/http/add_body.h \
+	src/http/json_text.c src/http/json_text.h \
 	src/http/pks_hashquery.c src/http/pks_hashquery.h \
 	src/http/pks_lookup.c src/http/pks_lookup.h \
 	src/http/client_rate.c src/http/client_rate.h \

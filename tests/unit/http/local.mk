@@ -86,3 +86,7 @@ UNIT_TESTS += tests/unit/http/test_conn
 tests_unit_http_test_conn_SOURCES = tests/unit/http/test_conn.c tests/unit/unit.h
 tests_unit_http_test_conn_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_conn_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_json_text
+tests_unit_http_test_json_text_SOURCES = tests/unit/http/test_json_text.c
+tests_unit_http_test_json_text_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
