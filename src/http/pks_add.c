@@ -121,6 +121,7 @@ job_new(struct request *req, struct bytes material, const struct form *form)
 	sub->origin = "http";
 	sub->seen = "";
 	sub->armor = ARMOR_LENIENT;
+	sub->whole = form_has_option(form, "nm");
 	sub->body = material;
 	sub->wipe_body = true;
 	sub->done = submission_done;
@@ -149,6 +150,16 @@ submit(struct request *req, struct add_job *job)
 	}
 }
 
+/* Another server's push names itself; nothing follows from it. */
+static void
+log_sender(const struct request *req)
+{
+	struct bytes sender = req->head.pks_sender;
+
+	if (sender.len > 0)
+		log_line(LOG_INFO, "add", "sender=%s", log_quote(sender).text);
+}
+
 enum status
 pks_add_handle(struct request *req, struct reply *reply)
 {
@@ -158,6 +169,7 @@ pks_add_handle(struct request *req, struct reply *reply)
 	enum status st;
 
 	crash_point("body-read");
+	log_sender(req);
 	st = add_body_read(req->arena, req->head.content_type, &req->body,
 		policy->max_body, &form, &material, &reply->err);
 	if (st == STATUS_UNSUPPORTED) {

@@ -234,6 +234,10 @@ prepare_cert(struct prepare *p, struct err *err)
 		st = prepare_trim_delta(p);
 	if (st != STATUS_OK)
 		return st;
+	if (p->sub->whole && prepare_outcome(p)->dropped > 0) {
+		prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
+		return STATUS_OK;
+	}
 	prepare_change(p);
 	prepare_settle(p, p->wc->was_stored ? OUTCOME_UPDATED : OUTCOME_NEW,
 		WORK_TO_WRITE);

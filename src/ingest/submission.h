@@ -42,6 +42,7 @@ struct submission {
 	enum armor_mode armor;
 	bool bulk;          /* load: secret keys skipped; L3, L7, L8 lifted */
 	bool no_change_log; /* load into an empty store */
+	bool whole;         /* refuse what would lose packets by the limits */
 	struct bytes body;  /* borrowed until done: armored or binary */
 	bool wipe_body;     /* body may be overwritten: secret material is,
 			       before `done` */

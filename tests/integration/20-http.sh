@@ -100,6 +100,11 @@ is "again, it is nothing new" \
 	"ignored $fpr2"
 ok "no page carries a script" sh -c '! grep -qi "<script" "$1"' x "$work/body"
 
+ok "who pushes is named in the log" sh -c '
+	curl -s -H "PKS-Sender: there.example" --data-binary @"$1" \
+		-H "Content-Type: application/pgp-keys" "$2/pks/add" &&
+	grep -q "event=add sender=.there.example" "$3"' x \
+	"$work/alice.asc" "http://127.0.0.1:$a_port" "$work/a/log"
 stop_server a
 is "the server stops in order" "$?" 0
 ok "with nothing to complain about" \

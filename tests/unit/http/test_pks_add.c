@@ -80,6 +80,60 @@ test_armor_is_taken_in_every_wrapping(void **state)
 }
 
 static void
+test_json_object_is_taken(void **state)
+{
+	struct buf armor, body = {0};
+	char fpr[41];
+
+	(void)state;
+	site_key(next_key++, &armor, fpr);
+	assert_ok(buf_puts(&body, "{\"x\": [1, {}], \"keytext\": \""));
+	for (size_t i = 0; i < armor.len; i++)
+		assert_ok(buf_printf(&body,
+			armor.data[i] == '\n' ? "\\n" : "%c", armor.data[i]));
+	assert_ok(buf_puts(&body, "\"}"));
+	answer_expect(
+		site_post(&site, "/pks/add", "application/json; charset=utf-8",
+			buf_view(&body), NULL),
+		200, "inserted ");
+	answer_expect(site_get_key(&site, fpr), 200, "BEGIN PGP");
+	answer_expect(site_post(&site, "/pks/add", "application/json",
+			      bytes_of("{\"a\":\"b\"}"), NULL),
+		400, "no keytext");
+	answer_expect(site_post(&site, "/pks/add", "application/json",
+			      bytes_of("[]"), NULL),
+		400, "no JSON object");
+	buf_done(&armor);
+	buf_done(&body);
+}
+
+static void
+test_nm_refuses_what_would_lose_packets(void **state)
+{
+	struct buf armor, body = {0};
+	char fpr[41], long_id[3001];
+
+	(void)state;
+	memset(long_id, 'a', sizeof(long_id) - 1);
+	long_id[sizeof(long_id) - 1] = '\0';
+	site_key_of(next_key++, long_id, &armor, fpr);
+	assert_ok(buf_puts(&body, "options=nm&keytext="));
+	for (size_t i = 0; i < armor.len; i++)
+		assert_ok(buf_printf(&body, "%%%02x", armor.data[i]));
+	answer_expect(site_post(&site, "/pks/add",
+			      "application/x-www-form-urlencoded",
+			      buf_view(&body), NULL),
+		422, "invalid ");
+	answer_expect(site_get_key(&site, fpr), 404, NULL);
+	answer_expect(site_post(&site, "/pks/add", "application/pgp-keys",
+			      buf_view(&armor), NULL),
+		200, "not kept");
+	answer_expect(site_get_key(&site, fpr), 200, "BEGIN PGP");
+	buf_done(&armor);
+	buf_done(&body);
+}
+
+static void
 test_form_fields_come_in_any_order(void **state)
 {
 	struct buf armor, form = {0};
@@ -352,6 +406,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_armor_is_taken_in_every_wrapping),
+		cmocka_unit_test(test_json_object_is_taken),
+		cmocka_unit_test(test_nm_refuses_what_would_lose_packets),
 		cmocka_unit_test(test_form_fields_come_in_any_order),
 		cmocka_unit_test(test_binary_file_and_text_are_taken_together),
 		cmocka_unit_test(test_all_blocks_of_a_text_are_taken),
