@@ -139,8 +139,6 @@ prepare_row(struct prepare *p)
 		st = cert_placed_digests(arena, p->kept, &row->packet_digests);
 	if (st == STATUS_OK)
 		st = terms_collect(arena, p->kept, &p->wc->search);
-	if (st == STATUS_OK && p->old != NULL)
-		st = terms_collect(arena, p->old, &p->wc->old_search);
 	if (st == STATUS_OK)
 		prepare_note_dropped(p);
 	return st;

@@ -55,8 +55,7 @@ record_cert(struct submission *sub, struct work_cert *wc,
 	enum status st;
 	int64_t seq;
 
-	st = store_put_cert(w, &wc->row, &wc->search,
-		wc->was_stored ? &wc->old_search : NULL, err);
+	st = store_put_cert(w, &wc->row, &wc->search, err);
 	if (st != STATUS_OK || sub->no_change_log)
 		return st;
 	st = store_append_change(w, &wc->change, &seq, err);

@@ -28,7 +28,6 @@ struct work_cert {
 	struct sks_digest old_digest; /* of what it was merged with */
 	struct cert_row row;
 	struct cert_search search;
-	struct cert_search old_search;
 	struct change change;
 };
 

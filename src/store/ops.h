@@ -73,7 +73,7 @@ struct store_ops {
 
 	enum status (*put_cert)(struct store_session *s,
 		const struct cert_row *row, const struct cert_search *search,
-		const struct cert_search *old, struct err *err);
+		struct err *err);
 	enum status (*delete_cert)(struct store_session *s,
 		const struct cert_id *id, struct err *err);
 	enum status (*append_change)(struct store_session *s,

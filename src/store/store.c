@@ -291,11 +291,10 @@ store_checkpoint(struct store_session *s, bool idle)
 
 enum status
 store_put_cert(struct store_session *s, const struct cert_row *row,
-	const struct cert_search *search, const struct cert_search *old,
-	struct err *err)
+	const struct cert_search *search, struct err *err)
 {
 	assert_writer(s);
-	return s->ops->put_cert(s, row, search, old, err);
+	return s->ops->put_cert(s, row, search, err);
 }
 
 enum status

@@ -199,13 +199,13 @@ struct cert_search {
 };
 
 /*
- * Inserts, or replaces the row with this id. `old` NULL: it was not stored.
- * After a failure undo to the savepoint, or the transaction: it cannot be
+ * Inserts, or replaces the row with this id and what it was found by. After
+ * a failure undo to the savepoint, or the transaction: it cannot be
  * committed.
  */
 MUST_CHECK enum status store_put_cert(struct store_session *s,
 	const struct cert_row *row, const struct cert_search *search,
-	const struct cert_search *old, struct err *err);
+	struct err *err);
 /* NOT_FOUND if it is not there. Search rows go with it. */
 MUST_CHECK enum status store_delete_cert(
 	struct store_session *s, const struct cert_id *id, struct err *err);

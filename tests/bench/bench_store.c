@@ -66,7 +66,7 @@ put_batch(struct store_session *w, size_t n)
 		c.origin = "http";
 		c.seen = "";
 		must(store_savepoint(w, &err), &err);
-		must(store_put_cert(w, &s.row, &s.search, NULL, &err), &err);
+		must(store_put_cert(w, &s.row, &s.search, &err), &err);
 		must(store_append_change(w, &c, &seq, &err), &err);
 		must(store_release(w, true, &err), &err);
 	}

@@ -205,7 +205,7 @@ made_store(struct fixture *f, const struct made *m)
 	enum status st = store_begin(f->w, &f->err);
 
 	if (st == STATUS_OK)
-		st = store_put_cert(f->w, &m->row, &m->search, NULL, &f->err);
+		st = store_put_cert(f->w, &m->row, &m->search, &f->err);
 	if (st == STATUS_OK)
 		st = store_append_change(f->w, &c, &seq, &f->err);
 	if (st == STATUS_OK)

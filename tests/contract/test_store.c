@@ -213,8 +213,8 @@ test_nothing_is_seen_before_commit(void **state)
 
 	made_init(&m, 4, 1, 10);
 	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
-	assert_int_equal(store_put_cert(f->w, &m.row, &m.search, NULL, &f->err),
-		STATUS_OK);
+	assert_int_equal(
+		store_put_cert(f->w, &m.row, &m.search, &f->err), STATUS_OK);
 	assert_int_equal(
 		store_get_cert(f->r, &m.row.id, f->arena, &row, &f->err),
 		STATUS_NOT_FOUND);
@@ -240,8 +240,8 @@ test_savepoint_undoes_one_job_of_a_batch(void **state)
 	for (i = 0; i < 3; i++) {
 		made_init(&m[i], 4, i, 10);
 		assert_int_equal(store_savepoint(f->w, &f->err), STATUS_OK);
-		assert_int_equal(store_put_cert(f->w, &m[i].row, &m[i].search,
-					 NULL, &f->err),
+		assert_int_equal(
+			store_put_cert(f->w, &m[i].row, &m[i].search, &f->err),
 			STATUS_OK);
 		assert_int_equal(
 			store_release(f->w, i != 1, &f->err), STATUS_OK);

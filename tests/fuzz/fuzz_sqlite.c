@@ -96,8 +96,7 @@ write_some(struct store *store, uint8_t from, uint8_t to)
 		for (n = from; ok && n < to; n++) {
 			make_row(&row, words, n);
 			c.cert = row.id;
-			ok = clean(store_put_cert(
-				     w, &row, &search, NULL, &err)) &&
+			ok = clean(store_put_cert(w, &row, &search, &err)) &&
 			     clean(store_append_change(w, &c, &seq, &err)) &&
 			     clean(store_add_seen(w, &row.id,
 				     row.packet_digests, "c@x", 0, &err));

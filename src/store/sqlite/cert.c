@@ -300,7 +300,8 @@ update_row(struct sqlite_session *s, int64_t row, const struct cert_row *r,
 	return stmt_finish(&run, err);
 }
 
-/* The row's number and its packed terms, in the work arena. */
+/* The row's number and its packed terms, in the work arena: what was written
+ * is in the row itself, so that the search rows cannot disagree. */
 static enum status
 find_for_write(struct sqlite_session *s, const struct cert_id *id, int64_t *row,
 	struct bytes *packed, struct err *err)
@@ -319,16 +320,13 @@ find_for_write(struct sqlite_session *s, const struct cert_id *id, int64_t *row,
 
 enum status
 sqlite_put_cert(struct store_session *session, const struct cert_row *r,
-	const struct cert_search *search, const struct cert_search *old,
-	struct err *err)
+	const struct cert_search *search, struct err *err)
 {
 	struct sqlite_session *s = sqlite_session_of(session);
 	struct bytes packed, before = {0};
 	int64_t row = 0;
 	enum status st, found;
 
-	/* What was written is in the row itself, and cannot disagree. */
-	(void)old;
 	st = txn_may_write(s, err);
 	if (st != STATUS_OK)
 		return st;

@@ -27,8 +27,7 @@ enum status sqlite_get_cert(struct store_session *s, const struct cert_id *id,
 enum status sqlite_get_head(struct store_session *s, const struct cert_id *id,
 	struct sks_digest *digest, uint8_t *level, struct err *err);
 enum status sqlite_put_cert(struct store_session *s, const struct cert_row *row,
-	const struct cert_search *search, const struct cert_search *old,
-	struct err *err);
+	const struct cert_search *search, struct err *err);
 enum status sqlite_delete_cert(
 	struct store_session *s, const struct cert_id *id, struct err *err);
 

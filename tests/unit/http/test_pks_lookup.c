@@ -200,7 +200,7 @@ damage(struct write_job *job, struct store_session *w, struct err *err)
 	st = store_get_cert(w, &damaged_id, arena, &row, err);
 	if (st == STATUS_OK) {
 		row.octets = bytes_make("\x99\xFF\x00", 3);
-		st = store_put_cert(w, &row, &nothing, &nothing, err);
+		st = store_put_cert(w, &row, &nothing, err);
 	}
 	arena_free(arena);
 	return st;

@@ -150,7 +150,7 @@ shelf_put(struct shelf *s, struct bytes octets, const char *words,
 		search.email_count = search.domain_count = 1;
 	}
 	assert_ok(store_begin(s->write, &err));
-	assert_ok(store_put_cert(s->write, &row, &search, NULL, &err));
+	assert_ok(store_put_cert(s->write, &row, &search, &err));
 	assert_ok(store_commit(s->write, &err));
 	return row;
 }

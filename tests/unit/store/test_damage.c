@@ -293,8 +293,7 @@ test_file_size_limit_is_a_full_disk_and_passes(void **state)
 		c.cert = m.row.id;
 		st = store_begin(f->w, &f->err);
 		if (st == STATUS_OK)
-			st = store_put_cert(
-				f->w, &m.row, &m.search, NULL, &f->err);
+			st = store_put_cert(f->w, &m.row, &m.search, &f->err);
 		if (st == STATUS_OK)
 			st = store_append_change(f->w, &c, &seq, &f->err);
 		if (st == STATUS_OK)

@@ -45,7 +45,7 @@ put(struct fixture *f, const struct made *m)
 
 	if (st != STATUS_OK)
 		return st;
-	st = store_put_cert(f->w, &m->row, &m->search, NULL, &f->err);
+	st = store_put_cert(f->w, &m->row, &m->search, &f->err);
 	if (st == STATUS_OK)
 		st = store_append_change(f->w, &c, &seq, &f->err);
 	if (store_release(f->w, st == STATUS_OK, &f->err) != STATUS_OK)

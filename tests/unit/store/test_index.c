@@ -105,7 +105,7 @@ test_words_of_an_undone_job_are_not_written(void **state)
 		made_init(&m, 4, i, 100);
 		assert_int_equal(store_savepoint(f->w, &f->err), STATUS_OK);
 		assert_int_equal(
-			store_put_cert(f->w, &m.row, &m.search, NULL, &f->err),
+			store_put_cert(f->w, &m.row, &m.search, &f->err),
 			STATUS_OK);
 		assert_int_equal(
 			store_release(f->w, i == 1, &f->err), STATUS_OK);
@@ -126,7 +126,7 @@ put_wordy(
 	made_init(&m, 4, number, 10);
 	m.search.words = words;
 	m.search.word_count = all ? TERM_WORDS_MAX : TERM_WORDS_MAX - 1;
-	return store_put_cert(f->w, &m.row, &m.search, NULL, &f->err);
+	return store_put_cert(f->w, &m.row, &m.search, &f->err);
 }
 
 /*

@@ -113,7 +113,7 @@ store_many(struct fixture *f, uint32_t from, uint32_t count)
 	for (i = from; i < from + count; i++) {
 		made_init(&m, 4, i, 2400);
 		assert_int_equal(
-			store_put_cert(f->w, &m.row, &m.search, NULL, &f->err),
+			store_put_cert(f->w, &m.row, &m.search, &f->err),
 			STATUS_OK);
 	}
 	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
