@@ -273,12 +273,41 @@ run(struct conf *conf, const struct options *o)
 	return code;
 }
 
+/*
+ * S8: what the next start would do to the store. Opened as the user that
+ * owns it; where there is none to become, the start itself will say so.
+ */
+static int
+check_store(const struct conf *conf)
+{
+	struct store_settings settings = conf->store;
+	struct store *store = NULL;
+	struct err err = {""};
+	struct identity id;
+	enum status st;
+
+	if (identity_find(conf->user, &id, &err) != STATUS_OK ||
+		identity_become(&id, &err) != STATUS_OK)
+		return 0;
+	settings.read_only = true;
+	st = store_open(&settings, &store, &err);
+	if (st == STATUS_OK) {
+		store_close(store);
+		return 0;
+	}
+	if (st == STATUS_NOT_FOUND)
+		return 0; /* it will be made */
+	fprintf(stderr, "keypostd: %s\n", err.text);
+	return st == STATUS_UNSUPPORTED ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options o = {NULL, false, false, false};
 	struct conf *conf = NULL;
 	struct err err = {""};
+	int code;
 
 	if (!read_options(argc, argv, &o)) {
 		fputs(usage, stderr);
@@ -295,8 +324,9 @@ main(int argc, char **argv)
 		return EX_CONFIG;
 	}
 	if (o.check) {
+		code = check_store(conf);
 		conf_free(conf);
-		return 0;
+		return code;
 	}
 	if (!o.foreground && !notify_wanted())
 		go_background(conf);

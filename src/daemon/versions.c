@@ -19,6 +19,8 @@ versions_print(FILE *out)
 	fprintf(out, "libmicrohttpd %s\n", server_library());
 	for (size_t i = 0; (library = store_library(i)) != NULL; i++)
 		fprintf(out, "%s\n", library);
+	fprintf(out, "libetpan %s (when built; in keypost-mail)\n",
+		ETPAN_VERSION);
 	fprintf(out, "libgcrypt %s\n", crypto_version());
 	fprintf(out, "jansson %s\n", jansson_version_str());
 #ifdef HAVE_SECCOMP

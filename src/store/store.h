@@ -38,7 +38,9 @@ enum session_kind { SESSION_READ, SESSION_WRITE };
 
 /*
  * Opens, and, unless read_only, takes write.lock, creates and migrates.
- * REJECTED with the reason when it must not be used.
+ * REJECTED with the reason when it must not be used. With read_only also
+ * NOT_FOUND: there is none; UNSUPPORTED: its schema is older, and whoever
+ * opens it to write brings it up to date.
  */
 MUST_CHECK enum status store_open(const struct store_settings *settings,
 	struct store **store, struct err *err);

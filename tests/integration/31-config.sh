@@ -56,6 +56,35 @@ is "a file that is named must be there" "$?" 78
 is "an unknown option of keypostd is 64" "$?" 64
 "$top_builddir/keypostd" -c "$conf" extra >"$work/out" 2>&1
 is "so is a word too many" "$?" 64
+"$top_builddir/keypostd" -V >"$work/out" 2>&1
+for library in libmicrohttpd SQLite libetpan libgcrypt jansson; do
+	ok "-V names $library with its version" grep -q "^$library [0-9][0-9.]*" "$work/out"
+done
+
+# ---- what a start would do to the store ------------------------------------
+make_server a
+"$top_builddir/keypostd" -n -c "$work/a/keypost.conf" >"$work/out" 2>&1
+is "-n has nothing to say where there is no store" "$? $(cat "$work/out")" "0 "
+kp a get 0x0123456789ABCDEF >"$work/out" 2>&1
+ok "get says that there is none" grep -q "there is no store in .*/a/data yet" "$work/out"
+run_server a
+wait_ready a
+"$top_builddir/keypostd" -n -c "$work/a/keypost.conf" >"$work/out" 2>&1
+is "nor beside a running daemon" "$? $(cat "$work/out")" "0 "
+stop_server a
+# set_version N: as another keypost would have left it
+set_version() {
+	python3 -c 'import sqlite3, sys
+d = sqlite3.connect(sys.argv[1])
+d.execute("PRAGMA user_version = " + sys.argv[2])
+d.close()' "$work/a/data/keypost.db" "$1"
+}
+set_version 0
+"$top_builddir/keypostd" -n -c "$work/a/keypost.conf" >"$work/out" 2>&1
+is "-n says what would be migrated" "$? $(grep -c "schema version 0 and needs [0-9]*: keypostd, when it starts" "$work/out")" "0 1"
+set_version 999
+"$top_builddir/keypostd" -n -c "$work/a/keypost.conf" >"$work/out" 2>&1
+is "and that a newer store cannot be used" "$? $(grep -c "schema version 999, made by a newer" "$work/out")" "1 1"
 
 # ---- drop-ins, in order -----------------------------------------------------
 mkdir -p "$work/etc/conf.d" "$work/etc/peers.d"

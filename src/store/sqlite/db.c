@@ -159,17 +159,18 @@ configure(struct sqlite_session *s, enum db_kind kind, struct err *err)
 static enum status
 refuse_version(struct sqlite_session *s, int64_t version, struct err *err)
 {
-	if (version > migrate_current())
+	if (version > migrate_current()) {
 		err_set(err,
 			"%s has schema version %lld, made by a newer keypost; "
 			"this one knows %d: upgrade keypost",
 			s->store->path, (long long)version, migrate_current());
-	else
-		err_set(err,
-			"%s has schema version %lld and needs %d: start "
-			"keypostd, which brings it up to date",
-			s->store->path, (long long)version, migrate_current());
-	return STATUS_REJECTED;
+		return STATUS_REJECTED;
+	}
+	err_set(err,
+		"%s has schema version %lld and needs %d: keypostd, when it "
+		"starts, brings it up to date",
+		s->store->path, (long long)version, migrate_current());
+	return STATUS_UNSUPPORTED;
 }
 
 /* S3: first of all, is the file ours? A new one gets its page size here. */

@@ -1,5 +1,6 @@
 /* The SQLite backend: its store, its sessions, its row in store.c's table. */
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,25 +127,39 @@ open_writable(const struct store_settings *settings, struct sqlite_store *s,
 }
 
 static enum status
+open_to_read(const struct store_settings *settings, struct sqlite_store *s,
+	struct err *err)
+{
+	bool clean;
+	enum status st;
+
+	if (access(s->path, F_OK) != 0 && errno == ENOENT) {
+		err_set(err,
+			"there is no store in %s yet: keypostd makes one, or "
+			"keypost load",
+			s->folder);
+		return STATUS_NOT_FOUND;
+	}
+	st = folder_check(s->folder, settings->allow_network_fs, err);
+	if (st == STATUS_OK && access(s->path, R_OK) != 0) {
+		err_set(err, "%s: %s", s->path, strerror(errno));
+		st = STATUS_REJECTED;
+	}
+	return st == STATUS_OK ? first_look(s, &clean, err) : st;
+}
+
+static enum status
 sqlite_open(const struct store_settings *settings, struct store **store,
 	struct err *err)
 {
 	struct sqlite_store *s = new_store(settings);
-	bool clean;
 	enum status st;
 
 	(void)sqlite3_soft_heap_limit64(HEAP_SOFT_LIMIT);
-	if (!settings->read_only) {
+	if (settings->read_only)
+		st = open_to_read(settings, s, err);
+	else
 		st = open_writable(settings, s, err);
-	} else {
-		st = folder_check(s->folder, settings->allow_network_fs, err);
-		if (st == STATUS_OK && access(s->path, R_OK) != 0) {
-			err_set(err, "there is no store in %s", s->folder);
-			st = STATUS_REJECTED;
-		}
-		if (st == STATUS_OK)
-			st = first_look(s, &clean, err);
-	}
 	if (st != STATUS_OK) {
 		sqlite_close(&s->base);
 		return st;

@@ -176,7 +176,7 @@ test_stored_sample_of_version_0_becomes_current(void **state)
 	make_sample(f->where, sql);
 	reading = f->settings;
 	reading.read_only = true;
-	assert_int_equal(store_open(&reading, &s, &f->err), STATUS_REJECTED);
+	assert_int_equal(store_open(&reading, &s, &f->err), STATUS_UNSUPPORTED);
 	assert_non_null(strstr(f->err.text, "needs 1"));
 	fixture_open(f);
 	assert_settings(f->w);
