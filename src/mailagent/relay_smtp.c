@@ -10,12 +10,18 @@
 #include "base/clock.h"
 #include "base/crash.h"
 #include "base/net.h"
+#include "config.h"
 #include "mailagent/relay_guard.h"
 
+#if defined(HAVE_MAILSMTP_SEND_COMMAND) &&                                     \
+	defined(HAVE_MAILSMTP_READ_RESPONSE) &&                                \
+	defined(HAVE_MAILESMTP_PARSE_EHLO)
+#define WITH_OWN_NAME 1
 /* Exported by the library, but in none of its headers. */
 int mailsmtp_send_command(mailsmtp *session, char *command);
 int mailsmtp_read_response(mailsmtp *session);
 int mailesmtp_parse_ehlo(mailsmtp *session);
+#endif
 
 enum {
 	CONNECT_MS = 30 * 1000,
@@ -150,6 +156,7 @@ connect_stream(struct smtp *s, const char *relay, struct smtp_result *res)
 	return false;
 }
 
+#ifdef WITH_OWN_NAME
 static bool
 say(struct smtp *s, const char *word, const char *host)
 {
@@ -162,6 +169,62 @@ say(struct smtp *s, const char *word, const char *host)
 }
 
 static bool
+say_ehlo(struct smtp *s, const char *host)
+{
+	if (!say(s, "EHLO", host))
+		return false;
+	(void)mailesmtp_parse_ehlo(s->session);
+	return true;
+}
+
+static bool
+say_helo(struct smtp *s, const char *host)
+{
+	return say(s, "HELO", host);
+}
+
+/* One recipient: LMTP and SMTP answer once. */
+static bool
+say_letter(struct smtp *s, struct bytes data)
+{
+	mailstream *stream = s->session->stream;
+
+	/* Stuffs dots, makes CRLF, adds the last one with its dot. */
+	if (mailstream_send_data(
+		    stream, (const char *)data.data, data.len, 0, NULL) == -1 ||
+		mailstream_flush(stream) == -1)
+		return false;
+	crash_point("dot-sent");
+	(void)mailsmtp_read_response(s->session);
+	return true;
+}
+#else
+/* They greet with what gethostname says. */
+static bool
+say_ehlo(struct smtp *s, const char *host)
+{
+	(void)host;
+	enter(s, STAGE_GREETING);
+	return mailesmtp_ehlo(s->session) == MAILSMTP_NO_ERROR;
+}
+
+static bool
+say_helo(struct smtp *s, const char *host)
+{
+	(void)host;
+	enter(s, STAGE_GREETING);
+	return mailsmtp_helo(s->session) == MAILSMTP_NO_ERROR;
+}
+
+static bool
+say_letter(struct smtp *s, struct bytes data)
+{
+	return mailsmtp_data_message(s->session, (const char *)data.data,
+		       data.len) != MAILSMTP_ERROR_STREAM;
+}
+#endif
+
+static bool
 greet(struct smtp *s, const char *host, struct smtp_result *res)
 {
 	if (s->is_lmtp) {
@@ -171,13 +234,10 @@ greet(struct smtp *s, const char *host, struct smtp_result *res)
 		take_reply(s, STAGE_GREETING, res);
 		return false;
 	}
-	/* The library's own EHLO tells what gethostname says. */
-	if (say(s, "EHLO", host)) {
-		(void)mailesmtp_parse_ehlo(s->session);
+	if (say_ehlo(s, host))
 		return true;
-	}
 	take_reply(s, STAGE_GREETING, res);
-	if (res->code < 500 || !say(s, "HELO", host)) {
+	if (res->code < 500 || !say_helo(s, host)) {
 		take_reply(s, STAGE_GREETING, res);
 		return false;
 	}
@@ -265,24 +325,16 @@ send_envelope(struct smtp *s, const struct smtp_letter *l, size_t size,
 static bool
 send_data(struct smtp *s, const struct smtp_letter *l, struct smtp_result *res)
 {
-	mailstream *stream = s->session->stream;
-
 	enter(s, STAGE_DATA);
 	if (mailsmtp_data(s->session) != MAILSMTP_NO_ERROR) {
 		take_reply(s, STAGE_DATA, res);
 		return false;
 	}
 	enter(s, STAGE_DOT);
-	/* Stuffs dots, makes CRLF, adds the last one with its dot. */
-	if (mailstream_send_data(stream, (const char *)l->data.data,
-		    l->data.len, 0, NULL) == -1 ||
-		mailstream_flush(stream) == -1) {
+	if (!say_letter(s, l->data)) {
 		set_result(res, STAGE_DATA, 0, "the connection was lost");
 		return false;
 	}
-	crash_point("dot-sent");
-	/* One recipient: LMTP and SMTP answer once. */
-	(void)mailsmtp_read_response(s->session);
 	take_reply(s, STAGE_DOT, res);
 	if (res->code < 200 || res->code > 299)
 		return false;
