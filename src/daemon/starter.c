@@ -77,6 +77,9 @@ run_agent(const char *program, int in, int out)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)signal(SIGCHLD, SIG_DFL);
 	(void)signal(SIGPIPE, SIG_DFL);
+	/* Its decoders are forked without the libraries they do not call, so
+	 * none of its functions may be left to be found later. */
+	(void)setenv("LD_BIND_NOW", "1", 1);
 	execv(program, argv);
 	fprintf(stderr, "%s: %s\n", program, strerror(errno));
 	_exit(127);

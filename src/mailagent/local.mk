@@ -10,6 +10,7 @@ libmailagent_a_SOURCES = \
 	src/mailagent/job.c src/mailagent/job.h \
 	src/mailagent/keyblock.c src/mailagent/keyblock.h \
 	src/mailagent/landlock.c \
+	src/mailagent/lean.c src/mailagent/lean.h \
 	src/mailagent/letterhead.c src/mailagent/letterhead.h \
 	src/mailagent/lmtp.c src/mailagent/lmtp.h \
 	src/mailagent/lmtp_command.c src/mailagent/lmtp_command.h \

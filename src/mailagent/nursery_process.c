@@ -11,6 +11,7 @@
 
 #include "base/frame.h"
 #include "config.h"
+#include "mailagent/lean.h"
 #include "mailagent/sandbox.h"
 
 enum { LIVE_MAX = 256, WORKER_FD = 3, READ_SIZE = 64 * 1024 };
@@ -135,7 +136,7 @@ make_worker(struct process *p)
 	if (p->count == LIVE_MAX ||
 		socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
 		return false;
-	pid = fork();
+	pid = lean_fork();
 	if (pid == 0)
 		begin_worker(p, pair[1], me);
 	close(pair[1]);
@@ -203,6 +204,7 @@ nursery_process_run(int control, const struct nursery_settings *settings)
 
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
+	lean_children();
 	for (;;) {
 		full = false;
 		reap(&p);

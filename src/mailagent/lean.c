@@ -1,0 +1,73 @@
+#include "mailagent/lean.h"
+
+#include <link.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "config.h"
+
+/* What every program needs. */
+static const char *const kept[] = {"linux-vdso.so", "ld-", "libc.so"};
+
+static bool
+is_kept(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
+	size_t i;
+
+	/* The program itself has no name here. */
+	if (name[0] == '\0')
+		return true;
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		if (strncmp(name, kept[i], strlen(kept[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+leave_out(struct dl_phdr_info *info, size_t size, void *ctx)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from, to;
+	size_t i;
+
+	(void)size;
+	(void)ctx;
+	if (is_kept(info->dlpi_name))
+		return 0;
+	for (i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+
+		if (part->p_type != PT_LOAD)
+			continue;
+		from = (info->dlpi_addr + part->p_vaddr) & ~(page - 1);
+		to = info->dlpi_addr + part->p_vaddr + part->p_memsz;
+		to = (to + page - 1) & ~(page - 1);
+		(void)madvise((void *)from, to - from, MADV_DONTFORK);
+	}
+	return 0;
+}
+
+void
+lean_children(void)
+{
+#if defined(HAVE__FORK) && !defined(SANITIZED_BUILD)
+	if (getenv("LD_BIND_NOW") != NULL)
+		(void)dl_iterate_phdr(leave_out, NULL);
+#endif
+}
+
+pid_t
+lean_fork(void)
+{
+#if defined(HAVE__FORK) && !defined(SANITIZED_BUILD)
+	return _Fork();
+#else
+	return fork();
+#endif
+}
