@@ -164,8 +164,6 @@ ingest_start(struct ingest *in, struct err *err)
 			return STATUS_IO;
 		}
 		in->threads[i].started = true;
-		(void)pthread_setname_np(
-			in->threads[i].thread, in->threads[i].name);
 	}
 	return st;
 }

@@ -295,6 +295,8 @@ writer_main(void *arg)
 	struct write_job *list;
 	bool end = false;
 
+	/* Naming another thread needs /proc, which a sandbox lacks. */
+	(void)pthread_setname_np(pthread_self(), "writer");
 	while (!end) {
 		if (w->settings.beat != NULL)
 			w->settings.beat(w->settings.beat_ctx, "writer");
@@ -365,7 +367,6 @@ writer_start(struct writer *w, struct err *err)
 		err_set(err, "thread writer: %s", strerror(rc));
 		return STATUS_IO;
 	}
-	(void)pthread_setname_np(w->thread, "writer");
 	w->started = true;
 	return STATUS_OK;
 }
