@@ -10,7 +10,7 @@
 #include "store/sqlite/db.h"
 
 enum {
-	TXN_CHECKPOINT_OCTETS = 4 * 1024 * 1024,
+	TXN_CHECKPOINT_OCTETS = 32 * 1024 * 1024, /* doc/decisions */
 	TXN_TRUNCATE_OCTETS = 64 * 1024 * 1024,
 	TXN_QUIET_MS = 500 /* without a commit: idle */
 };
