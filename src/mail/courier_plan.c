@@ -150,7 +150,10 @@ plan_again(struct courier_peer *p, struct out_letter *l)
 	}
 	l->keys = made.keys;
 	l->text = made.text;
-	if (made.too_big)
+	/* Certificates grow after a letter was planned. */
+	if (made.too_big && l->last > l->first)
+		l->state = LETTER_HALVE;
+	else if (made.too_big)
 		give_up(l, "larger than a letter may be");
 	else if (made.keys == 0)
 		l->state = LETTER_DELIVERED; /* nothing of it is left */

@@ -306,7 +306,9 @@ gather(struct draft *d, struct store_session *s, const struct draft_peer *p,
 		looked += batch.count;
 		step *= 2;
 		if (st == STATUS_LIMIT && out->keys > 0) {
-			out->full = true;
+			/* What was planned must not go out in part. */
+			out->full = limits;
+			out->too_big = !limits;
 			st = STATUS_OK;
 		}
 		if (st != STATUS_OK)
@@ -336,7 +338,7 @@ draft_range(struct draft *d, struct store_session *s,
 		letter.first = after + 1;
 		letter.last = upto;
 	}
-	if (st == STATUS_OK && letter.keys > 0)
+	if (st == STATUS_OK && letter.keys > 0 && !letter.too_big)
 		st = write_letter(d, p, &letter);
 	if (st != STATUS_OK) {
 		buf_done(&letter.text);

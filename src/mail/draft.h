@@ -34,10 +34,11 @@ struct draft_letter {
 	int64_t first, last; /* of the changes in it */
 	size_t keys;         /* 0: there is nothing to send */
 	bool full;           /* it was closed by a limit */
-	bool too_big;        /* one change that no letter can carry */
-	bool at_end;         /* the log has no more for now */
-	int64_t scanned;     /* everything up to here was looked at */
-	struct buf text;     /* the whole letter */
+	bool too_big;    /* one change that no letter can carry, or a planned
+			   letter that has grown too large */
+	bool at_end;     /* the log has no more for now */
+	int64_t scanned; /* everything up to here was looked at */
+	struct buf text; /* the whole letter */
 };
 
 struct draft *draft_new(void);
