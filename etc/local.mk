@@ -21,6 +21,15 @@ install-data-local:
 	$(INSTALL_DATA) $(top_srcdir)/etc/keypost.sysusers \
 		'$(DESTDIR)$(prefix)/lib/sysusers.d/keypost.conf'
 
+# The pages in the tree name the paths of a package; installed, their own.
+install-data-hook:
+	for page in man1/keypost.1 man5/keypost.conf.5 man7/keypost-mail.7 \
+		man8/keypostd.8; do \
+		sed -i -e 's,/etc/keypost/,$(sysconfdir)/keypost/,g' \
+			-e 's,/usr/bin/keypost,$(bindir)/keypost,g' \
+			"$(DESTDIR)$(mandir)/$$page" || exit 1; \
+	done
+
 # One that was never changed goes with the rest.
 uninstall-local:
 	cmp -s $(top_srcdir)/etc/keypost.conf \
