@@ -8,7 +8,7 @@ unitdir = $(prefix)/lib/systemd/system
 nodist_unit_DATA = etc/keypostd.service
 CLEANFILES += etc/keypostd.service
 etc/keypostd.service: $(top_srcdir)/etc/keypostd.service.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) etc && sed 's,@sbindir@,$(sbindir),' \
+	$(AM_V_GEN)$(MKDIR_P) etc && sed 's,[@]sbindir[@],$(sbindir),' \
 		$(top_srcdir)/etc/keypostd.service.in >$@.tmp && mv $@.tmp $@
 
 # An operator's configuration is never replaced.

@@ -14,4 +14,8 @@ ok "nothing in the unit is unknown to systemd" sh -c '! grep -i -e "unknown" -e 
 is "the daemon notifies" "$(sed -n 's/^Type=//p' "$unit")" notify
 is "as the user of sysusers" "$(sed -n 's/^User=//p' "$unit")" \
 	"$(sed -n 's/^u \([a-z]*\) .*/\1/p' "$top_srcdir/etc/keypost.sysusers")"
+ok "the unit that is installed starts a program of this prefix" \
+	grep -q "^ExecStart=/.*/keypostd -f$" "$top_builddir/etc/keypostd.service"
+is "and no name in it was left to fill in" \
+	"$(grep -c -e "@[a-z]*@" -e "{[a-z_]*}" "$top_builddir/etc/keypostd.service")" 0
 done_testing
