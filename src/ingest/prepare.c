@@ -242,6 +242,46 @@ prepare_cert(struct prepare *p, struct err *err)
 	return STATUS_OK;
 }
 
+/* Nobody else is refused for it. */
+static void
+prepare_refuse(struct prepare *p)
+{
+	struct outcome *o = prepare_outcome(p);
+
+	o->verdict = VERDICT_OVER_LIMIT;
+	o->detail = "what is stored of it takes too much memory to merge";
+	prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
+	arena_reset(p->sub->work->turn);
+}
+
+/*
+ * One certificate. LIMIT: the turn has no room for it, and something to
+ * write, after which there will be.
+ */
+static enum status
+prepare_in_turn(struct prepare *p, struct err *err)
+{
+	struct arena *turn = p->sub->work->turn;
+	bool alone = arena_used(turn) == 0;
+	enum status st = prepare_cert(p, err);
+
+	if (st != STATUS_LIMIT || record_has(p->sub, WORK_TO_WRITE))
+		return st;
+	if (!alone) {
+		struct prepare again = {.s = p->s,
+			.policy = p->policy,
+			.sub = p->sub,
+			.wc = p->wc};
+
+		arena_reset(turn);
+		st = prepare_cert(&again, err);
+	}
+	if (st != STATUS_LIMIT)
+		return st;
+	prepare_refuse(p);
+	return STATUS_OK;
+}
+
 /* What lost a race is merged again; what no row waits for is forgotten. */
 static void
 prepare_turn(struct submission *sub)
@@ -264,7 +304,6 @@ prepare_certs(struct store_session *s, const struct policy *policy,
 {
 	struct submission_work *work = sub->work;
 	enum status st = STATUS_OK;
-	bool alone;
 	size_t i;
 
 	prepare_turn(sub);
@@ -272,18 +311,8 @@ prepare_certs(struct store_session *s, const struct policy *policy,
 		struct prepare p = {.s = s, .policy = policy, .sub = sub};
 
 		p.wc = &work->certs[i];
-		if (p.wc->state != WORK_TO_MERGE)
-			continue;
-		alone = arena_used(work->turn) == 0;
-		st = prepare_cert(&p, err);
-		if (st != STATUS_LIMIT || alone)
-			continue;
-		/* Written first, the others make room for it. */
-		if (record_has(sub, WORK_TO_WRITE))
-			return STATUS_OK;
-		arena_reset(work->turn);
-		i--;
-		st = STATUS_OK;
+		if (p.wc->state == WORK_TO_MERGE)
+			st = prepare_in_turn(&p, err);
 	}
-	return st;
+	return st == STATUS_LIMIT ? STATUS_OK : st;
 }

@@ -3,9 +3,8 @@
  *
  * Memory:  rows, search rows and changes live in the arena of the turn.
  * Threads: a worker's, with a read session of its own.
- * Errors:  LIMIT (one certificate alone is too much); MALFORMED (the stored row
- * is damaged); what the store says. Source:  spec openpgp section 9; design:
- * architecture section 5.
+ * Errors:  MALFORMED (the stored row is damaged); what the store says.
+ * Source:  spec openpgp section 9; design: architecture section 5.
  */
 #ifndef KEYPOST_INGEST_PREPARE_H
 #define KEYPOST_INGEST_PREPARE_H

@@ -50,7 +50,8 @@ struct submission {
 	void *ctx;                            /* the maker's */
 
 	/* filled by ingest; valid in and after `done` */
-	enum status status; /* OK: outcomes tell. Else nothing was stored:
+	enum status status; /* OK: outcomes tell. Else nothing was stored, or,
+			       of a submission in several turns, a part:
 			       MALFORMED no key material at all; REJECTED
 			       secret material; LIMIT L8, L12; BUSY, IO,
 			       TIMEOUT, CLOSED: try again later (IO: the

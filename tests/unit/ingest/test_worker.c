@@ -618,6 +618,34 @@ test_large_rows_of_one_submission_take_turns(void **state)
 	buf_done(&cert);
 }
 
+static void
+test_a_row_too_large_alone_is_refused_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct buf cert = {0}, body = {0};
+	struct submission *sub;
+
+	fixture_start(f);
+	make_cert(&cert, 1, 8000);
+	submission_free(fixture_submit(f, buf_view(&cert)));
+	make_cert(&body, 0, 1);
+	make_revoked(&body, 1);
+	make_cert(&body, 2, 1);
+	sub = submission_new(2 * 1024 * 1024);
+	sub->origin = "http";
+	sub->body = buf_view(&body);
+	assert_ok(ingest_submit_wait(f->in, sub));
+	assert_ok(sub->status);
+	assert_int_equal(sub->counts[OUTCOME_NEW], 2);
+	assert_int_equal(sub->outcomes[1].kind, OUTCOME_REFUSED);
+	assert_int_equal(sub->outcomes[1].verdict, VERDICT_OVER_LIMIT);
+	assert_non_null(sub->outcomes[1].detail);
+	assert_int_equal(fixture_certs(f), 3);
+	submission_free(sub);
+	buf_done(&body);
+	buf_done(&cert);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -644,6 +672,7 @@ main(void)
 		CASE(test_l14_armor_blocks_at_and_over_their_limit),
 		CASE(test_memory_of_one_submission_is_bounded),
 		CASE(test_large_rows_of_one_submission_take_turns),
+		CASE(test_a_row_too_large_alone_is_refused_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
