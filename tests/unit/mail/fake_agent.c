@@ -10,6 +10,8 @@
 #include "pgp/cert.h"
 #include "world.h"
 
+enum { TURN_MS = 5, QUIET_MS = 300 };
+
 void
 agent_accept(struct world *w)
 {
@@ -145,10 +147,36 @@ next_within(struct world *w, struct sent *s, int64_t ms)
 	return true;
 }
 
+static bool
+is_all_told(struct world *w)
+{
+	struct err err = {{0}};
+	struct peer row;
+	int64_t last = 0;
+
+	assert_ok(store_last_seq(w->session, &last, &err));
+	for (size_t i = 0; i < w->settings.peer_count; i++) {
+		world_peer(w, w->peers[i].name, &row);
+		if (row.cursor < last)
+			return false;
+	}
+	return true;
+}
+
 bool
 agent_heard(struct world *w, struct sent *s)
 {
-	return next_within(w, s, WORLD_QUIET_MS);
+	int64_t until_ms = clock_mono_ms() + WORLD_WAIT_MS;
+
+	for (;;) {
+		bool told = is_all_told(w);
+
+		if (next_within(w, s, TURN_MS))
+			return true;
+		if (told)
+			return false;
+		assert_true(clock_mono_ms() < until_ms);
+	}
 }
 
 void
@@ -163,6 +191,49 @@ agent_expect_none(struct world *w)
 	struct sent s;
 
 	assert_false(agent_heard(w, &s));
+}
+
+void
+agent_expect_wait(struct world *w)
+{
+	struct sent s;
+
+	assert_false(next_within(w, &s, QUIET_MS));
+}
+
+void
+agent_ask(struct world *w, char address[64])
+{
+	struct offer o = {
+		.subject = "HELP", .sender = address, .from = address};
+
+	(void)snprintf(address, 64, "person%u@calm.example", ++w->persons);
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+}
+
+void
+agent_next_answer(struct world *w, struct sent *s)
+{
+	for (;;) {
+		agent_expect(w, s);
+		agent_accept_letter(w, s);
+		if (strcmp(s->peer, "@reply") == 0)
+			return;
+		sent_done(s);
+	}
+}
+
+void
+agent_expect_silence(struct world *w)
+{
+	char person[64];
+	struct sent s;
+
+	agent_ask(w, person);
+	agent_expect(w, &s);
+	assert_string_equal(s.recipient, person);
+	agent_accept_letter(w, &s);
+	sent_done(&s);
 }
 
 void
@@ -183,6 +254,18 @@ void
 agent_accept_letter(struct world *w, const struct sent *s)
 {
 	agent_answer(w, s->id, STAGE_DONE, 250, "ok");
+}
+
+void
+agent_accept_next(struct world *w, size_t n)
+{
+	struct sent s;
+
+	for (size_t i = 0; i < n; i++) {
+		agent_expect(w, &s);
+		agent_accept_letter(w, &s);
+		sent_done(&s);
+	}
 }
 
 void
@@ -227,4 +310,14 @@ sent_has_key(const struct sent *s, unsigned int seed)
 	}
 	arena_free(arena);
 	return found;
+}
+
+size_t
+sent_count_keys(const struct sent *s, unsigned int from, unsigned int to)
+{
+	size_t n = 0;
+
+	for (unsigned int i = from; i <= to; i++)
+		n += sent_has_key(s, i);
+	return n;
 }

@@ -88,6 +88,19 @@ world_init(struct world *w)
 	w->arena = arena_new(64 * 1024 * 1024);
 }
 
+void
+world_only_bob(struct world *w)
+{
+	struct peer_settings first = w->peers[0];
+
+	w->peers[0] = w->peers[1];
+	w->peers[1] = first;
+	w->settings.peer_count = 1;
+}
+
+/* ---- start and stop -------------------------------------------------------
+ */
+
 /* Runs on the inbox thread; the test takes the ends up when it likes. */
 static enum status
 spawn(void *ctx, int *in_fd, int *out_fd, int *pid, struct err *err)
@@ -122,6 +135,7 @@ world_start(struct world *w)
 	assert_ok(mail_start(w->mail, &err));
 	assert_ok(session_open(w->store, SESSION_READ, &w->session, &err));
 	agent_accept(w);
+	w->runs = true;
 }
 
 void
@@ -141,6 +155,7 @@ world_stop(struct world *w)
 	if (w->offered_out >= 0)
 		(void)close(w->offered_out);
 	w->offered_in = w->offered_out = -1;
+	w->runs = false;
 }
 
 static int
@@ -165,6 +180,41 @@ world_done(struct world *w)
 	free(w->settings.host);
 	arena_free(w->arena);
 	(void)nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+int
+world_setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	if (w == NULL)
+		return -1;
+	(void)alarm(WORLD_ALARM_S);
+	world_init(w);
+	*state = w;
+	return 0;
+}
+
+int
+world_setup_started(void **state)
+{
+	if (world_setup(state) != 0)
+		return -1;
+	world_start(*state);
+	return 0;
+}
+
+int
+world_teardown(void **state)
+{
+	struct world *w = *state;
+
+	if (w->runs)
+		world_stop(w);
+	world_done(w);
+	free(w);
+	(void)alarm(0);
+	return 0;
 }
 
 /* ---- looking --------------------------------------------------------------
@@ -206,6 +256,48 @@ world_settled(struct world *w, const char *name)
 
 	assert_ok(store_last_seq(w->session, &last, &err));
 	world_until((world_peer(w, name, &row), row.cursor >= last));
+}
+
+static void
+pause_all(struct world *w, bool pause)
+{
+	struct err err = {{0}};
+
+	for (size_t i = 0; i < w->settings.peer_count; i++)
+		assert_ok(mail_pause_peer(
+			w->mail, w->peers[i].name, pause, &err));
+}
+
+void
+world_hold(struct world *w)
+{
+	pause_all(w, true);
+	agent_expect_silence(w);
+}
+
+void
+world_let_go(struct world *w)
+{
+	pause_all(w, false);
+}
+
+static enum status
+run_nothing(
+	struct write_job *job, struct store_session *session, struct err *err)
+{
+	(void)job;
+	(void)session;
+	(void)err;
+	return STATUS_OK;
+}
+
+void
+world_written(struct world *w)
+{
+	struct write_job job = {.run = run_nothing};
+	struct err err = {{0}};
+
+	assert_ok(writer_do(ingest_writer(w->ingest), &job, &err));
 }
 
 size_t

@@ -1,0 +1,155 @@
+/* Promises about answers: who gets one, and who does not. */
+#include <stdio.h>
+#include <string.h>
+
+#include "../unit.h"
+#include "world.h"
+
+/* ---- answers ------------------------------------------------------------ */
+
+static const struct offer by_joe = {.subject = "ADD",
+	.sender = "joe@user.example",
+	.from = "joe@user.example",
+	.message_id = "m1@user.example",
+	.seed = 1,
+	.parts = KEY_SELF};
+
+static void
+test_add_of_a_person_is_answered(void **state)
+{
+	struct world *w = *state;
+	struct sent s;
+	char fpr[41], line[64];
+
+	assert_int_equal(agent_letter(w, &by_joe), FATE_TAKEN);
+	agent_next_answer(w, &s);
+	assert_string_equal(s.recipient, "joe@user.example");
+	assert_string_equal(s.sender, "");
+	assert_true(sent_has(&s, "To: joe@user.example"));
+	assert_true(sent_has(&s, "From: boss@here.example"));
+	assert_true(sent_has(&s, "Subject: Re: ADD"));
+	assert_true(sent_has(&s, "Auto-Submitted: auto-replied"));
+	assert_true(sent_has(&s, "Precedence: bulk"));
+	assert_true(sent_has(&s, "In-Reply-To: <m1@user.example>"));
+	assert_true(sent_has(&s, "References: <m1@user.example>"));
+	key_fpr(1, fpr);
+	(void)snprintf(line, sizeof(line), "  %s: new", fpr);
+	assert_true(sent_has(&s, line));
+	sent_done(&s);
+}
+
+static void
+test_help_is_answered(void **state)
+{
+	struct world *w = *state;
+	struct offer o = by_joe;
+	struct sent s;
+
+	o.subject = "help";
+	o.parts = 0;
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	agent_next_answer(w, &s);
+	assert_true(sent_has(&s, "Subject: Re: HELP"));
+	assert_non_null(strstr(s.text, "  ADD "));
+	sent_done(&s);
+}
+
+static void
+test_same_person_is_answered_once(void **state)
+{
+	struct world *w = *state;
+	struct offer o = by_joe;
+	char other[64];
+	struct sent s;
+
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	agent_next_answer(w, &s);
+	assert_string_equal(s.recipient, "joe@user.example");
+	sent_done(&s);
+	o.message_id = "m2@user.example";
+	o.parts = KEY_SELF | KEY_SIG_A;
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	agent_ask(w, other);
+	agent_next_answer(w, &s);
+	assert_string_equal(s.recipient, other);
+	sent_done(&s);
+}
+
+static void
+test_no_answer_where_rfc_3834_forbids_it(void **state)
+{
+	struct world *w = *state;
+	static const char *const listed[] = {"x@y.example", NULL};
+	const struct offer offers[] = {
+		{.sender = "", .from = "a@u.example"},
+		{.sender = NULL, .from = "a@u.example"},
+		{.sender = "a@u.example", .from = NULL},
+		{.sender = "a@u.example",
+			.from = "a@u.example",
+			.machine = MACHINE_AUTO},
+		{.sender = "a@u.example",
+			.from = "a@u.example",
+			.machine = MACHINE_LIST},
+		{.sender = "a@u.example",
+			.from = "a@u.example",
+			.precedence = "junk"},
+		{.sender = "a@u.example",
+			.from = "a@u.example",
+			.precedence = "Bulk"},
+		{.sender = "a@u.example",
+			.from = "a@u.example",
+			.seen = listed},
+		{.sender = "pks@ann.example", .from = "pks@ann.example"},
+		{.sender = "ours@here.example", .from = "ours@here.example"},
+		{.sender = "a@u.example", .from = "mailer-daemon@u.example"},
+		{.sender = "a@u.example", .from = "postmaster@u.example"},
+		{.sender = "owner-keys@u.example", .from = "a@u.example"},
+		{.sender = "a@u.example", .from = "keys-request@u.example"},
+		{.sender = "a@u.example", .from = "victim@other.example"},
+		{.sender = "a@u.example",
+			.from = "a@u.example",
+			.reply_to = "victim@other.example"},
+		{.sender = "a@u.example",
+			.from = "a@u.example",
+			.reply_to = "pks@ann.example"},
+	};
+
+	for (size_t i = 0; i < sizeof(offers) / sizeof(offers[0]); i++) {
+		struct offer o = offers[i];
+
+		o.subject = "HELP";
+		assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	}
+	agent_expect_silence(w);
+}
+
+static void
+test_answer_may_go_below_the_same_domain(void **state)
+{
+	struct world *w = *state;
+	struct offer o = by_joe;
+	struct sent s;
+
+	o.subject = "help";
+	o.parts = 0;
+	o.sender = "joe@mail.user.example";
+	o.reply_to = "joe.doe@user.example";
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	agent_next_answer(w, &s);
+	assert_string_equal(s.recipient, "joe.doe@user.example");
+	sent_done(&s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WORLD_STARTED_PROMISE(test_add_of_a_person_is_answered),
+		WORLD_STARTED_PROMISE(test_help_is_answered),
+		WORLD_STARTED_PROMISE(test_same_person_is_answered_once),
+		WORLD_STARTED_PROMISE(test_no_answer_where_rfc_3834_forbids_it),
+		WORLD_STARTED_PROMISE(test_answer_may_go_below_the_same_domain),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
