@@ -30,6 +30,13 @@ MUST_CHECK enum status endpoint_parse(
  */
 MUST_CHECK enum status net_listen(
 	const struct endpoint *ep, int backlog, int *fd, struct err *err);
+/*
+ * A Unix socket that the programs of other users connect to, as they could to
+ * a port of the loopback: who may is up to the folder it lies in. Nothing
+ * happens for other addresses.
+ */
+MUST_CHECK enum status net_let_all_connect(
+	const struct endpoint *ep, struct err *err);
 /* Resolves (may block on DNS) and tries each address in turn. */
 MUST_CHECK enum status net_connect(const struct endpoint *ep,
 	int64_t deadline_ms, int *fd, struct err *err);

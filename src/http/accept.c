@@ -95,6 +95,8 @@ acceptor_listen(struct acceptor *a, const struct endpoint *list, size_t count,
 		st = net_listen(&list[i], BACKLOG, &a->polls[i + 1].fd, err);
 		if (st == STATUS_OK && list[i].is_unix)
 			a->paths[i] = xstrdup(list[i].host);
+		if (st == STATUS_OK)
+			st = net_let_all_connect(&list[i], err);
 	}
 	if (st != STATUS_OK)
 		close_all(a);

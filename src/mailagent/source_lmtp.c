@@ -254,6 +254,11 @@ source_lmtp_new(const struct source_lmtp_settings *settings,
 		st = net_listen(&at, 128, &fd, err);
 	if (st != STATUS_OK)
 		return st;
+	st = net_let_all_connect(&at, err);
+	if (st != STATUS_OK) {
+		close(fd);
+		return st;
+	}
 	l = xcalloc(1, sizeof(*l));
 	l->listener = fd;
 	l->set = *settings;

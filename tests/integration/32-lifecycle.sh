@@ -159,6 +159,20 @@ is "systemd hears READY, WATCHDOG and STOPPING" \
 	"$(python3 "$work/notify.py" "$work/n.sock" "$top_builddir/keypostd" -c "$work/a/keypost.conf" 2>"$work/err")" \
 	"READY=1 True 0"
 
+# Doors that a proxy and a mail system, users of their own, come through.
+mkdir "$work/doors"
+ok "a server listens on Unix sockets" start_server u "listen = unix:$work/doors/http
+	[mail]
+	address = us@example.org
+	lmtp_listen = unix:$work/doors/lmtp"
+wait_for 10 test -S "$work/doors/lmtp"
+is "all who reach their folder may connect" \
+	"$(stat -c %a "$work/doors/http" "$work/doors/lmtp" | tr '\n' ' ')" "666 666 "
+is "but not to the control socket" "$(stat -c %a "$work/u/data/control.sock")" 700
+is "HTTP is spoken there" \
+	"$(curl -s --unix-socket "$work/doors/http" http://x/pks/health)" OK
+stop_server u
+
 # No configuration file at all, unless this machine has one.
 conf=$(kp a config show | sed -n 's,^\[server\] data.*,,p'; "$top_builddir/keypostd" -h 2>&1 | sed -n 's/.*by default //p')
 if [ -z "$conf" ] || [ -e "$conf" ]; then
