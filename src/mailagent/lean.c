@@ -30,10 +30,12 @@ is_kept(const char *path)
 	return false;
 }
 
+/* Whole, in one go: the list of its parts is in its first part. */
 static int
-leave_out(struct dl_phdr_info *info, size_t size, void *ctx)
+drop_library(struct dl_phdr_info *info, size_t size, void *ctx)
 {
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), from, to;
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = UINTPTR_MAX, to = 0;
 	size_t i;
 
 	(void)size;
@@ -42,23 +44,28 @@ leave_out(struct dl_phdr_info *info, size_t size, void *ctx)
 		return 0;
 	for (i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+		uintptr_t start = info->dlpi_addr + part->p_vaddr;
 
 		if (part->p_type != PT_LOAD)
 			continue;
-		from = (info->dlpi_addr + part->p_vaddr) & ~(page - 1);
-		to = info->dlpi_addr + part->p_vaddr + part->p_memsz;
-		to = (to + page - 1) & ~(page - 1);
-		(void)madvise((void *)from, to - from, MADV_DONTFORK);
+		if (start < from)
+			from = start;
+		if (start + part->p_memsz > to)
+			to = start + part->p_memsz;
 	}
+	from &= ~(page - 1);
+	to = (to + page - 1) & ~(page - 1);
+	if (from < to)
+		(void)munmap((void *)from, to - from);
 	return 0;
 }
 
 void
-lean_children(void)
+lean_process(void)
 {
 #if defined(HAVE__FORK) && !defined(SANITIZED_BUILD)
 	if (getenv("LD_BIND_NOW") != NULL)
-		(void)dl_iterate_phdr(leave_out, NULL);
+		(void)dl_iterate_phdr(drop_library, NULL);
 #endif
 }
 

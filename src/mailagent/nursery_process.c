@@ -204,7 +204,7 @@ nursery_process_run(int control, const struct nursery_settings *settings)
 
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
-	lean_children();
+	lean_process();
 	for (;;) {
 		full = false;
 		reap(&p);

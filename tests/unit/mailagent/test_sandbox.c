@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libetpan/libetpan.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -12,6 +14,7 @@
 
 #include "config.h"
 #include "fake.h"
+#include "mailagent/lean.h"
 #include "mailagent/sandbox.h"
 
 static bool
@@ -79,11 +82,64 @@ test_agent_reaches_its_folders_and_no_others(void **state)
 	fake_done(&f);
 }
 
+#if defined(HAVE__FORK) && !defined(SANITIZED_BUILD)
+static bool
+is_there(void (*function)(void))
+{
+	uintptr_t at = (uintptr_t)function & ~(uintptr_t)4095;
+
+	return msync((void *)at, 1, MS_ASYNC) == 0;
+}
+
+/* In a child, and what a child of that sees. */
+static int
+dropped(void)
+{
+	void (*foreign)(void) = (void (*)(void))mailsmtp_free;
+	void (*ours)(void) = (void (*)(void))lean_process;
+	int status;
+	pid_t pid;
+
+	if (setenv("LD_BIND_NOW", "1", 1) != 0 || !is_there(foreign))
+		return 1;
+	lean_process();
+	pid = lean_fork();
+	if (pid == 0)
+		_exit(is_there(foreign) ? 2 : is_there(ours) ? 0 : 3);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return 4;
+	return WEXITSTATUS(status);
+}
+
+static void
+test_decoders_do_not_have_the_mail_library(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	pid = fork();
+	if (pid == 0)
+		_exit(dropped());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+#else
+static void
+test_decoders_do_not_have_the_mail_library(void **state)
+{
+	(void)state;
+	skip();
+}
+#endif
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_agent_reaches_its_folders_and_no_others),
+		cmocka_unit_test(test_decoders_do_not_have_the_mail_library),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
