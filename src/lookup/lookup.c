@@ -40,6 +40,16 @@ lookup_compare(const void *a, const void *b)
 		sizeof(x->row.id.body_sha256));
 }
 
+/* A damaged row is no fault of the search. */
+static enum status
+lookup_describe(struct arena *scratch, const struct cert_row *row, int64_t now,
+	struct index_cert *c, struct err *err)
+{
+	enum status st = index_describe(scratch, row, now, false, c, err);
+
+	return st == STATUS_MALFORMED ? STATUS_IO : st;
+}
+
 static enum status
 lookup_key_of(struct lookup_key *k, int64_t now, struct err *err)
 {
@@ -48,7 +58,7 @@ lookup_key_of(struct lookup_key *k, int64_t now, struct err *err)
 	enum status st;
 
 	/* Facts of one row at a time: many large rows need not fit at once. */
-	st = index_describe(scratch, &k->row, now, false, &c, err);
+	st = lookup_describe(scratch, &k->row, now, &c, err);
 	if (st == STATUS_OK) {
 		k->rank = c.revoked ? 2 : c.expired ? 1 : 0;
 		k->created = c.created;
@@ -117,7 +127,7 @@ lookup_has_user_id(const struct cert_row *row, struct bytes text, bool *has,
 	size_t i;
 
 	*has = false;
-	st = index_describe(scratch, row, 0, false, &c, err);
+	st = lookup_describe(scratch, row, 0, &c, err);
 	for (i = 0; st == STATUS_OK && !*has && i < c.user_id_count; i++) {
 		if (!c.user_ids[i].valid)
 			continue;

@@ -319,6 +319,31 @@ test_equal_times_are_ordered_by_fingerprint(void **state)
 }
 
 /* Who borrows a subkey is not found by it; whoever owns the key is first. */
+/* A row that cannot be read is our fault, not that of the search. */
+static void
+test_damaged_row_among_others_is_no_bad_search(void **state)
+{
+	struct shelf *s = *state;
+	struct bytes word = bytes_of("together");
+	struct cert_search search = {.words = &word, .word_count = 1};
+	struct cert_rows rows;
+	struct cert_row row;
+	struct err err;
+
+	(void)shelf_put(s, read_data(s->arena, "openpgp/merge-a.pgp"),
+		"together", NULL);
+	row = shelf_put(s, read_data(s->arena, "openpgp/v6-ed25519-uid.pgp"),
+		"together", NULL);
+	row.octets = bytes_of("damage");
+	assert_ok(store_begin(s->write, &err));
+	assert_ok(store_put_cert(s->write, &row, &search, &err));
+	assert_ok(store_commit(s->write, &err));
+	assert_status(
+		find(s, "together", false, &plenty, &rows, &err), STATUS_IO);
+	assert_status(
+		find(s, "together", true, &plenty, &rows, &err), STATUS_IO);
+}
+
 static void
 test_borrowed_subkey_finds_only_its_owner(void **state)
 {
@@ -484,6 +509,7 @@ main(void)
 		CASE(test_exact_words_are_the_whole_user_id_without_case),
 		CASE(test_valid_then_expired_then_revoked_and_newest_first),
 		CASE(test_equal_times_are_ordered_by_fingerprint),
+		CASE(test_damaged_row_among_others_is_no_bad_search),
 		CASE(test_borrowed_subkey_finds_only_its_owner),
 		CASE(test_l24_results_at_and_over_their_limit),
 		CASE(test_l24_octets_at_and_over_their_limit),
