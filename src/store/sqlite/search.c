@@ -42,8 +42,8 @@ put_term(struct ask *a, enum term_kind kind, struct bytes text)
 static enum status
 take_hits(struct stmt_run *run, struct hits *hits, struct err *err)
 {
+	enum status st = STATUS_OK;
 	uint8_t role;
-	enum status st;
 
 	while (!hits_full(hits) && (st = stmt_next(run, err)) == STATUS_OK) {
 		role = (uint8_t)stmt_int(run, 1);
@@ -51,7 +51,7 @@ take_hits(struct stmt_run *run, struct hits *hits, struct err *err)
 		if (st != STATUS_OK)
 			return st;
 	}
-	return hits_full(hits) || st == STATUS_NOT_FOUND ? STATUS_OK : st;
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
 static enum status
