@@ -45,6 +45,12 @@ log_set_level(enum log_level level)
 	atomic_store(&min_level, (int)level);
 }
 
+enum log_level
+log_get_level(void)
+{
+	return (enum log_level)atomic_load(&min_level);
+}
+
 void
 log_set_name(const char *name)
 {

@@ -17,6 +17,7 @@
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 void log_set_level(enum log_level level);
+enum log_level log_get_level(void);
 /* The program's name at the start of each line; a static string. */
 void log_set_name(const char *name);
 /*

@@ -144,6 +144,9 @@ send_config(const struct agent *a, int fd)
 			break;
 	}
 	if (st == STATUS_OK)
+		st = frame_put_number(
+			&payload, CONFIG_LOG_LEVEL, (uint64_t)log_get_level());
+	if (st == STATUS_OK)
 		st = frame_send(fd, FRAME_CONFIG, 0, buf_view(&payload),
 			clock_mono_ms() + AGENT_WRITE_MS);
 	buf_done(&payload);

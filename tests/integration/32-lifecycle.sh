@@ -164,13 +164,16 @@ mkdir "$work/doors"
 ok "a server listens on Unix sockets" start_server u "listen = unix:$work/doors/http
 	[mail]
 	address = us@example.org
-	lmtp_listen = unix:$work/doors/lmtp"
+	lmtp_listen = unix:$work/doors/lmtp
+	[server]
+	log_level = warn"
 wait_for 10 test -S "$work/doors/lmtp"
 is "all who reach their folder may connect" \
 	"$(stat -c %a "$work/doors/http" "$work/doors/lmtp" | tr '\n' ' ')" "666 666 "
 is "but not to the control socket" "$(stat -c %a "$work/u/data/control.sock")" 700
 is "HTTP is spoken there" \
 	"$(curl -s --unix-socket "$work/doors/http" http://x/pks/health)" OK
+is "log_level holds for keypost-mail, too" "$(grep -c level=info "$work/u/log")" 0
 stop_server u
 
 # No configuration file at all, unless this machine has one.
