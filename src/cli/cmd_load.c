@@ -1,10 +1,12 @@
 /* keypost load: key files and folders in bulk, not forwarded by mail. */
+#include <errno.h>
 #include <fts.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/ledger.h"
 #include "cli/load.h"
@@ -17,6 +19,7 @@ struct loading {
 	struct load_sums sums;
 	struct ledger ledger;
 	struct progress progress;
+	bool as_owner; /* started as root, and is it no more */
 	const char *path;
 	uint64_t faults; /* of this file, told already */
 	uint64_t octets; /* of all files so far */
@@ -83,6 +86,16 @@ name_file(const struct loading *l, uint64_t failed_before)
 		cli_say("%s: not all of it could be used", l->path);
 }
 
+/* Root looks as the owner of the data folder, who may not see root's files. */
+static const char *
+as_whom(const struct loading *l, const char *path)
+{
+	return l->as_owner && access(path, R_OK) != 0 && errno == EACCES
+		       ? " to the owner of the data folder, as whom load "
+			 "reads; try load - <FILE"
+		       : "";
+}
+
 static enum status
 load_file(struct loading *l, const char *path, struct err *err)
 {
@@ -103,7 +116,7 @@ load_file(struct loading *l, const char *path, struct err *err)
 	l->faults = 0;
 	st = material_open(path, &m, err);
 	if (st == STATUS_IO || st == STATUS_UNSUPPORTED) {
-		cli_say("%s", err->text);
+		cli_say("%s%s", err->text, as_whom(l, path));
 		l->sums.failed++;
 		return STATUS_OK;
 	}
@@ -149,7 +162,8 @@ load_path(struct loading *l, char *path, struct err *err)
 			st = load_file(l, e->fts_path, err);
 		} else if (e->fts_info == FTS_NS || e->fts_info == FTS_ERR ||
 			   e->fts_info == FTS_DNR) {
-			cli_say("%s: %s", e->fts_path, strerror(e->fts_errno));
+			cli_say("%s: %s%s", e->fts_path, strerror(e->fts_errno),
+				as_whom(l, e->fts_path));
 			l->sums.failed++;
 		}
 	}
@@ -250,7 +264,7 @@ load_all(struct loading *l)
 enum cli_exit
 cmd_load(struct cli *c)
 {
-	struct loading l = {.cli = c};
+	struct loading l = {.cli = c, .as_owner = geteuid() == 0};
 	struct err err = {""};
 	enum cli_exit code;
 	enum level level;
@@ -270,5 +284,6 @@ cmd_load(struct cli *c)
 		cli_say("%s", err.text);
 		return CLI_UNREACHABLE;
 	}
+	l.as_owner = l.as_owner && geteuid() != 0;
 	return load_all(&l);
 }
