@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pgp/armor.h"
@@ -68,6 +69,31 @@ fixture_close(struct fixture *f)
 	session_close(f->read);
 	store_close(f->store);
 	assert_int_equal(nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+int
+fixture_setup(void **state)
+{
+	static struct fixture f;
+
+	fixture_open(&f);
+	*state = &f;
+	return 0;
+}
+
+int
+fixture_teardown(void **state)
+{
+	fixture_close(*state);
+	return 0;
+}
+
+void
+pause_ms(long ms)
+{
+	struct timespec t = {.tv_nsec = ms * 1000000};
+
+	(void)nanosleep(&t, NULL);
 }
 
 struct submission *
@@ -188,6 +214,12 @@ size_t
 count_packets(struct bytes cert)
 {
 	return copy_packets(NULL, cert, 0, 0, SIZE_MAX);
+}
+
+void
+make_packet(struct buf *out, uint8_t tag, const void *body, size_t len)
+{
+	assert_ok(packet_write(out, tag, bytes_make(body, len), false));
 }
 
 void

@@ -26,6 +26,14 @@ void fixture_new(struct fixture *f);
 /* The same, and started. */
 void fixture_start(struct fixture *f);
 void fixture_close(struct fixture *f);
+/* Set-up and teardown of a promise: a fixture that is open. */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
+#define FIXTURE_PROMISE(f)                                                     \
+	cmocka_unit_test_setup_teardown(f, fixture_setup, fixture_teardown)
+
+void pause_ms(long ms);
 
 /* As from a web form; waits for the end. The caller frees it. */
 struct submission *fixture_submit(struct fixture *f, struct bytes body);
@@ -44,6 +52,7 @@ void make_part(struct buf *out, struct bytes cert, size_t from, size_t to);
 /* The certificate without its packet number `without`. */
 void make_without(struct buf *out, struct bytes cert, size_t without);
 size_t count_packets(struct bytes cert);
+void make_packet(struct buf *out, uint8_t tag, const void *body, size_t len);
 void make_armored(struct buf *out, struct bytes octets);
 
 #endif

@@ -2,6 +2,10 @@
 INGEST_FIXTURE = tests/unit/ingest/fixture.c tests/unit/ingest/fixture.h \
 	tests/unit/unit.h tests/bench/gen_cert.c tests/bench/gen_cert.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h
+WRITER_WORLD = tests/unit/ingest/writer_world.c \
+	tests/unit/ingest/writer_world.h $(INGEST_FIXTURE)
+WRITER_WRAPS = -Wl,--wrap=store_commit -Wl,--wrap=store_check_space \
+	-Wl,--wrap=store_get_head
 UNIT_TESTS += tests/unit/ingest/test_ingest
 tests_unit_ingest_test_ingest_SOURCES = tests/unit/ingest/test_ingest.c \
 	$(INGEST_FIXTURE)
@@ -12,13 +16,33 @@ tests_unit_ingest_test_worker_SOURCES = tests/unit/ingest/test_worker.c \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_worker_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_worker_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_ingest_queue
+tests_unit_ingest_test_ingest_queue_SOURCES = tests/unit/ingest/test_ingest_queue.c \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_ingest_queue_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_ingest_queue_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_worker_limits
+tests_unit_ingest_test_worker_limits_SOURCES = tests/unit/ingest/test_worker_limits.c \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_worker_limits_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_worker_limits_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_worker_memory
+tests_unit_ingest_test_worker_memory_SOURCES = tests/unit/ingest/test_worker_memory.c \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_worker_memory_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_worker_memory_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/ingest/test_writer
 tests_unit_ingest_test_writer_SOURCES = tests/unit/ingest/test_writer.c \
-	$(INGEST_FIXTURE)
+	$(WRITER_WORLD)
 tests_unit_ingest_test_writer_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-tests_unit_ingest_test_writer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_commit \
-	-Wl,--wrap=store_check_space -Wl,--wrap=store_get_head
+tests_unit_ingest_test_writer_LDFLAGS = $(AM_LDFLAGS) $(WRITER_WRAPS)
 tests_unit_ingest_test_writer_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_writer_races
+tests_unit_ingest_test_writer_races_SOURCES = tests/unit/ingest/test_writer_races.c \
+	$(WRITER_WORLD)
+tests_unit_ingest_test_writer_races_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_writer_races_LDFLAGS = $(AM_LDFLAGS) $(WRITER_WRAPS)
+tests_unit_ingest_test_writer_races_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/ingest/test_policy
 tests_unit_ingest_test_policy_SOURCES = tests/unit/ingest/test_policy.c \
 	tests/unit/unit.h
