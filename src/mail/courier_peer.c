@@ -289,7 +289,9 @@ peer_on_sent(struct courier_peer *p, const struct frame *f, int64_t now)
 	}
 	if (a.size_max >= RELAY_SIZE_LEAST)
 		p->draft.relay_max = a.size_max;
-	note_error(p, &a);
+	/* What failed first is why those behind it were not tried. */
+	if (l->round == p->round || a.code != 0)
+		note_error(p, &a);
 	was_sent(p, l,
 		retry_classify(
 			(enum sent_stage)a.stage, (unsigned int)a.code, a.text),

@@ -52,17 +52,60 @@ travel(struct one *o)
 }
 
 static void
-answer(struct one *o, uint64_t id, unsigned int stage, unsigned int code,
-	int64_t now)
+answer_text(struct one *o, uint64_t id, unsigned int stage, unsigned int code,
+	const char *text, int64_t now)
 {
 	struct buf b = {0};
 	struct frame f = {.type = FRAME_SENT, .id = id};
 
 	assert_ok(frame_put_number(&b, SENT_STAGE, stage));
 	assert_ok(frame_put_number(&b, SENT_CODE, code));
+	assert_ok(frame_put_field(&b, SENT_TEXT, bytes_of(text)));
 	f.payload = buf_view(&b);
 	peer_on_sent(&o->p, &f, now);
 	buf_done(&b);
+}
+
+static void
+answer(struct one *o, uint64_t id, unsigned int stage, unsigned int code,
+	int64_t now)
+{
+	answer_text(o, id, stage, code, "", now);
+}
+
+static void
+test_first_failure_of_a_round_is_the_one_told(void **state)
+{
+	struct one o;
+
+	(void)state;
+	make(&o, 3);
+	travel(&o);
+	answer_text(&o, 1, STAGE_GREETING, 0, "no answer in time", 1000);
+	answer_text(&o, 2, STAGE_CONNECT, 0, "not tried", 1000);
+	answer_text(&o, 3, STAGE_CONNECT, 0, "not tried", 1000);
+	assert_string_equal(o.p.last_error, "no answer in time");
+	travel(&o);
+	answer_text(&o, 1, STAGE_CONNECT, 0, "refused", 9000);
+	assert_string_equal(o.p.last_error, "refused");
+	peer_done(&o.p);
+}
+
+/* What is written beside certificates that are owed is about them. */
+static void
+test_letter_refused_after_a_failure_tells_its_own_reason(void **state)
+{
+	struct one o;
+
+	(void)state;
+	make(&o, 2);
+	travel(&o);
+	o.p.letters[1].keys = 1;
+	answer_text(&o, 1, STAGE_RCPT, 451, "later", 1000);
+	answer_text(&o, 2, STAGE_DOT, 554, "never", 1000);
+	assert_int_equal(o.p.letters[1].state, LETTER_OWED);
+	assert_string_equal(o.p.letters[1].reason, "554 never");
+	peer_done(&o.p);
 }
 
 static void
@@ -213,6 +256,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_first_failure_of_a_round_is_the_one_told),
+		cmocka_unit_test(
+			test_letter_refused_after_a_failure_tells_its_own_reason),
 		cmocka_unit_test(test_letters_that_fail_together_count_once),
 		cmocka_unit_test(
 			test_three_refusals_of_the_recipient_stop_the_peer),
