@@ -232,7 +232,9 @@ lifecycle_tick(struct lifecycle *l)
 	int64_t watchdog = notify_watchdog_ms();
 	int64_t now = clock_mono_ms();
 
-	server_sweep(l->server);
+	/* Idle pool threads have nothing to beat for; one at work may hang. */
+	if (server_sweep(l->server) < HEART_LIMIT_MS)
+		heart_beat(l->heart, "http");
 	if (l->reload_later)
 		lifecycle_reload(l);
 	if (!heart_check(l->heart, thread_is_late, NULL))

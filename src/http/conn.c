@@ -164,6 +164,35 @@ conn_count(struct conn_table *t)
 	return n;
 }
 
+void
+conn_enter(struct conn *c, int64_t now)
+{
+	atomic_store_explicit(&c->busy_since, now, memory_order_relaxed);
+}
+
+void
+conn_leave(struct conn *c)
+{
+	atomic_store_explicit(&c->busy_since, 0, memory_order_relaxed);
+}
+
+int64_t
+conn_longest_work(struct conn_table *t, int64_t now)
+{
+	int64_t longest = 0, since;
+	struct conn *c;
+
+	pthread_mutex_lock(&t->lock);
+	for (c = t->all; c != NULL; c = c->next) {
+		since = atomic_load_explicit(
+			&c->busy_since, memory_order_relaxed);
+		if (since > 0 && now - since > longest)
+			longest = now - since;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return longest;
+}
+
 /* What the other side has acknowledged; 0 if the system does not say. */
 static uint64_t
 taken_octets(const struct conn *c)

@@ -18,10 +18,11 @@ struct conn {
 	struct peer_address from;
 	int fd;
 	unsigned int requests;
-	bool bound;                /* libmicrohttpd has told that it began */
-	bool cut;                  /* the sweep has shut it down */
-	bool counted;              /* not in rate_exempt */
-	struct conn *next, **link; /* of all */
+	_Atomic int64_t busy_since; /* a pool thread is at work for it; or 0 */
+	bool bound;                 /* libmicrohttpd has told that it began */
+	bool cut;                   /* the sweep has shut it down */
+	bool counted;               /* not in rate_exempt */
+	struct conn *next, **link;  /* of all */
 	struct conn *same_next, **same_link; /* of those of like hash */
 };
 
@@ -42,6 +43,11 @@ void conn_remove(struct conn_table *t, struct conn *c);
 /* The library failed before it told of this one: it is gone then. */
 void conn_forget(struct conn_table *t, struct conn *c);
 size_t conn_count(struct conn_table *t);
+/* A pool thread begins to work for this connection, and has done. */
+void conn_enter(struct conn *c, int64_t now);
+void conn_leave(struct conn *c);
+/* For how long the thread that hangs longest has been at it; 0: none is. */
+int64_t conn_longest_work(struct conn_table *t, int64_t now);
 /* Shuts down those that break a rule of pace.h; returns how many. */
 size_t conn_sweep(struct conn_table *t, int64_t now);
 

@@ -307,16 +307,10 @@ has_body(const struct request *req)
 	return req->head.chunked || req->head.length > 0;
 }
 
-enum MHD_Result
-dispatch_access(void *cls, struct MHD_Connection *c, const char *url,
-	const char *method, const char *version, const char *data, size_t *size,
-	void **state)
+static enum MHD_Result
+go_on(struct dispatch *d, struct exchange *ex, const char *method,
+	const char *version, const char *data, size_t *size)
 {
-	struct dispatch *d = cls;
-	struct exchange *ex = *state;
-
-	(void)c;
-	(void)url;
 	switch (ex->stage) {
 	case STAGE_HEAD:
 		begin(ex, method, version);
@@ -340,6 +334,23 @@ dispatch_access(void *cls, struct MHD_Connection *c, const char *url,
 		*size = 0;
 		return MHD_YES;
 	}
+}
+
+enum MHD_Result
+dispatch_access(void *cls, struct MHD_Connection *c, const char *url,
+	const char *method, const char *version, const char *data, size_t *size,
+	void **state)
+{
+	struct exchange *ex = *state;
+	struct conn *conn = ex->conn;
+	enum MHD_Result r;
+
+	(void)c;
+	(void)url;
+	conn_enter(conn, clock_mono_ms());
+	r = go_on(cls, ex, method, version, data, size);
+	conn_leave(conn);
+	return r;
 }
 
 void

@@ -201,13 +201,14 @@ server_start(struct server *s, struct err *err)
 	return st;
 }
 
-void
+int64_t
 server_sweep(struct server *s)
 {
 	int64_t now = clock_mono_ms();
 
 	counter_add(s->cut, (int64_t)conn_sweep(s->conns, now));
 	wait_sweep(s->services.waits, now);
+	return conn_longest_work(s->conns, now);
 }
 
 void

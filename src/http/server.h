@@ -48,8 +48,11 @@ MUST_CHECK enum status server_listen(struct server *s, struct err *err);
 MUST_CHECK enum status server_start(struct server *s, struct err *err);
 /* The port of a listener: for one that was told to take any (port 0). */
 uint16_t server_port(const struct server *s, size_t listener);
-/* T1: once a second from main. */
-void server_sweep(struct server *s);
+/*
+ * T1: once a second from main. For how long the pool thread that hangs
+ * longest has been in one call of ours (milliseconds; 0: none is), for T3.
+ */
+int64_t server_sweep(struct server *s);
 /* Stops accepting and closes the listeners; what runs goes on. */
 void server_quiesce(struct server *s);
 /* No connection may be suspended any more. */

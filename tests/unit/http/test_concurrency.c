@@ -120,7 +120,7 @@ run_clients(struct client *clients, bool stop_early)
 			0);
 	}
 	for (i = 0; atomic_load(&clients_left) > 0; i++) {
-		server_sweep(site.server);
+		(void)server_sweep(site.server);
 		usleep(2000);
 		if (stop_early && i == 50)
 			break;

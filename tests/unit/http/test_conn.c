@@ -158,6 +158,27 @@ test_all_together_have_a_limit(void **state)
 }
 
 static void
+test_thread_that_hangs_is_seen(void **state)
+{
+	struct conn_table *t = table(10, 0, NULL);
+	struct conn *a, *b;
+
+	(void)state;
+	assert_ok(admit(t, "10.0.0.1", &a));
+	assert_ok(admit(t, "10.0.0.1", &b));
+	assert_int_equal(conn_longest_work(t, 5000), 0);
+	conn_enter(a, 6000);
+	conn_enter(b, 9000);
+	assert_int_equal(conn_longest_work(t, 10000), 4000);
+	conn_leave(a);
+	assert_int_equal(conn_longest_work(t, 70000), 61000);
+	conn_remove(t, b);
+	assert_int_equal(conn_longest_work(t, 70000), 0);
+	conn_remove(t, a);
+	conn_table_free(t);
+}
+
+static void
 test_exempt_addresses_are_not_counted(void **state)
 {
 	struct conn_table *t = table(10, 1, "10.0.0.0/8");
@@ -183,6 +204,7 @@ main(void)
 		cmocka_unit_test(test_other_texts_are_no_ranges),
 		cmocka_unit_test(test_address_has_a_limit_of_its_own),
 		cmocka_unit_test(test_all_together_have_a_limit),
+		cmocka_unit_test(test_thread_that_hangs_is_seen),
 		cmocka_unit_test(test_exempt_addresses_are_not_counted),
 	};
 
