@@ -102,6 +102,46 @@ submit() {
 	load "$1" "$2" add "127.0.0.1:$3" 16 60 "$fresh.16" ${4:+close}
 }
 
+# leaving PORT SINK: from the answer to a single key, which says that it is
+# committed, to its letter at the relay; one key after the other
+leaving() {
+	leaving_n=${KEYPOST_BENCH_LEAVING:-200}
+	mkdir "$work/single" "$work/left"
+	"$tools/gen-keys" -a -d "$work/single" "$leaving_n" 10
+	"$tools/mailsink" "127.0.0.1:$2" "$leaving_n" 10 "$work/left" \
+		>"$work/left.out" &
+	leaving_sink=$!
+	python3 - "$1" "$work/single" "$work/left" "$leaving_sink" <<-'EOF'
+	import http.client, os, sys, time
+	port, keys, left = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+	web = http.client.HTTPConnection("127.0.0.1", port)
+	committed = []
+	for name in sorted(os.listdir(keys)):
+	    with open(os.path.join(keys, name), "rb") as f:
+	        web.request("POST", "/pks/add", f.read(),
+	                    {"Content-Type": "application/pgp-keys"})
+	    answer = web.getresponse()
+	    answer.read()
+	    committed.append(time.time_ns())
+	    if answer.status != 200:
+	        sys.exit("leaving: answer %d" % answer.status)
+	    time.sleep(0.01)
+	until = time.time() + 30
+	while len(os.listdir(left)) < len(committed) and time.time() < until:
+	    time.sleep(0.1)
+	# Files are stamped with the last tick: below 0 is 0.
+	came = [os.stat(os.path.join(left, n)).st_mtime_ns
+	        for n in sorted(os.listdir(left))]
+	took = sorted(max(0, b - a) / 1e6 for a, b in zip(committed, came))
+	if not took:
+	    sys.exit("leaving: no letter came")
+	print("keypost commit-to-relay letters=%d of=%d p50_ms=%.1f p99_ms=%.1f "
+	      "max_ms=%.1f" % (len(took), len(committed), took[len(took) // 2],
+	      took[len(took) * 99 // 100], took[-1]))
+	EOF
+	wait $leaving_sink
+}
+
 # ---- keypost -----------------------------------------------------------------
 bench_keypost() {
 	read -r http lmtp sink <<-EOF
@@ -150,6 +190,7 @@ bench_keypost() {
 	done
 	# What was submitted waits for the peer: now it comes up.
 	say keypost "$("$tools/mailsink" "127.0.0.1:$sink" "$submissions" 10)"
+	leaving "$http" "$sink"
 	say "keypost after all resident=$(resident $kp)"
 	kill $kp
 	wait $kp
