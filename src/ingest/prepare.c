@@ -4,11 +4,18 @@
 
 #include "base/clock.h"
 #include "ingest/record.h"
+#include "ingest/stage.h"
 #include "ingest/terms.h"
 #include "pgp/digest.h"
 #include "pgp/merge.h"
 
-enum { PLACED = sizeof(struct digest) };
+enum {
+	PLACED = sizeof(struct digest),
+	/* A row is large with so many packets, or octets: merging with it
+	 * takes ten megabytes or more. */
+	LARGE_PACKETS = 10000,
+	LARGE_OCTETS = 2 * 1024 * 1024
+};
 
 /* What is under way for one certificate. */
 struct prepare {
@@ -86,6 +93,9 @@ prepare_read_stored(struct prepare *p, bool *done, struct err *err)
 		    p->stored.packet_digests, prepare_outcome(p)->came) == 0)
 		return STATUS_OK;
 	*done = false;
+	if (p->stored.packet_digests.len > (size_t)LARGE_PACKETS * PLACED ||
+		p->stored.octets.len > LARGE_OCTETS)
+		stage_claim_large(p->sub->work);
 	return cert_read_stored(arena, p->stored.octets, &p->old, err);
 }
 

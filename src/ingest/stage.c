@@ -141,6 +141,38 @@ stage_wait_for_writer(struct ingest *in)
 	latch_must(pthread_mutex_unlock(&in->lock));
 }
 
+void
+stage_claim_large(struct submission_work *work)
+{
+	struct ingest *in = work->ingest;
+
+	if (work->is_large)
+		return;
+	latch_must(pthread_mutex_lock(&in->lock));
+	in->sleepers++;
+	while (in->large || in->held > in->settings.policy.max_worked)
+		latch_must(pthread_cond_wait(&in->eased, &in->lock));
+	in->sleepers--;
+	in->large = true;
+	latch_must(pthread_mutex_unlock(&in->lock));
+	work->is_large = true;
+}
+
+static void
+stage_give_up_large(struct submission_work *work)
+{
+	struct ingest *in = work->ingest;
+
+	if (!work->is_large)
+		return;
+	work->is_large = false;
+	latch_must(pthread_mutex_lock(&in->lock));
+	in->large = false;
+	if (in->sleepers > 0)
+		latch_must(pthread_cond_broadcast(&in->eased));
+	latch_must(pthread_mutex_unlock(&in->lock));
+}
+
 static void
 stage_hold(struct ingest *in, struct submission *sub)
 {
@@ -187,10 +219,13 @@ stage_take(struct stage_thread *t, struct submission *sub)
 	stage_wait_for_writer(t->in);
 	st = stage_work(t, sub, &err);
 	if (st != STATUS_OK || !record_has(sub, WORK_TO_WRITE)) {
+		stage_give_up_large(sub->work);
 		stage_finish(sub, st, &err);
 		return;
 	}
+	/* Held before the place is given up: who takes it next sees it. */
 	stage_hold(t->in, sub);
+	stage_give_up_large(sub->work);
 	sub->work->job.run = stage_write;
 	sub->work->job.done = stage_written;
 	st = writer_put(t->in->writer, &sub->work->job);

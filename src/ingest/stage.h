@@ -36,12 +36,19 @@ struct ingest {
 	size_t octets;        /* of their bodies */
 	size_t held;          /* of the arenas that wait for the writer */
 	size_t sleepers;      /* threads that wait for `eased` */
+	bool large;           /* a worker merges with a large row */
 	bool closing;
 
 	struct counter *outcomes[OUTCOME_REFUSED + 1];
 	struct counter *failed, *conflicts, *depth;
 };
 
+/*
+ * Before a worker merges with a large row: waits until no other does, and
+ * until the writer has written what was worked too far ahead of it. The place
+ * is given up by the stage.
+ */
+void stage_claim_large(struct submission_work *work);
 /* What a worker does until the queue is closed and empty. */
 void *stage_worker(void *thread);
 /* Any thread that holds the submission; `done` runs here and only here. */

@@ -42,6 +42,7 @@ struct submission_work {
 	size_t held;     /* octets counted while waiting for the writer */
 	unsigned rounds; /* how often the writer sent it back */
 	bool is_read;    /* certs are there */
+	bool is_large;   /* it has the one place for large rows */
 };
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/counter.h"
 #include "pgp/digest.h"
+#include "pgp/packet.h"
 #include "store/store.h"
 
 enum { DIGEST = sizeof(struct digest) };
@@ -289,6 +290,67 @@ test_what_waited_too_long_is_not_stored(void **state)
 	buf_done(&cert);
 }
 
+/* A certificate with so many packets that merging with it takes megabytes. */
+static void
+make_large(struct buf *out, uint64_t index)
+{
+	enum { PACKETS = 20000 };
+	uint8_t sig[2];
+	uint32_t i;
+
+	make_cert(out, index, 0);
+	for (i = 0; i < PACKETS; i++) {
+		sig[0] = (uint8_t)(i >> 8);
+		sig[1] = (uint8_t)i;
+		assert_ok(packet_write(out, PACKET_SIGNATURE,
+			bytes_make(sig, sizeof(sig)), false));
+	}
+}
+
+/* However many workers there are, large rows are merged one after another,
+ * and no further than the writer follows. */
+static void
+test_large_rows_do_not_add_up(void **state)
+{
+	enum { COUNT = 4 };
+	struct fixture *f = *state;
+	struct buf cert = {0}, revoked[COUNT] = {0};
+	struct submission *subs[COUNT];
+	atomic_int done[COUNT] = {0};
+	struct gate gate;
+	size_t waiting;
+	uint64_t i;
+
+	f->settings.policy.workers = COUNT;
+	f->settings.policy.max_worked = 1024;
+	f->settings.policy.limits.max_packets = 100000;
+	fixture_start(f);
+	for (i = 0; i < COUNT; i++) {
+		buf_clear(&cert);
+		make_large(&cert, i);
+		submission_free(fixture_submit(f, buf_view(&cert)));
+		make_revoked(&revoked[i], i);
+	}
+	gate_shut(f, &gate);
+	for (i = 0; i < COUNT; i++)
+		subs[i] = submit_later(f, buf_view(&revoked[i]), &done[i]);
+	while (writer_waiting(ingest_writer(f->in)) < 1)
+		pause_ms(1);
+	pause_ms(300);
+	waiting = writer_waiting(ingest_writer(f->in));
+	atomic_store(&gate.open, true);
+	ingest_drain(f->in);
+	assert_int_equal(waiting, 1);
+	for (i = 0; i < COUNT; i++) {
+		assert_int_equal(atomic_load(&done[i]), 1);
+		assert_ok(subs[i]->status);
+		assert_int_equal(subs[i]->outcomes[0].kind, OUTCOME_UPDATED);
+		submission_free(subs[i]);
+		buf_done(&revoked[i]);
+	}
+	buf_done(&cert);
+}
+
 int
 main(void)
 {
@@ -303,6 +365,7 @@ main(void)
 		FIXTURE_PROMISE(
 			test_what_was_queued_before_a_start_that_never_was_is_closed),
 		FIXTURE_PROMISE(test_what_waited_too_long_is_not_stored),
+		FIXTURE_PROMISE(test_large_rows_do_not_add_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
