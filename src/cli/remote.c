@@ -110,10 +110,14 @@ remote_next(struct remote *r, uint64_t *id, json_t **line, struct err *err)
 
 	*line = NULL;
 	st = frame_read(&r->in, r->fd, deadline(), &f);
-	if (st != STATUS_OK) {
+	if (st == STATUS_TIMEOUT)
+		err_set(err,
+			"the daemon does not answer: perhaps it serves "
+			"another command, as a load, which it does one by one");
+	else if (st != STATUS_OK)
 		err_set(err, "the daemon went away (%s)", status_name(st));
+	if (st != STATUS_OK)
 		return st;
-	}
 	*id = f.id;
 	if (f.type == CONTROL_EXIT)
 		take_exit(r, f.payload);

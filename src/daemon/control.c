@@ -17,7 +17,7 @@
 
 #define THREAD "control"
 
-enum { GRACE_SECONDS = 5 };
+enum { GRACE_SECONDS = 5, AGAIN_MS = 100 };
 
 struct control {
 	struct control_parts parts;
@@ -136,8 +136,11 @@ run(void *arg)
 		st = net_wait(c->listener, POLLIN, clock_mono_ms() + 500);
 		if (st != STATUS_OK)
 			continue;
-		if (net_accept(c->listener, &fd, &from) != STATUS_OK)
+		if (net_accept(c->listener, &fd, &from) != STATUS_OK) {
+			/* Perhaps no descriptor is left: no busy loop. */
+			(void)poll(NULL, 0, AGAIN_MS);
 			continue;
+		}
 		pthread_mutex_lock(&c->lock);
 		note_client(c, fd);
 		serve_client(c, fd);
