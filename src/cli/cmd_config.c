@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/net.h"
 #include "cli/cli.h"
+#include "mail/relay_tls.h"
 
 static void
 show_line(void *ctx, const char *section, const char *key, const char *value,
@@ -43,19 +44,37 @@ probe(const char *what, const char *relay)
 	return st == STATUS_OK;
 }
 
+static const char *
+relay_of(const struct mail_settings *m, size_t peer)
+{
+	const char *own = m->peers[peer].relay;
+
+	return *own != '\0' ? own : m->relay;
+}
+
+/* No fault of the file, but no letter would leave. */
+static void
+warn_of_tls(const struct mail_settings *m)
+{
+	for (size_t i = 0; i < m->peer_count; i++) {
+		const char *relay = relay_of(m, i);
+
+		if (relay_tls_for(m, relay) != RELAY_TLS_REQUIRED)
+			continue;
+		cli_say("[peer %s]: its letters will wait: %s requires TLS, "
+			"which this version cannot verify; hand them to a "
+			"relay on this host, or see tls in keypost.conf(5)",
+			m->peers[i].name, relay);
+	}
+}
+
 static enum cli_exit
 probe_relays(const struct mail_settings *m)
 {
 	bool all = true;
 
-	for (size_t i = 0; i < m->peer_count; i++) {
-		const struct peer_settings *p = &m->peers[i];
-
-		if (*p->relay != '\0')
-			all = probe(p->name, p->relay) && all;
-		else
-			all = probe(p->name, m->relay) && all;
-	}
+	for (size_t i = 0; i < m->peer_count; i++)
+		all = probe(m->peers[i].name, relay_of(m, i)) && all;
 	return all ? CLI_YES : CLI_NO;
 }
 
@@ -73,6 +92,8 @@ cmd_config(struct cli *c)
 	code = cli_load_conf(c);
 	if (code != CLI_YES)
 		return code;
+	if (!show)
+		warn_of_tls(&c->conf->mail);
 	if (show)
 		conf_show(c->conf, show_line, c);
 	else if (cli_has(c, CLI_PROBE))

@@ -4,30 +4,7 @@
 #include <unistd.h>
 
 #include "mail/courier_state.h"
-
-/* Octets to such a relay never leave the machine. */
-static bool
-is_on_this_host(const char *relay)
-{
-	static const char *const hosts[] = {"127.", "[::1]:", "localhost:"};
-	const char *host = strstr(relay, "://");
-
-	if (host == NULL)
-		return strncmp(relay, "lmtp+unix:", 10) == 0;
-	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
-		if (strncmp(host + 3, hosts[i], strlen(hosts[i])) == 0)
-			return true;
-	}
-	return false;
-}
-
-static enum relay_tls
-tls_for(const struct mail_settings *settings, const char *relay)
-{
-	if (settings->tls_local_clear && is_on_this_host(relay))
-		return RELAY_TLS_NONE;
-	return settings->tls;
-}
+#include "mail/relay_tls.h"
 
 bool
 courier_send(struct courier *c, uint64_t id, const char *peer,
@@ -48,7 +25,7 @@ courier_send(struct courier *c, uint64_t id, const char *peer,
 		st = frame_put_field(&payload, SEND_ENVID, bytes_of(envid));
 	if (st == STATUS_OK)
 		st = frame_put_number(&payload, SEND_TLS,
-			(uint64_t)tls_for(c->p.settings, relay));
+			(uint64_t)relay_tls_for(c->p.settings, relay));
 	if (st == STATUS_OK)
 		st = frame_put_field(&payload, SEND_DATA, text);
 	if (st == STATUS_OK)

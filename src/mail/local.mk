@@ -20,6 +20,7 @@ libmail_a_SOURCES = \
 	src/mail/letter_log.c src/mail/letter_log.h \
 	src/mail/mail.c src/mail/mail.h \
 	src/mail/rate.c src/mail/rate.h \
+	src/mail/relay_tls.c src/mail/relay_tls.h \
 	src/mail/retry.c src/mail/retry.h \
 	src/mail/seen.c src/mail/seen.h \
 	src/mail/wake.c src/mail/wake.h

@@ -61,6 +61,21 @@ for library in libmicrohttpd SQLite libetpan libgcrypt jansson; do
 	ok "-V names $library with its version" grep -q "^$library [0-9][0-9.]*" "$work/out"
 done
 
+# ---- right, but no letter would leave ---------------------------------------
+# relay_says RELAY [LINE]: what config check has to say of it
+relay_says() {
+	printf '%s\n' "[mail]" "address = us@here.example" "${2:-}" "[peer x]" \
+		"mail = them@there.example" "relay = $1" >"$conf"
+	kp_conf=$("$top_builddir/keypost" -c "$conf" config check 2>&1 >/dev/null)
+	echo "$? $(echo "$kp_conf" | grep -c "^keypost: \[peer x\]: its letters will wait")"
+}
+is "a relay elsewhere requires TLS: told" "$(relay_says smtp://mail.example:25)" "0 1"
+is "so does one that only looks like the loopback" "$(relay_says smtp://127.mail.example:25)" "0 1"
+is "and one here when it is written" "$(relay_says smtp://127.0.0.1:25 "tls = required")" "0 1"
+is "not one here" "$(relay_says smtp://127.0.0.1:25)" "0 0"
+is "nor a Unix socket" "$(relay_says lmtp+unix:/run/x)" "0 0"
+is "nor where clear text is written" "$(relay_says smtp://mail.example:25 "tls = none")" "0 0"
+
 # ---- what a start would do to the store ------------------------------------
 make_server a
 "$top_builddir/keypostd" -n -c "$work/a/keypost.conf" >"$work/out" 2>&1
