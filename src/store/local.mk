@@ -23,6 +23,8 @@ libstore_a_SOURCES = \
 	src/store/sqlite/hits.h \
 	src/store/sqlite/index.c \
 	src/store/sqlite/index.h \
+	src/store/sqlite/logfile.c \
+	src/store/sqlite/logfile.h \
 	src/store/sqlite/meta.c \
 	src/store/sqlite/meta.h \
 	src/store/sqlite/migrate.c \

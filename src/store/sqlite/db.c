@@ -7,6 +7,7 @@
 #include "store/sqlite/fault.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/index.h"
+#include "store/sqlite/logfile.h"
 #include "store/sqlite/migrate.h"
 
 enum {
@@ -235,7 +236,8 @@ connect(struct sqlite_session *s, enum db_kind kind, struct err *err)
 
 	flags |= kind == DB_READER ? SQLITE_OPEN_READONLY
 				   : SQLITE_OPEN_READWRITE;
-	rc = sqlite3_open_v2(s->store->path, &s->db, flags, NULL);
+	rc = sqlite3_open_v2(s->store->path, &s->db, flags,
+		kind == DB_READER ? NULL : logfile_vfs());
 	st = fault_status(s, rc, err);
 	if (st == STATUS_OK)
 		st = configure(s, kind, err);

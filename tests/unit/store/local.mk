@@ -1,7 +1,8 @@
 # cmocka tests of src/store: UNIT_TESTS += and STORE_LINK
 UNIT_TESTS += tests/unit/store/test_folder tests/unit/store/test_db \
 	tests/unit/store/test_faults tests/unit/store/test_damage \
-	tests/unit/store/test_sessions tests/unit/store/test_index
+	tests/unit/store/test_sessions tests/unit/store/test_index \
+	tests/unit/store/test_logfile
 store_test_flags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/contract
 tests_unit_store_test_folder_SOURCES = tests/unit/store/test_folder.c \
 	$(contract_backend)
@@ -29,3 +30,5 @@ tests_unit_store_test_index_SOURCES = tests/unit/store/test_index.c \
 tests_unit_store_test_index_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_index_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/store/version-0.sql
+tests_unit_store_test_logfile_SOURCES = tests/unit/store/test_logfile.c
+tests_unit_store_test_logfile_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
