@@ -12,6 +12,7 @@ static const char comment_word[] = "Comment: ";
 /* Fills memory that is known to suffice. */
 struct armoring {
 	char *out;
+	uint32_t crc;
 	uint8_t line[LINE_OCTETS]; /* what the parts before left over */
 	size_t held;
 };
@@ -27,9 +28,14 @@ armor_written_size(size_t n, const char *comment)
 	       (n + LINE_OCTETS - 1) / LINE_OCTETS;
 }
 
+/*
+ * The checksum goes line by line beside the encoding: each step of it waits
+ * for the one before, and the encoding fills that time.
+ */
 static void
 armor_write_line(struct armoring *a, const uint8_t *octets, size_t n)
 {
+	a->crc = armor_crc24(a->crc, bytes_make(octets, n));
 	base64_encode(bytes_make(octets, n), a->out);
 	a->out += base64_encoded_size(n);
 	*a->out++ = '\n';
@@ -66,17 +72,11 @@ armor_write_part(struct armoring *a, struct bytes part)
 }
 
 static void
-armor_write_crc(struct armoring *a, const struct bytes *parts, size_t n)
+armor_write_crc(struct armoring *a)
 {
-	uint32_t crc = CRC_START;
-	uint8_t octets[3];
-	size_t i;
+	const uint8_t octets[] = {(uint8_t)(a->crc >> 16),
+		(uint8_t)(a->crc >> 8), (uint8_t)a->crc};
 
-	for (i = 0; i < n; i++)
-		crc = armor_crc24(crc, parts[i]);
-	octets[0] = (uint8_t)(crc >> 16);
-	octets[1] = (uint8_t)(crc >> 8);
-	octets[2] = (uint8_t)crc;
 	*a->out++ = '=';
 	armor_write_line(a, octets, sizeof(octets));
 }
@@ -94,7 +94,7 @@ enum status
 armor_write(struct buf *out, const struct bytes *parts, size_t n,
 	const char *comment, bool crc)
 {
-	struct armoring a = {.held = 0};
+	struct armoring a = {.crc = CRC_START};
 	size_t i, total = 0;
 	enum status st;
 
@@ -119,7 +119,7 @@ armor_write(struct buf *out, const struct bytes *parts, size_t n,
 	if (a.held)
 		armor_write_line(&a, a.line, a.held);
 	if (crc)
-		armor_write_crc(&a, parts, n);
+		armor_write_crc(&a);
 	armor_write_text(&a, end_line);
 	out->len = (size_t)((uint8_t *)a.out - out->data);
 	return STATUS_OK;
