@@ -2,14 +2,17 @@
 # needs. Some of them serve the integration tests, too.
 BENCH_HELPERS = tests/bench/gen-keys tests/bench/mailsink \
 	tests/bench/lmtpload tests/bench/hkpload
-BENCH_TOOLS = $(BENCH_HELPERS) tests/bench/bench-ingest tests/bench/bench-agent
+BENCH_TOOLS = $(BENCH_HELPERS) tests/bench/bench-ingest tests/bench/bench-agent \
+	tests/bench/bare-mhd
 EXTRA_PROGRAMS += tests/bench/bench-ingest \
-	tests/bench/bench-agent
+	tests/bench/bench-agent tests/bench/bare-mhd
 check_PROGRAMS += $(BENCH_HELPERS)
 tests_bench_hkpload_SOURCES = tests/bench/hkpload.c tests/bench/keyring.c \
 	tests/bench/keyring.h
 tests_bench_hkpload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_hkpload_LDADD = $(PGP_LINK)
+tests_bench_bare_mhd_SOURCES = tests/bench/bare_mhd.c
+tests_bench_bare_mhd_LDADD = $(MHD_LIBS) $(PTHREAD_LIBS)
 tests_bench_lmtpload_SOURCES = tests/bench/lmtpload.c tests/bench/keyring.c \
 	tests/bench/keyring.h
 tests_bench_lmtpload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
