@@ -54,22 +54,31 @@ take_hits(struct stmt_run *run, struct hits *hits, struct err *err)
 	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-static enum status
-ask_fingerprint(struct sqlite_session *s, struct ask *a, struct hits *hits,
-	struct err *err)
+static bool
+put_fingerprint(struct ask *a)
 {
 	struct fingerprint fpr = {0};
 	struct handle h;
-	struct stmt_run run;
-	enum status st;
 
 	if (a->query->octets.len == 0 || a->query->octets.len > FINGERPRINT_MAX)
-		return STATUS_OK;
+		return false;
 	fpr.len = (uint8_t)a->query->octets.len;
 	fpr.version = fpr.len == 20 ? 4 : 0;
 	memcpy(fpr.octets, a->query->octets.data, fpr.len);
 	handle_of(&fpr, &h);
 	put_term(a, TERM_HANDLE, bytes_make(h.octets, h.len));
+	return true;
+}
+
+static enum status
+ask_fingerprint(struct sqlite_session *s, struct ask *a, struct hits *hits,
+	struct err *err)
+{
+	struct stmt_run run;
+	enum status st;
+
+	if (!put_fingerprint(a))
+		return STATUS_OK;
 	run = stmt_start(s, STMT_HANDLE_EQUAL);
 	stmt_bind_blob(&run, a->terms[0].octets);
 	st = take_hits(&run, hits, err);
@@ -184,21 +193,16 @@ claims(const struct ask *a, const struct stmt_run *run, uint8_t *role)
 
 /* NOT_FOUND: the index had what the row does not claim. */
 static enum status
-load_hit(struct sqlite_session *s, const struct ask *a, int64_t id,
-	struct arena *arena, struct cert_row *row, struct err *err)
+load_row(const struct stmt_run *run, const struct ask *a, struct arena *arena,
+	struct cert_row *row, struct err *err)
 {
-	struct stmt_run run = stmt_start(s, STMT_CERT_BY_ROW);
 	struct cert_row r;
 	uint8_t role;
 	enum status st;
 
-	stmt_bind_int(&run, id);
-	st = stmt_next(&run, err);
-	if (st == STATUS_OK && !claims(a, &run, &role))
-		st = STATUS_NOT_FOUND;
-	if (st == STATUS_OK)
-		st = cert_load(&run, arena, &r, err);
-	stmt_end(&run);
+	if (!claims(a, run, &role))
+		return STATUS_NOT_FOUND;
+	st = cert_load(run, arena, &r, err);
 	if (st != STATUS_OK)
 		return st;
 	if (a->query->kind == QUERY_SKS_DIGEST &&
@@ -211,6 +215,21 @@ load_hit(struct sqlite_session *s, const struct ask *a, int64_t id,
 	r.bound = r.by_subkey && (role & ROLE_BOUND) != 0;
 	*row = r;
 	return STATUS_OK;
+}
+
+static enum status
+load_hit(struct sqlite_session *s, const struct ask *a, int64_t id,
+	struct arena *arena, struct cert_row *row, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CERT_BY_ROW);
+	enum status st;
+
+	stmt_bind_int(&run, id);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK)
+		st = load_row(&run, a, arena, row, err);
+	stmt_end(&run);
+	return st;
 }
 
 static enum status
@@ -244,6 +263,53 @@ load_hits(struct sqlite_session *s, const struct ask *a,
 	return STATUS_OK;
 }
 
+/*
+ * A fingerprint is one certificate's, nearly always: found and read by one
+ * statement, which is a transaction by itself. `only` is false if there may be
+ * others, or if it is not there: find out by hits.
+ */
+static enum status
+find_only(struct sqlite_session *s, const struct store_query *q,
+	struct arena *arena, struct cert_row *row, bool *only, struct err *err)
+{
+	struct ask ask = {.query = q};
+	struct stmt_run run;
+	enum status st;
+
+	*only = false;
+	if (q->kind != QUERY_FINGERPRINT || !put_fingerprint(&ask))
+		return STATUS_OK;
+	txn_start_clock(s);
+	run = stmt_start(s, STMT_CERT_BY_HANDLE);
+	stmt_bind_blob(&run, ask.terms[0].octets);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK)
+		st = load_row(&run, &ask, arena, row, err);
+	if (st == STATUS_OK) {
+		st = stmt_next(&run, err);
+		*only = st == STATUS_NOT_FOUND;
+	}
+	stmt_end(&run);
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+static enum status
+take_only(const struct cert_row *row, struct arena *arena,
+	struct cert_rows *rows, struct err *err)
+{
+	struct cert_row *list = arena_alloc(arena, sizeof(*list));
+
+	if (list == NULL) {
+		err_set(err, "more than the memory of one answer");
+		return STATUS_LIMIT;
+	}
+	*list = *row;
+	rows->list = list;
+	rows->count = 1;
+	rows->total = 1;
+	return STATUS_OK;
+}
+
 /* How each kind of query is asked. */
 static enum status (*const asks[])(struct sqlite_session *s, struct ask *a,
 	struct hits *hits, struct err *err) = {
@@ -263,12 +329,18 @@ sqlite_find(struct store_session *session, const struct store_query *q,
 {
 	struct sqlite_session *s = sqlite_session_of(session);
 	struct ask ask = {.query = q};
+	struct cert_row row;
 	struct hits hits;
-	bool alone;
+	bool alone, only;
 	enum status st;
 
 	if ((size_t)q->kind >= sizeof(asks) / sizeof(asks[0]))
 		return STATUS_UNSUPPORTED;
+	st = find_only(s, q, arena, &row, &only, err);
+	if (st == STATUS_OK && only && max > 0)
+		return take_only(&row, arena, rows, err);
+	if (st != STATUS_OK)
+		return st;
 	st = txn_enter_read(s, &alone, err);
 	if (st != STATUS_OK)
 		return st;

@@ -33,6 +33,9 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CERT_FIND] = "SELECT " CERT_COLUMNS
 			   " FROM subkey k JOIN cert c ON c.id = k.cert"
 			   " WHERE k.handle = ?1 AND k.role & 1",
+	[STMT_CERT_BY_HANDLE] = "SELECT " CERT_COLUMNS
+				" FROM subkey k JOIN cert c ON c.id = k.cert"
+				" WHERE k.handle = ?1 LIMIT 2",
 	[STMT_CERT_HEAD] = "SELECT c.id, c.version, c.fpr, c.body_sha256,"
 			   " c.sks_digest, c.level, c.search"
 			   " FROM subkey k JOIN cert c ON c.id = k.cert"
