@@ -154,3 +154,60 @@ shelf_put(struct shelf *s, struct bytes octets, const char *words,
 	assert_ok(store_commit(s->write, &err));
 	return row;
 }
+
+int
+shelf_setup(void **state)
+{
+	static struct shelf s;
+
+	shelf_open(&s);
+	*state = &s;
+	return 0;
+}
+
+int
+shelf_teardown(void **state)
+{
+	shelf_close(*state);
+	return 0;
+}
+
+const struct lookup_limits shelf_plenty = {.max_results = 100};
+
+enum status
+shelf_find(struct shelf *s, const char *text, bool exact,
+	const struct lookup_limits *limits, struct cert_rows *rows,
+	struct err *err)
+{
+	struct query q;
+
+	memset(rows, 0, sizeof(*rows));
+	assert_ok(query_parse(s->arena, bytes_of(text), exact, &q, err));
+	return lookup_certs(
+		s->read, &q, limits, SHELF_NOW, s->arena, rows, err);
+}
+
+void
+shelf_hit(struct shelf *s, const char *text, const struct cert_row *want)
+{
+	struct cert_rows rows;
+	struct err err;
+	enum status st = shelf_find(s, text, false, &shelf_plenty, &rows, &err);
+
+	if (st != STATUS_OK)
+		fail_msg("%s: %s", text, status_name(st));
+	assert_int_equal(rows.count, 1);
+	assert_int_equal(rows.total, 1);
+	assert_true(cert_id_eq(&rows.list[0].id, &want->id));
+	assert_true(bytes_eq(rows.list[0].octets, want->octets));
+}
+
+void
+shelf_miss(struct shelf *s, const char *text)
+{
+	struct cert_rows rows;
+	struct err err;
+
+	assert_status(shelf_find(s, text, false, &shelf_plenty, &rows, &err),
+		STATUS_NOT_FOUND);
+}

@@ -8,6 +8,7 @@
 
 #include "../unit.h"
 
+#include "lookup/lookup.h"
 #include "pgp/cert.h"
 #include "store/store.h"
 
@@ -33,5 +34,25 @@ void shelf_close(struct shelf *s);
  */
 struct cert_row shelf_put(struct shelf *s, struct bytes octets,
 	const char *words, const char *email);
+
+enum { SHELF_NOW = 1700000000 }; /* in 2023 */
+
+/* A hundred results. */
+extern const struct lookup_limits shelf_plenty;
+/* Looks a text up, at SHELF_NOW. */
+enum status shelf_find(struct shelf *s, const char *text, bool exact,
+	const struct lookup_limits *limits, struct cert_rows *rows,
+	struct err *err);
+
+/* The text finds this row and no other; or nothing. */
+void shelf_hit(struct shelf *s, const char *text, const struct cert_row *want);
+void shelf_miss(struct shelf *s, const char *text);
+
+/* Set-up and teardown of a promise: an empty shelf. */
+int shelf_setup(void **state);
+int shelf_teardown(void **state);
+
+#define SHELF_PROMISE(f)                                                       \
+	cmocka_unit_test_setup_teardown(f, shelf_setup, shelf_teardown)
 
 #endif

@@ -15,4 +15,11 @@ tests_unit_lookup_test_lookup_SOURCES = tests/unit/lookup/test_lookup.c \
 	tests/bench/gen_material.c tests/bench/gen_material.h
 tests_unit_lookup_test_lookup_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_lookup_test_lookup_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/lookup/test_lookup_order
+tests_unit_lookup_test_lookup_order_SOURCES = \
+	tests/unit/lookup/test_lookup_order.c \
+	$(LOOKUP_FIXTURE) tests/bench/gen_cert.c tests/bench/gen_cert.h \
+	tests/bench/gen_material.c tests/bench/gen_material.h
+tests_unit_lookup_test_lookup_order_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_lookup_test_lookup_order_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/index

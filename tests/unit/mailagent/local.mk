@@ -1,6 +1,9 @@
 # cmocka tests of src/mailagent
 MAILAGENT_FAKE = tests/unit/mailagent/fake.c tests/unit/mailagent/fake.h \
 	tests/unit/unit.h
+MAILAGENT_DESK = tests/unit/mailagent/desk.c tests/unit/mailagent/desk.h \
+	tests/unit/mailagent/hellserver.c tests/unit/mailagent/hellserver.h \
+	tests/unit/unit.h
 UNIT_TESTS += tests/unit/mailagent/test_agent
 tests_unit_mailagent_test_agent_SOURCES = \
 	tests/unit/mailagent/test_agent.c $(MAILAGENT_FAKE)
@@ -18,9 +21,13 @@ tests_unit_mailagent_test_limits_SOURCES = \
 tests_unit_mailagent_test_limits_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mailagent/test_relay
 tests_unit_mailagent_test_relay_SOURCES = \
-	tests/unit/mailagent/test_relay.c tests/unit/mailagent/hellserver.c \
-	tests/unit/mailagent/hellserver.h tests/unit/unit.h
+	tests/unit/mailagent/test_relay.c $(MAILAGENT_DESK)
 tests_unit_mailagent_test_relay_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_relay_failures
+tests_unit_mailagent_test_relay_failures_SOURCES = \
+	tests/unit/mailagent/test_relay_failures.c $(MAILAGENT_DESK)
+tests_unit_mailagent_test_relay_failures_LDADD = $(MAILAGENT_LINK) \
+	$(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mailagent/test_nursery
 tests_unit_mailagent_test_nursery_SOURCES = \
 	tests/unit/mailagent/test_nursery.c $(MAILAGENT_FAKE)

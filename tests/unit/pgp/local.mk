@@ -1,46 +1,43 @@
 # cmocka tests of src/pgp
 EXTRA_DIST += tests/data/README tests/data/openpgp
+VECTORS = tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h tests/unit/unit.h
 UNIT_TESTS += tests/unit/pgp/test_armor
-tests_unit_pgp_test_armor_SOURCES = tests/unit/pgp/test_armor.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_armor_SOURCES = tests/unit/pgp/test_armor.c $(VECTORS)
 tests_unit_pgp_test_armor_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_armor_repair
-tests_unit_pgp_test_armor_repair_SOURCES = tests/unit/pgp/test_armor_repair.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_armor_repair_SOURCES = tests/unit/pgp/test_armor_repair.c $(VECTORS)
 tests_unit_pgp_test_armor_repair_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_cert
-tests_unit_pgp_test_cert_SOURCES = tests/unit/pgp/test_cert.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_cert_SOURCES = tests/unit/pgp/test_cert.c $(VECTORS)
 tests_unit_pgp_test_cert_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_cert_limits
+tests_unit_pgp_test_cert_limits_SOURCES = tests/unit/pgp/test_cert_limits.c \
+	$(VECTORS)
+tests_unit_pgp_test_cert_limits_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_delta
-tests_unit_pgp_test_delta_SOURCES = tests/unit/pgp/test_delta.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_delta_SOURCES = tests/unit/pgp/test_delta.c $(VECTORS)
 tests_unit_pgp_test_delta_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_digest
 tests_unit_pgp_test_digest_SOURCES = tests/unit/pgp/test_digest.c tests/unit/unit.h
 tests_unit_pgp_test_digest_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_laws
-tests_unit_pgp_test_laws_SOURCES = tests/unit/pgp/test_laws.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_laws_SOURCES = tests/unit/pgp/test_laws.c \
+	tests/unit/pgp/fragments.c tests/unit/pgp/fragments.h $(VECTORS)
 tests_unit_pgp_test_laws_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_manifest
-tests_unit_pgp_test_manifest_SOURCES = tests/unit/pgp/test_manifest.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_manifest_SOURCES = tests/unit/pgp/test_manifest.c $(VECTORS)
 tests_unit_pgp_test_manifest_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_merge
-tests_unit_pgp_test_merge_SOURCES = tests/unit/pgp/test_merge.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_merge_SOURCES = tests/unit/pgp/test_merge.c $(VECTORS)
 tests_unit_pgp_test_merge_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_mutations
-tests_unit_pgp_test_mutations_SOURCES = tests/unit/pgp/test_mutations.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_mutations_SOURCES = tests/unit/pgp/test_mutations.c $(VECTORS)
 tests_unit_pgp_test_mutations_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_packet
 tests_unit_pgp_test_packet_SOURCES = tests/unit/pgp/test_packet.c tests/unit/unit.h
 tests_unit_pgp_test_packet_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_public_key
-tests_unit_pgp_test_public_key_SOURCES = tests/unit/pgp/test_public_key.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_public_key_SOURCES = tests/unit/pgp/test_public_key.c $(VECTORS)
 tests_unit_pgp_test_public_key_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_signature
 tests_unit_pgp_test_signature_SOURCES = tests/unit/pgp/test_signature.c tests/unit/unit.h
@@ -49,6 +46,5 @@ UNIT_TESTS += tests/unit/pgp/test_user_id
 tests_unit_pgp_test_user_id_SOURCES = tests/unit/pgp/test_user_id.c tests/unit/unit.h
 tests_unit_pgp_test_user_id_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_verify
-tests_unit_pgp_test_verify_SOURCES = tests/unit/pgp/test_verify.c tests/unit/unit.h \
-	tests/unit/pgp/vectors.c tests/unit/pgp/vectors.h
+tests_unit_pgp_test_verify_SOURCES = tests/unit/pgp/test_verify.c $(VECTORS)
 tests_unit_pgp_test_verify_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)

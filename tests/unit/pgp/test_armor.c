@@ -9,21 +9,18 @@
 
 enum { CRC_START = 0xB704CE };
 
-static struct vectors vectors;
-static struct arena *arena;
-
 static enum status
 read_text(struct bytes text, enum armor_mode mode, struct armor_blocks *out)
 {
 	memset(out, 0, sizeof(*out));
-	return armor_read(arena, text, mode, out, NULL);
+	return armor_read(vectors_arena, text, mode, out, NULL);
 }
 
 /* The octets of order-good, which most armored vectors hold. */
 static struct bytes
 good(void)
 {
-	return vectors_get(&vectors, "order-good.pgp");
+	return vectors_get(&vectors_all, "order-good.pgp");
 }
 
 static void
@@ -31,8 +28,8 @@ check_lenient(const char *file, const char *note)
 {
 	struct armor_blocks blocks;
 
-	assert_ok(
-		read_text(vectors_get(&vectors, file), ARMOR_LENIENT, &blocks));
+	assert_ok(read_text(
+		vectors_get(&vectors_all, file), ARMOR_LENIENT, &blocks));
 	assert_int_equal(blocks.count, 1);
 	assert_int_equal(blocks.good, 1);
 	assert_true(bytes_eq(blocks.list[0].octets, good()));
@@ -47,8 +44,8 @@ check_strict(const char *file, bool taken)
 {
 	struct armor_blocks blocks;
 
-	assert_status(
-		read_text(vectors_get(&vectors, file), ARMOR_STRICT, &blocks),
+	assert_status(read_text(vectors_get(&vectors_all, file), ARMOR_STRICT,
+			      &blocks),
 		taken ? STATUS_OK : STATUS_MALFORMED);
 	if (taken)
 		assert_true(bytes_eq(blocks.list[0].octets, good()));
@@ -133,10 +130,10 @@ test_it_is_written_to_the_letter(void **state)
 				    "-----END PGP PUBLIC KEY BLOCK-----\n");
 	assert_true(out.len <= armor_written_size(3, "Hello"));
 	buf_clear(&out);
-	octets = vectors_get(&vectors, "order-good.pgp");
+	octets = vectors_get(&vectors_all, "order-good.pgp");
 	assert_ok(armor_write(&out, &octets, 1, NULL, true));
 	assert_true(bytes_eq(
-		buf_view(&out), vectors_get(&vectors, "armor-plain.asc")));
+		buf_view(&out), vectors_get(&vectors_all, "armor-plain.asc")));
 	buf_done(&out);
 }
 
@@ -199,12 +196,12 @@ test_letters_must_be_whole(void **state)
 static void
 test_secret_armor_refuses_all(void **state)
 {
-	struct bytes text = vectors_get(&vectors, "armor-plain.asc");
+	struct bytes text = vectors_get(&vectors_all, "armor-plain.asc");
 	struct armor_blocks blocks;
 	struct buf both;
 
 	(void)state;
-	assert_status(read_text(vectors_get(&vectors, "secret-armor.asc"),
+	assert_status(read_text(vectors_get(&vectors_all, "secret-armor.asc"),
 			      ARMOR_LENIENT, &blocks),
 		STATUS_REJECTED);
 	/* A good key before it does not help, nor lower case and quoting. */
@@ -225,13 +222,15 @@ test_other_blocks_are_skipped_and_said(void **state)
 	struct buf both;
 
 	(void)state;
-	assert_status(read_text(vectors_get(&vectors, "armor-message.asc"),
+	assert_status(read_text(vectors_get(&vectors_all, "armor-message.asc"),
 			      ARMOR_LENIENT, &blocks),
 		STATUS_MALFORMED);
 	buf_init(&both, 0);
-	assert_ok(buf_put(&both, vectors_get(&vectors, "armor-message.asc")));
-	assert_ok(buf_put(&both, vectors_get(&vectors, "armor-bad-char.asc")));
-	assert_ok(buf_put(&both, vectors_get(&vectors, "armor-plain.asc")));
+	assert_ok(
+		buf_put(&both, vectors_get(&vectors_all, "armor-message.asc")));
+	assert_ok(buf_put(
+		&both, vectors_get(&vectors_all, "armor-bad-char.asc")));
+	assert_ok(buf_put(&both, vectors_get(&vectors_all, "armor-plain.asc")));
 	assert_ok(read_text(buf_view(&both), ARMOR_LENIENT, &blocks));
 	assert_int_equal(blocks.count, 3);
 	assert_int_equal(blocks.good, 1);
@@ -253,7 +252,7 @@ test_a_key_in_a_signed_text_is_found(void **state)
 	assert_ok(buf_puts(&text, "-----BEGIN PGP SIGNED MESSAGE-----\n"
 				  "Hash: SHA256\n\n"));
 	assert_ok(buf_put(
-		&text, vectors_get(&vectors, "armor-dash-escaped.asc")));
+		&text, vectors_get(&vectors_all, "armor-dash-escaped.asc")));
 	assert_ok(read_text(buf_view(&text), ARMOR_STRICT, &blocks));
 	assert_int_equal(blocks.good, 1);
 	assert_true(bytes_eq(blocks.list[0].octets, good()));
@@ -269,7 +268,7 @@ test_binary_passes_as_one_block(void **state)
 	assert_ok(read_text(good(), ARMOR_LENIENT, &blocks));
 	assert_int_equal(blocks.count, 1);
 	assert_true(bytes_eq(blocks.list[0].octets, good()));
-	assert_status(read_text(vectors_get(&vectors, "text-not-pgp.txt"),
+	assert_status(read_text(vectors_get(&vectors_all, "text-not-pgp.txt"),
 			      ARMOR_LENIENT, &blocks),
 		STATUS_MALFORMED);
 	assert_status(read_text(bytes_make(NULL, 0), ARMOR_LENIENT, &blocks),
@@ -307,7 +306,7 @@ repeat(struct buf *out, struct bytes block, size_t n)
 static void
 test_64_blocks_are_read_and_65_refused(void **state)
 {
-	struct bytes block = vectors_get(&vectors, "armor-plain.asc");
+	struct bytes block = vectors_get(&vectors_all, "armor-plain.asc");
 	struct armor_blocks blocks;
 	struct buf out;
 
@@ -324,7 +323,7 @@ test_64_blocks_are_read_and_65_refused(void **state)
 static enum status
 read_with_headers(size_t count, size_t len)
 {
-	struct bytes plain = vectors_get(&vectors, "armor-plain.asc");
+	struct bytes plain = vectors_get(&vectors_all, "armor-plain.asc");
 	struct armor_blocks blocks;
 	enum status st;
 	struct buf out;
@@ -356,24 +355,6 @@ test_headers_have_a_limit(void **state)
 	assert_status(read_with_headers(1, 1025), STATUS_MALFORMED);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	vectors_load(&vectors);
-	arena = arena_new(64 * 1024 * 1024);
-	return crypto_init(NULL) != STATUS_OK;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	vectors_free(&vectors);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -394,5 +375,5 @@ main(void)
 		cmocka_unit_test(test_headers_have_a_limit),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, vectors_setup, vectors_teardown);
 }

@@ -8,15 +8,12 @@
 #include "pgp/base64.h"
 #include "vectors.h"
 
-static struct vectors vectors;
-static struct arena *arena;
-
 static void
 check(armor_repair *repair, const char *in, const char *want)
 {
 	struct bytes out;
 
-	assert_ok(repair(arena, bytes_of(in), &out));
+	assert_ok(repair(vectors_arena, bytes_of(in), &out));
 	assert_text(out, want);
 }
 
@@ -86,7 +83,7 @@ static enum status
 read_framed(const char *begin, const char *end, enum armor_mode mode,
 	struct armor_blocks *blocks)
 {
-	struct bytes plain = vectors_get(&vectors, "armor-plain.asc");
+	struct bytes plain = vectors_get(&vectors_all, "armor-plain.asc");
 	static const char last[] = "-----END";
 	const uint8_t *tail =
 		memmem(plain.data, plain.len, last, sizeof(last) - 1);
@@ -99,7 +96,7 @@ read_framed(const char *begin, const char *end, enum armor_mode mode,
 	assert_ok(buf_put(&out,
 		bytes_make(plain.data + 37, (size_t)(tail - plain.data) - 37)));
 	assert_ok(buf_puts(&out, end));
-	st = armor_read(arena, buf_view(&out), mode, blocks, NULL);
+	st = armor_read(vectors_arena, buf_view(&out), mode, blocks, NULL);
 	buf_done(&out);
 	return st;
 }
@@ -177,7 +174,8 @@ test_a_full_arena_is_a_limit(void **state)
 		st = STATUS_LIMIT;
 		for (max = 16; st == STATUS_LIMIT && max < 100000; max += 16) {
 			small = arena_new(max);
-			st = armor_read(small, vectors_get(&vectors, files[i]),
+			st = armor_read(small,
+				vectors_get(&vectors_all, files[i]),
 				ARMOR_LENIENT, &blocks, NULL);
 			arena_free(small);
 		}
@@ -221,24 +219,6 @@ test_base64_with_and_without_padding(void **state)
 	decode("", "", false);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	vectors_load(&vectors);
-	arena = arena_new(64 * 1024 * 1024);
-	return crypto_init(NULL) != STATUS_OK;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	vectors_free(&vectors);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -254,5 +234,5 @@ main(void)
 		cmocka_unit_test(test_base64_with_and_without_padding),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, vectors_setup, vectors_teardown);
 }

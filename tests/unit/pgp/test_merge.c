@@ -12,28 +12,19 @@
 #include "pgp/merge.h"
 #include "vectors.h"
 
-static struct vectors vectors;
-static struct arena *arena;
-
-static struct cert *
-get(const char *file)
-{
-	return vectors_cert(arena, vectors_get(&vectors, file));
-}
-
 static void
 test_nothing_stored_makes_all_of_it_new(void **state)
 {
-	struct cert *a = get("merge-a.pgp"), *merged;
+	struct cert *a = vectors_cert_of("merge-a.pgp"), *merged;
 	struct delta delta;
 	struct bytes all;
 
 	(void)state;
-	assert_ok(merge_certs(arena, NULL, a, &merged, &delta));
+	assert_ok(merge_certs(vectors_arena, NULL, a, &merged, &delta));
 	assert_true(delta.is_new_cert);
 	assert_true(cert_id_eq(&delta.id, &a->id));
 	assert_int_equal(delta.new_count, a->packet_count);
-	assert_ok(cert_placed_digests(arena, a, &all));
+	assert_ok(cert_placed_digests(vectors_arena, a, &all));
 	assert_true(bytes_eq(delta.digests, all));
 	assert_memory_equal(&merged->sks_digest, &a->sks_digest, 16);
 }
@@ -41,12 +32,12 @@ test_nothing_stored_makes_all_of_it_new(void **state)
 static void
 test_what_is_known_is_no_news(void **state)
 {
-	struct cert *whole = get("merge-abc.pgp"), *merged;
+	struct cert *whole = vectors_cert_of("merge-abc.pgp"), *merged;
 	struct delta delta;
 
 	(void)state;
-	assert_ok(
-		merge_certs(arena, whole, get("merge-b.pgp"), &merged, &delta));
+	assert_ok(merge_certs(vectors_arena, whole,
+		vectors_cert_of("merge-b.pgp"), &merged, &delta));
 	assert_int_equal(delta.new_count, 0);
 	assert_int_equal(delta.digests.len, 0);
 	assert_false(delta.is_new_cert);
@@ -60,13 +51,13 @@ test_three_parts_give_the_whole(void **state)
 	struct delta delta;
 
 	(void)state;
-	assert_ok(merge_certs(arena, get("merge-c.pgp"), get("merge-a.pgp"),
-		&merged, &delta));
+	assert_ok(merge_certs(vectors_arena, vectors_cert_of("merge-c.pgp"),
+		vectors_cert_of("merge-a.pgp"), &merged, &delta));
 	assert_int_equal(delta.new_count, 4); /* all but the primary */
-	assert_ok(merge_certs(
-		arena, merged, get("merge-b.pgp"), &merged, &delta));
-	assert_memory_equal(
-		&merged->sks_digest, &get("merge-abc.pgp")->sks_digest, 16);
+	assert_ok(merge_certs(vectors_arena, merged,
+		vectors_cert_of("merge-b.pgp"), &merged, &delta));
+	assert_memory_equal(&merged->sks_digest,
+		&vectors_cert_of("merge-abc.pgp")->sks_digest, 16);
 	assert_int_equal(merged->packet_count, 11);
 }
 
@@ -77,8 +68,8 @@ test_different_primaries_do_not_merge(void **state)
 	struct delta delta;
 
 	(void)state;
-	assert_status(merge_certs(arena, get("merge-a.pgp"), get("v4-rsa.pgp"),
-			      &merged, &delta),
+	assert_status(merge_certs(vectors_arena, vectors_cert_of("merge-a.pgp"),
+			      vectors_cert_of("v4-rsa.pgp"), &merged, &delta),
 		STATUS_MALFORMED);
 	assert_null(merged);
 }
@@ -86,7 +77,8 @@ test_different_primaries_do_not_merge(void **state)
 static void
 test_a_full_arena_is_a_limit(void **state)
 {
-	struct cert *a = get("merge-a.pgp"), *b = get("merge-b.pgp"), *merged;
+	struct cert *a = vectors_cert_of("merge-a.pgp"),
+		    *b = vectors_cert_of("merge-b.pgp"), *merged;
 	enum status st = STATUS_LIMIT;
 	struct arena *small;
 	struct delta delta;
@@ -111,7 +103,8 @@ at_limit(const struct cert *cert, size_t max)
 	struct cert *out;
 
 	limits.max_total = max;
-	assert_ok(level_apply(arena, LEVEL_SKS, &limits, cert, &out, NULL));
+	assert_ok(level_apply(
+		vectors_arena, LEVEL_SKS, &limits, cert, &out, NULL));
 	return out;
 }
 
@@ -125,7 +118,7 @@ weight(const struct cert *cert)
 static void
 test_under_the_limit_nothing_goes(void **state)
 {
-	struct cert *whole = get("flooded.pgp"), *out;
+	struct cert *whole = vectors_cert_of("flooded.pgp"), *out;
 
 	(void)state;
 	out = at_limit(whole, weight(whole));
@@ -141,7 +134,7 @@ test_under_the_limit_nothing_goes(void **state)
 static void
 test_over_it_third_party_signatures_go_first(void **state)
 {
-	struct cert *whole = get("flooded.pgp"), *out;
+	struct cert *whole = vectors_cert_of("flooded.pgp"), *out;
 	const struct component *uid;
 	size_t i, self = 0;
 
@@ -160,7 +153,7 @@ test_over_it_third_party_signatures_go_first(void **state)
 static void
 test_the_owners_revocation_stays_at_any_limit(void **state)
 {
-	struct cert *whole = get("revoked-key.pgp"), *out;
+	struct cert *whole = vectors_cert_of("revoked-key.pgp"), *out;
 
 	(void)state;
 	out = at_limit(whole, whole->primary.packet.body.len + 4 + 32);
@@ -179,13 +172,15 @@ test_reading_applies_it_and_says_so(void **state)
 
 	(void)state;
 	limits.max_total = 20000;
-	assert_ok(cert_read(arena, vectors_get(&vectors, "flooded.pgp"),
-		&limits, &list, NULL));
+	assert_ok(cert_read(vectors_arena,
+		vectors_get(&vectors_all, "flooded.pgp"), &limits, &list,
+		NULL));
 	assert_int_equal(list.note_count, 1);
 	assert_int_equal(list.notes[0].verdict, VERDICT_OVER_LIMIT);
 	assert_int_equal(list.notes[0].cert, 0);
 	assert_memory_equal(&list.list[0]->sks_digest,
-		&at_limit(get("flooded.pgp"), 20000)->sks_digest, 16);
+		&at_limit(vectors_cert_of("flooded.pgp"), 20000)->sks_digest,
+		16);
 }
 
 static void
@@ -197,13 +192,13 @@ test_other_levels_are_not_offered(void **state)
 
 	(void)state;
 	assert_ok(level_parse("clean", &level));
-	assert_status(level_apply(arena, level, &vectors_limits,
-			      get("merge-a.pgp"), &out, &err),
+	assert_status(level_apply(vectors_arena, level, &vectors_limits,
+			      vectors_cert_of("merge-a.pgp"), &out, &err),
 		STATUS_UNSUPPORTED);
 	assert_non_null(strstr(err.text, "clean"));
 	assert_ok(level_parse("strict", &level));
-	assert_status(level_apply(arena, level, &vectors_limits,
-			      get("merge-a.pgp"), &out, &err),
+	assert_status(level_apply(vectors_arena, level, &vectors_limits,
+			      vectors_cert_of("merge-a.pgp"), &out, &err),
 		STATUS_UNSUPPORTED);
 	assert_null(out);
 	assert_ok(level_parse("sks", &level));
@@ -219,7 +214,7 @@ test_other_levels_are_not_offered(void **state)
 static void
 poison(struct buf *out, uint8_t tag, size_t n, const char *start)
 {
-	struct cert *base = get("merge-a.pgp");
+	struct cert *base = vectors_cert_of("merge-a.pgp");
 	char body[80];
 	size_t i, len;
 
@@ -252,8 +247,8 @@ check_poison(uint8_t tag, size_t n, const char *start)
 	buf_init(&out, 0);
 	assert_ok(cert_write(list.list[0], &out));
 	assert_ok(cert_read_stored(big, buf_view(&out), &stored, NULL));
-	assert_ok(
-		merge_certs(big, get("merge-a.pgp"), stored, &merged, &delta));
+	assert_ok(merge_certs(
+		big, vectors_cert_of("merge-a.pgp"), stored, &merged, &delta));
 	assert_int_equal(delta.new_count, n);
 	buf_done(&out);
 	buf_done(&octets);
@@ -275,24 +270,6 @@ test_10000_user_ids_fold_and_merge(void **state)
 	check_poison(PACKET_USER_ID, 10000, "the same beginning ");
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	vectors_load(&vectors);
-	arena = arena_new((size_t)256 * 1024 * 1024);
-	return crypto_init(NULL) != STATUS_OK;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	vectors_free(&vectors);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -311,5 +288,5 @@ main(void)
 		cmocka_unit_test(test_10000_user_ids_fold_and_merge),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, vectors_setup, vectors_teardown);
 }

@@ -5,13 +5,11 @@
 #include "pgp/public_key.h"
 #include "vectors.h"
 
-static struct vectors vectors;
-static struct arena *arena;
-
 static struct public_key
 primary_of(const char *file)
 {
-	return vectors_cert(arena, vectors_get(&vectors, file))->primary.key;
+	return vectors_cert(vectors_arena, vectors_get(&vectors_all, file))
+		->primary.key;
 }
 
 static void
@@ -45,7 +43,8 @@ test_sizes_and_curves_are_told(void **state)
 	check_shown("v4-ed448.pgp", 448, "Ed448");
 	check_shown("v6-rfc9580-a3.pgp", 255, "Ed25519");
 	check_shown("alg-unknown.pgp", 0, NULL);
-	assert_ok(cert_read(arena, vectors_get(&vectors, "v4-ecdsa-curves.pgp"),
+	assert_ok(cert_read(vectors_arena,
+		vectors_get(&vectors_all, "v4-ecdsa-curves.pgp"),
 		&vectors_limits, &list, NULL));
 	for (i = 0; i < 7; i++) {
 		assert_string_equal(list.list[i]->primary.key.curve, curves[i]);
@@ -188,8 +187,8 @@ test_a_key_id_is_the_end_or_the_start(void **state)
 static void
 test_two_v3_keys_with_one_fingerprint_are_two(void **state)
 {
-	struct cert *c =
-		vectors_cert(arena, vectors_get(&vectors, "v3-rsa.pgp"));
+	struct cert *c = vectors_cert(
+		vectors_arena, vectors_get(&vectors_all, "v3-rsa.pgp"));
 	struct cert_id other = c->id;
 	struct fingerprint v4 = c->id.fpr;
 
@@ -201,27 +200,10 @@ test_two_v3_keys_with_one_fingerprint_are_two(void **state)
 	v4.version = 2;
 	assert_false(fingerprint_eq(&c->id.fpr, &v4));
 	/* Above version 3 the fingerprint says it all. */
-	c = vectors_cert(arena, vectors_get(&vectors, "v4-rsa.pgp"));
+	c = vectors_cert(
+		vectors_arena, vectors_get(&vectors_all, "v4-rsa.pgp"));
 	memset(&other, 0, sizeof(other));
 	assert_memory_equal(&c->id.body_sha256, &other.body_sha256, 32);
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	vectors_load(&vectors);
-	arena = arena_new((size_t)64 * 1024 * 1024);
-	return crypto_init(NULL) != STATUS_OK;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	vectors_free(&vectors);
-	return 0;
 }
 
 int
@@ -240,5 +222,5 @@ main(void)
 		cmocka_unit_test(test_two_v3_keys_with_one_fingerprint_are_two),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, vectors_setup, vectors_teardown);
 }

@@ -5,15 +5,6 @@
 #include "pgp/verify.h"
 #include "vectors.h"
 
-static struct vectors vectors;
-static struct arena *arena;
-
-static struct cert *
-get(const char *file)
-{
-	return vectors_cert(arena, vectors_get(&vectors, file));
-}
-
 struct counts {
 	const struct cert *cert;
 	size_t all;
@@ -43,7 +34,7 @@ count_below(void *ctx, const struct packet *p, const struct component *under,
 static struct counts
 count(const char *file)
 {
-	struct counts n = {get(file), 0, 0, 0};
+	struct counts n = {vectors_cert_of(file), 0, 0, 0};
 
 	assert_ok(cert_walk(n.cert, count_below, &n));
 	return n;
@@ -118,7 +109,7 @@ test_self_is_by_either_issuer_or_for_want_of_both(void **state)
 static void
 test_any_issuer_subpacket_counts(void **state)
 {
-	struct cert *cert = get("v4-rsa.pgp");
+	struct cert *cert = vectors_cert_of("v4-rsa.pgp");
 	uint8_t area[20] = {9, 16};
 	struct signature sig;
 	size_t i;
@@ -145,17 +136,17 @@ test_any_issuer_subpacket_counts(void **state)
 static void
 test_bound_subkeys(void **state)
 {
-	struct cert *cert = get("many-subkeys.pgp");
+	struct cert *cert = vectors_cert_of("many-subkeys.pgp");
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < cert->subkey_count; i++)
 		assert_true(verify_is_bound(cert, &cert->subkeys[i], NULL));
-	cert = get("v6-ed25519-uid.pgp");
+	cert = vectors_cert_of("v6-ed25519-uid.pgp");
 	assert_int_equal(cert->subkey_count, 2);
 	assert_true(verify_is_bound(cert, &cert->subkeys[0], NULL));
 	assert_true(verify_is_bound(cert, &cert->subkeys[1], NULL));
-	cert = get("v5-ed25519.pgp");
+	cert = vectors_cert_of("v5-ed25519.pgp");
 	assert_true(verify_is_bound(cert, &cert->subkeys[0], NULL));
 }
 
@@ -166,16 +157,16 @@ test_adopted_and_loose_subkeys_are_not_bound(void **state)
 
 	(void)state;
 	/* Says that it signs, without a signature by the subkey. */
-	cert = get("adopted-subkey.pgp");
+	cert = vectors_cert_of("adopted-subkey.pgp");
 	assert_false(verify_is_bound(cert, &cert->subkeys[0], NULL));
-	cert = get("unbound-subkey.pgp");
+	cert = vectors_cert_of("unbound-subkey.pgp");
 	assert_false(verify_is_bound(cert, &cert->subkeys[0], NULL));
 }
 
 static void
 test_a_back_signature_must_agree_with_its_subkey(void **state)
 {
-	struct cert *cert = get("many-subkeys.pgp");
+	struct cert *cert = vectors_cert_of("many-subkeys.pgp");
 	struct component swapped;
 	size_t i, checked = 0;
 
@@ -196,9 +187,9 @@ test_a_back_signature_must_agree_with_its_subkey(void **state)
 static void
 test_every_hashed_octet_matters(void **state)
 {
-	struct bytes octets =
-		vectors_canonical(arena, get("v6-ed25519-uid.pgp"));
-	uint8_t *copy = arena_alloc(arena, octets.len);
+	struct bytes octets = vectors_canonical(
+		vectors_arena, vectors_cert_of("v6-ed25519-uid.pgp"));
+	uint8_t *copy = arena_alloc(vectors_arena, octets.len);
 	struct counts before = count("v6-ed25519-uid.pgp"), n;
 	size_t i, at = 0, changed = 0;
 	struct cert *cert;
@@ -211,7 +202,8 @@ test_every_hashed_octet_matters(void **state)
 	at = (size_t)(uid - octets.data);
 	for (i = 0; i < 5; i++) {
 		copy[at + i] ^= 1;
-		cert = vectors_cert(arena, bytes_make(copy, octets.len));
+		cert = vectors_cert(
+			vectors_arena, bytes_make(copy, octets.len));
 		n = (struct counts){cert, 0, 0, 0};
 		assert_ok(cert_walk(cert, count_below, &n));
 		copy[at + i] ^= 1;
@@ -238,7 +230,7 @@ looks(const struct cert *cert, const struct component *under)
 static void
 test_work_on_a_certificate_has_an_end(void **state)
 {
-	struct cert cert = *get("v6-ed25519-uid.pgp");
+	struct cert cert = *vectors_cert_of("v6-ed25519-uid.pgp");
 	static uint8_t large[65535];
 	size_t octets = cert.octets, n, work;
 
@@ -255,24 +247,6 @@ test_work_on_a_certificate_has_an_end(void **state)
 		(void)verify_is_plausible(&cert, &cert.user_ids[0],
 			&cert.user_ids[0].sigs[0], &work);
 	assert_true(n > 10 && n < 100);
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	vectors_load(&vectors);
-	arena = arena_new((size_t)256 * 1024 * 1024);
-	return crypto_init(NULL) != STATUS_OK;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	vectors_free(&vectors);
-	return 0;
 }
 
 int
@@ -295,5 +269,5 @@ main(void)
 		cmocka_unit_test(test_work_on_a_certificate_has_an_end),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, vectors_setup, vectors_teardown);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pgp/armor.h"
+#include "pgp/crypto.h"
 
 enum { PATH_SIZE = 4096, STEP = 65536 };
 
@@ -186,4 +187,46 @@ vectors_canonical(struct arena *arena, const struct cert *cert)
 	(void)st;
 	buf_done(&out);
 	return copy;
+}
+
+struct vectors vectors_all;
+struct arena *vectors_arena;
+
+int
+vectors_setup(void **state)
+{
+	(void)state;
+	vectors_load(&vectors_all);
+	vectors_arena = arena_new((size_t)256 * 1024 * 1024);
+	return crypto_init(NULL) != STATUS_OK;
+}
+
+int
+vectors_teardown(void **state)
+{
+	(void)state;
+	arena_free(vectors_arena);
+	vectors_free(&vectors_all);
+	return 0;
+}
+
+struct cert *
+vectors_cert_of(const char *file)
+{
+	return vectors_cert(vectors_arena, vectors_get(&vectors_all, file));
+}
+
+struct cert_list vectors_list;
+
+enum status
+vectors_read_named(const char *file, const struct cert_limits *limits)
+{
+	return vectors_read_octets(vectors_get(&vectors_all, file), limits);
+}
+
+enum status
+vectors_read_octets(struct bytes octets, const struct cert_limits *limits)
+{
+	memset(&vectors_list, 0, sizeof(vectors_list));
+	return cert_read(vectors_arena, octets, limits, &vectors_list, NULL);
 }

@@ -45,4 +45,21 @@ struct cert *vectors_cert(struct arena *arena, struct bytes octets);
 /* Its canonical octets, in the arena. */
 struct bytes vectors_canonical(struct arena *arena, const struct cert *cert);
 
+/* ---- for a group of promises: all vectors, and an arena --------------- */
+
+extern struct vectors vectors_all;
+extern struct arena *vectors_arena;
+
+int vectors_setup(void **state);
+int vectors_teardown(void **state);
+/* The one certificate of that binary vector. */
+struct cert *vectors_cert_of(const char *file);
+
+/* Reads into the list, which is empty before. */
+extern struct cert_list vectors_list;
+enum status vectors_read_named(
+	const char *file, const struct cert_limits *limits);
+enum status vectors_read_octets(
+	struct bytes octets, const struct cert_limits *limits);
+
 #endif
