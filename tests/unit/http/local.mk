@@ -3,24 +3,32 @@ HTTP_HARNESS = tests/unit/http/site_harness.c tests/unit/http/site_harness.h \
 	tests/bench/gen_cert.c tests/bench/gen_cert.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h \
 	tests/unit/unit.h
+HTTP_ONE_SITE = tests/unit/http/one_site.c tests/unit/http/one_site.h \
+	$(HTTP_HARNESS)
 
 UNIT_TESTS += tests/unit/http/test_transport
 tests_unit_http_test_transport_SOURCES = tests/unit/http/test_transport.c \
-	$(HTTP_HARNESS)
+	$(HTTP_ONE_SITE)
 tests_unit_http_test_transport_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_transport_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_pks_lookup
 tests_unit_http_test_pks_lookup_SOURCES = tests/unit/http/test_pks_lookup.c \
-	$(HTTP_HARNESS)
+	$(HTTP_ONE_SITE)
 tests_unit_http_test_pks_lookup_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_pks_lookup_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_pks_add
 tests_unit_http_test_pks_add_SOURCES = tests/unit/http/test_pks_add.c \
-	$(HTTP_HARNESS)
+	$(HTTP_ONE_SITE)
 tests_unit_http_test_pks_add_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_pks_add_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_pks_add_body
+tests_unit_http_test_pks_add_body_SOURCES = tests/unit/http/test_pks_add_body.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_pks_add_body_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_pks_add_body_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_limits
 tests_unit_http_test_limits_SOURCES = tests/unit/http/test_limits.c \
@@ -48,7 +56,7 @@ tests_unit_http_test_client_rate_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_pks_hashquery
 tests_unit_http_test_pks_hashquery_SOURCES = tests/unit/http/test_pks_hashquery.c \
-	$(HTTP_HARNESS)
+	$(HTTP_ONE_SITE)
 tests_unit_http_test_pks_hashquery_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_pks_hashquery_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 

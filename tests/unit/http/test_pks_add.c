@@ -7,55 +7,8 @@
 #include <unistd.h>
 
 #include "pgp/armor.h"
-#include "tests/unit/http/site_harness.h"
+#include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
-
-static struct site site;
-static uint64_t next_key = 1000; /* each test has keys of its own */
-
-static int
-start(void **state)
-{
-	(void)state;
-	site_init(&site);
-	site_start(&site);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	site_stop(&site);
-	return 0;
-}
-
-/* A body of literal text around an armored new key. */
-static void
-wrap(struct buf *out, const char *before, const char *after, char fpr[41])
-{
-	struct buf armor;
-
-	site_key(next_key++, &armor, fpr);
-	assert_ok(buf_puts(out, before));
-	assert_ok(buf_put(out, buf_view(&armor)));
-	assert_ok(buf_puts(out, after));
-	buf_done(&armor);
-}
-
-static void
-takes(const char *type, const char *before, const char *after)
-{
-	struct buf body = {0};
-	char fpr[41], line[64];
-
-	wrap(&body, before, after, fpr);
-	snprintf(line, sizeof(line), "inserted %s\n", fpr);
-	answer_expect(site_post(&site, "/pks/add", type, buf_view(&body), NULL),
-		200, line);
-	answer_expect(site_get_key(&site, fpr), 200, "BEGIN PGP");
-	buf_done(&body);
-}
 
 #define DISPOSITION "Content-Disposition: form-data; name=\"keytext\""
 
@@ -63,20 +16,21 @@ static void
 test_armor_is_taken_in_every_wrapping(void **state)
 {
 	(void)state;
-	takes("application/pgp-keys", "", "");
-	takes("application/pgp; charset=UTF-8", "", "");
-	takes("text/plain", "some words before it\n", "and after it\n");
-	takes("application/octet-stream", "", "");
-	takes(NULL, "", "");
-	takes("multipart/form-data; boundary=\"b\"",
+	one_site_takes("application/pgp-keys", "", "");
+	one_site_takes("application/pgp; charset=UTF-8", "", "");
+	one_site_takes(
+		"text/plain", "some words before it\n", "and after it\n");
+	one_site_takes("application/octet-stream", "", "");
+	one_site_takes(NULL, "", "");
+	one_site_takes("multipart/form-data; boundary=\"b\"",
 		"--b\r\n" DISPOSITION "\r\n\r\n", "\r\n--b--\r\n");
-	takes("multipart/form-data; boundary=b",
+	one_site_takes("multipart/form-data; boundary=b",
 		"--b\r\n" DISPOSITION "\r\n\r\n\r\n--b\r\n" DISPOSITION
 		"; filename=\"a.asc\"\r\nContent-Type: x/y\r\n\r\n",
 		"\r\n--b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n"
 		"1\r\n--b--\r\n");
 	/* What curl --data-binary @key.asc sends. */
-	takes("application/x-www-form-urlencoded", "", "");
+	one_site_takes("application/x-www-form-urlencoded", "", "");
 }
 
 static void
@@ -167,7 +121,8 @@ test_binary_file_and_text_are_taken_together(void **state)
 	assert_ok(
 		buf_puts(&body, "--b\r\n" DISPOSITION "; filename=x\r\n\r\n"));
 	assert_ok(buf_put(&body, buf_view(&raw)));
-	wrap(&body, "\r\n--b\r\n" DISPOSITION "\r\n\r\n", "\r\n--b--\r\n", fpr);
+	one_site_wrap(&body, "\r\n--b\r\n" DISPOSITION "\r\n\r\n",
+		"\r\n--b--\r\n", fpr);
 	snprintf(line, sizeof(line), "inserted %s", fpr);
 	answer_expect(
 		site_post(&site, "/pks/add", "multipart/form-data; boundary=b",
@@ -188,8 +143,8 @@ test_all_blocks_of_a_text_are_taken(void **state)
 	struct answer a;
 
 	(void)state;
-	wrap(&body, "first\n", "\nsecond\n", one);
-	wrap(&body, "", "\nend\n", two);
+	one_site_wrap(&body, "first\n", "\nsecond\n", one);
+	one_site_wrap(&body, "", "\nend\n", two);
 	a = site_post(&site, "/pks/add", "text/plain", buf_view(&body), NULL);
 	assert_int_equal(a.status, 200);
 	snprintf(line, sizeof(line), "inserted %s\n", one);
@@ -255,7 +210,7 @@ test_good_ones_are_stored_beside_bad_ones(void **state)
 	char fpr[41];
 
 	(void)state;
-	wrap(&body,
+	one_site_wrap(&body,
 		"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n"
 		"-----END PGP PUBLIC KEY BLOCK-----\n",
 		"", fpr);
@@ -275,7 +230,7 @@ test_answer_is_json_when_asked_for(void **state)
 	size_t i;
 
 	(void)state;
-	wrap(&body, "", "", fpr);
+	one_site_wrap(&body, "", "", fpr);
 	a = site_post(&site, "/pks/add", "text/plain", buf_view(&body),
 		"Accept: application/json\r\n");
 	assert_int_equal(a.status, 200);
@@ -296,109 +251,16 @@ test_options_hold_beside_several_keytexts(void **state)
 	char one[41], two[41];
 
 	(void)state;
-	wrap(&body,
+	one_site_wrap(&body,
 		"--b\r\nContent-Disposition: form-data; name=options\r\n\r\n"
 		"nm,json\r\n--b\r\n" DISPOSITION "\r\n\r\n",
 		"\r\n--b\r\n" DISPOSITION "\r\n\r\n", one);
-	wrap(&body, "", "\r\n--b--\r\n", two);
+	one_site_wrap(&body, "", "\r\n--b--\r\n", two);
 	answer_expect(
 		site_post(&site, "/pks/add", "multipart/form-data; boundary=b",
 			buf_view(&body), NULL),
 		200, "\"inserted\": [");
 	buf_done(&body);
-}
-
-static void
-test_chunked_body_is_taken(void **state)
-{
-	struct buf body = {0}, request = {0};
-	char fpr[41];
-	size_t pos, n;
-
-	(void)state;
-	wrap(&body, "", "", fpr);
-	assert_ok(buf_puts(&request, "POST /pks/add HTTP/1.1\r\nHost: x\r\n"
-				     "Content-Type: text/plain\r\n"
-				     "Transfer-Encoding: chunked\r\n\r\n"));
-	for (pos = 0; pos < body.len; pos += n) {
-		n = body.len - pos < 100 ? body.len - pos : 100;
-		assert_ok(buf_printf(&request, "%zx;ext=1\r\n", n));
-		assert_ok(buf_put(&request, bytes_make(body.data + pos, n)));
-		assert_ok(buf_puts(&request, "\r\n"));
-	}
-	assert_ok(buf_puts(&request, "0\r\nTrailer: x\r\n\r\n"));
-	answer_expect(site_ask(&site, buf_view(&request)), 200, "inserted ");
-	buf_done(&body);
-	buf_done(&request);
-}
-
-static void
-test_expect_continue_is_answered(void **state)
-{
-	struct buf body = {0}, head = {0};
-	char fpr[41], text[64] = "";
-	int fd = site_connect(&site);
-	struct answer a;
-
-	(void)state;
-	wrap(&body, "", "", fpr);
-	assert_ok(buf_printf(&head,
-		"POST /pks/add HTTP/1.1\r\nHost: x\r\n"
-		"Expect: 100-continue\r\nContent-Length: %zu\r\n\r\n",
-		body.len));
-	site_send(fd, buf_view(&head));
-	assert_int_equal(recv(fd, text, 25, MSG_WAITALL), 25);
-	assert_string_equal(text, "HTTP/1.1 100 Continue\r\n\r\n");
-	site_send(fd, buf_view(&body));
-	a = site_read(fd, false);
-	answer_expect(a, 200, "inserted ");
-	close(fd);
-	buf_done(&head);
-	buf_done(&body);
-}
-
-static void
-test_client_that_vanishes_changes_nothing(void **state)
-{
-	char fprs[20][41];
-	int i;
-
-	(void)state;
-	for (i = 0; i < 20; i++) {
-		struct buf body = {0}, head = {0};
-		int fd = site_connect(&site);
-		struct linger reset = {1, 0};
-
-		wrap(&body, "", "", fprs[i]);
-		assert_ok(buf_printf(&head,
-			"POST /pks/add HTTP/1.1\r\nHost: x\r\n"
-			"Content-Length: %zu\r\n\r\n",
-			body.len));
-		site_send(fd, buf_view(&head));
-		site_send(fd, buf_view(&body));
-		/* Half of them hang up rudely, with a reset. */
-		if (i % 2 == 0)
-			setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset,
-				sizeof(reset));
-		else
-			shutdown(fd, SHUT_RDWR);
-		close(fd);
-		buf_done(&head);
-		buf_done(&body);
-	}
-	/* The server lives, and answers as if nothing had been. */
-	takes("text/plain", "", "");
-}
-
-static void
-test_post_without_length_is_411(void **state)
-{
-	(void)state;
-	answer_expect(
-		site_asks(&site, "POST /pks/add HTTP/1.1\r\nHost: x\r\n\r\n"),
-		411, NULL);
-	answer_expect(
-		site_asks(&site, "POST /pks/add HTTP/1.0\r\n\r\n"), 411, NULL);
 }
 
 int
@@ -417,11 +279,7 @@ main(void)
 		cmocka_unit_test(test_good_ones_are_stored_beside_bad_ones),
 		cmocka_unit_test(test_answer_is_json_when_asked_for),
 		cmocka_unit_test(test_options_hold_beside_several_keytexts),
-		cmocka_unit_test(test_chunked_body_is_taken),
-		cmocka_unit_test(test_expect_continue_is_answered),
-		cmocka_unit_test(test_client_that_vanishes_changes_nothing),
-		cmocka_unit_test(test_post_without_length_is_411),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, one_site_start, one_site_stop);
 }

@@ -7,27 +7,8 @@
 #include <unistd.h>
 
 #include "base/hex.h"
-#include "tests/unit/http/site_harness.h"
+#include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
-
-static struct site site;
-
-static int
-start(void **state)
-{
-	(void)state;
-	site_init(&site);
-	site_start(&site);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	site_stop(&site);
-	return 0;
-}
 
 static void
 test_hashquery_answers_octet_for_octet(void **state)
@@ -128,5 +109,5 @@ main(void)
 		cmocka_unit_test(test_hashquery_is_limited_at_ten_thousand),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, one_site_start, one_site_stop);
 }

@@ -7,28 +7,10 @@
 #include <unistd.h>
 
 #include "base/hex.h"
-#include "tests/unit/http/site_harness.h"
+#include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
 
-static struct site site;
 static struct cert_id damaged_id;
-
-static int
-start(void **state)
-{
-	(void)state;
-	site_init(&site);
-	site_start(&site);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	site_stop(&site);
-	return 0;
-}
 
 static void
 test_client_that_has_it_gets_304(void **state)
@@ -306,5 +288,5 @@ main(void)
 		cmocka_unit_test(test_damaged_row_is_500_with_a_number),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, one_site_start, one_site_stop);
 }

@@ -7,27 +7,8 @@
 #include <unistd.h>
 
 #include "base/hex.h"
-#include "tests/unit/http/site_harness.h"
+#include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
-
-static struct site site;
-
-static int
-start(void **state)
-{
-	(void)state;
-	site_init(&site);
-	site_start(&site);
-	return 0;
-}
-
-static int
-stop(void **state)
-{
-	(void)state;
-	site_stop(&site);
-	return 0;
-}
 
 static void
 test_submitted_key_is_served(void **state)
@@ -370,5 +351,5 @@ main(void)
 		cmocka_unit_test(test_what_is_not_http_is_400),
 	};
 
-	return cmocka_run_group_tests(tests, start, stop);
+	return cmocka_run_group_tests(tests, one_site_start, one_site_stop);
 }

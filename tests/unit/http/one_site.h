@@ -1,0 +1,21 @@
+/*
+ * one_site.h - one server for all promises of a file
+ */
+#ifndef KEYPOST_TESTS_UNIT_HTTP_ONE_SITE_H
+#define KEYPOST_TESTS_UNIT_HTTP_ONE_SITE_H
+
+#include "tests/unit/http/site_harness.h"
+
+extern struct site site;
+
+/* Of the group: starts it with the defaults, stops it. */
+int one_site_start(void **state);
+int one_site_stop(void **state);
+
+/* A body of literal text around an armored key; each call has a new one. */
+void one_site_wrap(
+	struct buf *out, const char *before, const char *after, char fpr[41]);
+/* Such a body of that type is inserted, and served then. */
+void one_site_takes(const char *type, const char *before, const char *after);
+
+#endif
