@@ -24,7 +24,7 @@ one_site_stop(void **state)
 	return 0;
 }
 
-static uint64_t next_key = 1000; /* each test has keys of its own */
+uint64_t one_site_next_key = 1000;
 
 /* A body of literal text around an armored new key. */
 void
@@ -33,7 +33,7 @@ one_site_wrap(
 {
 	struct buf armor;
 
-	site_key(next_key++, &armor, fpr);
+	site_key(one_site_next_key++, &armor, fpr);
 	assert_ok(buf_puts(out, before));
 	assert_ok(buf_put(out, buf_view(&armor)));
 	assert_ok(buf_puts(out, after));

@@ -7,6 +7,8 @@
 #include "tests/unit/http/site_harness.h"
 
 extern struct site site;
+/* Each promise takes keys of its own: the next, and adds to it. */
+extern uint64_t one_site_next_key;
 
 /* Of the group: starts it with the defaults, stops it. */
 int one_site_start(void **state);

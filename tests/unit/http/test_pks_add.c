@@ -2,9 +2,7 @@
  * What becomes of a submission, in every wrapping that clients use.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pgp/armor.h"
 #include "tests/unit/http/one_site.h"
@@ -40,7 +38,7 @@ test_json_object_is_taken(void **state)
 	char fpr[41];
 
 	(void)state;
-	site_key(next_key++, &armor, fpr);
+	site_key(one_site_next_key++, &armor, fpr);
 	assert_ok(buf_puts(&body, "{\"x\": [1, {}], \"keytext\": \""));
 	for (size_t i = 0; i < armor.len; i++)
 		assert_ok(buf_printf(&body,
@@ -70,7 +68,7 @@ test_nm_refuses_what_would_lose_packets(void **state)
 	(void)state;
 	memset(long_id, 'a', sizeof(long_id) - 1);
 	long_id[sizeof(long_id) - 1] = '\0';
-	site_key_of(next_key++, long_id, &armor, fpr);
+	site_key_of(one_site_next_key++, long_id, &armor, fpr);
 	assert_ok(buf_puts(&body, "options=nm&keytext="));
 	for (size_t i = 0; i < armor.len; i++)
 		assert_ok(buf_printf(&body, "%%%02x", armor.data[i]));
@@ -95,7 +93,7 @@ test_form_fields_come_in_any_order(void **state)
 	size_t i;
 
 	(void)state;
-	site_key(next_key++, &armor, fpr);
+	site_key(one_site_next_key++, &armor, fpr);
 	assert_ok(buf_puts(&form, "options=nm&keytext="));
 	for (i = 0; i < armor.len; i++)
 		assert_ok(buf_printf(&form, "%%%02x", armor.data[i]));
@@ -116,7 +114,7 @@ test_binary_file_and_text_are_taken_together(void **state)
 	char fpr[41], line[64];
 
 	(void)state;
-	gen_cert(NULL, 7, next_key++, &raw, NULL);
+	gen_cert(NULL, 7, one_site_next_key++, &raw, NULL);
 	assert_true(raw.data[0] >= 0x80);
 	assert_ok(
 		buf_puts(&body, "--b\r\n" DISPOSITION "; filename=x\r\n\r\n"));

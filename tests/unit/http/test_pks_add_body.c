@@ -1,12 +1,8 @@
 /*
  * How the body of a submission may come, and what if it does not.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "pgp/armor.h"
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
 
