@@ -141,6 +141,29 @@ by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* What is neither a file nor a folder to look into. */
+static void
+note_entry(struct loading *l, const FTSENT *e)
+{
+	switch (e->fts_info) {
+	case FTS_NS:
+	case FTS_ERR:
+	case FTS_DNR:
+		cli_say("%s: %s%s", e->fts_path, strerror(e->fts_errno),
+			as_whom(l, e->fts_path));
+		break;
+	case FTS_SLNONE:
+		cli_say("%s: a link to nothing", e->fts_path);
+		break;
+	case FTS_DEFAULT:
+		cli_say("%s: not a file", e->fts_path);
+		break;
+	default:
+		return; /* a folder, before or after what is in it */
+	}
+	l->sums.failed++;
+}
+
 /* Calls load_file for every file below, in order of name. */
 static enum status
 load_path(struct loading *l, char *path, struct err *err)
@@ -158,19 +181,16 @@ load_path(struct loading *l, char *path, struct err *err)
 		return STATUS_IO;
 	}
 	while (st == STATUS_OK && (e = fts_read(tree)) != NULL) {
-		if (e->fts_info == FTS_F) {
+		if (e->fts_info == FTS_F)
 			st = load_file(l, e->fts_path, err);
-		} else if (e->fts_info == FTS_NS || e->fts_info == FTS_ERR ||
-			   e->fts_info == FTS_DNR) {
-			cli_say("%s: %s%s", e->fts_path, strerror(e->fts_errno),
-				as_whom(l, e->fts_path));
-			l->sums.failed++;
-		}
+		else
+			note_entry(l, e);
 	}
 	(void)fts_close(tree);
 	return st;
 }
 
+/* 0 when it cannot be told without looking into folders first. */
 static uint64_t
 total_size(struct cli *c)
 {
@@ -178,8 +198,9 @@ total_size(struct cli *c)
 	struct stat sb;
 
 	for (size_t i = 0; i < c->word_count; i++) {
-		if (stat(c->words[i], &sb) == 0 && S_ISREG(sb.st_mode))
-			total += (uint64_t)sb.st_size;
+		if (stat(c->words[i], &sb) != 0 || !S_ISREG(sb.st_mode))
+			return 0;
+		total += (uint64_t)sb.st_size;
 	}
 	return total;
 }

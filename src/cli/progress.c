@@ -22,15 +22,19 @@ progress_start(struct progress *p, uint64_t total, bool quiet)
 static void
 draw(uint64_t done, uint64_t total, uint64_t items)
 {
-	uint64_t part = total > 0 ? done * BAR_WIDTH / total : 0;
+	uint64_t part;
 
-	if (part > BAR_WIDTH)
-		part = BAR_WIDTH;
+	if (total == 0) {
+		fprintf(stderr, "\r%" PRIu64 " octets, %" PRIu64 " files", done,
+			items);
+		return;
+	}
+	part = done < total ? done * BAR_WIDTH / total : BAR_WIDTH;
 	fputs("\r[", stderr);
 	for (uint64_t i = 0; i < BAR_WIDTH; i++)
 		fputc(i < part ? '#' : ' ', stderr);
 	fprintf(stderr, "] %3" PRIu64 "%% %" PRIu64 " files",
-		total > 0 ? done * 100 / total : 0, items);
+		done * 100 / total, items);
 }
 
 void
@@ -46,10 +50,11 @@ progress_show(struct progress *p, uint64_t done, uint64_t items)
 		draw(done, p->total, items);
 		p->drawn = true;
 	} else {
-		fprintf(stderr,
-			"keypost: %" PRIu64 " of %" PRIu64 " octets, %" PRIu64
-			" files\n",
-			done, p->total, items);
+		fprintf(stderr, "keypost: %" PRIu64, done);
+		/* Of folders nobody has counted how much it will be. */
+		if (p->total > 0)
+			fprintf(stderr, " of %" PRIu64, p->total);
+		fprintf(stderr, " octets, %" PRIu64 " files\n", items);
 	}
 }
 
