@@ -149,9 +149,9 @@ test_reading_where_there_is_no_store_is_refused(void **state)
 
 	place_make(where);
 	settings.where = where;
-	assert_int_equal(store_open(&settings, &s, &f->err), STATUS_REJECTED);
+	assert_int_equal(store_open(&settings, &s, &f->err), STATUS_NOT_FOUND);
 	assert_int_equal(rmdir(where), 0); /* nothing was made in it */
-	assert_int_equal(store_open(&settings, &s, &f->err), STATUS_REJECTED);
+	assert_int_equal(store_open(&settings, &s, &f->err), STATUS_NOT_FOUND);
 }
 
 static void
