@@ -100,7 +100,7 @@ cert_find_row(struct sqlite_session *s, const struct cert_id *id, int64_t *row,
 	struct stmt_run run;
 	enum status st;
 
-	if (s->last_row != 0 && is_same(id, &s->last_id)) {
+	if (s->last_row > 0 && is_same(id, &s->last_id)) {
 		*row = s->last_row;
 		return STATUS_OK;
 	}
@@ -179,6 +179,10 @@ sqlite_get_head(struct store_session *session, const struct cert_id *id,
 	if (st == STATUS_OK)
 		*level = (uint8_t)stmt_int(&run, HEAD_LEVEL);
 	stmt_end(&run);
+	if (st == STATUS_NOT_FOUND && s->in_txn) {
+		s->last_id = *id;
+		s->last_row = DB_ROW_ABSENT;
+	}
 	return st;
 }
 
@@ -307,9 +311,14 @@ find_for_write(struct sqlite_session *s, const struct cert_id *id, int64_t *row,
 	struct bytes *packed, struct err *err)
 {
 	struct handle h;
-	struct stmt_run run = start_by_id(s, STMT_CERT_HEAD, id, &h);
-	enum status st = seek(&run, id, err);
+	struct stmt_run run;
+	enum status st;
 
+	/* The writer has just asked whether it is there. */
+	if (s->last_row == DB_ROW_ABSENT && is_same(id, &s->last_id))
+		return STATUS_NOT_FOUND;
+	run = start_by_id(s, STMT_CERT_HEAD, id, &h);
+	st = seek(&run, id, err);
 	if (st == STATUS_OK)
 		st = stmt_copy_blob(&run, HEAD_SEARCH, s->work, packed, err);
 	if (st == STATUS_OK)

@@ -25,7 +25,8 @@ enum {
 	DB_BUSY_CHECKPOINT_MS = 50,
 	DB_LOOKUP_MS = 2000, /* when the settings say nothing */
 	DB_VALUE_MAX = 32 * 1024 * 1024,
-	DB_WORK_MAX = 64 * 1024 * 1024 /* arena of one write */
+	DB_WORK_MAX = 64 * 1024 * 1024, /* arena of one write */
+	DB_ROW_ABSENT = -1              /* as last_row: it is not stored */
 };
 
 struct check;       /* the background check (check.c) */
@@ -66,8 +67,8 @@ struct sqlite_session {
 	int64_t txn_certs;   /* what this transaction adds to the count */
 	int64_t savepoint_certs;
 	struct index_queue *queue; /* terms to be written before the commit */
-	struct cert_id last_id; /* the certificate written last, and its row */
-	int64_t last_row;       /* 0: none */
+	struct cert_id last_id;    /* written, or looked for in vain, last */
+	int64_t last_row;          /* 0: nothing is known of it */
 	int64_t wal_pages;
 	int64_t wal_mark; /* its octets when last checkpointed */
 	int64_t last_commit_ms;

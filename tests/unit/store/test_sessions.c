@@ -164,6 +164,45 @@ test_log_is_emptied_when_idle(void **state)
 	assert_true(size_of(f, "keypost.db") > 100000);
 }
 
+/* As ingest does it: look, then put. */
+static void
+look_and_put(struct fixture *f, const struct made *m, enum status found)
+{
+	struct sks_digest digest;
+	uint8_t level;
+
+	assert_int_equal(
+		store_get_head(f->w, &m->row.id, &digest, &level, &f->err),
+		found);
+	assert_int_equal(
+		store_put_cert(f->w, &m->row, &m->search, &f->err), STATUS_OK);
+}
+
+static void
+test_looked_for_in_vain_is_put_and_then_found(void **state)
+{
+	struct fixture *f = *state;
+	struct store_facts facts;
+	struct made m;
+
+	made_init(&m, 4, 1, 10);
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	look_and_put(f, &m, STATUS_NOT_FOUND);
+	look_and_put(f, &m, STATUS_OK);
+	assert_int_equal(
+		store_delete_cert(f->w, &m.row.id, &f->err), STATUS_OK);
+	look_and_put(f, &m, STATUS_NOT_FOUND);
+	store_rollback(f->w);
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	look_and_put(f, &m, STATUS_NOT_FOUND);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	look_and_put(f, &m, STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	assert_int_equal(store_get_facts(f->r, &facts, &f->err), STATUS_OK);
+	assert_int_equal(facts.certs, 1);
+}
+
 /* Stores until a checkpoint moved the log; the log's largest size. */
 static int64_t
 store_until_checkpoint(struct fixture *f)
@@ -278,6 +317,7 @@ main(void)
 		CASE(test_search_over_its_time_is_ended),
 		CASE(test_writer_has_no_deadline),
 		CASE(test_log_is_emptied_when_idle),
+		CASE(test_looked_for_in_vain_is_put_and_then_found),
 		CASE(test_busy_writer_moves_the_log_past_32_mib),
 		CASE(test_reader_that_closes_last_does_not_checkpoint),
 		CASE(test_long_reader_holds_up_the_writer_only_shortly),
