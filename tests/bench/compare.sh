@@ -196,6 +196,25 @@ bench_keypost() {
 	wait $kp
 }
 
+# ---- libmicrohttpd by itself: the ceiling of look-ups --------------------------
+bench_bare() {
+	read -r http <<-EOF
+		$(ports 1)
+	EOF
+	"$tools/bare-mhd" "$http" 4 &
+	bare=$!
+	pids="$pids $bare"
+	wait_http "$http"
+	for how in "" close; do
+		for c in 1 16 64; do
+			load bare-mhd $bare get "127.0.0.1:$http" $c \
+				"$seconds" "$ring.fprs" $how
+		done
+	done
+	kill $bare
+	wait $bare
+}
+
 # ---- sks ---------------------------------------------------------------------
 bench_sks() {
 	read -r hkp <<-EOF
@@ -292,6 +311,6 @@ part() { # the letters in three thirds, so that each run brings new keys
 	rm -rf "$work/l"
 }
 [ -s "$letters.64" ] || part
-for server in ${KEYPOST_BENCH_SERVERS:-keypost sks onak}; do
+for server in ${KEYPOST_BENCH_SERVERS:-keypost bare sks onak}; do
 	"bench_$server"
 done
