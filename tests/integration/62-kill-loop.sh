@@ -83,10 +83,10 @@ for ((k = 0; k < kills; k++)); do
 		kill -9 "$(agent_of a)" 2>/dev/null && died=$((died + 1))
 		continue
 	fi
-	kill_server a 2>/dev/null
+	kill_server a
 	died=$((died + 1))
 	run_server a
-done 2>/dev/null
+done
 ok "daemon or agent were killed $died times" [ "$died" -gt $((kills / 2)) ]
 ok "A serves again" wait_ready a
 

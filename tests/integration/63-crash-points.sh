@@ -30,6 +30,7 @@ armed() {
 	stop_server a >/dev/null 2>&1
 	export KEYPOST_CRASH_POINT=$1
 	run_server a
+	disown "$a_pid" # its death is no news
 	unset KEYPOST_CRASH_POINT
 	wait_ready a || true # a point of the start itself
 }

@@ -96,7 +96,7 @@ disk_reserve = $2" || bail "$1 starts"
 		serves "$1" "$fpr" || missing=$((missing + 1))
 	done <"$work/$1.acked"
 	is "reserve $2: no acknowledged key is missing" "$missing" 0
-	kill_server "$1" 2>/dev/null
+	kill_server "$1"
 	run_server "$1"
 	ok "reserve $2: it starts again after kill -9" wait_ready "$1"
 	is "reserve $2: with $((acked + 1)) certificates" \

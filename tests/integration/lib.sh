@@ -17,15 +17,17 @@ tap_n=0
 tap_failed=0
 
 lib_cleanup() {
-	for lib_pid in $pids; do
-		kill -9 "$lib_pid" 2>/dev/null
-	done
+	lib_kill $pids
 	for lib_home in "$work"/*/gnupg; do
 		[ -d "$lib_home" ] && GNUPGHOME=$lib_home gpgconf --kill all \
 			2>/dev/null
 	done
 	[ -n "${KEEP:-}" ] && echo "# kept: $work" && return
 	rm -rf "$work"
+}
+# lib_kill PID...: waited for at once, or bash would tell of each death.
+lib_kill() {
+	[ $# -eq 0 ] || { kill -9 "$@"; wait "$@"; } 2>/dev/null
 }
 trap lib_cleanup EXIT
 trap 'exit 1' INT TERM HUP
@@ -179,8 +181,7 @@ stop_server() {
 # kill_server NAME: by kill -9
 kill_server() {
 	eval "lib_pid=\$$1_pid"
-	kill -9 "$lib_pid" 2>/dev/null
-	lib_reap "$lib_pid" 10
+	lib_kill "$lib_pid"
 }
 
 # lib_reap PID SECONDS
