@@ -24,6 +24,7 @@ libmailagent_a_SOURCES = \
 	src/mailagent/quarantine.c src/mailagent/quarantine.h \
 	src/mailagent/relay.c src/mailagent/relay.h \
 	src/mailagent/relay_guard.c src/mailagent/relay_guard.h \
+	src/mailagent/relay_parcel.c src/mailagent/relay_parcel.h \
 	src/mailagent/relay_sent.c src/mailagent/relay_sent.h \
 	src/mailagent/relay_session.c src/mailagent/relay_session.h \
 	src/mailagent/relay_smtp.c src/mailagent/relay_smtp.h \

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "mailagent/relay_parcel.h"
 #include "mailagent/relay_sent.h"
 #include "mailagent/relay_session.h"
 #include "mailagent/sandbox.h"
@@ -20,18 +21,8 @@ const struct relay_limits relay_limits_default = {.connect_ms = 30 * 1000,
 	.answer_ms = 60 * 1000,
 	.dot_ms = 600 * 1000,
 	.session_ms = 900 * 1000,
-	.idle_ms = 10 * 1000};
-
-/* A letter handed to a session, or waiting for one. */
-struct parcel {
-	uint64_t id;
-	struct buf payload; /* only while it waits */
-	struct parcel *next;
-};
-
-struct queue {
-	struct parcel *first, **last;
-};
+	.idle_ms = 10 * 1000,
+	.crowded_ms = 2 * 1000};
 
 struct session {
 	struct relay *relay;
@@ -39,7 +30,7 @@ struct session {
 	pid_t pid;
 	struct channel *channel;
 	struct relay_progress *progress;
-	struct queue sent; /* without an answer yet */
+	struct parcel_queue sent; /* without an answer yet */
 	int64_t idle_since;
 	struct session *next;
 };
@@ -52,36 +43,9 @@ struct relay {
 	void *ctx;
 	struct session *sessions;
 	size_t count;
-	struct queue waiting; /* for a session's place */
+	struct parcel_queue waiting; /* for a session's place */
 	size_t waiting_octets;
 };
-
-static void
-queue_put(struct queue *q, struct parcel *p)
-{
-	if (q->first == NULL)
-		q->last = &q->first;
-	*q->last = p;
-	q->last = &p->next;
-	p->next = NULL;
-}
-
-static struct parcel *
-queue_take(struct queue *q)
-{
-	struct parcel *p = q->first;
-
-	if (p != NULL)
-		q->first = p->next;
-	return p;
-}
-
-static void
-free_parcel(struct parcel *p)
-{
-	buf_done(&p->payload);
-	free(p);
-}
 
 static void
 report(struct relay *r, uint64_t id, enum sent_stage stage, const char *text)
@@ -115,9 +79,9 @@ end_session(struct session *s, const char *reason)
 	/* Nothing under way: the first in line was not begun either. */
 	if (atomic_load(&s->progress->since) == 0)
 		stage = STAGE_CONNECT;
-	while ((p = queue_take(&s->sent)) != NULL) {
+	while ((p = parcel_take(&s->sent)) != NULL) {
 		report(r, p->id, stage, reason);
-		free_parcel(p);
+		parcel_free(p);
 		/* Those behind it were not begun. */
 		stage = STAGE_CONNECT;
 		reason = "not tried: the session before it failed";
@@ -135,10 +99,10 @@ on_sent(void *ctx, const struct frame *f)
 
 	if (f->type != FRAME_SENT || p == NULL || p->id != f->id)
 		return;
-	(void)queue_take(&s->sent);
+	(void)parcel_take(&s->sent);
 	s->idle_since = clock_mono_ms();
 	s->relay->sent(s->relay->ctx, f->id, f->payload);
-	free_parcel(p);
+	parcel_free(p);
 }
 
 static void
@@ -179,6 +143,37 @@ is_overdue(const struct session *s, int64_t now)
 	return connected != 0 && now - connected > l->session_ms;
 }
 
+static bool
+is_greeted(const struct session *s)
+{
+	return atomic_load(&s->progress->stage) > STAGE_GREETING;
+}
+
+/*
+ * Letters of another peer wait for a place: whoever has waited longest for a
+ * server that did not even greet makes room, and is tried again later.
+ */
+static void
+make_room(struct relay *r, int64_t now)
+{
+	struct session *s, *oldest = NULL;
+	int64_t since, longest = now - r->limits.crowded_ms;
+
+	if (r->waiting.first == NULL || r->count < AGENT_RELAYS_MAX)
+		return;
+	for (s = r->sessions; s != NULL; s = s->next) {
+		since = atomic_load(&s->progress->since);
+		if (s->sent.first == NULL || since == 0 || since >= longest ||
+			is_greeted(s))
+			continue;
+		oldest = s;
+		longest = since;
+	}
+	if (oldest != NULL)
+		end_session(oldest,
+			"no greeting yet, and other peers wait for a place");
+}
+
 static void
 on_tick(void *ctx, int64_t now)
 {
@@ -194,6 +189,7 @@ on_tick(void *ctx, int64_t now)
 			end_session(s, "");
 		}
 	}
+	make_room(r, now);
 	serve_waiting(r);
 }
 
@@ -222,8 +218,8 @@ relay_free(struct relay *r)
 		return;
 	while (r->sessions != NULL)
 		end_session(r->sessions, "keypost-mail stops");
-	while ((p = queue_take(&r->waiting)) != NULL)
-		free_parcel(p);
+	while ((p = parcel_take(&r->waiting)) != NULL)
+		parcel_free(p);
 	free(r->host);
 	free(r);
 }
@@ -339,7 +335,7 @@ hand_over(struct relay *r, struct parcel *p, struct bytes payload)
 	buf_done(&key);
 	if (s == NULL)
 		return false;
-	queue_put(&s->sent, p);
+	parcel_put(&s->sent, p);
 	channel_put(s->channel, FRAME_SEND, p->id, payload);
 	buf_done(&p->payload);
 	return true;
@@ -348,17 +344,17 @@ hand_over(struct relay *r, struct parcel *p, struct bytes payload)
 static void
 serve_waiting(struct relay *r)
 {
-	struct queue todo = r->waiting;
+	struct parcel_queue todo = r->waiting;
 	struct parcel *p;
 
 	r->waiting.first = NULL;
-	while ((p = queue_take(&todo)) != NULL) {
+	while ((p = parcel_take(&todo)) != NULL) {
 		size_t octets = p->payload.len;
 
 		if (hand_over(r, p, buf_view(&p->payload)))
 			r->waiting_octets -= octets;
 		else
-			queue_put(&r->waiting, p);
+			parcel_put(&r->waiting, p);
 	}
 }
 
@@ -373,12 +369,12 @@ relay_send(struct relay *r, uint64_t id, struct bytes payload)
 		return;
 	if (r->waiting_octets + payload.len > RELAY_WAITING_MAX) {
 		report(r, id, STAGE_CONNECT, "too many letters wait");
-		free_parcel(p);
+		parcel_free(p);
 		return;
 	}
 	st = buf_put(&p->payload, payload);
 	(void)st;
 	r->waiting_octets += payload.len;
-	queue_put(&r->waiting, p);
+	parcel_put(&r->waiting, p);
 	serve_waiting(r);
 }

@@ -21,7 +21,8 @@ enum { RELAY_WAITING_MAX = 64 * 1024 * 1024 };
 
 struct relay_limits {
 	int64_t connect_ms, greeting_ms, answer_ms, dot_ms, session_ms;
-	int64_t idle_ms; /* a session without letters ends */
+	int64_t idle_ms;    /* a session without letters ends */
+	int64_t crowded_ms; /* for the greeting, while others want a place */
 };
 
 extern const struct relay_limits relay_limits_default;

@@ -37,7 +37,8 @@ desk_open(struct desk *d, int64_t answer_ms)
 		.answer_ms = answer_ms,
 		.dot_ms = answer_ms,
 		.session_ms = DESK_LONG_MS,
-		.idle_ms = DESK_LONG_MS};
+		.idle_ms = DESK_LONG_MS,
+		.crowded_ms = 200};
 
 	*d = (struct desk){.loop = loop_new()};
 	d->relay = relay_new(d->loop, "a.example", &limits, on_sent, d);

@@ -1,6 +1,7 @@
 /* Promises of letters out, to a server that behaves as badly as servers do. */
 #include "../unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "desk.h"
@@ -230,6 +231,42 @@ test_silent_peer_does_not_delay_another(void **state)
 	hell_stop(&fine, said, sizeof(said));
 }
 
+/* As many as there are places say nothing: another peer gets one of them. */
+static void
+test_a_crowd_of_silent_peers_does_not_delay_another(void **state)
+{
+	static const struct hell_script silent = {.greeting = HELL_SILENT};
+	static const struct hell_script good = {.letters = 0};
+	char said[10000], names[AGENT_RELAYS_MAX][8];
+	struct hell bad, fine;
+	struct desk d;
+	size_t i;
+
+	(void)state;
+	hell_start(&bad, &silent, &silent);
+	hell_start(&fine, &good, &good);
+	desk_open(&d, DESK_LONG_MS);
+	for (i = 0; i < AGENT_RELAYS_MAX; i++) {
+		snprintf(names[i], sizeof(names[i]), "bad%zu", i);
+		desk_post(&d, i,
+			&(struct parcel){.peer = names[i],
+				.relay = bad.smtp,
+				.tls = RELAY_TLS_NONE});
+	}
+	desk_post(&d, 99,
+		&(struct parcel){.peer = "fine",
+			.relay = fine.smtp,
+			.tls = RELAY_TLS_NONE});
+	desk_wait(&d, 2);
+	assert_int_equal(d.sent[0].code, 0);
+	assert_true(d.sent[0].stage <= STAGE_GREETING);
+	assert_int_equal(d.sent[1].id, 99);
+	assert_int_equal(d.sent[1].stage, STAGE_DONE);
+	desk_close(&d);
+	hell_stop(&bad, said, sizeof(said));
+	hell_stop(&fine, said, sizeof(said));
+}
+
 static void
 test_nobody_listening_is_a_failure_to_connect(void **state)
 {
@@ -267,6 +304,8 @@ main(void)
 		cmocka_unit_test(
 			test_letter_over_the_announced_size_is_not_sent),
 		cmocka_unit_test(test_silent_peer_does_not_delay_another),
+		cmocka_unit_test(
+			test_a_crowd_of_silent_peers_does_not_delay_another),
 		cmocka_unit_test(test_nobody_listening_is_a_failure_to_connect),
 	};
 
