@@ -1,5 +1,6 @@
 # Unit tests print TAP, so that each promise counts by itself.
 EXTRA_PROGRAMS =
+SCRATCH = tests/unit/scratch.c tests/unit/scratch.h
 include tests/unit/base/local.mk
 include tests/unit/pgp/local.mk
 include tests/unit/store/local.mk

@@ -12,6 +12,7 @@ set -u
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
 . "$top_srcdir/tests/integration/peers.sh"
+. "$top_srcdir/tests/integration/ports.sh"
 keys=${1:-100000}
 submissions=${2:-10000}
 seconds=${KEYPOST_BENCH_SECONDS:-5}
@@ -29,13 +30,6 @@ trap cleanup EXIT
 trap 'exit 1' INT TERM
 
 say() { echo "$*"; }
-ports() {
-	python3 -c '
-import socket, sys
-s = [socket.socket() for _ in range(int(sys.argv[1]))]
-for x in s: x.bind(("127.0.0.1", 0))
-print(*[x.getsockname()[1] for x in s])' "$1"
-}
 wait_http() {
 	for _ in $(seq 300); do
 		curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$1/" && return
@@ -145,7 +139,7 @@ leaving() {
 # ---- keypost -----------------------------------------------------------------
 bench_keypost() {
 	read -r http lmtp sink <<-EOF
-		$(ports 3)
+		$(free_ports 3)
 	EOF
 	mkdir "$work/kp"
 	cat >"$work/kp/keypost.conf" <<-EOF
@@ -199,7 +193,7 @@ bench_keypost() {
 # ---- libmicrohttpd by itself: the ceiling of look-ups --------------------------
 bench_bare() {
 	read -r http <<-EOF
-		$(ports 1)
+		$(free_ports 1)
 	EOF
 	"$tools/bare-mhd" "$http" 4 &
 	bare=$!
@@ -218,7 +212,7 @@ bench_bare() {
 # ---- sks ---------------------------------------------------------------------
 bench_sks() {
 	read -r hkp <<-EOF
-		$(ports 1)
+		$(free_ports 1)
 	EOF
 	sks_setup "$work/sks" "$hkp" pgp-public-keys@sks.example pks@a.example
 	rmdir "$work/sks/var/lib/sks/DB" "$work/sks/var/lib/sks/PTree"
@@ -266,7 +260,7 @@ bench_onak() {
 	make_terms "$ring"
 	say "onak store $onak_keys keys"
 	read -r hkp <<-EOF
-		$(ports 1)
+		$(free_ports 1)
 	EOF
 	onak_setup "$work/onak" pgp-public-keys@onak.example
 	sed -i 's/^check_sighash.*/check_sighash=false/' "$work/onak/onak.ini"

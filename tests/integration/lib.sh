@@ -9,6 +9,7 @@
 set -u
 : "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${top_builddir:=$top_srcdir/build}"
+. "$top_srcdir/tests/integration/ports.sh"
 export LC_ALL=C
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/kp-test.XXXXXX") || exit 1
@@ -107,16 +108,6 @@ wait_for() {
 		[ "$(date +%s)" -lt "$wait_end" ] || return 1
 		sleep 0.1
 	done
-}
-
-# free_ports N: prints N ports that are free now
-free_ports() {
-	python3 -c '
-import socket, sys
-s = [socket.socket() for _ in range(int(sys.argv[1]))]
-for x in s:
-    x.bind(("127.0.0.1", 0))
-print(*[x.getsockname()[1] for x in s])' "$1"
 }
 
 # ---- servers ------------------------------------------------------------

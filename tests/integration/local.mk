@@ -21,7 +21,7 @@ INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py
 EXTRA_DIST += tests/integration/network.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
-	tests/integration/lib.sh
+	tests/integration/lib.sh tests/integration/ports.sh
 # Overridden where time matters and others have run them all.
 CHECK_INTEGRATION = $(INTEGRATION_TESTS)
 TESTS += $(CHECK_INTEGRATION)

@@ -1,9 +1,9 @@
 /* A letter handed over is on disk, whole, with its sender; or it is not there.
  */
+#include "../scratch.h"
 #include "../unit.h"
 
 #include <dirent.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,29 +20,17 @@ struct box {
 static void
 box_open(struct box *b)
 {
-	const char *tmp = getenv("TMPDIR");
 
-	snprintf(b->dir, sizeof(b->dir), "%s/keypost-spool.XXXXXX",
-		tmp != NULL ? tmp : "/tmp");
-	assert_non_null(mkdtemp(b->dir));
+	scratch_make(b->dir, sizeof(b->dir));
 	snprintf(b->spool, sizeof(b->spool), "%s/spool", b->dir);
 	snprintf(b->fresh, sizeof(b->fresh), "%s/new", b->spool);
 	snprintf(b->tmp, sizeof(b->tmp), "%s/tmp", b->spool);
 }
 
-static int
-remove_one(const char *path, const struct stat *info, int type, struct FTW *ftw)
-{
-	(void)info;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static void
 box_close(struct box *b)
 {
-	assert_int_equal(nftw(b->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	scratch_remove(b->dir);
 }
 
 /* Counts the files of a folder; the last one's path goes to `path`. */

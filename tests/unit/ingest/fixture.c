@@ -1,6 +1,7 @@
 #include "fixture.h"
 
-#include <ftw.h>
+#include "../scratch.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +17,11 @@ enum { SEED = 7, ARENA_MAX = 512 * 1024 * 1024 };
 void
 fixture_open(struct fixture *f)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct store_settings where = {.lookup_time_ms = 10000};
 	struct err err;
 
 	memset(f, 0, sizeof(*f));
-	(void)snprintf(f->dir, sizeof(f->dir), "%s/keypost-ingest-XXXXXX",
-		tmp != NULL ? tmp : "/tmp");
-	assert_non_null(mkdtemp(f->dir));
+	scratch_make(f->dir, sizeof(f->dir));
 	assert_ok(crypto_init(&err));
 	where.where = f->dir;
 	assert_ok(store_open(&where, &f->store, &err));
@@ -49,15 +47,6 @@ fixture_start(struct fixture *f)
 	assert_ok(ingest_start(f->in, &err));
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 void
 fixture_close(struct fixture *f)
 {
@@ -68,7 +57,7 @@ fixture_close(struct fixture *f)
 	arena_free(f->arena);
 	session_close(f->read);
 	store_close(f->store);
-	assert_int_equal(nftw(f->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	scratch_remove(f->dir);
 }
 
 int

@@ -1,5 +1,5 @@
 # cmocka tests of src/ingest
-INGEST_FIXTURE = tests/unit/ingest/fixture.c tests/unit/ingest/fixture.h \
+INGEST_FIXTURE = $(SCRATCH) tests/unit/ingest/fixture.c tests/unit/ingest/fixture.h \
 	tests/unit/unit.h tests/bench/gen_cert.c tests/bench/gen_cert.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h
 WRITER_WORLD = tests/unit/ingest/writer_world.c \

@@ -1,6 +1,7 @@
 #include "fixture.h"
 
-#include <ftw.h>
+#include "../scratch.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,29 +59,17 @@ row_of(struct arena *arena, struct bytes octets, struct cert **cert)
 void
 shelf_open(struct shelf *s)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct store_settings where = {.lookup_time_ms = 10000};
 	struct err err;
 
 	memset(s, 0, sizeof(*s));
-	(void)snprintf(s->dir, sizeof(s->dir), "%s/keypost-lookup-XXXXXX",
-		tmp != NULL ? tmp : "/tmp");
-	assert_non_null(mkdtemp(s->dir));
+	scratch_make(s->dir, sizeof(s->dir));
 	assert_ok(crypto_init(&err));
 	where.where = s->dir;
 	assert_ok(store_open(&where, &s->store, &err));
 	assert_ok(session_open(s->store, SESSION_READ, &s->read, &err));
 	assert_ok(session_open(s->store, SESSION_WRITE, &s->write, &err));
 	s->arena = arena_new(ARENA_MAX);
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
 }
 
 void
@@ -90,7 +79,7 @@ shelf_close(struct shelf *s)
 	session_close(s->read);
 	session_close(s->write);
 	store_close(s->store);
-	assert_int_equal(nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	scratch_remove(s->dir);
 }
 
 static int

@@ -1,5 +1,5 @@
 # cmocka tests of src/lookup
-LOOKUP_FIXTURE = tests/unit/lookup/fixture.c tests/unit/lookup/fixture.h \
+LOOKUP_FIXTURE = $(SCRATCH) tests/unit/lookup/fixture.c tests/unit/lookup/fixture.h \
 	tests/unit/unit.h
 UNIT_TESTS += tests/unit/lookup/test_index
 tests_unit_lookup_test_index_SOURCES = tests/unit/lookup/test_index.c \

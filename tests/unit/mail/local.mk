@@ -1,5 +1,5 @@
 # cmocka tests of src/mail
-mail_world = tests/unit/mail/world.c tests/unit/mail/world.h \
+mail_world = $(SCRATCH) tests/unit/mail/world.c tests/unit/mail/world.h \
 	tests/unit/mail/fake_agent.c \
 	tests/unit/mail/keys.c tests/unit/mail/keys.h tests/unit/unit.h
 

@@ -1,6 +1,5 @@
 #include "world.h"
 
-#include <ftw.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../scratch.h"
 #include "../unit.h"
 #include "base/clock.h"
 #include "base/hex.h"
@@ -49,15 +49,12 @@ void
 world_init(struct world *w)
 {
 	struct mail_settings *m = &w->settings;
-	const char *tmp = getenv("TMPDIR");
 	struct err err = {{0}};
 
 	memset(w, 0, sizeof(*w));
 	assert_ok(crypto_init(&err));
 	log_set_level(LOG_ERROR);
-	(void)snprintf(w->dir, sizeof(w->dir), "%s/kpmail.XXXXXX",
-		tmp == NULL || strlen(tmp) > 40 ? "/tmp" : tmp);
-	assert_non_null(mkdtemp(w->dir));
+	scratch_make(w->dir, sizeof(w->dir));
 	w->store_settings.where = w->dir;
 	w->store_settings.allow_network_fs = true;
 	w->store_settings.lookup_time_ms = 2000;
@@ -158,15 +155,6 @@ world_stop(struct world *w)
 	w->runs = false;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 void
 world_done(struct world *w)
 {
@@ -179,7 +167,7 @@ world_done(struct world *w)
 	free(w->settings.relay);
 	free(w->settings.host);
 	arena_free(w->arena);
-	(void)nftw(w->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(w->dir);
 }
 
 int

@@ -1,9 +1,9 @@
+#include "../scratch.h"
 #include "../unit.h"
 
 #include "fake.h"
 
 #include <dirent.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,13 +34,10 @@ make_dir(const char *path)
 void
 fake_init(struct fake *f)
 {
-	const char *tmp = getenv("TMPDIR");
 	char path[300];
 
 	memset(f, 0, sizeof(*f));
-	snprintf(f->dir, sizeof(f->dir), "%s/keypost-agent.XXXXXX",
-		tmp != NULL ? tmp : "/tmp");
-	assert_non_null(mkdtemp(f->dir));
+	scratch_make(f->dir, sizeof(f->dir));
 	snprintf(f->data, sizeof(f->data), "%s/data", f->dir);
 	snprintf(f->maildir, sizeof(f->maildir), "%s/Maildir", f->dir);
 	snprintf(f->lmtp, sizeof(f->lmtp), "unix:%s/lmtp", f->dir);
@@ -135,19 +132,10 @@ fake_kill(struct fake *f)
 	(void)end(f);
 }
 
-static int
-remove_one(const char *path, const struct stat *info, int type, struct FTW *ftw)
-{
-	(void)info;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 void
 fake_done(struct fake *f)
 {
-	assert_int_equal(nftw(f->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	scratch_remove(f->dir);
 }
 
 static bool

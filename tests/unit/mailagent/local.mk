@@ -1,5 +1,5 @@
 # cmocka tests of src/mailagent
-MAILAGENT_FAKE = tests/unit/mailagent/fake.c tests/unit/mailagent/fake.h \
+MAILAGENT_FAKE = $(SCRATCH) tests/unit/mailagent/fake.c tests/unit/mailagent/fake.h \
 	tests/unit/unit.h
 MAILAGENT_DESK = tests/unit/mailagent/desk.c tests/unit/mailagent/desk.h \
 	tests/unit/mailagent/hellserver.c tests/unit/mailagent/hellserver.h \
