@@ -39,6 +39,11 @@ conn_table_free(struct conn_table *t)
 {
 	if (t == NULL)
 		return;
+	/* What came at the very end may never have been begun. */
+	while (t->all != NULL) {
+		assert(!t->all->bound);
+		conn_remove(t, t->all);
+	}
 	assert(t->count == 0);
 	pthread_mutex_destroy(&t->lock);
 	address_ranges_free(&t->exempt);

@@ -31,7 +31,7 @@ struct conn_table;
 /* max_per_address 0: no such limit. `exempt` is taken. */
 struct conn_table *conn_table_new(size_t max, size_t max_per_address,
 	const struct address_ranges *exempt);
-/* It is empty by then. */
+/* Nothing in it is bound by then. */
 void conn_table_free(struct conn_table *t);
 
 MUST_CHECK enum status conn_admit(struct conn_table *t, int fd,
