@@ -191,18 +191,29 @@ on_event(struct courier *c, struct event *e, int64_t now)
 }
 
 static void
+take_socket(struct courier *c)
+{
+	int fd;
+
+	if (!agent_out_changed(c->p.agent, &fd))
+		return;
+	courier_forget_socket(c);
+	c->fd = fd;
+}
+
+static void
 take_events(struct courier *c, int64_t now)
 {
 	bool changed;
 	void *item;
-	int fd;
 
-	while (workq_take(c->events, 0, &item) == STATUS_OK)
+	/* An answer to the first letter of an agent was asked for after that
+	 * agent's sockets were offered: look for them before each event. */
+	while (workq_take(c->events, 0, &item) == STATUS_OK) {
+		take_socket(c);
 		on_event(c, item, now);
-	if (agent_out_changed(c->p.agent, &fd)) {
-		courier_forget_socket(c);
-		c->fd = fd;
 	}
+	take_socket(c);
 	changed = atomic_exchange(&c->changed, false);
 	for (size_t i = 0; changed && i < c->peer_count; i++)
 		c->peers[i].changed = true;
