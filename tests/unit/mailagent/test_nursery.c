@@ -211,6 +211,17 @@ test_letter_that_takes_too_long_is_set_aside(void **state)
 	check_poison("please hang");
 }
 
+/* TAP tells by its name that a test was passed over. */
+#if defined(HAVE_SECCOMP) && !defined(SANITIZED_BUILD)
+#define CONFINED(test) cmocka_unit_test(test)
+#else
+#define CONFINED(test)                                                         \
+	{                                                                      \
+#test " # SKIP decoders are not confined in this build", test, \
+			NULL, NULL, NULL                                       \
+	}
+#endif
+
 static void
 test_decoder_cannot_reach_anything(void **state)
 {
@@ -219,8 +230,6 @@ test_decoder_cannot_reach_anything(void **state)
 	check_poison("please open");
 	check_poison("please connect");
 	check_poison("please fork");
-#else
-	skip();
 #endif
 }
 
@@ -230,8 +239,6 @@ test_decoder_cannot_eat_all_memory(void **state)
 	(void)state;
 #ifndef SANITIZED_BUILD
 	check_poison("please eat");
-#else
-	skip();
 #endif
 }
 
@@ -329,8 +336,8 @@ main(void)
 		cmocka_unit_test(
 			test_letter_that_kills_its_decoder_is_set_aside),
 		cmocka_unit_test(test_letter_that_takes_too_long_is_set_aside),
-		cmocka_unit_test(test_decoder_cannot_reach_anything),
-		cmocka_unit_test(test_decoder_cannot_eat_all_memory),
+		CONFINED(test_decoder_cannot_reach_anything),
+		CONFINED(test_decoder_cannot_eat_all_memory),
 		cmocka_unit_test(test_answer_that_makes_no_sense_is_set_aside),
 		cmocka_unit_test(test_poison_among_many_costs_no_other_letter),
 		cmocka_unit_test(test_quarantine_file_says_when_and_why),

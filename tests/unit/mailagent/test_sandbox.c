@@ -70,7 +70,7 @@ test_agent_reaches_its_folders_and_no_others(void **state)
 
 	(void)state;
 	if (!kernel_confines())
-		skip();
+		return;
 	fake_init(&f);
 	fake_file(f.data, "secret", "x");
 	pid = fork();
@@ -130,17 +130,23 @@ static void
 test_decoders_do_not_have_the_mail_library(void **state)
 {
 	(void)state;
-	skip();
 }
 #endif
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_agent_reaches_its_folders_and_no_others),
 		cmocka_unit_test(test_decoders_do_not_have_the_mail_library),
 	};
+
+	/* TAP tells by its name that a test was passed over. */
+	if (!kernel_confines())
+		tests[0].name = "agent # SKIP this kernel has no Landlock";
+#if !defined(HAVE__FORK) || defined(SANITIZED_BUILD)
+	tests[1].name = "decoders # SKIP libraries stay in this build";
+#endif
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
