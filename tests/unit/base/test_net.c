@@ -188,7 +188,7 @@ test_tcp_both_ways_on_ipv6(void **state)
 
 	(void)state;
 	if (fd < 0)
-		skip(); /* this host has no ::1 */
+		return;
 	talk_over(fd, &ep, "::1");
 	(void)close(fd);
 }
@@ -360,7 +360,7 @@ test_unknown_family_has_a_name_too(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
+	struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_endpoints_that_are_understood),
 		cmocka_unit_test(test_endpoints_that_are_refused_with_a_reason),
 		cmocka_unit_test(test_tcp_both_ways_on_ipv4),
@@ -378,6 +378,15 @@ main(void)
 		cmocka_unit_test(test_pipes_work_as_sockets_do),
 		cmocka_unit_test(test_unknown_family_has_a_name_too),
 	};
+	struct endpoint ep;
+	size_t i;
+	int fd;
 
+	fd = listen_on("[::1]", &ep);
+	/* TAP tells by its name that a test was passed over. */
+	for (i = 0; fd < 0 && i < sizeof(tests) / sizeof(tests[0]); i++)
+		if (tests[i].test_func == test_tcp_both_ways_on_ipv6)
+			tests[i].name = "IPv6 # SKIP this host has no ::1";
+	(void)close(fd);
 	return cmocka_run_group_tests_name("base/net", tests, NULL, NULL);
 }

@@ -189,8 +189,6 @@ test_flush_tells_of_a_full_disk(void **state)
 	struct fixture *f = *state;
 	static const char full[] = "/dev/full\0";
 
-	if (access(full, W_OK) != 0)
-		skip();
 	open_log(f, full);
 	assert_int_equal(put(f, "head", 0), SQLITE_OK);
 	assert_int_equal(f->file->pMethods->xSync(f->file, SQLITE_SYNC_NORMAL),
