@@ -60,7 +60,7 @@ base64_encoded_size(size_t n)
 static char *
 base64_put(char *out, uint64_t v)
 {
-	memcpy(out, pairs[0] + 2 * (v & 0xfff), 2);
+	memcpy(out, &pairs[v >> 6 & 0x3f][2 * (v & 0x3f)], 2);
 	return out + 2;
 }
 
