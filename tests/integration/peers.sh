@@ -60,10 +60,24 @@ sks_start() {
 	echo "$sks_pid" >"$1/pid"
 }
 
-# sks_stop DIR
+# sks_stop DIR: it has ended when this returns. A server that is busy handing
+# over mail does not heed SIGTERM: it gets ten seconds.
 sks_stop() {
-	[ -s "$1/pid" ] && kill "$(cat "$1/pid")" 2>/dev/null
+	[ -s "$1/pid" ] || return 0
+	sks_pid=$(cat "$1/pid")
 	rm -f "$1/pid"
+	kill "$sks_pid" 2>/dev/null
+	for _ in $(seq 100); do
+		# A zombie has ended, too.
+		case $(sed -n 's/^State:[[:space:]]*//p' \
+			"/proc/$sks_pid/status" 2>/dev/null) in
+		"" | Z*) break ;;
+		esac
+		sleep 0.1
+	done
+	kill -9 "$sks_pid" 2>/dev/null
+	wait "$sks_pid" 2>/dev/null
+	return 0
 }
 
 # sks_deliver DIR <LETTER: into its spool, as Debian's procmail rule does.
