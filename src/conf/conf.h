@@ -15,7 +15,7 @@
 
 #include "base/log.h"
 #include "conf/conf_value.h"
-#include "http/server.h"
+#include "http/server/server.h"
 #include "mail/mail.h"
 
 enum sandbox_mode {

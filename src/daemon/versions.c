@@ -7,7 +7,7 @@
 #include <seccomp.h>
 #endif
 
-#include "http/server.h"
+#include "http/server/server.h"
 #include "pgp/crypto.h"
 
 void

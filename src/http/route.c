@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "http/pks_add.h"
-#include "http/pks_hashquery.h"
-#include "http/pks_lookup.h"
-#include "http/site.h"
-#include "http/stats.h"
+#include "http/keys/pks_add.h"
+#include "http/keys/pks_hashquery.h"
+#include "http/keys/pks_lookup.h"
+#include "http/pages/site.h"
+#include "http/state/stats.h"
 
 /* What is neither a look-up nor a submission costs too little to count. */
 static const struct route routes[] = {

@@ -11,7 +11,7 @@
 #ifndef KEYPOST_HTTP_ROUTE_H
 #define KEYPOST_HTTP_ROUTE_H
 
-#include "http/request.h"
+#include "http/message/request.h"
 
 /* Which limit holds for a body (L3, L4); it is read before the handler. */
 enum route_body { ROUTE_NO_BODY, ROUTE_SUBMISSION, ROUTE_HASHQUERY };

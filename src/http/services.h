@@ -9,7 +9,7 @@
 
 #include <stdatomic.h>
 
-#include "http/server.h"
+#include "http/server/server.h"
 
 struct client_rates;
 struct slow;

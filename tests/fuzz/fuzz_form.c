@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/add_body.h"
+#include "http/keys/add_body.h"
 #include "pgp/user_id.h"
 
 enum { ARENA_MAX = 1 << 20, BODY_MAX = 1 << 20 };

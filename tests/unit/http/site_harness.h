@@ -8,7 +8,7 @@
 #ifndef KEYPOST_TESTS_UNIT_HTTP_SITE_HARNESS_H
 #define KEYPOST_TESTS_UNIT_HTTP_SITE_HARNESS_H
 
-#include "http/server.h"
+#include "http/server/server.h"
 #include "tests/bench/gen_cert.h"
 
 struct site {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "http/client_rate.h"
+#include "http/server/client_rate.h"
 #include "tests/unit/http/site_harness.h"
 #include "tests/unit/unit.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/conn.h"
+#include "http/server/conn.h"
 #include "tests/unit/unit.h"
 
 static struct sockaddr_storage

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/form.h"
+#include "http/message/form.h"
 #include "tests/unit/unit.h"
 
 static struct arena *arena;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "http/json_text.h"
+#include "http/message/json_text.h"
 
 /* In memory of its own, so that a sanitizer sees one octet too many. */
 static enum status

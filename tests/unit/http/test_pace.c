@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "http/pace.h"
+#include "http/server/pace.h"
 #include "tests/unit/unit.h"
 
 enum { T0 = 1000000 };

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/page.h"
+#include "http/pages/page.h"
 #include "tests/unit/unit.h"
 
 static struct page page;

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "http/reply.h"
+#include "http/message/reply.h"
 #include "tests/unit/unit.h"
 
 static void

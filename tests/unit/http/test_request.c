@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/request.h"
+#include "http/message/request.h"
 #include "tests/unit/unit.h"
 
 static struct request *req;

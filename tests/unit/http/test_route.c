@@ -3,8 +3,8 @@
  */
 #include <string.h>
 
-#include "http/pks_add.h"
-#include "http/pks_lookup.h"
+#include "http/keys/pks_add.h"
+#include "http/keys/pks_lookup.h"
 #include "http/route.h"
 #include "tests/unit/unit.h"
 

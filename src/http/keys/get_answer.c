@@ -1,0 +1,139 @@
+#include "http/keys/get_answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgp/armor.h"
+
+static int
+compare_digests(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct sks_digest));
+}
+
+/* One row: its digest. More: a digest over the sorted list of theirs. */
+static enum status
+set_etag(struct request *req, struct reply *reply, const struct cert_rows *rows,
+	const char *suffix)
+{
+	struct sks_digest *list;
+	struct digest d;
+	struct bytes all;
+	size_t i;
+
+	if (rows->count == 1) {
+		reply_etag(reply,
+			bytes_make(rows->list[0].sks_digest.octets, 16),
+			suffix);
+		return STATUS_OK;
+	}
+	list = arena_array(req->arena, rows->count, sizeof(*list));
+	if (list == NULL)
+		return STATUS_LIMIT;
+	for (i = 0; i < rows->count; i++)
+		list[i] = rows->list[i].sks_digest;
+	qsort(list, rows->count, sizeof(*list), compare_digests);
+	all = bytes_make(list, rows->count * sizeof(*list));
+	crypto_sha256(&all, 1, &d);
+	reply_etag(reply, bytes_make(d.octets, 16), suffix);
+	return STATUS_OK;
+}
+
+static enum status
+set_file_name(struct request *req, struct reply *reply,
+	const struct cert_rows *rows, const char *extension)
+{
+	char hex[FINGERPRINT_HEX_MAX] = "keys";
+	struct err text;
+	char *value;
+
+	if (rows->count == 1)
+		fingerprint_hex(&rows->list[0].id.fpr, hex);
+	err_set(&text, "attachment; filename=\"%s.%s\"", hex, extension);
+	value = arena_str(req->arena, bytes_of(text.text));
+	if (value == NULL)
+		return STATUS_LIMIT;
+	reply_header(reply, "Content-Disposition", value);
+	return STATUS_OK;
+}
+
+/* Old clients choke on versions that they do not know. */
+static enum status
+drop_modern(struct cert_rows *rows, struct err *err)
+{
+	char hex[FINGERPRINT_HEX_MAX];
+	size_t i, n = 0;
+
+	if (rows->count > 0)
+		fingerprint_hex(&rows->list[0].id.fpr, hex);
+	for (i = 0; i < rows->count; i++)
+		if (rows->list[i].id.fpr.version < 6)
+			rows->list[n++] = rows->list[i];
+	rows->total -= rows->count - n;
+	if (n == 0 && rows->count > 0) {
+		err_set(err,
+			"No keys found for this program: the one that is "
+			"stored is version 6, see "
+			"/pks/v2/certs/by-vfingerprint/06/%s",
+			hex);
+		return STATUS_NOT_FOUND;
+	}
+	rows->count = n;
+	return STATUS_OK;
+}
+
+static enum status
+put_octets(struct request *req, struct reply *reply,
+	const struct cert_rows *rows, bool binary)
+{
+	struct bytes *parts;
+	size_t i, sum = 0;
+	enum status st = STATUS_OK;
+
+	parts = arena_array(req->arena, rows->count, sizeof(*parts));
+	if (parts == NULL)
+		return STATUS_LIMIT;
+	for (i = 0; i < rows->count; i++) {
+		parts[i] = rows->list[i].octets;
+		sum += parts[i].len;
+	}
+	if (!binary) {
+		st = buf_reserve(&reply->body, armor_written_size(sum, NULL));
+		if (st == STATUS_OK)
+			st = armor_write(
+				&reply->body, parts, rows->count, NULL, true);
+		return st;
+	}
+	st = buf_reserve(&reply->body, sum);
+	for (i = 0; st == STATUS_OK && i < rows->count; i++)
+		st = buf_put(&reply->body, parts[i]);
+	return st;
+}
+
+enum status
+get_answer_write(struct request *req, struct reply *reply,
+	struct cert_rows *rows, size_t limit)
+{
+	bool binary = form_has_option(&req->query, "bin");
+	enum status st = STATUS_OK;
+
+	if (!binary)
+		st = drop_modern(rows, &reply->err);
+	if (st == STATUS_OK && rows->count > limit)
+		rows->count = limit;
+	if (st == STATUS_OK && rows->count == 0)
+		st = STATUS_NOT_FOUND;
+	if (st == STATUS_OK)
+		st = set_etag(req, reply, rows, binary ? "bin" : "asc");
+	if (st == STATUS_OK)
+		st = set_file_name(req, reply, rows, binary ? "pgp" : "asc");
+	if (st != STATUS_OK)
+		return st;
+	reply->type = binary ? REPLY_BINARY : REPLY_ARMOR;
+	reply->cache = REPLY_REVALIDATE;
+	reply_header_number(
+		reply, req->arena, "X-HKP-Results-Count", rows->total);
+	if (reply_etag_matches(req->head.if_none_match, reply->etag))
+		return STATUS_OK; /* 304: nobody reads the body */
+	return put_octets(req, reply, rows, binary);
+}

@@ -1,0 +1,186 @@
+#include "http/keys/pks_add.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/crash.h"
+#include "base/log.h"
+#include "http/keys/add_answer.h"
+#include "http/keys/add_body.h"
+#include "http/services.h"
+#include "http/pages/site.h"
+#include "http/server/wait.h"
+
+/*
+ * What outlives the request if the client is no longer waited for. It belongs
+ * to the request once the request was woken, and to `done` if that came late.
+ */
+struct add_job {
+	struct submission *sub;
+	struct buf body;
+	struct waiter *waiter;
+	const struct services *services;
+	size_t held; /* of the gauge of bodies */
+	enum request_form form;
+};
+
+static void
+job_free(void *p)
+{
+	struct add_job *job = p;
+
+	submission_free(job->sub);
+	buf_done(&job->body);
+	services_release(job->services, job->held);
+	free(job);
+}
+
+/* The request ends, and its answer is with the client's system. */
+static void
+job_drop(void *p)
+{
+	crash_point("answered");
+	job_free(p);
+}
+
+static const char *
+outcome_of(const struct submission *sub)
+{
+	size_t good = sub->counts[OUTCOME_NEW] + sub->counts[OUTCOME_UPDATED] +
+		      sub->counts[OUTCOME_UNCHANGED];
+
+	if (sub->status == STATUS_REJECTED)
+		return "secret";
+	if (sub->status != STATUS_OK)
+		return status_name(sub->status);
+	if (sub->counts[OUTCOME_REFUSED] == 0)
+		return "ok";
+	return good > 0 ? "partial" : "rejected";
+}
+
+static void
+log_outcome(const struct add_job *job)
+{
+	const struct submission *sub = job->sub;
+
+	log_line(sub->status == STATUS_IO ? LOG_ERROR : LOG_INFO, "add",
+		"outcome=%s new=%zu updated=%zu unchanged=%zu refused=%zu "
+		"octets=%zu ms=%lld",
+		outcome_of(sub), sub->counts[OUTCOME_NEW],
+		sub->counts[OUTCOME_UPDATED], sub->counts[OUTCOME_UNCHANGED],
+		sub->counts[OUTCOME_REFUSED], sub->body.len,
+		(long long)(clock_mono_ms() - sub->started_ms));
+}
+
+/* On an ingest thread: wakes the connection, or cleans up after it. */
+static void
+submission_done(struct submission *sub)
+{
+	struct add_job *job = sub->ctx;
+
+	if (sub->status == STATUS_REJECTED)
+		buf_wipe(&job->body);
+	log_outcome(job);
+	/* Woken, the request frees the job, perhaps before this returns. */
+	if (!wait_wake(job->waiter))
+		job_free(job);
+}
+
+static enum status
+resume(struct request *req, struct reply *reply)
+{
+	struct add_job *job = req->job;
+
+	if (wait_gave_up(req->waiter)) {
+		site_error(req, reply, 503,
+			"This takes too long; it may still be stored");
+		return STATUS_OK;
+	}
+	return add_answer_write(req, reply, job->sub, job->form);
+}
+
+static struct add_job *
+job_new(struct request *req, struct bytes material, const struct form *form)
+{
+	const struct services *sv = req->services;
+	struct add_job *job = xcalloc(1, sizeof(*job));
+	struct submission *sub =
+		submission_new(ingest_policy(sv->ingest)->max_arena);
+
+	job->sub = sub;
+	job->services = sv;
+	job->body = req->body;
+	buf_init(&req->body, 0);
+	job->held = req->held;
+	req->held = 0;
+	job->form = form_has_option(form, "json") || form_has_option(form, "mr")
+			    ? FORM_JSON
+			    : request_wants(req);
+	if (request_accepts(req, "application/json"))
+		job->form = FORM_JSON;
+	sub->origin = "http";
+	sub->seen = "";
+	sub->armor = ARMOR_LENIENT;
+	sub->whole = form_has_option(form, "nm");
+	sub->body = material;
+	sub->wipe_body = true;
+	sub->done = submission_done;
+	sub->ctx = job;
+	sub->started_ms = clock_mono_ms();
+	return job;
+}
+
+static void
+submit(struct request *req, struct add_job *job)
+{
+	const struct services *sv = req->services;
+	struct submission *sub = job->sub;
+	enum status st;
+
+	req->job = job;
+	req->drop = job_drop;
+	req->resume = resume;
+	job->waiter = wait_begin(sv->waits, req->connection,
+		sub->started_ms + ingest_policy(sv->ingest)->queue_time_ms);
+	req->waiter = job->waiter;
+	st = ingest_submit(sv->ingest, sub);
+	if (st != STATUS_OK) {
+		sub->status = st;
+		submission_done(sub);
+	}
+}
+
+/* Another server's push names itself; nothing follows from it. */
+static void
+log_sender(const struct request *req)
+{
+	struct bytes sender = req->head.pks_sender;
+
+	if (sender.len > 0)
+		log_line(LOG_INFO, "add", "sender=%s", log_quote(sender).text);
+}
+
+enum status
+pks_add_handle(struct request *req, struct reply *reply)
+{
+	const struct policy *policy = ingest_policy(req->services->ingest);
+	struct bytes material;
+	struct form form;
+	enum status st;
+
+	crash_point("body-read");
+	log_sender(req);
+	st = add_body_read(req->arena, req->head.content_type, &req->body,
+		policy->max_body, &form, &material, &reply->err);
+	if (st == STATUS_UNSUPPORTED) {
+		site_error(req, reply, 415, reply->err.text);
+		return STATUS_OK;
+	}
+	if (st != STATUS_OK) {
+		log_line(LOG_INFO, "add", "outcome=malformed reason=%s",
+			log_quote_str(reply->err.text).text);
+		return st;
+	}
+	submit(req, job_new(req, material, &form));
+	return STATUS_OK;
+}

@@ -1,0 +1,23 @@
+libhttp_a_SOURCES += \
+	src/http/pages/html.h \
+	src/http/pages/page.c src/http/pages/page.h \
+	src/http/pages/results.c src/http/pages/results.h \
+	src/http/pages/site.c src/http/pages/site.h
+nodist_libhttp_a_SOURCES = src/http/pages/html.c
+
+HTML_FILES = src/http/pages/html/layout.html src/http/pages/html/home.html \
+	src/http/pages/html/search.html src/http/pages/html/error.html \
+	src/http/pages/html/keypost.css src/http/pages/html/keypost.svg
+EXTRA_DIST += $(HTML_FILES)
+BUILT_SOURCES += src/http/pages/html.c
+CLEANFILES += src/http/pages/html.c
+
+src/http/pages/html.c: $(HTML_FILES) scripts/embed-text
+	@$(MKDIR_P) src/http/pages
+	$(AM_V_GEN){ for n in layout home search error; do \
+		$(SHELL) $(srcdir)/scripts/embed-text html_$$n \
+			$(srcdir)/src/http/pages/html/$$n.html || exit 1; done; \
+	for x in css svg; do \
+		$(SHELL) $(srcdir)/scripts/embed-text html_keypost_$$x \
+			$(srcdir)/src/http/pages/html/keypost.$$x || exit 1; done; \
+	} > $@.tmp && mv $@.tmp $@

@@ -1,0 +1,247 @@
+#include "http/server/conn.h"
+
+#include <assert.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+enum { BUCKETS = 1024 };
+
+struct conn_table {
+	pthread_mutex_t lock;
+	size_t max, max_per_address;
+	struct address_ranges exempt;
+	size_t count;
+	struct conn *all; /* newest first */
+	struct conn *buckets[BUCKETS];
+};
+
+struct conn_table *
+conn_table_new(
+	size_t max, size_t max_per_address, const struct address_ranges *exempt)
+{
+	struct conn_table *t = xcalloc(1, sizeof(*t));
+
+	pthread_mutex_init(&t->lock, NULL);
+	t->max = max;
+	t->max_per_address = max_per_address;
+	t->exempt = *exempt;
+	return t;
+}
+
+void
+conn_table_free(struct conn_table *t)
+{
+	if (t == NULL)
+		return;
+	/* What came at the very end may never have been begun. */
+	while (t->all != NULL) {
+		assert(!t->all->bound);
+		conn_remove(t, t->all);
+	}
+	assert(t->count == 0);
+	pthread_mutex_destroy(&t->lock);
+	address_ranges_free(&t->exempt);
+	free(t);
+}
+
+static bool
+address_is_full(const struct conn_table *t, const struct conn *c)
+{
+	const struct conn *o;
+	size_t n = 0;
+
+	if (t->max_per_address == 0 || !c->counted)
+		return false;
+	o = t->buckets[peer_address_hash(&c->from) % BUCKETS];
+	for (; o != NULL; o = o->same_next)
+		if (peer_address_same(&o->from, &c->from))
+			n++;
+	return n >= t->max_per_address;
+}
+
+static void
+insert(struct conn_table *t, struct conn *c)
+{
+	struct conn **head = &t->all;
+
+	c->next = *head;
+	c->link = head;
+	if (*head != NULL)
+		(*head)->link = &c->next;
+	*head = c;
+	t->count++;
+	if (!c->counted)
+		return;
+	head = &t->buckets[peer_address_hash(&c->from) % BUCKETS];
+	c->same_next = *head;
+	c->same_link = head;
+	if (*head != NULL)
+		(*head)->same_link = &c->same_next;
+	*head = c;
+}
+
+enum status
+conn_admit(struct conn_table *t, int fd, const struct sockaddr_storage *from,
+	int64_t now, struct conn **out)
+{
+	struct conn *c = xcalloc(1, sizeof(*c));
+	bool full;
+
+	c->from = peer_address_of(from);
+	c->fd = fd;
+	c->counted = !address_ranges_have(&t->exempt, &c->from);
+	pace_init(&c->pace, now);
+	pthread_mutex_lock(&t->lock);
+	full = t->count >= t->max || address_is_full(t, c);
+	if (!full)
+		insert(t, c);
+	pthread_mutex_unlock(&t->lock);
+	if (full) {
+		free(c);
+		return STATUS_LIMIT;
+	}
+	*out = c;
+	return STATUS_OK;
+}
+
+struct conn *
+conn_bind(struct conn_table *t, int fd)
+{
+	struct conn *c;
+
+	pthread_mutex_lock(&t->lock);
+	/* It came a moment ago, so it is near the head. */
+	for (c = t->all; c != NULL; c = c->next)
+		if (c->fd == fd)
+			break;
+	if (c != NULL)
+		c->bound = true;
+	pthread_mutex_unlock(&t->lock);
+	return c;
+}
+
+void
+conn_remove(struct conn_table *t, struct conn *c)
+{
+	pthread_mutex_lock(&t->lock);
+	*c->link = c->next;
+	if (c->next != NULL)
+		c->next->link = c->link;
+	if (c->counted) {
+		*c->same_link = c->same_next;
+		if (c->same_next != NULL)
+			c->same_next->same_link = c->same_link;
+	}
+	t->count--;
+	pthread_mutex_unlock(&t->lock);
+	free(c);
+}
+
+void
+conn_forget(struct conn_table *t, struct conn *c)
+{
+	const struct conn *o;
+	bool unbound = false;
+
+	pthread_mutex_lock(&t->lock);
+	for (o = t->all; o != NULL && o != c; o = o->next)
+		continue;
+	unbound = o != NULL && !c->bound;
+	pthread_mutex_unlock(&t->lock);
+	if (unbound)
+		conn_remove(t, c);
+}
+
+size_t
+conn_count(struct conn_table *t)
+{
+	size_t n;
+
+	pthread_mutex_lock(&t->lock);
+	n = t->count;
+	pthread_mutex_unlock(&t->lock);
+	return n;
+}
+
+void
+conn_enter(struct conn *c, int64_t now)
+{
+	atomic_store_explicit(&c->busy_since, now, memory_order_relaxed);
+}
+
+void
+conn_leave(struct conn *c)
+{
+	atomic_store_explicit(&c->busy_since, 0, memory_order_relaxed);
+}
+
+int64_t
+conn_longest_work(struct conn_table *t, int64_t now)
+{
+	int64_t longest = 0, since;
+	struct conn *c;
+
+	pthread_mutex_lock(&t->lock);
+	for (c = t->all; c != NULL; c = c->next) {
+		since = atomic_load_explicit(
+			&c->busy_since, memory_order_relaxed);
+		if (since > 0 && now - since > longest)
+			longest = now - since;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return longest;
+}
+
+/* What the other side has acknowledged; 0 if the system does not say. */
+static uint64_t
+taken_octets(const struct conn *c)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	memset(&info, 0, sizeof(info));
+	if (getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
+		len < offsetof(struct tcp_info, tcpi_bytes_acked) +
+				sizeof(info.tcpi_bytes_acked))
+		return 0;
+	return info.tcpi_bytes_acked;
+}
+
+size_t
+conn_sweep(struct conn_table *t, int64_t now)
+{
+	struct conn *c;
+	size_t n = 0;
+
+	/*
+	 * Under the lock that conn_remove takes: a descriptor found here is
+	 * still this connection's.
+	 */
+	pthread_mutex_lock(&t->lock);
+	for (c = t->all; c != NULL; c = c->next) {
+		const char *rule;
+		uint64_t taken = 0;
+
+		if (c->cut)
+			continue;
+		if (atomic_load(&c->pace.phase) == PACE_REPLY)
+			taken = taken_octets(c);
+		rule = pace_broken(&c->pace, now, taken);
+		if (rule == NULL)
+			continue;
+		/* Not close: the number would be another's at once. */
+		shutdown(c->fd, SHUT_RDWR);
+		c->cut = true;
+		n++;
+		if (strcmp(rule, "idle") != 0)
+			log_line(LOG_INFO, "http", "outcome=cut rule=%s", rule);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return n;
+}

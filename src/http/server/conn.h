@@ -1,0 +1,54 @@
+/*
+ * conn.h - every open connection: limits when it comes, a sweep while it stays
+ *
+ * Memory:  a struct conn belongs to the table from conn_admit to conn_remove.
+ * Threads: the table has a lock; pace is lock-free. `requests` belongs to the
+ *          pool thread of the connection.
+ * Errors:  conn_admit: LIMIT over L23.
+ * Source:  design: reliability L23, T1.
+ */
+#ifndef KEYPOST_HTTP_SERVER_CONN_H
+#define KEYPOST_HTTP_SERVER_CONN_H
+
+#include "http/server/pace.h"
+#include "http/server/peer_address.h"
+
+struct conn {
+	struct pace pace;
+	struct peer_address from;
+	int fd;
+	unsigned int requests;
+	_Atomic int64_t busy_since; /* a pool thread is at work for it; or 0 */
+	bool bound;                 /* libmicrohttpd has told that it began */
+	bool cut;                   /* the sweep has shut it down */
+	bool counted;               /* not in rate_exempt */
+	struct conn *next, **link;  /* of all */
+	struct conn *same_next, **same_link; /* of those of like hash */
+};
+
+struct conn_table;
+
+/* max_per_address 0: no such limit. `exempt` is taken. */
+struct conn_table *conn_table_new(size_t max, size_t max_per_address,
+	const struct address_ranges *exempt);
+/* Nothing in it is bound by then. */
+void conn_table_free(struct conn_table *t);
+
+MUST_CHECK enum status conn_admit(struct conn_table *t, int fd,
+	const struct sockaddr_storage *from, int64_t now, struct conn **out);
+/* The admitted connection with this descriptor. */
+struct conn *conn_bind(struct conn_table *t, int fd);
+/* Before its descriptor is closed. */
+void conn_remove(struct conn_table *t, struct conn *c);
+/* The library failed before it told of this one: it is gone then. */
+void conn_forget(struct conn_table *t, struct conn *c);
+size_t conn_count(struct conn_table *t);
+/* A pool thread begins to work for this connection, and has done. */
+void conn_enter(struct conn *c, int64_t now);
+void conn_leave(struct conn *c);
+/* For how long the thread that hangs longest has been at it; 0: none is. */
+int64_t conn_longest_work(struct conn_table *t, int64_t now);
+/* Shuts down those that break a rule of pace.h; returns how many. */
+size_t conn_sweep(struct conn_table *t, int64_t now);
+
+#endif

@@ -1,0 +1,372 @@
+#include "http/server/dispatch.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/counter.h"
+#include "base/log.h"
+#include "http/server/exchange.h"
+#include "http/server/send.h"
+#include "http/pages/site.h"
+
+enum {
+	HOLD_STEP = 64 * 1024,     /* L5, for a body of unknown length */
+	HASHQUERY_MAX = 256 * 1024 /* L4 */
+};
+
+void
+dispatch_init(struct dispatch *d, struct services *s, struct conn_table *conns)
+{
+	d->services = s;
+	d->conns = conns;
+	d->pool = exchange_pool_new();
+	atomic_init(&d->replying, 0);
+	d->answered = counter_get("http_answers");
+	d->refused = counter_get("http_answers_4xx");
+	d->failed = counter_get("http_answers_5xx");
+}
+
+void
+dispatch_done(struct dispatch *d)
+{
+	exchange_pool_free(d->pool);
+	d->pool = NULL;
+}
+
+/* Admitted and bound before its first octet was read. */
+static struct conn *
+conn_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	assert(info != NULL && info->socket_context != NULL);
+	return info->socket_context;
+}
+
+void
+dispatch_connection(void *cls, struct MHD_Connection *c, void **state,
+	enum MHD_ConnectionNotificationCode why)
+{
+	struct dispatch *d = cls;
+
+	if (why == MHD_CONNECTION_NOTIFY_STARTED) {
+		const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+			c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+		*state = conn_bind(d->conns, info->connect_fd);
+	} else if (*state != NULL) {
+		conn_remove(d->conns, *state);
+		*state = NULL;
+	}
+}
+
+void *
+dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
+{
+	struct dispatch *d = cls;
+	struct exchange *ex = exchange_take(d->pool);
+	struct request *req = ex->req;
+
+	ex->conn = conn_of(c);
+	ex->stage = STAGE_HEAD;
+	ex->route = NULL;
+	ex->refused = 0;
+	ex->reason = NULL;
+	ex->body_max = 0;
+	ex->uri = uri;
+	req->services = d->services;
+	req->connection = c;
+	req->from = ex->conn->counted ? &ex->conn->from : NULL;
+	/* No target at all is "GET" and nothing else. */
+	ex->target_status = request_set_target(
+		req, bytes_of(uri == NULL ? "" : uri), &req->reply.err);
+	pace_enter(&ex->conn->pace, PACE_HEAD, clock_mono_ms());
+	return ex;
+}
+
+static enum MHD_Result
+take_field(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_len,
+	const char *value, size_t value_len)
+{
+	(void)kind;
+	request_add_header(cls, bytes_make(key, key_len),
+		bytes_make(value, value == NULL ? 0 : value_len));
+	return MHD_YES;
+}
+
+/* A refusal that needs no handler; the first one counts. */
+static void
+refuse(struct exchange *ex, unsigned int status, const char *reason)
+{
+	if (ex->refused == 0) {
+		ex->refused = status;
+		ex->reason = reason;
+	}
+}
+
+static void
+check_target(struct exchange *ex, const char *version)
+{
+	struct request *req = ex->req;
+	size_t len = req->target.len;
+
+	if (ex->target_status == STATUS_LIMIT)
+		refuse(ex, 414, req->reply.err.text);
+	else if (ex->target_status != STATUS_OK)
+		refuse(ex, 400, req->reply.err.text);
+	/*
+	 * The version stands right behind the target in libmicrohttpd's
+	 * buffer; if it stands further away, a NUL has cut the target.
+	 */
+	else if (ex->uri == NULL ||
+		 (version[0] != '\0' && (size_t)(version - ex->uri) != len + 1))
+		refuse(ex, 400, "a NUL octet in the request target");
+}
+
+static void
+check_length(struct exchange *ex)
+{
+	const struct request_head *h = &ex->req->head;
+	const struct policy *policy = ingest_policy(ex->req->services->ingest);
+
+	if (ex->route == NULL || ex->route->body == ROUTE_NO_BODY)
+		return;
+	ex->body_max = ex->route->body == ROUTE_HASHQUERY ? HASHQUERY_MAX
+							  : policy->max_body;
+	if (h->lengths == 0 && !h->chunked)
+		refuse(ex, 411, "say how long the body is");
+	else if (h->lengths > 0 && h->length > ex->body_max)
+		refuse(ex, ex->route->body == ROUTE_HASHQUERY ? 400 : 413,
+			"the body is too large");
+}
+
+/* Before anything of it is worked on, and before its body is read. */
+static void
+check_rate(struct exchange *ex)
+{
+	const struct request *req = ex->req;
+
+	if (ex->refused != 0 || ex->route == NULL)
+		return;
+	if (!request_may(req, ex->route->rate, 1) ||
+		(ex->route->rate == RATE_SUBMISSION &&
+			!request_may(req, RATE_OCTETS, req->head.length)))
+		refuse(ex, 503, "too many requests from your address");
+}
+
+static bool
+hold_body(struct exchange *ex, size_t need)
+{
+	struct request *req = ex->req;
+
+	if (need <= req->held)
+		return true;
+	if (!services_hold(req->services, need - req->held))
+		return false;
+	req->held = need;
+	return true;
+}
+
+/* The head is complete: everything that can be said before a body comes. */
+static void
+begin(struct exchange *ex, const char *method, const char *version)
+{
+	struct request *req = ex->req;
+	const struct request_head *h = &req->head;
+	struct err err;
+	enum status st;
+
+	req->method = request_method_of(method);
+	MHD_get_connection_values_n(
+		req->connection, MHD_HEADER_KIND, take_field, req);
+	st = request_check_head(req, &err);
+	if (st == STATUS_LIMIT)
+		refuse(ex, 431, "the request head is too large");
+	else if (st != STATUS_OK) {
+		log_line(LOG_INFO, "http", "smuggling-suspect reason=%s",
+			log_quote_str(err.text).text);
+		req->reply.close = true;
+		refuse(ex, 400, "the length of the body is not clear");
+	}
+	check_target(ex, version);
+	if (ex->refused == 0)
+		ex->route = route_find(req);
+	check_length(ex);
+	check_rate(ex);
+	if (ex->refused == 0 && ex->body_max > 0 && h->lengths > 0 &&
+		!hold_body(ex, (size_t)h->length))
+		refuse(ex, 503, "too many submissions are being read");
+	ex->stage = STAGE_BODY;
+	if (h->chunked || h->length > 0)
+		pace_enter(&ex->conn->pace, PACE_BODY, clock_mono_ms());
+}
+
+static enum MHD_Result
+answer(struct dispatch *d, struct exchange *ex)
+{
+	struct reply *reply = &ex->req->reply;
+	enum MHD_Result r;
+
+	counter_add(d->answered, 1);
+	if (reply->status >= 400)
+		counter_add(reply->status < 500 ? d->refused : d->failed, 1);
+	ex->conn->requests++;
+	if (ex->conn->requests >= PACE_REQUESTS_MAX ||
+		atomic_load(&d->services->meters->stopping))
+		reply->close = true;
+	ex->stage = STAGE_REPLIED;
+	atomic_fetch_add(&d->replying, 1);
+	pace_enter(&ex->conn->pace, PACE_REPLY, clock_mono_ms());
+	r = send_reply(ex->req);
+	return r;
+}
+
+/* Runs the handler, or says what was wrong before it could. */
+static enum MHD_Result
+handle(struct dispatch *d, struct exchange *ex)
+{
+	struct request *req = ex->req;
+	struct reply *reply = &req->reply;
+	enum status st = STATUS_OK;
+
+	if (ex->refused != 0) {
+		/* One too many of these, and the address is shut out. */
+		if (ex->refused == 400 || ex->refused == 414 ||
+			ex->refused == 431)
+			(void)request_may(req, RATE_MALFORMED, 1);
+		log_line(LOG_INFO, "http", "bad-request status=%u reason=%s",
+			ex->refused, log_quote_str(ex->reason).text);
+		site_error(req, reply, ex->refused, ex->reason);
+	} else if (ex->route == NULL) {
+		site_no_route(req, reply);
+	} else {
+		st = ex->route->handle(req, reply);
+	}
+	if (st != STATUS_OK)
+		site_fail(req, reply, st);
+	if (req->resume == NULL)
+		return answer(d, ex);
+	/* Suspended: it may have been woken already, but not run. */
+	ex->stage = STAGE_WAITING;
+	pace_enter(&ex->conn->pace, PACE_WAIT, clock_mono_ms());
+	return MHD_YES;
+}
+
+static enum MHD_Result
+resume(struct dispatch *d, struct exchange *ex)
+{
+	struct request *req = ex->req;
+	enum status st;
+
+	st = req->resume(req, &req->reply);
+	if (st != STATUS_OK)
+		site_fail(req, &req->reply, st);
+	return answer(d, ex);
+}
+
+/*
+ * Too much of a body whose length was not told. libmicrohttpd takes no reply
+ * in the midst of a body, so these few octets go out by hand.
+ */
+static enum MHD_Result
+end_body(struct exchange *ex, unsigned int status, const char *reason)
+{
+	ex->req->reply.close = true;
+	site_error(ex->req, &ex->req->reply, status, reason);
+	send_by_hand(ex->req, ex->conn->fd);
+	return MHD_NO;
+}
+
+static enum MHD_Result
+take_body(struct exchange *ex, const char *data, size_t *size)
+{
+	struct request *req = ex->req;
+	size_t n = *size, need;
+
+	*size = 0;
+	pace_add_octets(&ex->conn->pace, n);
+	if (ex->body_max == 0)
+		return MHD_YES; /* of a route that takes none: not kept */
+	need = req->body.len + n;
+	if (need > ex->body_max)
+		return end_body(ex,
+			ex->route->body == ROUTE_HASHQUERY ? 400 : 413,
+			"the body is too large");
+	if (need > req->held && !hold_body(ex, req->held + HOLD_STEP + n))
+		return end_body(ex, 503, "too many submissions are being read");
+	if (buf_put(&req->body, bytes_make(data, n)) != STATUS_OK)
+		return MHD_NO;
+	return MHD_YES;
+}
+
+static bool
+has_body(const struct request *req)
+{
+	return req->head.chunked || req->head.length > 0;
+}
+
+static enum MHD_Result
+go_on(struct dispatch *d, struct exchange *ex, const char *method,
+	const char *version, const char *data, size_t *size)
+{
+	switch (ex->stage) {
+	case STAGE_HEAD:
+		begin(ex, method, version);
+		/*
+		 * A reply from here ends the connection, since what follows
+		 * is not read: only for a body that we do not want.
+		 */
+		if (has_body(ex->req) &&
+			(ex->refused != 0 || ex->body_max == 0))
+			return handle(d, ex);
+		if (ex->req->reply.close)
+			return handle(d, ex);
+		return MHD_YES;
+	case STAGE_BODY:
+		if (*size > 0)
+			return take_body(ex, data, size);
+		return handle(d, ex);
+	case STAGE_WAITING:
+		return resume(d, ex);
+	default:
+		*size = 0;
+		return MHD_YES;
+	}
+}
+
+enum MHD_Result
+dispatch_access(void *cls, struct MHD_Connection *c, const char *url,
+	const char *method, const char *version, const char *data, size_t *size,
+	void **state)
+{
+	struct exchange *ex = *state;
+	struct conn *conn = ex->conn;
+	enum MHD_Result r;
+
+	(void)c;
+	(void)url;
+	conn_enter(conn, clock_mono_ms());
+	r = go_on(cls, ex, method, version, data, size);
+	conn_leave(conn);
+	return r;
+}
+
+void
+dispatch_completed(void *cls, struct MHD_Connection *c, void **state,
+	enum MHD_RequestTerminationCode why)
+{
+	struct dispatch *d = cls;
+	struct exchange *ex = *state;
+
+	(void)c;
+	(void)why;
+	if (ex == NULL)
+		return;
+	if (ex->stage == STAGE_REPLIED)
+		atomic_fetch_sub(&d->replying, 1);
+	pace_enter(&ex->conn->pace, PACE_IDLE, clock_mono_ms());
+	*state = NULL;
+	exchange_put(d->pool, ex);
+}

@@ -1,0 +1,39 @@
+/*
+ * exchange.h - a request under way on its connection; kept for the next one
+ *
+ * Memory:  taken from a pool and put back; what the request held is dropped
+ *          then. At most EXCHANGE_KEPT are kept.
+ * Threads: the pool has a lock; an exchange belongs to its connection's
+ *          thread.
+ */
+#ifndef KEYPOST_HTTP_SERVER_EXCHANGE_H
+#define KEYPOST_HTTP_SERVER_EXCHANGE_H
+
+#include "http/server/conn.h"
+#include "http/route.h"
+
+enum { EXCHANGE_KEPT = 64 };
+
+enum stage { STAGE_HEAD, STAGE_BODY, STAGE_WAITING, STAGE_REPLIED };
+
+struct exchange {
+	struct exchange *next; /* in the pool */
+	struct request *req;
+	struct conn *conn;
+	enum stage stage;
+	const struct route *route;
+	const char *uri; /* libmicrohttpd's copy of the target */
+	enum status target_status;
+	size_t body_max;
+	unsigned int refused; /* HTTP status found before the body came */
+	const char *reason;
+};
+
+struct exchange_pool;
+
+struct exchange_pool *exchange_pool_new(void);
+void exchange_pool_free(struct exchange_pool *pool);
+struct exchange *exchange_take(struct exchange_pool *pool);
+void exchange_put(struct exchange_pool *pool, struct exchange *ex);
+
+#endif

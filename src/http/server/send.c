@@ -1,0 +1,144 @@
+#include "http/server/send.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "http/services.h"
+
+enum { FIELDS_MAX = REPLY_HEADERS_MAX + 12 };
+
+struct field_list {
+	struct reply_field list[FIELDS_MAX];
+	size_t count;
+	char retry[16];
+};
+
+static void
+add(struct field_list *f, const char *name, const char *value)
+{
+	f->list[f->count].name = name;
+	f->list[f->count].value = value;
+	f->count++;
+}
+
+static void
+collect(const struct request *req, struct field_list *f)
+{
+	const struct reply *r = &req->reply;
+	size_t i;
+
+	f->count = 0;
+	add(f, "Server", req->services->software);
+	add(f, "Access-Control-Allow-Origin", "*");
+	add(f, "Access-Control-Expose-Headers",
+		"ETag, Retry-After, X-HKP-Results-Count");
+	add(f, "X-Content-Type-Options", "nosniff");
+	add(f, "Cache-Control", reply_cache_text(r->cache));
+	if (r->type != REPLY_NO_TYPE && r->status != 304)
+		add(f, "Content-Type", reply_type_text(r->type));
+	if (r->etag[0] != '\0')
+		add(f, "ETag", r->etag);
+	if (r->retry_after > 0) {
+		snprintf(f->retry, sizeof(f->retry), "%u", r->retry_after);
+		add(f, "Retry-After", f->retry);
+	}
+	if (r->type == REPLY_HTML) {
+		add(f, "Content-Security-Policy",
+			"default-src 'none'; style-src 'self'; img-src 'self'; "
+			"form-action 'self'; frame-ancestors 'none'; "
+			"base-uri 'none'");
+		add(f, "Referrer-Policy", "no-referrer");
+	}
+	if (r->close)
+		add(f, "Connection", "close");
+	for (i = 0; i < r->field_count; i++)
+		add(f, r->fields[i].name, r->fields[i].value);
+}
+
+/* The client has it: no body, and none of what describes a body. */
+static void
+try_304(struct request *req)
+{
+	struct reply *r = &req->reply;
+
+	if (r->status != 200 || r->cache == REPLY_NO_STORE ||
+		(req->method != METHOD_GET && req->method != METHOD_HEAD) ||
+		!reply_etag_matches(req->head.if_none_match, r->etag))
+		return;
+	r->status = 304;
+	r->fixed = bytes_make(NULL, 0);
+	r->field_count = 0;
+	buf_done(&r->body);
+}
+
+static struct MHD_Response *
+make_response(struct reply *r)
+{
+	struct MHD_Response *response;
+
+	if (r->fixed.data != NULL) {
+		/* The library takes a pointer to octets it only reads. */
+		union {
+			const uint8_t *in;
+			void *out;
+		} p = {.in = r->fixed.data};
+
+		return MHD_create_response_from_buffer(
+			r->fixed.len, p.out, MHD_RESPMEM_PERSISTENT);
+	}
+	response = MHD_create_response_from_buffer(
+		r->body.len, r->body.data, MHD_RESPMEM_MUST_FREE);
+	if (response != NULL)
+		memset(&r->body, 0, sizeof(r->body));
+	return response;
+}
+
+enum MHD_Result
+send_reply(struct request *req)
+{
+	struct field_list fields;
+	struct MHD_Response *response;
+	enum MHD_Result ret = MHD_YES;
+	size_t i;
+
+	try_304(req);
+	collect(req, &fields);
+	response = make_response(&req->reply);
+	if (response == NULL)
+		return MHD_NO;
+	for (i = 0; i < fields.count && ret == MHD_YES; i++)
+		ret = MHD_add_response_header(
+			response, fields.list[i].name, fields.list[i].value);
+	if (ret == MHD_YES)
+		ret = MHD_queue_response(
+			req->connection, req->reply.status, response);
+	MHD_destroy_response(response);
+	return ret;
+}
+
+void
+send_by_hand(struct request *req, int fd)
+{
+	struct field_list fields;
+	struct buf out;
+	enum status st;
+	size_t i;
+
+	collect(req, &fields);
+	buf_init(&out, 0);
+	st = buf_printf(&out, "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n",
+		req->reply.status, MHD_get_reason_phrase_for(req->reply.status),
+		req->reply.body.len);
+	for (i = 0; i < fields.count && st == STATUS_OK; i++)
+		st = buf_printf(&out, "%s: %s\r\n", fields.list[i].name,
+			fields.list[i].value);
+	if (st == STATUS_OK)
+		st = buf_puts(&out, "\r\n");
+	if (st == STATUS_OK)
+		st = buf_put(&out, buf_view(&req->reply.body));
+	/* A full socket loses the text, not the close: that is enough. */
+	if (st == STATUS_OK)
+		(void)!send(fd, out.data, out.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	buf_done(&out);
+}

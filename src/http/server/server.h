@@ -1,0 +1,62 @@
+/*
+ * server.h - the HTTP front end: daemon, thread pool, limits, sweep
+ *
+ * Memory:  settings are borrowed until server_free.
+ * Threads: start and stop from main; libmicrohttpd's pool runs the handlers,
+ *          which never wait: a submission suspends its connection.
+ * Source:  spec hkp; design: reliability L1 to L6, L23, T1.
+ */
+#ifndef KEYPOST_HTTP_SERVER_SERVER_H
+#define KEYPOST_HTTP_SERVER_SERVER_H
+
+#include "base/net.h"
+#include "ingest/ingest.h"
+
+struct server;
+
+struct http_settings {
+	struct endpoint *listen;
+	size_t listen_count;
+	char **rate_exempt; /* address or CIDR texts */
+	size_t rate_exempt_count;
+	size_t threads;         /* of the pool */
+	size_t max_connections; /* L23 */
+	size_t max_per_address;
+	size_t max_bodies; /* L5, octets */
+	size_t max_get;    /* L24 */
+	size_t max_index;
+	size_t max_reply; /* octets */
+	size_t max_hashquery_reply;
+	int64_t lookup_time_ms;
+	const char *name; /* public name of this server */
+	const char *contact;
+	const char *mail_address; /* our sync address; "" for none */
+	char **mail_peers;        /* addresses, for the statistics */
+	size_t mail_peer_count;
+	bool word_search;
+	bool short_ids;
+};
+
+/* The version of libmicrohttpd that runs. */
+const char *server_library(void);
+
+MUST_CHECK enum status server_new(const struct http_settings *settings,
+	struct store *store, struct ingest *ingest, struct server **server,
+	struct err *err);
+/* Binds every listener; the ports are known then. */
+MUST_CHECK enum status server_listen(struct server *s, struct err *err);
+MUST_CHECK enum status server_start(struct server *s, struct err *err);
+/* The port of a listener: for one that was told to take any (port 0). */
+uint16_t server_port(const struct server *s, size_t listener);
+/*
+ * T1: once a second from main. For how long the pool thread that hangs
+ * longest has been in one call of ours (milliseconds; 0: none is), for T3.
+ */
+int64_t server_sweep(struct server *s);
+/* Stops accepting and closes the listeners; what runs goes on. */
+void server_quiesce(struct server *s);
+/* No connection may be suspended any more. */
+void server_stop(struct server *s);
+void server_free(struct server *s);
+
+#endif

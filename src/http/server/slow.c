@@ -1,0 +1,161 @@
+#include "http/server/slow.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/workq.h"
+#include "http/services.h"
+#include "http/server/wait.h"
+
+struct slow {
+	struct workq *queue;
+	pthread_t thread;
+	bool started;
+	_Atomic bool stopping;
+};
+
+struct slow_item {
+	struct request *req;
+	enum status (*run)(struct request *req, struct reply *reply);
+	void *arg;
+	struct waiter *waiter;
+	int64_t queued_ms;
+	enum status status;
+};
+
+struct slow *
+slow_new(void)
+{
+	struct slow *s = xcalloc(1, sizeof(*s));
+
+	s->queue = workq_new(SLOW_QUEUE_MAX, 0);
+	return s;
+}
+
+static void
+run_item(struct slow *s, struct slow_item *item)
+{
+	struct reply *reply = &item->req->reply;
+
+	if (atomic_load(&s->stopping)) {
+		err_set(&reply->err, "the server is stopping");
+		item->status = STATUS_CLOSED;
+	} else if (clock_mono_ms() - item->queued_ms > SLOW_WAIT_MS) {
+		err_set(&reply->err, "too many searches are waiting");
+		item->status = STATUS_BUSY;
+	} else {
+		item->status = item->run(item->req, reply);
+	}
+	/* The request may be gone after this line. */
+	wait_wake(item->waiter);
+}
+
+static void *
+slow_main(void *arg)
+{
+	struct slow *s = arg;
+	void *item;
+
+	while (workq_take(s->queue, -1, &item) == STATUS_OK)
+		run_item(s, item);
+	return NULL;
+}
+
+enum status
+slow_start(struct slow *s, struct err *err)
+{
+	if (pthread_create(&s->thread, NULL, slow_main, s) != 0) {
+		err_set(err, "the search thread cannot be started");
+		return STATUS_IO;
+	}
+	pthread_setname_np(s->thread, "search");
+	s->started = true;
+	return STATUS_OK;
+}
+
+void
+slow_stop(struct slow *s)
+{
+	if (!s->started)
+		return;
+	atomic_store(&s->stopping, true);
+	workq_close(s->queue);
+	pthread_join(s->thread, NULL);
+	s->started = false;
+}
+
+void
+slow_free(struct slow *s)
+{
+	if (s == NULL)
+		return;
+	workq_free(s->queue);
+	free(s);
+}
+
+static enum status
+finish(struct request *req, struct reply *reply)
+{
+	const struct slow_item *item = req->job;
+
+	(void)reply;
+	return item->status;
+}
+
+void *
+slow_arg(const struct request *req)
+{
+	const struct slow_item *item = req->job;
+
+	return item->arg;
+}
+
+static struct slow_item *
+item_new(struct request *req,
+	enum status (*run)(struct request *req, struct reply *reply), void *arg)
+{
+	struct slow_item *item = arena_alloc(req->arena, sizeof(*item));
+
+	if (item == NULL)
+		return NULL;
+	item->req = req;
+	item->run = run;
+	item->arg = arg;
+	item->queued_ms = clock_mono_ms();
+	req->job = item;
+	return item;
+}
+
+enum status
+slow_now(struct request *req, struct reply *reply,
+	enum status (*run)(struct request *req, struct reply *reply), void *arg)
+{
+	return item_new(req, run, arg) == NULL ? STATUS_LIMIT : run(req, reply);
+}
+
+enum status
+slow_later(struct request *req, struct reply *reply,
+	enum status (*run)(struct request *req, struct reply *reply), void *arg)
+{
+	const struct services *sv = req->services;
+	struct slow_item *item;
+	enum status st;
+
+	if (req->connection == NULL)
+		return slow_now(req, reply, run, arg);
+	item = item_new(req, run, arg);
+	if (item == NULL)
+		return STATUS_LIMIT;
+	req->resume = finish;
+	item->waiter = wait_begin(sv->waits, req->connection, -1);
+	req->waiter = item->waiter;
+	st = workq_put(sv->slow->queue, item, 0);
+	if (st != STATUS_OK) {
+		err_set(&reply->err, "too many searches are waiting");
+		item->status = st;
+		wait_wake(item->waiter);
+	}
+	return STATUS_OK;
+}

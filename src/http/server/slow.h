@@ -1,0 +1,39 @@
+/*
+ * slow.h - the search thread: what would hold up a pool thread
+ *
+ * Word searches and statistics run here, one after the other, with their
+ * connections suspended. A long queue answers BUSY rather than wait.
+ *
+ * Threads: slow_later from a handler; `run` on the search thread.
+ * Source:  design: architecture section 7.
+ */
+#ifndef KEYPOST_HTTP_SERVER_SLOW_H
+#define KEYPOST_HTTP_SERVER_SLOW_H
+
+#include "http/message/request.h"
+
+enum { SLOW_QUEUE_MAX = 64, SLOW_WAIT_MS = 10000 };
+
+struct slow;
+
+struct slow *slow_new(void);
+MUST_CHECK enum status slow_start(struct slow *s, struct err *err);
+/* What is queued is answered CLOSED; joins. */
+void slow_stop(struct slow *s);
+void slow_free(struct slow *s);
+
+/*
+ * Suspends the connection and has `run` fill the reply; a handler returns
+ * what this returns. Without a connection (a test) it runs at once.
+ */
+MUST_CHECK enum status slow_later(struct request *req, struct reply *reply,
+	enum status (*run)(struct request *req, struct reply *reply),
+	void *arg);
+/* The same, here and now. */
+MUST_CHECK enum status slow_now(struct request *req, struct reply *reply,
+	enum status (*run)(struct request *req, struct reply *reply),
+	void *arg);
+/* The `arg` of slow_later, for `run`. */
+void *slow_arg(const struct request *req);
+
+#endif
