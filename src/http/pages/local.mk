@@ -1,8 +1,12 @@
 libhttp_a_SOURCES += \
+	src/http/pages/error.c src/http/pages/error.h \
+	src/http/pages/frame.c src/http/pages/frame.h \
+	src/http/pages/home.c src/http/pages/home.h \
 	src/http/pages/html.h \
 	src/http/pages/page.c src/http/pages/page.h \
 	src/http/pages/results.c src/http/pages/results.h \
-	src/http/pages/site.c src/http/pages/site.h
+	src/http/pages/site.c src/http/pages/site.h \
+	src/http/pages/static.c src/http/pages/static.h
 nodist_libhttp_a_SOURCES = src/http/pages/html.c
 
 HTML_FILES = src/http/pages/html/layout.html src/http/pages/html/home.html \

@@ -1,0 +1,192 @@
+#include "http/pages/error.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "http/pages/frame.h"
+#include "http/pages/html.h"
+#include "http/route.h"
+#include "http/services.h"
+
+static void
+put_text(struct reply *reply, const char *text)
+{
+	reply->type = REPLY_TEXT;
+	if (buf_puts(&reply->body, text) != STATUS_OK ||
+		buf_puts(&reply->body, "\n") != STATUS_OK)
+		buf_clear(&reply->body);
+}
+
+/* Our own sentences: quotes and controls are all that can occur. */
+static void
+put_json(struct reply *reply, const char *text)
+{
+	const char *p;
+
+	reply->type = REPLY_JSON;
+	if (buf_puts(&reply->body, "{\"error\":\"") != STATUS_OK)
+		return;
+	for (p = text; *p != '\0'; p++) {
+		uint8_t c = (uint8_t)*p;
+		enum status st;
+
+		if (c < 0x20 || c == '"' || c == '\\')
+			st = buf_printf(&reply->body, "\\u%04x", c);
+		else
+			st = buf_put_u8(&reply->body, c);
+		if (st != STATUS_OK)
+			return;
+	}
+	if (buf_puts(&reply->body, "\"}\n") != STATUS_OK)
+		buf_clear(&reply->body);
+}
+
+static void
+put_html(struct request *req, struct reply *reply, const char *title,
+	const char *text)
+{
+	struct page search, main;
+
+	page_init(&search, SITE_PAGE_MAX);
+	page_init(&main, SITE_PAGE_MAX);
+	site_search_form(&search, form_get(&req->query, "search"));
+	{
+		struct page_var vars[] = {
+			page_str("text", text),
+			page_html("search", &search),
+		};
+
+		page_expand(&main, bytes_of(html_error), vars, 2);
+	}
+	page_done(&search);
+	if (site_frame(req, reply, title, &main) != STATUS_OK)
+		put_text(reply, text);
+}
+
+/* One line: whatever made a sentence, no control character leaves in it. */
+static void
+flatten(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F)
+			*text = ' ';
+}
+
+void
+site_error(struct request *req, struct reply *reply, unsigned int status,
+	const char *text)
+{
+	const struct reply_error *e = reply_error_for(status);
+	struct err line;
+
+	/* `text` may be what reply_clear keeps. */
+	if (text == NULL || text[0] == '\0')
+		err_set(&line, "%s", e->words);
+	else if (status == 400 || status == 501 || status == 500)
+		err_set(&line, "%s: %s", e->words, text);
+	else
+		err_set(&line, "%s", text);
+	flatten(line.text);
+	reply_clear(reply);
+	reply->status = status;
+	reply->retry_after = e->retry_after;
+	reply->cache = status == 404 ? REPLY_REVALIDATE : REPLY_NO_STORE;
+	switch (request_wants(req)) {
+	case FORM_JSON:
+		put_json(reply, line.text);
+		break;
+	case FORM_HTML:
+		put_html(req, reply, e->words, line.text);
+		break;
+	default:
+		put_text(reply, line.text);
+	}
+}
+
+/* The reason is for the log; the client gets its number. */
+static void
+internal_error(struct request *req, struct reply *reply)
+{
+	struct meters *m = req->services->meters;
+	unsigned long long n = atomic_fetch_add(&m->faults, 1) + 1;
+	struct err text;
+
+	log_line(LOG_ERROR, "http", "request=%llu outcome=failed reason=%s", n,
+		log_quote_str(reply->err.text).text);
+	err_set(&text, "request %llu", n);
+	site_error(req, reply, 500, text.text);
+}
+
+void
+site_fail(struct request *req, struct reply *reply, enum status st)
+{
+	if (st == STATUS_IO)
+		internal_error(req, reply);
+	else
+		site_error(req, reply, reply_error_of(st)->status,
+			reply->err.text);
+}
+
+/* A field for each media type of the list. */
+static void
+put_accept(struct request *req, struct reply *reply, const char *list)
+{
+	while (*list != '\0') {
+		size_t n = strcspn(list, ",");
+		char *type = arena_str(req->arena, bytes_make(list, n));
+
+		if (type == NULL)
+			return;
+		reply_header(reply, "Accept", type);
+		list += n;
+		list += strspn(list, ", ");
+	}
+}
+
+static void
+site_options(struct request *req, struct reply *reply, const char *allow,
+	const char *accept)
+{
+	reply->status = 200;
+	reply->cache = REPLY_NO_STORE;
+	reply_header(reply, "Allow", allow);
+	reply_header(reply, "Access-Control-Allow-Methods", allow);
+	reply_header(reply, "Access-Control-Allow-Headers",
+		"Content-Type, Authorization, Authentication, If-None-Match");
+	reply_header(reply, "Access-Control-Max-Age", "86400");
+	if (accept != NULL)
+		put_accept(req, reply, accept);
+}
+
+void
+site_no_route(struct request *req, struct reply *reply)
+{
+	char allow[ROUTE_ALLOW_MAX];
+	const char *accept = NULL;
+	char *copy;
+
+	route_allow(req, allow, &accept);
+	if (allow[0] == '\0') {
+		site_error(req, reply, 404, "Not found");
+		return;
+	}
+	copy = arena_str(req->arena, bytes_of(allow));
+	if (copy == NULL) {
+		site_error(req, reply, 431, NULL);
+		return;
+	}
+	if (req->method == METHOD_OPTIONS) {
+		site_options(req, reply, copy, accept);
+		return;
+	}
+	site_error(req, reply, 405, NULL);
+	reply_header(reply, "Allow", copy);
+}
+
+enum status
+site_not_offered(struct request *req, struct reply *reply)
+{
+	(void)req;
+	err_set(&reply->err, "ask the operator of this server");
+	return STATUS_UNSUPPORTED;
+}

@@ -1,0 +1,26 @@
+/*
+ * frame.h - what all pages share: the frame, and the search form
+ *
+ * Memory:  a page given is taken; what is made goes into the reply.
+ * Threads: as the request.
+ * Errors:  LIMIT: the page is too large.
+ * Source:  spec hkp section 12.
+ */
+#ifndef KEYPOST_HTTP_PAGES_FRAME_H
+#define KEYPOST_HTTP_PAGES_FRAME_H
+
+#include "http/message/request.h"
+#include "http/pages/page.h"
+
+enum { SITE_PAGE_MAX = 64 * 1024 };
+
+/* Puts `main` into the frame all pages share; takes it. */
+MUST_CHECK enum status site_frame(const struct request *req,
+	struct reply *reply, const char *title, struct page *main);
+/* The same under a title that is markup; takes both. */
+MUST_CHECK enum status site_frame_titled(const struct request *req,
+	struct reply *reply, struct page *title, struct page *main);
+/* The search form with `term` filled in. */
+void site_search_form(struct page *p, struct bytes term);
+
+#endif

@@ -1,0 +1,40 @@
+#include "http/pages/static.h"
+
+#include "http/pages/html.h"
+
+static enum status
+fixed_file(struct reply *reply, const char *text, enum reply_type type)
+{
+	struct digest d;
+	struct bytes b = bytes_of(text);
+
+	crypto_sha256(&b, 1, &d);
+	reply->fixed = b;
+	reply->type = type;
+	reply->cache = REPLY_HOUR;
+	reply_etag(reply, bytes_make(d.octets, 8), "file");
+	return STATUS_OK;
+}
+
+enum status
+site_style(struct request *req, struct reply *reply)
+{
+	(void)req;
+	return fixed_file(reply, html_keypost_css, REPLY_CSS);
+}
+
+enum status
+site_icon(struct request *req, struct reply *reply)
+{
+	(void)req;
+	return fixed_file(reply, html_keypost_svg, REPLY_SVG);
+}
+
+enum status
+site_robots(struct request *req, struct reply *reply)
+{
+	(void)req;
+	return fixed_file(reply,
+		"User-agent: *\nDisallow: /pks/\nDisallow: /vks/\n",
+		REPLY_TEXT);
+}
