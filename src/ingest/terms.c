@@ -140,7 +140,9 @@ terms_add_user_id(struct arena *arena, struct bytes user_id,
 		return STATUS_OK;
 	if (st != STATUS_OK || terms_is_ambiguous(text, email))
 		return st;
-	st = terms_add(arena, emails, email);
+	st = user_id_email_key(arena, email, &email);
+	if (st == STATUS_OK)
+		st = terms_add(arena, emails, email);
 	at = memchr(email.data, '@', email.len);
 	if (st != STATUS_OK || at == NULL)
 		return st;

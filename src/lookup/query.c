@@ -1,6 +1,5 @@
 #include "lookup/query.h"
 
-#include <idn2.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,58 +113,6 @@ query_add_words(struct arena *arena, struct query *q)
 	return STATUS_OK;
 }
 
-static enum status
-query_add_email(struct arena *arena, struct query *q, struct bytes local,
-	const char *domain)
-{
-	struct store_query *t = &q->tries[q->count];
-	size_t n = strlen(domain);
-	uint8_t *p = arena_alloc(arena, local.len + n);
-
-	if (p == NULL)
-		return STATUS_LIMIT;
-	memcpy(p, local.data, local.len);
-	memcpy(p + local.len, domain, n);
-	t->kind = QUERY_EMAIL;
-	t->octets = bytes_make(p, local.len + n);
-	q->count++;
-	return STATUS_OK;
-}
-
-/*
- * A domain has two spellings, and user IDs hold either: the other one is
- * tried too. What libidn2 does not take has one spelling only.
- */
-static enum status
-query_add_other_spelling(
-	struct arena *arena, struct query *q, struct bytes email)
-{
-	const uint8_t *at = memchr(email.data, '@', email.len);
-	enum status st = STATUS_OK;
-	char *ascii = NULL, *other = NULL, *domain;
-	struct bytes local;
-	int rc;
-
-	local = bytes_make(email.data, (size_t)(at - email.data) + 1);
-	domain = arena_str(arena, bytes_make(at + 1, email.len - local.len));
-	if (domain == NULL)
-		return STATUS_LIMIT;
-	rc = idn2_to_ascii_8z(domain, &ascii, IDN2_NONTRANSITIONAL);
-	if (rc != IDN2_OK)
-		return STATUS_OK;
-	/* What maps to nothing, such as a soft hyphen, is no domain. */
-	if (ascii[0] == '\0')
-		st = STATUS_OK;
-	else if (strcmp(ascii, domain) != 0)
-		st = query_add_email(arena, q, local, ascii);
-	else if (idn2_to_unicode_8z8z(domain, &other, 0) == IDN2_OK &&
-		 other[0] != '\0' && strcmp(other, domain) != 0)
-		st = query_add_email(arena, q, local, other);
-	idn2_free(ascii);
-	idn2_free(other);
-	return st;
-}
-
 /* Row 9: an address by itself, or a text that ends in <address>. */
 static enum status
 query_try_address(struct arena *arena, struct query *q)
@@ -183,10 +130,12 @@ query_try_address(struct arena *arena, struct query *q)
 	st = user_id_email(arena, text, &email);
 	if (st != STATUS_OK)
 		return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+	st = user_id_email_key(arena, email, &t->octets);
+	if (st != STATUS_OK)
+		return st;
 	t->kind = QUERY_EMAIL;
-	t->octets = email;
 	q->count++;
-	return query_add_other_spelling(arena, q, email);
+	return STATUS_OK;
 }
 
 static enum status

@@ -14,7 +14,7 @@
 
 enum { QUERY_TEXT_MAX = 512, QUERY_WORDS_MAX = 8 };
 
-enum { QUERY_TRIES_MAX = 3 };
+enum { QUERY_TRIES_MAX = 2 };
 
 /* Tried in order until one finds something. */
 struct query {

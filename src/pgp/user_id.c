@@ -1,5 +1,6 @@
 #include "pgp/user_id.h"
 
+#include <idn2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
@@ -102,6 +103,75 @@ user_id_email(struct arena *arena, struct bytes user_id, struct bytes *email)
 			out[i] = (uint8_t)(out[i] - 'A' + 'a');
 	}
 	*email = bytes_make(out, found.len);
+	return STATUS_OK;
+}
+
+static bool
+user_id_is_ascii(struct bytes b)
+{
+	size_t i;
+
+	for (i = 0; i < b.len; i++)
+		if (b.data[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/*
+ * What libidn2 does not take, or what maps to nothing, such as a soft hyphen,
+ * has one spelling only.
+ */
+enum status
+user_id_domain_key(struct arena *arena, struct bytes domain, struct bytes *key)
+{
+	char *label = NULL, *text;
+	enum status st;
+
+	if (user_id_is_ascii(domain)) {
+		*key = domain;
+		return STATUS_OK;
+	}
+	text = arena_str(arena, domain);
+	if (text == NULL)
+		return STATUS_LIMIT;
+	if (idn2_to_ascii_8z(text, &label, IDN2_NONTRANSITIONAL) != IDN2_OK ||
+		label[0] == '\0') {
+		idn2_free(label);
+		*key = domain;
+		return STATUS_OK;
+	}
+	st = arena_copy(arena, bytes_of(label), key);
+	idn2_free(label);
+	return st;
+}
+
+enum status
+user_id_email_key(struct arena *arena, struct bytes email, struct bytes *key)
+{
+	const uint8_t *at = memrchr(email.data, '@', email.len);
+	struct bytes local, domain;
+	enum status st;
+	uint8_t *out;
+
+	if (at == NULL) {
+		*key = email;
+		return STATUS_OK;
+	}
+	local = bytes_make(email.data, (size_t)(at - email.data) + 1);
+	st = user_id_domain_key(
+		arena, bytes_make(at + 1, email.len - local.len), &domain);
+	if (st != STATUS_OK)
+		return st;
+	if (domain.data == at + 1) {
+		*key = email;
+		return STATUS_OK;
+	}
+	out = arena_alloc(arena, local.len + domain.len);
+	if (out == NULL)
+		return STATUS_LIMIT;
+	memcpy(out, local.data, local.len);
+	memcpy(out + local.len, domain.data, domain.len);
+	*key = bytes_make(out, local.len + domain.len);
 	return STATUS_OK;
 }
 

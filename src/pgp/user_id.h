@@ -21,6 +21,14 @@ bool user_id_is_utf8(struct bytes b);
 MUST_CHECK enum status user_id_email(
 	struct arena *arena, struct bytes user_id, struct bytes *email);
 /*
+ * The form in which two addresses are compared: the domain by its A-label,
+ * where it has one. `email` is what user_id_email gave. The same of a domain.
+ */
+MUST_CHECK enum status user_id_email_key(
+	struct arena *arena, struct bytes email, struct bytes *key);
+MUST_CHECK enum status user_id_domain_key(
+	struct arena *arena, struct bytes domain, struct bytes *key);
+/*
  * Splits at every ASCII octet that is not alphanumeric, folds case (Unicode
  * simple folding), leaves out words of one character; unique, sorted, at most
  * USER_ID_WORDS_MAX of at most USER_ID_WORD_OCTETS octets each. One rule for

@@ -108,6 +108,18 @@ test_the_same_address_twice_is_one(void **state)
 }
 
 static void
+test_domain_is_kept_by_its_a_label(void **state)
+{
+	struct cert_search s = terms_of_user_id("J <j@B\xC3\x9C"
+						"CHER.example>");
+
+	(void)state;
+	assert_int_equal(s.email_count, 1);
+	assert_text(s.emails[0], "j@xn--bcher-kva.example");
+	assert_text(s.domains[0], "xn--bcher-kva.example");
+}
+
+static void
 test_user_id_without_self_signature_takes_no_part(void **state)
 {
 	struct bytes uid = bytes_of("Mallory <mallory@example.org>");
@@ -192,6 +204,7 @@ main(void)
 		CASE(test_words_address_and_domain_of_a_user_id),
 		CASE(test_two_different_addresses_are_found_by_words_only),
 		CASE(test_the_same_address_twice_is_one),
+		CASE(test_domain_is_kept_by_its_a_label),
 		CASE(test_user_id_without_self_signature_takes_no_part),
 		CASE(test_terms_of_several_user_ids_are_sorted_and_unique),
 		CASE(test_keys_are_primary_and_bound_subkey),

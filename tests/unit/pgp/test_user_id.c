@@ -89,6 +89,33 @@ test_only_ascii_letters_are_lowered_in_an_address(void **state)
 }
 
 static void
+check_key(const char *email, const char *want)
+{
+	struct bytes key;
+
+	assert_ok(user_id_email_key(arena, bytes_of(email), &key));
+	assert_text(key, want);
+}
+
+static void
+test_addresses_are_compared_by_the_a_label_of_their_domain(void **state)
+{
+	(void)state;
+	check_key("bob@example.org", "bob@example.org");
+	check_key("j@b\xc3\xbc"
+		  "cher.example",
+		"j@xn--bcher-kva.example");
+	check_key("j@B\xc3\x9c"
+		  "CHER.example",
+		"j@xn--bcher-kva.example");
+	check_key("j@xn--bcher-kva.example", "j@xn--bcher-kva.example");
+	/* The part before it is whoever's own. */
+	check_key("j\xc3\xbc@example.org", "j\xc3\xbc@example.org");
+	/* A soft hyphen is a domain of no letters once it is mapped. */
+	check_key("ab@\xc2\xad", "ab@\xc2\xad");
+}
+
+static void
 test_text_is_utf8_or_latin_1(void **state)
 {
 	struct bytes out;
@@ -208,6 +235,8 @@ main(void)
 			test_254_characters_are_an_address_and_255_are_none),
 		cmocka_unit_test(
 			test_only_ascii_letters_are_lowered_in_an_address),
+		cmocka_unit_test(
+			test_addresses_are_compared_by_the_a_label_of_their_domain),
 		cmocka_unit_test(test_text_is_utf8_or_latin_1),
 		cmocka_unit_test(test_words_are_folded_unique_and_sorted),
 		cmocka_unit_test(test_folding_is_simple_and_beyond_ascii),
