@@ -46,6 +46,8 @@ struct store_ops {
 	enum status (*read_changes)(struct store_session *s, int64_t after,
 		size_t max, struct arena *arena, struct change_batch *batch,
 		struct err *err);
+	enum status (*seq_before)(struct store_session *s, int64_t time,
+		int64_t *seq, struct err *err);
 	enum status (*last_seq)(
 		struct store_session *s, int64_t *seq, struct err *err);
 	enum status (*list_peers)(struct store_session *s, struct arena *arena,

@@ -196,6 +196,13 @@ store_read_changes(struct store_session *s, int64_t after, size_t max,
 }
 
 enum status
+store_seq_before(
+	struct store_session *s, int64_t time, int64_t *seq, struct err *err)
+{
+	return s->ops->seq_before(s, time, seq, err);
+}
+
+enum status
 store_last_seq(struct store_session *s, int64_t *seq, struct err *err)
 {
 	return s->ops->last_seq(s, seq, err);

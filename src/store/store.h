@@ -135,6 +135,15 @@ MUST_CHECK enum status store_find(struct store_session *s,
 MUST_CHECK enum status store_read_changes(struct store_session *s,
 	int64_t after, size_t max, struct arena *arena,
 	struct change_batch *batch, struct err *err);
+/*
+ * The number before the first change made at `time` or later, for
+ * store_read_changes; that of the last change when there is none so late. It
+ * costs a few steps however long the log is, and takes the log to be in the
+ * order of time: it is but for the seconds between the making of a change and
+ * its commit, and for clocks that were set.
+ */
+MUST_CHECK enum status store_seq_before(struct store_session *s, int64_t time,
+	int64_t *seq, struct err *err);
 /* The highest number ever given; 0 for none. */
 MUST_CHECK enum status store_last_seq(
 	struct store_session *s, int64_t *seq, struct err *err);

@@ -103,6 +103,84 @@ sqlite_read_changes(struct store_session *session, int64_t after, size_t max,
 	return STATUS_OK;
 }
 
+/* The lowest and the highest number in the log; NOT_FOUND: it is empty. */
+static enum status
+change_range(
+	struct sqlite_session *s, int64_t *low, int64_t *high, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CHANGE_RANGE);
+	enum status st = stmt_next(&run, err);
+
+	if (st == STATUS_OK && sqlite3_column_type(run.stmt, 0) == SQLITE_NULL)
+		st = STATUS_NOT_FOUND;
+	if (st == STATUS_OK) {
+		*low = stmt_int(&run, 0);
+		*high = stmt_int(&run, 1);
+	}
+	stmt_end(&run);
+	return st;
+}
+
+/* Of the first change from *seq on; *seq becomes its number. */
+static enum status
+change_time(
+	struct sqlite_session *s, int64_t *seq, int64_t *time, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CHANGE_TIME);
+	enum status st;
+
+	stmt_bind_int(&run, *seq);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK) {
+		*seq = stmt_int(&run, 0);
+		*time = stmt_int(&run, 1);
+	}
+	stmt_end(&run);
+	return st;
+}
+
+/* All before `low` are earlier than `time`, all above `high` are not. */
+static enum status
+change_bisect(struct sqlite_session *s, int64_t time, int64_t low, int64_t high,
+	int64_t *seq, struct err *err)
+{
+	enum status st = STATUS_OK;
+	int64_t middle, at, when;
+
+	while (st == STATUS_OK && low <= high) {
+		middle = low + (high - low) / 2;
+		at = middle;
+		st = change_time(s, &at, &when, err);
+		if (st == STATUS_OK && when < time)
+			low = at + 1;
+		else
+			high = middle - 1;
+	}
+	if (st == STATUS_OK)
+		*seq = low - 1;
+	return st;
+}
+
+enum status
+sqlite_seq_before(struct store_session *session, int64_t time, int64_t *seq,
+	struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	int64_t low, high;
+	bool alone;
+	enum status st;
+
+	txn_start_clock(s);
+	st = txn_enter_read(s, &alone, err);
+	if (st != STATUS_OK)
+		return st;
+	st = change_range(s, &low, &high, err);
+	if (st == STATUS_OK)
+		st = change_bisect(s, time, low, high, seq, err);
+	txn_leave_read(s, alone);
+	return st == STATUS_NOT_FOUND ? sqlite_last_seq(session, seq, err) : st;
+}
+
 enum status
 sqlite_last_seq(struct store_session *session, int64_t *seq, struct err *err)
 {

@@ -258,6 +258,7 @@ const struct store_ops sqlite_ops = {
 	.get_head = sqlite_get_head,
 	.find = sqlite_find,
 	.read_changes = sqlite_read_changes,
+	.seq_before = sqlite_seq_before,
 	.last_seq = sqlite_last_seq,
 	.list_peers = sqlite_list_peers,
 	.find_peer = sqlite_find_peer,

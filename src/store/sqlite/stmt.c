@@ -87,6 +87,10 @@ static const char *const sql[STMT_COUNT] = {
 			      " (SELECT min(seq) FROM change) + ?2 - 1)",
 	[STMT_CHANGE_LAST] =
 		"SELECT seq FROM sqlite_sequence WHERE name = 'change'",
+	[STMT_CHANGE_RANGE] = "SELECT (SELECT min(seq) FROM change),"
+			      " (SELECT max(seq) FROM change)",
+	[STMT_CHANGE_TIME] = "SELECT seq, time FROM change WHERE seq >= ?1"
+			     " ORDER BY seq LIMIT 1",
 	/* Numbers are given without gaps and removed from the low end. */
 	[STMT_CHANGE_COUNT] = "SELECT (SELECT max(seq) FROM change) -"
 			      " (SELECT min(seq) FROM change) + 1",

@@ -1,0 +1,85 @@
+/* What store.h promises of moments in the change log. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "backend.h"
+
+static void
+prune(struct fixture *f, int64_t upto)
+{
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(store_prune_changes(f->w, upto, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+}
+
+static void
+append_at(struct fixture *f, const struct made *m, int64_t time)
+{
+	struct change c = {.cert = m->row.id, .origin = "http", .seen = ""};
+	int64_t seq;
+
+	c.time = time;
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_append_change(f->w, &c, &seq, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+}
+
+static int64_t
+before(struct fixture *f, int64_t time)
+{
+	int64_t seq = -1;
+
+	assert_int_equal(
+		store_seq_before(f->r, time, &seq, &f->err), STATUS_OK);
+	return seq;
+}
+
+static void
+test_time_is_found_in_the_log(void **state)
+{
+	struct fixture *f = *state;
+	struct made m;
+	int64_t t;
+
+	assert_int_equal(before(f, 1000), 0);
+	made_init(&m, 4, 1, 10);
+	m.row.updated = 5;
+	(void)made_store(f, &m); /* number 1, at that time */
+	/* 2 and 3 at 1010, 4 and 5 at 1020, ... 20 and 21 at 1100 */
+	for (t = 1010; t <= 1100; t += 10) {
+		append_at(f, &m, t);
+		append_at(f, &m, t);
+	}
+	assert_int_equal(before(f, 5), 0);
+	assert_int_equal(before(f, 1010), 1);
+	for (t = 1020; t <= 1100; t += 10) {
+		assert_int_equal(before(f, t), (t - 1010) / 5 + 1);
+		assert_int_equal(before(f, t - 5), (t - 1010) / 5 + 1);
+	}
+	assert_int_equal(before(f, 1101), 21);
+	/* What was removed from its beginning is not missed. */
+	prune(f, 6);
+	assert_int_equal(before(f, 0), 6);
+	assert_int_equal(before(f, 1030), 6);
+	assert_int_equal(before(f, 1040), 7);
+	prune(f, 21);
+	assert_int_equal(before(f, 5), 21);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_time_is_found_in_the_log,
+			fixture_setup, fixture_teardown),
+	};
+
+	return cmocka_run_group_tests_name("log time", tests, NULL, NULL);
+}
