@@ -129,6 +129,10 @@ static const struct conf_option own_options[] = {
 		"search user IDs by words"},
 	{"http", "short_ids", CONF_BOOL, "yes", NO_BOUNDS, C(http.short_ids),
 		NO_LIST, NO_WORDS, "look up by short key ID (8 digits)"},
+	{"http", "web", CONF_PATH, "", NO_BOUNDS, C(http.web), NO_LIST,
+		NO_WORDS,
+		"folder of files of your own; by default web beside the "
+		"configuration"},
 	{"mail", "address", CONF_ADDRESS, "", NO_BOUNDS, C(mail.address),
 		NO_LIST, NO_WORDS, "our own sync address; empty: no mail"},
 	{"mail", "maintainer", CONF_ADDRESS, "", NO_BOUNDS, C(mail.maintainer),

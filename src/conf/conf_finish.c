@@ -149,6 +149,23 @@ host_name(const struct conf *c)
 	return xstrdup(at != NULL ? at + 1 : "localhost");
 }
 
+/* Named by nobody, it lies beside the configuration. */
+static void
+find_web(struct conf *c)
+{
+	const char *path = c->path != NULL ? c->path : SYSCONFDIR "/x";
+	const char *slash = strrchr(path, '/');
+	struct buf b = {0};
+
+	if (c->http.web != NULL && *c->http.web != '\0')
+		return;
+	(void)!buf_printf(&b, "%.*s/web",
+		slash != NULL ? (int)(slash - path) : 0, path);
+	free(c->http.web);
+	c->http.web = xstrdup((const char *)b.data);
+	buf_done(&b);
+}
+
 enum status
 conf_finish(struct conf *c, struct err *err)
 {
@@ -174,6 +191,7 @@ conf_finish(struct conf *c, struct err *err)
 	c->store.lookup_time_ms = c->http.lookup_time_ms;
 	c->http.name = m->host;
 	c->http.contact = c->contact;
+	find_web(c);
 	c->http.mail_address = m->address;
 	c->http.mail_peers = xcalloc(m->peer_count + 1, sizeof(char *));
 	for (size_t i = 0; i < m->peer_count; i++)

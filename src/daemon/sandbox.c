@@ -63,6 +63,8 @@ allow_all(int ruleset, const struct conf *conf, struct err *err)
 			slash[slash == folder ? 1 : 0] = '\0';
 		st = allow(ruleset, folder, READ_RIGHTS, err);
 	}
+	if (st == STATUS_OK)
+		st = allow(ruleset, conf->http.web, READ_RIGHTS, err);
 	/* libgcrypt and the C library look here now and then. */
 	if (st == STATUS_OK)
 		st = allow(ruleset, "/etc", READ_RIGHTS, err);

@@ -1,10 +1,12 @@
 #include "http/pages/error.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "http/pages/frame.h"
 #include "http/pages/html.h"
+#include "http/pages/web_root.h"
 #include "http/route.h"
 #include "http/services.h"
 
@@ -167,8 +169,14 @@ site_no_route(struct request *req, struct reply *reply)
 
 	route_allow(req, allow, &accept);
 	if (allow[0] == '\0') {
-		site_error(req, reply, 404, "Not found");
-		return;
+		if (web_root_handle(req, reply) != STATUS_OK) {
+			site_error(req, reply, 404, "Not found");
+			return;
+		}
+		if (req->method == METHOD_GET || req->method == METHOD_HEAD)
+			return;
+		reply_clear(reply);
+		snprintf(allow, sizeof(allow), "GET, HEAD, OPTIONS");
 	}
 	copy = arena_str(req->arena, bytes_of(allow));
 	if (copy == NULL) {

@@ -6,7 +6,8 @@ libhttp_a_SOURCES += \
 	src/http/pages/page.c src/http/pages/page.h \
 	src/http/pages/results.c src/http/pages/results.h \
 	src/http/pages/site.c src/http/pages/site.h \
-	src/http/pages/static.c src/http/pages/static.h
+	src/http/pages/static.c src/http/pages/static.h \
+	src/http/pages/web_root.c src/http/pages/web_root.h
 nodist_libhttp_a_SOURCES = src/http/pages/html.c
 
 HTML_FILES = src/http/pages/html/layout.html src/http/pages/html/home.html \

@@ -1,6 +1,7 @@
 #include "http/pages/static.h"
 
 #include "http/pages/html.h"
+#include "http/pages/web_root.h"
 
 static enum status
 fixed_file(struct reply *reply, const char *text, enum reply_type type)
@@ -33,7 +34,8 @@ site_icon(struct request *req, struct reply *reply)
 enum status
 site_robots(struct request *req, struct reply *reply)
 {
-	(void)req;
+	if (web_root_serve(req, reply, "robots.txt") == STATUS_OK)
+		return STATUS_OK;
 	return fixed_file(reply,
 		"User-agent: *\nDisallow: /pks/\nDisallow: /vks/\n",
 		REPLY_TEXT);

@@ -30,6 +30,7 @@ struct http_settings {
 	int64_t lookup_time_ms;
 	const char *name; /* public name of this server */
 	const char *contact;
+	char *web; /* folder of the operator's own files; "" for none */
 	const char *mail_address; /* our sync address; "" for none */
 	char **mail_peers;        /* addresses, for the statistics */
 	size_t mail_peer_count;

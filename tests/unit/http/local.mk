@@ -98,3 +98,9 @@ tests_unit_http_test_conn_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/http/test_json_text
 tests_unit_http_test_json_text_SOURCES = tests/unit/http/test_json_text.c
 tests_unit_http_test_json_text_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_web_root
+tests_unit_http_test_web_root_SOURCES = tests/unit/http/test_web_root.c \
+	$(HTTP_ONE_SITE) $(SCRATCH)
+tests_unit_http_test_web_root_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_web_root_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
