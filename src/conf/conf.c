@@ -124,6 +124,10 @@ static const struct conf_option own_options[] = {
 	{"http", "lookup_time", CONF_MS, "2s", 10, 60000,
 		C(http.lookup_time_ms), NO_LIST, NO_WORDS,
 		"time after which a search ends"},
+	{"http", "language", CONF_STRING, "en", NO_BOUNDS, C(http.language),
+		NO_LIST, NO_WORDS,
+		"language of the web pages, like de, if there is a catalogue "
+		"for it"},
 	{"http", "word_search", CONF_BOOL, "yes", NO_BOUNDS,
 		C(http.word_search), NO_LIST, NO_WORDS,
 		"search user IDs by words"},

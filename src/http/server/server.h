@@ -28,6 +28,7 @@ struct http_settings {
 	size_t max_reply; /* octets */
 	size_t max_hashquery_reply;
 	int64_t lookup_time_ms;
+	char *language;   /* of the pages; whoever starts us speaks it */
 	const char *name; /* public name of this server */
 	const char *contact;
 	char *web; /* folder of the operator's own files; "" for none */
