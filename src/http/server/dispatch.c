@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/counter.h"
 #include "base/log.h"
 #include "http/server/exchange.h"
+#include "http/server/forwarded.h"
 #include "http/server/send.h"
 #include "http/pages/site.h"
+#include "http/state/metrics.h"
 
 enum {
 	HOLD_STEP = 64 * 1024,     /* L5, for a body of unknown length */
@@ -22,9 +23,6 @@ dispatch_init(struct dispatch *d, struct services *s, struct conn_table *conns)
 	d->conns = conns;
 	d->pool = exchange_pool_new();
 	atomic_init(&d->replying, 0);
-	d->answered = counter_get("http_answers");
-	d->refused = counter_get("http_answers_4xx");
-	d->failed = counter_get("http_answers_5xx");
 }
 
 void
@@ -70,6 +68,7 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 	struct request *req = ex->req;
 
 	ex->conn = conn_of(c);
+	ex->begun_us = clock_mono_us();
 	ex->stage = STAGE_HEAD;
 	ex->route = NULL;
 	ex->refused = 0;
@@ -82,7 +81,7 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 	/* No target at all is "GET" and nothing else. */
 	ex->target_status = request_set_target(
 		req, bytes_of(uri == NULL ? "" : uri), &req->reply.err);
-	pace_enter(&ex->conn->pace, PACE_HEAD, clock_mono_ms());
+	pace_enter(&ex->conn->pace, PACE_HEAD, ex->begun_us / 1000);
 	return ex;
 }
 
@@ -171,7 +170,7 @@ hold_body(struct exchange *ex, size_t need)
 
 /* The head is complete: everything that can be said before a body comes. */
 static void
-begin(struct exchange *ex, const char *method, const char *version)
+begin(struct dispatch *d, struct exchange *ex, const char *method, const char *version)
 {
 	struct request *req = ex->req;
 	const struct request_head *h = &req->head;
@@ -190,6 +189,9 @@ begin(struct exchange *ex, const char *method, const char *version)
 		req->reply.close = true;
 		refuse(ex, 400, "the length of the body is not clear");
 	}
+	if (ex->conn->trusted &&
+		!forwarded_find(req, d->conns, ex->conn, &ex->client))
+		refuse(ex, 503, "too many malformed requests");
 	check_target(ex, version);
 	if (ex->refused == 0)
 		ex->route = route_find(req);
@@ -203,23 +205,29 @@ begin(struct exchange *ex, const char *method, const char *version)
 		pace_enter(&ex->conn->pace, PACE_BODY, clock_mono_ms());
 }
 
+static void
+count(const struct exchange *ex, int64_t now_us)
+{
+	metrics_count(ex->req->services->metrics, ex->route, ex->req->method,
+		ex->req->reply.status, now_us - ex->begun_us);
+}
+
 static enum MHD_Result
 answer(struct dispatch *d, struct exchange *ex)
 {
 	struct reply *reply = &ex->req->reply;
+	int64_t now = clock_mono_us();
 	enum MHD_Result r;
 
-	counter_add(d->answered, 1);
-	if (reply->status >= 400)
-		counter_add(reply->status < 500 ? d->refused : d->failed, 1);
 	ex->conn->requests++;
 	if (ex->conn->requests >= PACE_REQUESTS_MAX ||
 		atomic_load(&d->services->meters->stopping))
 		reply->close = true;
 	ex->stage = STAGE_REPLIED;
 	atomic_fetch_add(&d->replying, 1);
-	pace_enter(&ex->conn->pace, PACE_REPLY, clock_mono_ms());
+	pace_enter(&ex->conn->pace, PACE_REPLY, now / 1000);
 	r = send_reply(ex->req);
+	count(ex, now);
 	return r;
 }
 
@@ -276,6 +284,7 @@ end_body(struct exchange *ex, unsigned int status, const char *reason)
 	ex->req->reply.close = true;
 	site_error(ex->req, &ex->req->reply, status, reason);
 	send_by_hand(ex->req, ex->conn->fd);
+	count(ex, clock_mono_us());
 	return MHD_NO;
 }
 
@@ -313,7 +322,7 @@ go_on(struct dispatch *d, struct exchange *ex, const char *method,
 {
 	switch (ex->stage) {
 	case STAGE_HEAD:
-		begin(ex, method, version);
+		begin(d, ex, method, version);
 		/*
 		 * A reply from here ends the connection, since what follows
 		 * is not read: only for a body that we do not want.

@@ -22,7 +22,9 @@ struct exchange {
 	struct conn *conn;
 	enum stage stage;
 	const struct route *route;
-	const char *uri; /* libmicrohttpd's copy of the target */
+	int64_t begun_us;
+	struct peer_address client; /* whom a trusted proxy speaks for */
+	const char *uri;            /* libmicrohttpd's copy of the target */
 	enum status target_status;
 	size_t body_max;
 	unsigned int refused; /* HTTP status found before the body came */
