@@ -12,7 +12,6 @@
 #include "http/server/server.h"
 
 struct client_rates;
-struct metrics;
 struct slow;
 struct wait_list;
 
@@ -32,7 +31,6 @@ struct services {
 	struct client_rates *rates;
 	const char *software; /* the Server field */
 	struct meters *meters;
-	struct metrics *metrics;
 };
 
 /* L5: false when `n` more octets of bodies would be too many. */

@@ -14,6 +14,7 @@
 #include "http/server/conn.h"
 #include "http/services.h"
 
+struct counter;
 struct exchange;
 
 struct dispatch {
@@ -21,6 +22,9 @@ struct dispatch {
 	struct conn_table *conns;
 	struct exchange_pool *pool;
 	_Atomic size_t replying; /* answers on their way */
+	struct counter *answered;
+	struct counter *refused; /* 4xx */
+	struct counter *failed;  /* 5xx */
 };
 
 void dispatch_init(
