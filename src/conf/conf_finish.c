@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mailaddr.h"
+#include "base/words.h"
 #include "conf/conf_load.h"
 
 static const struct conf_option *
@@ -131,6 +132,11 @@ check_server(const struct conf *c, struct err *err)
 	if (c->name[strspn(c->name, letters)] != '\0') {
 		err_set(err, "name: '%.80s' is no host name", c->name);
 		return refuse_at(c, option("server", "name"), SIZE_MAX, err);
+	}
+	if (!words_is_language(c->http.language)) {
+		err_set(err, "language: '%.80s' is no language like de",
+			c->http.language);
+		return refuse_at(c, option("http", "language"), SIZE_MAX, err);
 	}
 	if (*c->data == '\0') {
 		err_set(err, "data: empty: the folder that keeps everything");

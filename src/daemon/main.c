@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/words.h"
 #include "daemon/datadir.h"
 #include "daemon/lifecycle.h"
 #include "daemon/notify.h"
@@ -301,6 +302,16 @@ check_store(const struct conf *conf)
 	return st == STATUS_UNSUPPORTED ? 0 : 1;
 }
 
+/* Before threads, and before a sandbox hides the catalogues. */
+static enum status
+speak(const struct conf *conf, struct err *err)
+{
+	const char *folder = getenv("KEYPOST_LOCALEDIR");
+
+	return words_speak(conf->http.language,
+		folder != NULL ? folder : LOCALEDIR, err);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -320,6 +331,10 @@ main(int argc, char **argv)
 	log_set_name("keypostd");
 	notify_init();
 	if (conf_load(o.path, &conf, &err) != STATUS_OK) {
+		fprintf(stderr, "keypostd: %s\n", err.text);
+		return EX_CONFIG;
+	}
+	if (speak(conf, &err) != STATUS_OK) {
 		fprintf(stderr, "keypostd: %s\n", err.text);
 		return EX_CONFIG;
 	}

@@ -12,6 +12,7 @@
 #include "http/server/server.h"
 
 struct client_rates;
+struct metrics;
 struct slow;
 struct wait_list;
 
@@ -31,6 +32,7 @@ struct services {
 	struct client_rates *rates;
 	const char *software; /* the Server field */
 	struct meters *meters;
+	struct metrics *metrics;
 };
 
 /* L5: false when `n` more octets of bodies would be too many. */

@@ -6,6 +6,10 @@
 #include <string.h>
 #include <unistr.h>
 
+#include "base/words.h"
+
+enum { SENTENCE_MAX = 1024 };
+
 struct page_var
 page_text(const char *name, struct bytes value)
 {
@@ -75,6 +79,19 @@ page_rawf(struct page *p, const char *fmt, ...)
 	va_end(ap);
 	assert(n >= 0 && (size_t)n < sizeof(text));
 	put(p, text, (size_t)n);
+}
+
+/* A sentence of a catalogue may be longer than anybody thought: cut. */
+void
+page_putf(struct page *p, const char *fmt, ...)
+{
+	char text[SENTENCE_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	page_puts(p, text);
 }
 
 static const char *
@@ -164,11 +181,38 @@ page_user_id(struct page *p, struct bytes text)
 	page_raw(p, "</bdi>");
 }
 
+/* Of a template, which may run over lines: one blank for many. */
+static void
+put_sentence(struct page *p, struct bytes text)
+{
+	char sentence[SENTENCE_MAX];
+	size_t i, n = 0;
+
+	for (i = 0; i < text.len; i++) {
+		char c = (char)text.data[i];
+
+		if (c == '\n' || c == '\t')
+			c = ' ';
+		if (c == ' ' && n > 0 && sentence[n - 1] == ' ')
+			continue;
+		assert(n + 1 < sizeof(sentence));
+		sentence[n++] = c;
+	}
+	sentence[n] = '\0';
+	page_puts(p, _(sentence));
+}
+
 static void
 put_var(struct page *p, struct bytes name, const struct page_var *vars,
 	size_t count)
 {
 	size_t i;
+
+	if (name.len > 2 && memcmp(name.data, "_ ", 2) == 0) {
+		put_sentence(
+			p, bytes_trim(bytes_make(name.data + 2, name.len - 2)));
+		return;
+	}
 
 	for (i = 0; i < count; i++)
 		if (bytes_eq(name, bytes_of(vars[i].name)))

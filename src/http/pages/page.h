@@ -2,7 +2,8 @@
  * page.h - template expansion, escapes by default
  *
  * A template is a plain file of html/ with places {{name}}. Whatever is put
- * there is escaped, unless it was written by a page itself.
+ * there is escaped, unless it was written by a page itself. {{_ sentence}} is
+ * put in the operator's language (base/words.h).
  *
  * Memory:  struct page owns its octets; page_take hands them over.
  * Threads: pure.
@@ -44,6 +45,7 @@ void page_rawf(struct page *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* For text: & < > " ' are escaped. */
 void page_put(struct page *p, struct bytes text);
 void page_puts(struct page *p, const char *text);
+void page_putf(struct page *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /*
  * Text of a stranger: control and direction characters as \u202E, octets
  * that are no UTF-8 as \xNN.

@@ -15,7 +15,7 @@ enum { BUCKETS = 1024 };
 struct conn_table {
 	pthread_mutex_t lock;
 	size_t max, max_per_address;
-	struct address_ranges exempt;
+	struct address_ranges exempt, trusted;
 	size_t count;
 	struct conn *all; /* newest first */
 	struct conn *buckets[BUCKETS];
@@ -35,6 +35,20 @@ conn_table_new(
 }
 
 void
+conn_table_trust(struct conn_table *t, const struct address_ranges *trusted)
+{
+	t->trusted = *trusted;
+}
+
+struct conn_lists
+conn_table_lists(const struct conn_table *t)
+{
+	struct conn_lists l = {&t->trusted, &t->exempt};
+
+	return l;
+}
+
+void
 conn_table_free(struct conn_table *t)
 {
 	if (t == NULL)
@@ -47,6 +61,7 @@ conn_table_free(struct conn_table *t)
 	assert(t->count == 0);
 	pthread_mutex_destroy(&t->lock);
 	address_ranges_free(&t->exempt);
+	address_ranges_free(&t->trusted);
 	free(t);
 }
 
@@ -95,7 +110,10 @@ conn_admit(struct conn_table *t, int fd, const struct sockaddr_storage *from,
 
 	c->from = peer_address_of(from);
 	c->fd = fd;
-	c->counted = !address_ranges_have(&t->exempt, &c->from);
+	/* A Unix socket is in every set: also in one that names nobody. */
+	c->trusted = t->trusted.count > 0 &&
+		     address_ranges_have(&t->trusted, &c->from);
+	c->counted = !c->trusted && !address_ranges_have(&t->exempt, &c->from);
 	pace_init(&c->pace, now);
 	pthread_mutex_lock(&t->lock);
 	full = t->count >= t->max || address_is_full(t, c);

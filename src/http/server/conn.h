@@ -21,7 +21,8 @@ struct conn {
 	_Atomic int64_t busy_since; /* a pool thread is at work for it; or 0 */
 	bool bound;                 /* libmicrohttpd has told that it began */
 	bool cut;                   /* the sweep has shut it down */
-	bool counted;               /* not in rate_exempt */
+	bool counted;               /* neither in rate_exempt nor a proxy */
+	bool trusted;               /* a proxy: speaks for others */
 	struct conn *next, **link;  /* of all */
 	struct conn *same_next, **same_link; /* of those of like hash */
 };
@@ -31,6 +32,14 @@ struct conn_table;
 /* max_per_address 0: no such limit. `exempt` is taken. */
 struct conn_table *conn_table_new(size_t max, size_t max_per_address,
 	const struct address_ranges *exempt);
+/* Whose X-Forwarded-For is believed, and who is never limited. */
+struct conn_lists {
+	const struct address_ranges *trusted, *exempt;
+};
+/* Before the first comes; `trusted` is taken. */
+void conn_table_trust(
+	struct conn_table *t, const struct address_ranges *trusted);
+struct conn_lists conn_table_lists(const struct conn_table *t);
 /* Nothing in it is bound by then. */
 void conn_table_free(struct conn_table *t);
 

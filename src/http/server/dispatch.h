@@ -14,7 +14,6 @@
 #include "http/server/conn.h"
 #include "http/services.h"
 
-struct counter;
 struct exchange;
 
 struct dispatch {
@@ -22,9 +21,6 @@ struct dispatch {
 	struct conn_table *conns;
 	struct exchange_pool *pool;
 	_Atomic size_t replying; /* answers on their way */
-	struct counter *answered;
-	struct counter *refused; /* 4xx */
-	struct counter *failed;  /* 5xx */
 };
 
 void dispatch_init(

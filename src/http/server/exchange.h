@@ -14,13 +14,7 @@
 
 enum { EXCHANGE_KEPT = 64 };
 
-enum stage {
-	STAGE_HEAD,
-	STAGE_BODY,
-	STAGE_WAITING,
-	STAGE_REPLIED,
-	STAGE_DRAIN /* answered by hand; what still comes is forgotten */
-};
+enum stage { STAGE_HEAD, STAGE_BODY, STAGE_WAITING, STAGE_REPLIED };
 
 struct exchange {
 	struct exchange *next; /* in the pool */
@@ -28,10 +22,11 @@ struct exchange {
 	struct conn *conn;
 	enum stage stage;
 	const struct route *route;
-	const char *uri; /* libmicrohttpd's copy of the target */
+	int64_t begun_us;
+	struct peer_address client; /* whom a trusted proxy speaks for */
+	const char *uri;            /* libmicrohttpd's copy of the target */
 	enum status target_status;
 	size_t body_max;
-	uint64_t drained; /* octets of the body since it was refused */
 	unsigned int refused; /* HTTP status found before the body came */
 	const char *reason;
 };

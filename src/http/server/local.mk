@@ -1,10 +1,10 @@
 libhttp_a_SOURCES += \
 	src/http/server/accept.c src/http/server/accept.h \
-	src/http/server/body.c src/http/server/body.h \
 	src/http/server/client_rate.c src/http/server/client_rate.h \
 	src/http/server/conn.c src/http/server/conn.h \
 	src/http/server/dispatch.c src/http/server/dispatch.h \
 	src/http/server/exchange.c src/http/server/exchange.h \
+	src/http/server/forwarded.c src/http/server/forwarded.h \
 	src/http/server/pace.c src/http/server/pace.h \
 	src/http/server/peer_address.c src/http/server/peer_address.h \
 	src/http/server/send.c src/http/server/send.h \

@@ -29,6 +29,47 @@ peer_address_of(const struct sockaddr_storage *from)
 	return a;
 }
 
+static bool
+is_port(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+
+	return n > 0 && n <= 5 && text[n] == '\0';
+}
+
+enum status
+peer_address_parse(struct bytes text, struct peer_address *out)
+{
+	char host[INET6_ADDRSTRLEN + 9], *end;
+	struct peer_address a = {.is_ip = true};
+	bool bracket = text.len > 0 && text.data[0] == '[';
+
+	if (text.len == 0 || text.len >= sizeof(host) ||
+		memchr(text.data, 0, text.len) != NULL)
+		return STATUS_MALFORMED;
+	memcpy(host, text.data, text.len);
+	host[text.len] = '\0';
+	if (bracket) {
+		end = strchr(host, ']');
+		if (end == NULL ||
+			(end[1] != '\0' &&
+				(end[1] != ':' || !is_port(end + 2))))
+			return STATUS_MALFORMED;
+		*end = '\0';
+	} else {
+		/* One colon: a port; more: IPv6. */
+		end = strchr(host, ':');
+		if (end != NULL && is_port(end + 1))
+			*end = '\0';
+	}
+	if (!bracket && inet_pton(AF_INET, host, a.octets + 12) == 1)
+		memcpy(a.octets, mapped, sizeof(mapped));
+	else if (inet_pton(AF_INET6, host + (bracket ? 1 : 0), a.octets) != 1)
+		return STATUS_MALFORMED;
+	*out = a;
+	return STATUS_OK;
+}
+
 static size_t
 counted_octets(const struct peer_address *a)
 {

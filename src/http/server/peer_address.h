@@ -32,6 +32,9 @@ struct address_ranges {
 };
 
 struct peer_address peer_address_of(const struct sockaddr_storage *from);
+/* The text of an address; also 192.0.2.1:80, [2001:db8::1], [2001:db8::1]:80 */
+MUST_CHECK enum status peer_address_parse(
+	struct bytes text, struct peer_address *out);
 /* Counted together: equal, or in the same IPv6 /64. */
 bool peer_address_same(
 	const struct peer_address *a, const struct peer_address *b);

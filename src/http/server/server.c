@@ -17,6 +17,7 @@
 #include "http/server/dispatch.h"
 #include "http/server/slow.h"
 #include "http/server/wait.h"
+#include "http/state/metrics.h"
 
 enum {
 	CONNECTION_MEMORY = 32 * 1024,
@@ -36,6 +37,7 @@ struct server {
 	struct MHD_Daemon *daemon;
 	struct counter *refused;
 	struct counter *cut;
+	struct counter *answered, *answered_4xx, *answered_5xx;
 	bool stopped;
 };
 
@@ -113,7 +115,7 @@ enum status
 server_new(const struct http_settings *settings, struct store *store,
 	struct ingest *ingest, struct server **server, struct err *err)
 {
-	struct address_ranges exempt;
+	struct address_ranges exempt, trusted;
 	struct server *s;
 	enum status st;
 
@@ -121,6 +123,13 @@ server_new(const struct http_settings *settings, struct store *store,
 		settings->rate_exempt_count, &exempt, err);
 	if (st != STATUS_OK) {
 		err_prefix(err, "rate_exempt");
+		return st;
+	}
+	st = address_ranges_parse(settings->trusted_proxies,
+		settings->trusted_proxy_count, &trusted, err);
+	if (st != STATUS_OK) {
+		address_ranges_free(&exempt);
+		err_prefix(err, "trusted_proxies");
 		return st;
 	}
 	s = xcalloc(1, sizeof(*s));
@@ -138,9 +147,14 @@ server_new(const struct http_settings *settings, struct store *store,
 	s->services.rates = client_rates_new();
 	s->conns = conn_table_new(
 		settings->max_connections, settings->max_per_address, &exempt);
+	conn_table_trust(s->conns, &trusted);
+	s->services.metrics = metrics_new();
 	s->acceptor = acceptor_new(take_socket, s);
 	s->refused = counter_get("http_refused");
 	s->cut = counter_get("http_cut");
+	s->answered = counter_get("http_answers");
+	s->answered_4xx = counter_get("http_answers_4xx");
+	s->answered_5xx = counter_get("http_answers_5xx");
 	dispatch_init(&s->dispatch, &s->services, s->conns);
 	*server = s;
 	return STATUS_OK;
@@ -201,11 +215,23 @@ server_start(struct server *s, struct err *err)
 	return st;
 }
 
+/* For the status: not worth an addition in every request. */
+static void
+show_totals(struct server *s)
+{
+	struct metrics_totals t = metrics_sum(s->services.metrics);
+
+	counter_set(s->answered, (int64_t)t.all);
+	counter_set(s->answered_4xx, (int64_t)t.refused);
+	counter_set(s->answered_5xx, (int64_t)t.failed);
+}
+
 int64_t
 server_sweep(struct server *s)
 {
 	int64_t now = clock_mono_ms();
 
+	show_totals(s);
 	counter_add(s->cut, (int64_t)conn_sweep(s->conns, now));
 	wait_sweep(s->services.waits, now);
 	return conn_longest_work(s->conns, now);
@@ -266,5 +292,6 @@ server_free(struct server *s)
 	slow_free(s->services.slow);
 	wait_list_free(s->services.waits);
 	client_rates_free(s->services.rates);
+	metrics_free(s->services.metrics);
 	free(s);
 }

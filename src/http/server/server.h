@@ -19,6 +19,8 @@ struct http_settings {
 	size_t listen_count;
 	char **rate_exempt; /* address or CIDR texts */
 	size_t rate_exempt_count;
+	char **trusted_proxies; /* likewise: who may say X-Forwarded-For */
+	size_t trusted_proxy_count;
 	size_t threads;         /* of the pool */
 	size_t max_connections; /* L23 */
 	size_t max_per_address;
@@ -28,6 +30,7 @@ struct http_settings {
 	size_t max_reply; /* octets */
 	size_t max_hashquery_reply;
 	int64_t lookup_time_ms;
+	char *language;   /* of the pages; whoever starts us speaks it */
 	const char *name; /* public name of this server */
 	const char *contact;
 	char *web; /* folder of the operator's own files; "" for none */

@@ -44,3 +44,6 @@ tests_unit_base_test_workq_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/base/test_spool
 tests_unit_base_test_spool_SOURCES = $(SCRATCH) tests/unit/base/test_spool.c tests/unit/unit.h
 tests_unit_base_test_spool_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/base/test_words
+tests_unit_base_test_words_SOURCES = tests/unit/base/test_words.c tests/unit/unit.h
+tests_unit_base_test_words_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)

@@ -195,8 +195,8 @@ test_later_keys_take_their_default_only(void **state)
 		"t:2: interval: this version does not offer it yet; leave it "
 		"at 60s");
 	assert_string_equal(
-		refusal("[http]\ntrusted_proxies = 10.0.0.1\n").text,
-		"t:2: trusted_proxies: this version does not offer it yet; "
+		refusal("[peer x]\nhkp = hkp://10.0.0.1\n").text,
+		"t:2: hkp: this version does not offer it yet; "
 		"leave it empty");
 	assert_string_equal(refusal("[gossip]\nfilters = yminsky.dedup\n").text,
 		"t:2: filters: this version does not offer it yet; leave it "

@@ -104,3 +104,9 @@ tests_unit_http_test_web_root_SOURCES = tests/unit/http/test_web_root.c \
 	$(HTTP_ONE_SITE) $(SCRATCH)
 tests_unit_http_test_web_root_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_web_root_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_forwarded
+tests_unit_http_test_forwarded_SOURCES = tests/unit/http/test_forwarded.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_forwarded_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_forwarded_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Pages in another language, in the plainest locale there is. Programs are
+# answered in English whatever people read.
+. "$(dirname "$0")/lib.sh"
+
+command -v curl >/dev/null || skip_all "curl is missing"
+[ -f "$top_builddir/po/de/LC_MESSAGES/keypost.mo" ] ||
+	skip_all "this build has no catalogues"
+
+# Nothing but C.UTF-8 is on a minimal system: what others set is not needed.
+unset LANG LANGUAGE LC_MESSAGES
+export KEYPOST_LOCALEDIR="$top_builddir/po"
+start_server de "language = de" || bail "the server does not start"
+start_server en || bail "the server does not start"
+
+http de / >"$work/home"
+ok "a page says that it is German" grep -q '<html lang="de">' "$work/home"
+http en / >"$work/home"
+ok "and another one that it is English" grep -q '<html lang="en">' "$work/home"
+ok "a program is told in English" sh -c 'echo "$1" | grep -q "No keys found"' x \
+	"$(http de '/pks/lookup?op=index&options=mr&search=0x0123456789ABCDEF')"
+
+make_server xx "language = xx"
+"$top_builddir/keypostd" -n -c "$work/xx/keypost.conf" >"$work/out" 2>&1
+is "a language without a catalogue is refused" $? 78
+ok "and the reason is told" grep -q "no catalogue for 'xx'" "$work/out"
+make_server path "language = ../de"
+"$top_builddir/keypostd" -n -c "$work/path/keypost.conf" >"$work/out" 2>&1
+is "what is no language is refused" $? 78
+ok "with its line" grep -q "keypost.conf:.*language: '../de'" "$work/out"
+done_testing
