@@ -200,19 +200,23 @@ prepare_trim_delta(struct prepare *p)
 
 /* level(stored union submission), and whether that is news. */
 static enum status
-prepare_merge(struct prepare *p, bool *news, struct err *err)
+prepare_merge(struct prepare *p, bool *news)
 {
 	struct arena *arena = p->sub->work->turn;
+	struct level_rules rules = {
+		.level = p->policy->level, .limits = &p->policy->limits};
+	struct level_result r;
 	struct cert *merged;
 	enum status st;
 
 	st = merge_certs(arena, p->old, p->wc->cert, &merged, &p->delta);
 	if (st != STATUS_OK || p->delta.new_count == 0)
 		return st;
-	st = level_apply(arena, p->policy->level, &p->policy->limits, merged,
-		&p->kept, err);
-	if (st == STATUS_OK)
+	st = level_apply(arena, &rules, merged, &r);
+	if (st == STATUS_OK) {
+		p->kept = r.cert;
 		st = cert_digest(arena, p->kept);
+	}
 	if (st != STATUS_OK)
 		return st;
 	p->trimmed = p->kept->packet_count < merged->packet_count;
@@ -230,7 +234,7 @@ prepare_cert(struct prepare *p, struct err *err)
 
 	st = prepare_read_stored(p, &done, err);
 	if (st == STATUS_OK && !done)
-		st = prepare_merge(p, &news, err);
+		st = prepare_merge(p, &news);
 	if (st != STATUS_OK)
 		return st;
 	if (done || !news) {

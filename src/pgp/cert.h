@@ -101,6 +101,12 @@ struct cert_limits {
 	size_t max_total; /* L12: of one certificate, with what a row holds
 			     beside its octets; lowest rank dropped */
 	enum cert_secret secret;
+	/* How many are kept at levels clean and strict, by rank (L12): */
+	size_t max_user_ids;
+	size_t max_attributes;
+	size_t max_subkeys;
+	size_t max_self_sigs;   /* below one component; revocations beside */
+	size_t max_third_party; /* below one component */
 };
 
 /* The defaults of spec openpgp 8.1 for level sks. */

@@ -14,6 +14,11 @@ const struct cert_limits cert_limits_default = {
 	.max_key = 65535,
 	.max_total = (size_t)30 * 1024 * 1024,
 	.secret = CERT_SECRET_REFUSES,
+	.max_user_ids = 128,
+	.max_attributes = 4,
+	.max_subkeys = 256,
+	.max_self_sigs = 256,
+	.max_third_party = 1024,
 };
 
 struct member {
@@ -90,9 +95,12 @@ cert_read_build(
 
 /* Members `from`..`end` have one primary. */
 static enum status
-cert_read_group(struct grouping *gr, size_t from, size_t end, struct err *err)
+cert_read_group(struct grouping *gr, size_t from, size_t end)
 {
+	struct level_rules rules = {
+		.level = LEVEL_SKS, .limits = gr->g->limits};
 	size_t i, seq = gr->members[from].seq;
+	struct level_result r;
 	struct cert *cert;
 	enum status st;
 
@@ -101,17 +109,19 @@ cert_read_group(struct grouping *gr, size_t from, size_t end, struct err *err)
 	st = cert_read_build(gr, from, end, &cert);
 	if (st != STATUS_OK)
 		return st;
-	st = level_apply(gr->g->arena, LEVEL_SKS, gr->g->limits, cert,
-		&gr->built[seq], err);
-	if (st != STATUS_OK ||
-		gr->built[seq]->packet_count == cert->packet_count)
+	/* What no level holds need not be carried on. */
+	st = level_apply(gr->g->arena, &rules, cert, &r);
+	if (st != STATUS_OK)
 		return st;
+	gr->built[seq] = r.cert;
+	if (r.cert->packet_count == cert->packet_count)
+		return STATUS_OK;
 	return cert_gather_note(
 		gr->g, VERDICT_OVER_LIMIT, seq, PACKET_PUBLIC_KEY);
 }
 
 static enum status
-cert_read_groups(struct grouping *gr, struct err *err)
+cert_read_groups(struct grouping *gr)
 {
 	size_t from, end;
 	enum status st;
@@ -122,7 +132,7 @@ cert_read_groups(struct grouping *gr, struct err *err)
 			digest_cmp(&gr->members[from].block->id,
 				&gr->members[end].block->id) == 0)
 			end++;
-		st = cert_read_group(gr, from, end, err);
+		st = cert_read_group(gr, from, end);
 		if (st != STATUS_OK)
 			return st;
 	}
@@ -196,7 +206,7 @@ cert_read(struct arena *arena, struct bytes octets,
 	if (st == STATUS_OK)
 		st = cert_read_sort_members(&gr);
 	if (st == STATUS_OK)
-		st = cert_read_groups(&gr, err);
+		st = cert_read_groups(&gr);
 	if (st != STATUS_OK)
 		return st;
 	place = arena_array(arena, gr.count, sizeof(*place));

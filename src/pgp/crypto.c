@@ -134,20 +134,28 @@ crypto_sha1(const struct bytes *parts, size_t n, uint8_t out[20])
 	crypto_hash_any(GCRY_MD_SHA1, parts, n, out);
 }
 
+int
+crypto_hash_algorithm(uint8_t hash_id)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++)
+		if (hashes[i].id == hash_id)
+			return hashes[i].algorithm;
+	return GCRY_MD_NONE;
+}
+
 enum status
 crypto_hash(uint8_t hash_id, const struct bytes *parts, size_t n,
 	uint8_t out[CRYPTO_HASH_MAX], size_t *len)
 {
-	size_t i;
+	int algorithm = crypto_hash_algorithm(hash_id);
 
-	for (i = 0; i < sizeof(hashes) / sizeof(hashes[0]); i++) {
-		if (hashes[i].id != hash_id)
-			continue;
-		crypto_hash_any(hashes[i].algorithm, parts, n, out);
-		*len = gcry_md_get_algo_dlen(hashes[i].algorithm);
-		return STATUS_OK;
-	}
-	return STATUS_UNSUPPORTED;
+	if (algorithm == GCRY_MD_NONE)
+		return STATUS_UNSUPPORTED;
+	crypto_hash_any(algorithm, parts, n, out);
+	*len = gcry_md_get_algo_dlen(algorithm);
+	return STATUS_OK;
 }
 
 void

@@ -34,6 +34,9 @@ void crypto_sha1(const struct bytes *parts, size_t n, uint8_t out[20]);
 MUST_CHECK enum status crypto_hash(uint8_t hash_id, const struct bytes *parts,
 	size_t n, uint8_t out[CRYPTO_HASH_MAX], size_t *len);
 
+/* libgcrypt's number of an OpenPGP hash id; 0: none that we know. */
+int crypto_hash_algorithm(uint8_t hash_id);
+
 /* Cryptographically strong octets. */
 void crypto_random(void *out, size_t len);
 

@@ -1,49 +1,8 @@
 #include "pgp/level.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "pgp/cert_build.h"
-#include "pgp/digest.h"
-#include "pgp/verify.h"
-
-/*
- * What is kept first when a certificate is over its total. Signatures come
- * after all components, so that none is left without the one it hangs from;
- * those on the primary cannot be, so the owner's word may come before.
- */
-enum tier {
-	TIER_OWNER,      /* by the primary on itself */
-	TIER_COMPONENT,  /* user IDs, attributes, subkeys */
-	TIER_SELF,       /* by the primary on them */
-	TIER_THIRD_PARTY /* the rest */
-};
-
-/* What a row holds beside the octets: of each packet its digest, of each
- * subkey its fingerprint too, to be found by. */
-enum { ROW_PER_PACKET = 32, ROW_PER_SUBKEY = 35 };
-
-struct ranked {
-	enum tier tier;
-	struct digest body;   /* SHA-256 of the body alone */
-	struct digest placed; /* where bodies are equal */
-	size_t octets;        /* of a row */
-	size_t seq;           /* in cert_walk's order */
-};
-
-struct ranking {
-	const struct cert *cert;
-	size_t sig; /* index of the next signature below its component */
-	struct ranked *list;
-	size_t count;
-};
-
-/* Copies what is kept, in the order of the walk. */
-struct keeping {
-	const bool *keep;
-	size_t seq;
-	struct arena *arena;
-};
+#include "pgp/level_work.h"
 
 static const char *const words[] = {
 	[LEVEL_SKS] = "sks",
@@ -71,200 +30,116 @@ level_word(enum level l)
 	return words[l];
 }
 
-static enum tier
-level_tier(const struct ranking *r, const struct component *under,
-	const struct packet *p)
-{
-	const struct signature *s;
-
-	if (p->tag != PACKET_SIGNATURE)
-		return TIER_COMPONENT;
-	s = &under->sigs[r->sig];
-	if (s->malformed || !verify_is_self(r->cert, s))
-		return TIER_THIRD_PARTY;
-	return under == &r->cert->primary ? TIER_OWNER : TIER_SELF;
-}
+/* ---- sks -------------------------------------------------------------- */
 
 static enum status
-level_rank(void *ctx, const struct packet *p, const struct component *under,
-	const struct digest *placed)
+level_sks(struct arena *arena, const struct level_rules *rules,
+	const struct cert *in, struct level_result *out)
 {
-	struct ranking *r = ctx;
-	struct ranked *it = &r->list[r->count];
-	uint8_t header[6];
+	size_t max = rules->limits->max_total;
 
-	if (p->tag != PACKET_SIGNATURE)
-		r->sig = 0;
-	it->tier = level_tier(r, under, p);
-	crypto_sha256(&p->body, 1, &it->body);
-	it->placed = *placed;
-	it->octets = ROW_PER_PACKET + p->body.len +
-		     packet_write_header(p->tag, p->body.len,
-			     r->cert->primary.key.fpr.version == 6, header);
-	if (p->tag == PACKET_PUBLIC_SUBKEY)
-		it->octets += ROW_PER_SUBKEY;
-	it->seq = r->count++;
-	r->sig += p->tag == PACKET_SIGNATURE;
+	if (level_is_full(in, max))
+		return level_trim(arena, in, max, false, &out->cert);
+	out->cert = arena_alloc(arena, sizeof(*out->cert));
+	if (out->cert == NULL)
+		return STATUS_LIMIT;
+	*out->cert = *in;
 	return STATUS_OK;
 }
 
-static int
-level_cmp_ranked(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-	int c;
+/* ---- clean and strict ------------------------------------------------- */
 
-	if (x->tier != y->tier)
-		return x->tier < y->tier ? -1 : 1;
-	c = digest_cmp(&x->body, &y->body);
-	return c != 0 ? c : digest_cmp(&x->placed, &y->placed);
-}
-
-/*
- * Marks what stays: by rank, at most CERT_PACKETS_MAX, and up to and with the
- * packet that reaches `max`.
- * That one stays too, or "keep up to max octets" would not commute with
- * merging: a later, smaller packet could take the place of one that another
- * server has to refuse. So a certificate ends below max plus one packet.
- */
+/* What is too large takes what hangs on it along. */
 static void
-level_mark(struct ranked *list, size_t n, size_t max, bool *keep)
+level_drop_large(struct work *w)
 {
-	size_t i, total;
+	const struct cert_limits *l = w->rules->limits;
+	const size_t max[64] = {
+		[PACKET_USER_ID] = l->max_user_id,
+		[PACKET_USER_ATTRIBUTE] = l->max_attribute,
+		[PACKET_PUBLIC_SUBKEY] = l->max_key,
+	};
+	bool strict = w->rules->level == LEVEL_STRICT;
+	size_t i;
 
-	/* The first of the walk is the primary key: always there. */
-	keep[0] = true;
-	total = list[0].octets;
-	qsort(list + 1, n - 1, sizeof(*list), level_cmp_ranked);
-	if (n > CERT_PACKETS_MAX)
-		n = CERT_PACKETS_MAX;
-	for (i = 1; i < n && total < max; i++) {
-		keep[list[i].seq] = true;
-		total += list[i].octets;
+	for (i = 1; i < w->part_count; i++) {
+		const struct packet *p = &w->parts[i].c->packet;
+
+		if (p->body.len > max[p->tag])
+			w->parts[i].verdict = VERDICT_TOO_LARGE;
+		else if (strict && p->tag == PACKET_USER_ATTRIBUTE)
+			w->parts[i].verdict = VERDICT_NO_ATTRIBUTES;
 	}
 }
 
-static enum status
-level_keep_component(
-	struct keeping *k, const struct component *in, struct component *out)
+/* Is there a component, or a word of the primary on itself? */
+static bool
+level_is_something(const struct work *w)
 {
-	size_t i, n = 0;
+	size_t i;
 
-	*out = *in;
-	k->seq++;
-	for (i = 0; i < in->sig_count; i++)
-		n += k->keep[k->seq + i];
-	out->sigs = arena_array(k->arena, n, sizeof(*out->sigs));
-	if (!out->sigs)
-		return STATUS_LIMIT;
-	out->sig_count = 0;
-	for (i = 0; i < in->sig_count; i++) {
-		if (k->keep[k->seq + i])
-			out->sigs[out->sig_count++] = in->sigs[i];
-	}
-	k->seq += in->sig_count;
+	for (i = 1; i < w->part_count; i++)
+		if (w->parts[i].verdict == VERDICT_KEPT)
+			return true;
+	for (i = 0; i < w->parts[0].count; i++)
+		if (w->parts[0].sigs[i]->maker == MAKER_OWN)
+			return true;
+	return false;
+}
+
+static enum status
+level_refuse(struct level_result *out, enum verdict why)
+{
+	out->cert = NULL;
+	out->refused = why;
 	return STATUS_OK;
 }
 
 static enum status
-level_keep_list(struct keeping *k, const struct component *in, size_t n,
-	struct component **list, size_t *count)
+level_clean(struct arena *arena, const struct level_rules *rules,
+	const struct cert *in, struct level_result *out)
 {
-	struct component *out = arena_array(k->arena, n, sizeof(*out));
+	size_t max = rules->limits->max_total;
 	enum status st;
-	size_t i, kept = 0;
+	struct work w;
 
-	if (!out)
-		return STATUS_LIMIT;
-	for (i = 0; i < n; i++) {
-		if (!k->keep[k->seq]) {
-			k->seq += 1 + in[i].sig_count;
-			continue;
-		}
-		st = level_keep_component(k, &in[i], &out[kept++]);
-		if (st != STATUS_OK)
-			return st;
-	}
-	*list = out;
-	*count = kept;
-	return STATUS_OK;
-}
-
-static enum status
-level_keep(struct arena *arena, const struct cert *in, const bool *keep,
-	struct cert **kept)
-{
-	struct keeping k = {keep, 0, arena};
-	struct cert *out = arena_alloc(arena, sizeof(*out));
-	enum status st;
-
-	if (!out)
-		return STATUS_LIMIT;
-	st = level_keep_component(&k, &in->primary, &out->primary);
-	if (st == STATUS_OK)
-		st = level_keep_list(&k, in->user_ids, in->user_id_count,
-			&out->user_ids, &out->user_id_count);
-	if (st == STATUS_OK)
-		st = level_keep_list(&k, in->attributes, in->attribute_count,
-			&out->attributes, &out->attribute_count);
-	if (st == STATUS_OK)
-		st = level_keep_list(&k, in->subkeys, in->subkey_count,
-			&out->subkeys, &out->subkey_count);
+	if (!pk_in_limits(&in->primary.key))
+		return level_refuse(out, VERDICT_BAD_PARAMETERS);
+	st = work_open(&w, arena, rules, in);
 	if (st != STATUS_OK)
 		return st;
-	cert_build_totals(out);
-	st = cert_digest(arena, out);
+	level_drop_large(&w);
+	st = level_find_homes(&w);
+	if (st == STATUS_OK && !w.spent)
+		st = level_judge_own(&w);
+	if (st == STATUS_OK && w.spent)
+		return level_refuse(out, VERDICT_TOO_MUCH_WORK);
+	if (st == STATUS_OK && !level_is_something(&w))
+		st = level_refuse(out, VERDICT_NOTHING_LEFT);
+	else if (st == STATUS_OK)
+		st = level_judge_others(&w);
 	if (st == STATUS_OK)
-		*kept = out;
+		st = work_notes(&w, out);
+	if (st != STATUS_OK || out->refused != VERDICT_KEPT)
+		return st;
+	st = work_build(&w, &out->cert);
+	if (st == STATUS_OK && level_is_full(out->cert, max))
+		st = level_trim(arena, out->cert, max, true, &out->cert);
 	return st;
 }
 
-static enum status
-level_trim(struct arena *arena, const struct cert *in, size_t max,
-	struct cert **out)
-{
-	struct ranking r = {in, 0, NULL, 0};
-	enum status st;
-	bool *keep;
-
-	r.list = arena_array(arena, in->packet_count, sizeof(*r.list));
-	keep = arena_array(arena, in->packet_count, sizeof(*keep));
-	if (!r.list || !keep)
-		return STATUS_LIMIT;
-	st = cert_walk(in, level_rank, &r);
-	if (st != STATUS_OK)
-		return st;
-	level_mark(r.list, r.count, max, keep);
-	return level_keep(arena, in, keep, out);
-}
-
-static bool
-level_is_full(const struct cert *c, size_t max)
-{
-	/* Each packet stands in memory: no sum of these overflows. */
-	return c->packet_count > CERT_PACKETS_MAX ||
-	       c->octets + c->packet_count * ROW_PER_PACKET +
-			       c->subkey_count * ROW_PER_SUBKEY >
-		       max;
-}
-
 enum status
-level_apply(struct arena *arena, enum level level,
-	const struct cert_limits *limits, const struct cert *in,
-	struct cert **out, struct err *err)
+level_apply(struct arena *arena, const struct level_rules *rules,
+	const struct cert *in, struct level_result *out)
 {
-	struct cert *same;
+	static enum status (*const apply[])(struct arena *,
+		const struct level_rules *, const struct cert *,
+		struct level_result *) = {
+		[LEVEL_SKS] = level_sks,
+		[LEVEL_CLEAN] = level_clean,
+		[LEVEL_STRICT] = level_clean,
+	};
 
-	if (level != LEVEL_SKS) {
-		err_set(err, "level %s is not offered yet", level_word(level));
-		return STATUS_UNSUPPORTED;
-	}
-	if (level_is_full(in, limits->max_total))
-		return level_trim(arena, in, limits->max_total, out);
-	same = arena_alloc(arena, sizeof(*same));
-	if (!same)
-		return STATUS_LIMIT;
-	*same = *in;
-	*out = same;
-	return STATUS_OK;
+	memset(out, 0, sizeof(*out));
+	return apply[rules->level](arena, rules, in, out);
 }

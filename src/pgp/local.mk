@@ -27,11 +27,22 @@ libpgp_a_SOURCES = \
 	src/pgp/fingerprint.c \
 	src/pgp/fingerprint.h \
 	src/pgp/level.c \
+	src/pgp/level_approval.c \
+	src/pgp/level_home.c \
+	src/pgp/level_others.c \
+	src/pgp/level_own.c \
+	src/pgp/level_trim.c \
+	src/pgp/level_work.c \
+	src/pgp/level_work.h \
 	src/pgp/level.h \
 	src/pgp/merge.c \
 	src/pgp/merge.h \
+	src/pgp/numbers.c \
+	src/pgp/numbers.h \
 	src/pgp/packet.c \
 	src/pgp/packet.h \
+	src/pgp/pk.c \
+	src/pgp/pk.h \
 	src/pgp/public_key.c \
 	src/pgp/public_key.h \
 	src/pgp/signature.c \

@@ -71,6 +71,15 @@ public_key_mpi(struct reader *in, uint16_t *bits)
 	return reader_take(in, ((size_t)*bits + 7) / 8);
 }
 
+/* What is left, without taking it. */
+static struct bytes
+public_key_rest(const struct reader *in)
+{
+	struct reader rest = *in;
+
+	return reader_rest(&rest);
+}
+
 static const struct algorithm *
 public_key_find_algorithm(uint8_t id)
 {
@@ -141,6 +150,7 @@ public_key_parse_v3(struct reader *in, struct public_key *key, struct err *err)
 
 	key->v3_days = reader_be16(in);
 	key->algorithm = reader_u8(in);
+	key->material = public_key_rest(in);
 	parts[0] = public_key_mpi(in, &key->bits);
 	parts[1] = public_key_mpi(in, &bits);
 	if (in->failed)
@@ -171,6 +181,7 @@ public_key_parse_v4(struct reader *in, struct public_key *key, struct err *err)
 			key->body.len);
 		return STATUS_MALFORMED;
 	}
+	key->material = public_key_rest(in);
 	public_key_read_material(in, key);
 	head[1] = (uint8_t)(key->body.len >> 8);
 	head[2] = (uint8_t)key->body.len;
@@ -189,7 +200,8 @@ public_key_parse_v6(struct reader *in, struct public_key *key, struct err *err)
 	size_t i;
 
 	key->algorithm = reader_u8(in);
-	material = reader_of(reader_take(in, reader_be32(in)));
+	key->material = reader_take(in, reader_be32(in));
+	material = reader_of(key->material);
 	if (in->failed)
 		return public_key_short(err, key);
 	public_key_read_material(&material, key);
@@ -235,6 +247,14 @@ public_key_parse(struct bytes body, struct public_key *key, struct err *err)
 		got.key_id = fingerprint_key_id(&got.fpr);
 	*key = got;
 	return STATUS_OK;
+}
+
+bool
+public_key_has_oid(uint8_t algorithm)
+{
+	const struct algorithm *a = public_key_find_algorithm(algorithm);
+
+	return a && a->material == MATERIAL_CURVE;
 }
 
 bool

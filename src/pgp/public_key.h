@@ -14,6 +14,7 @@
 
 struct public_key {
 	struct bytes body;
+	struct bytes material; /* what follows the algorithm */
 	struct fingerprint fpr;
 	uint64_t key_id;
 	uint32_t created; /* seconds since 1970 */
@@ -27,6 +28,8 @@ struct public_key {
 MUST_CHECK enum status public_key_parse(
 	struct bytes body, struct public_key *key, struct err *err);
 
+/* Does its material begin with a curve's OID? */
+bool public_key_has_oid(uint8_t algorithm);
 /* Is its algorithm one that has a name here? */
 bool public_key_is_known(const struct public_key *key);
 /* Could a signature by it be verified (spec openpgp section 4.2)? */

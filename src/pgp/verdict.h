@@ -30,6 +30,20 @@ enum verdict {
 	VERDICT_BAD_ARMOR,
 	VERDICT_BLOCKED,
 	VERDICT_BUSY,
+	/* levels clean and strict */
+	VERDICT_MALFORMED,      /* a signature that cannot be read */
+	VERDICT_WRONG_TYPE,     /* a type that belongs below no component */
+	VERDICT_IMPLAUSIBLE,    /* signs nothing in this certificate */
+	VERDICT_NOT_EXPORTABLE, /* says so itself */
+	VERDICT_BAD_SIGNATURE,  /* names the primary, which did not make it */
+	VERDICT_VARIANT,        /* another packet holds the same signature */
+	VERDICT_NOT_BOUND,      /* a component without a valid signature */
+	VERDICT_COMPONENT_GONE, /* what it hangs on was left out */
+	VERDICT_BAD_PARAMETERS, /* L10: numbers of a key out of bounds */
+	VERDICT_NOTHING_LEFT,   /* no component, no word by the primary */
+	VERDICT_TOO_MUCH_WORK,  /* L13: over the budget of verifications */
+	VERDICT_NOT_APPROVED,   /* strict: by others, without approval */
+	VERDICT_NO_ATTRIBUTES,  /* strict: user attributes are not kept */
 	VERDICT_COUNT
 };
 

@@ -127,9 +127,8 @@ verify_add_trailer(struct hashing *h, const struct signature_info *info)
 	verify_add(h, h->trailer, 2 + octets);
 }
 
-/* Does a signature of this type belong below such a packet? */
-static bool
-verify_fits(uint8_t type, uint8_t tag)
+bool
+verify_type_fits(uint8_t type, uint8_t tag)
 {
 	static const uint8_t texts[] = {SIG_GENERIC_CERT, SIG_PERSONA_CERT,
 		SIG_CASUAL_CERT, SIG_POSITIVE_CERT, SIG_APPROVAL,
@@ -169,13 +168,17 @@ verify_spend(size_t *work, const struct hashing *h)
 	return true;
 }
 
-static bool
-verify_agrees(const struct cert *cert, const struct component *under,
-	const struct signature_info *info, size_t *work)
-{
-	uint8_t digest[CRYPTO_HASH_MAX];
-	struct hashing h = {.count = 0};
+struct hash {
+	uint8_t octets[CRYPTO_HASH_MAX];
 	size_t len;
+};
+
+/* SPENT, IMPLAUSIBLE, or CANNOT: only a key could tell more. */
+static enum verify_result
+verify_hash(const struct cert *cert, const struct component *under,
+	const struct signature_info *info, size_t *work, struct hash *out)
+{
+	struct hashing h = {.count = 0};
 
 	if (info->version == 6)
 		verify_add(&h, info->salt.data, info->salt.len);
@@ -186,11 +189,46 @@ verify_agrees(const struct cert *cert, const struct component *under,
 		verify_add_text(&h, info->version, under);
 	verify_add_trailer(&h, info);
 	if (!verify_spend(work, &h))
-		return false;
-	if (crypto_hash(info->hash_algorithm, h.parts, h.count, digest, &len) !=
-		STATUS_OK)
-		return false;
-	return memcmp(digest, info->left, sizeof(info->left)) == 0;
+		return VERIFY_SPENT;
+	if (crypto_hash(info->hash_algorithm, h.parts, h.count, out->octets,
+		    &out->len) != STATUS_OK)
+		return VERIFY_IMPLAUSIBLE;
+	return memcmp(out->octets, info->left, sizeof(info->left)) == 0
+		       ? VERIFY_CANNOT
+		       : VERIFY_IMPLAUSIBLE;
+}
+
+static bool
+verify_agrees(const struct cert *cert, const struct component *under,
+	const struct signature_info *info, size_t *work)
+{
+	struct hash h;
+
+	return verify_hash(cert, under, info, work, &h) == VERIFY_CANNOT;
+}
+
+enum verify_result
+verify_signature(const struct cert *cert, const struct component *under,
+	const struct signature_info *sig, const struct public_key *signer,
+	struct verify_budget *budget)
+{
+	enum verify_result r;
+	struct hash h;
+
+	r = verify_hash(cert, under, sig, &budget->octets, &h);
+	if (r != VERIFY_CANNOT || !public_key_verifies(signer))
+		return r;
+	if (budget->operations == 0)
+		return VERIFY_SPENT;
+	budget->operations--;
+	switch (pk_verify(signer, sig, bytes_make(h.octets, h.len))) {
+	case PK_GOOD:
+		return VERIFY_GOOD;
+	case PK_BAD:
+		return VERIFY_BAD;
+	default:
+		return VERIFY_CANNOT;
+	}
 }
 
 bool
@@ -199,7 +237,7 @@ verify_is_plausible(const struct cert *cert, const struct component *under,
 {
 	/* 0x19 is made by the subkey and is only ever embedded. */
 	return !sig->malformed && sig->info.type != SIG_PRIMARY_BINDING &&
-	       verify_fits(sig->info.type, under->packet.tag) &&
+	       verify_type_fits(sig->info.type, under->packet.tag) &&
 	       verify_agrees(cert, under, &sig->info, work);
 }
 
@@ -219,6 +257,37 @@ verify_back_in(const struct cert *cert, const struct component *sub,
 			return true;
 	}
 	return false;
+}
+
+enum verify_result
+verify_back_signature(const struct cert *cert, const struct component *sub,
+	const struct signature *binding, struct verify_budget *budget)
+{
+	const struct bytes areas[] = {
+		binding->info.hashed, binding->info.unhashed};
+	enum verify_result r, best = VERIFY_BAD;
+	struct signature_info info;
+	struct subpacket s;
+	struct reader in;
+	size_t i;
+
+	for (i = 0; i < sizeof(areas) / sizeof(areas[0]); i++) {
+		in = reader_of(areas[i]);
+		while (subpacket_next(&in, &s) == STATUS_OK) {
+			if (s.type != SUB_EMBEDDED ||
+				signature_parse(s.body, &info, NULL) !=
+					STATUS_OK ||
+				info.type != SIG_PRIMARY_BINDING)
+				continue;
+			r = verify_signature(
+				cert, sub, &info, &sub->key, budget);
+			if (r == VERIFY_GOOD || r == VERIFY_SPENT)
+				return r;
+			if (r == VERIFY_CANNOT)
+				best = r;
+		}
+	}
+	return best;
 }
 
 bool

@@ -101,8 +101,7 @@ check_alone(struct arena *arena, const struct cert *a)
 	/* Canonical octets are a fixed point of reading, and of the level. */
 	again = vectors_cert(arena, vectors_canonical(arena, a));
 	assert_same_cert(arena, a, again);
-	assert_ok(level_apply(
-		arena, LEVEL_SKS, &vectors_limits, a, &again, NULL));
+	again = vectors_level(arena, LEVEL_SKS, &vectors_limits, a);
 	assert_same_cert(arena, a, again);
 	assert_ok(merge_certs(arena, a, a, &merged, &delta));
 	assert_int_equal(delta.new_count, 0);
@@ -145,11 +144,9 @@ static struct cert *
 cut_to(struct arena *arena, size_t max, const struct cert *cert)
 {
 	struct cert_limits limits = vectors_limits;
-	struct cert *out;
 
 	limits.max_total = max;
-	assert_ok(level_apply(arena, LEVEL_SKS, &limits, cert, &out, NULL));
-	return out;
+	return vectors_level(arena, LEVEL_SKS, &limits, cert);
 }
 
 /* The limit on the whole keeps the laws: cutting early or late is the same. */

@@ -330,49 +330,8 @@ test_entry(void **state)
 	arena_free(arena);
 }
 
-/* skip() of cmocka is "not ok" to a TAP reader; the name says it instead. */
-static void
-test_absent(void **state)
-{
-	(void)state;
-}
-
-static void
-add_test(struct CMUnitTest *test, struct vector *v)
-{
-	char name[128];
-
-	test->name = v->file;
-	test->test_func = v->missing ? test_absent : test_entry;
-	test->initial_state = v;
-	if (!v->missing)
-		return;
-	snprintf(name, sizeof(name), "%s # SKIP a published sample, not here",
-		v->file);
-	test->name = xstrdup(name);
-}
-
 int
 main(void)
 {
-	struct CMUnitTest *tests;
-	struct err err;
-	size_t i;
-	int failed;
-
-	if (crypto_init(&err) != STATUS_OK)
-		return 1;
-	vectors_load(&vectors);
-	tests = xcalloc(vectors.count, sizeof(*tests));
-	for (i = 0; i < vectors.count; i++)
-		add_test(&tests[i], &vectors.list[i]);
-	failed = _cmocka_run_group_tests(
-		"manifest", tests, vectors.count, NULL, NULL);
-	for (i = 0; i < vectors.count; i++) {
-		if (vectors.list[i].missing)
-			free((void *)(uintptr_t)tests[i].name);
-	}
-	free(tests);
-	vectors_free(&vectors);
-	return failed;
+	return vectors_run("manifest", &vectors, test_entry);
 }

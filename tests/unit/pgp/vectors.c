@@ -1,4 +1,4 @@
-#include "vectors.h"
+#include "../unit.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 
 #include "pgp/armor.h"
 #include "pgp/crypto.h"
+#include "vectors.h"
 
 enum { PATH_SIZE = 4096, STEP = 65536 };
 
@@ -19,6 +20,11 @@ const struct cert_limits vectors_limits = {
 	.max_key = 1 << 20,
 	.max_total = (size_t)30 * 1024 * 1024,
 	.secret = CERT_SECRET_REFUSES,
+	.max_user_ids = SIZE_MAX,
+	.max_attributes = SIZE_MAX,
+	.max_subkeys = SIZE_MAX,
+	.max_self_sigs = SIZE_MAX,
+	.max_third_party = SIZE_MAX,
 };
 
 static bool
@@ -172,6 +178,18 @@ vectors_cert(struct arena *arena, struct bytes octets)
 	return list.list[0];
 }
 
+struct cert *
+vectors_level(struct arena *arena, enum level level,
+	const struct cert_limits *limits, const struct cert *cert)
+{
+	struct level_rules rules = {.level = level, .limits = limits};
+	struct level_result r;
+
+	assert_ok(level_apply(arena, &rules, cert, &r));
+	assert_true((r.cert == NULL) == (r.refused != VERDICT_KEPT));
+	return r.cert;
+}
+
 struct bytes
 vectors_canonical(struct arena *arena, const struct cert *cert)
 {
@@ -229,4 +247,53 @@ vectors_read_octets(struct bytes octets, const struct cert_limits *limits)
 {
 	memset(&vectors_list, 0, sizeof(vectors_list));
 	return cert_read(vectors_arena, octets, limits, &vectors_list, NULL);
+}
+
+/* ---- every vector ------------------------------------------------------- */
+
+/* skip() of cmocka is "not ok" to a TAP reader; the name says it instead. */
+static void
+test_absent(void **state)
+{
+	(void)state;
+}
+
+static void
+add_test(struct CMUnitTest *test, struct vector *v, CMUnitTestFunction run)
+{
+	char name[128];
+
+	test->name = v->file;
+	test->test_func = v->missing ? test_absent : run;
+	test->initial_state = v;
+	if (!v->missing)
+		return;
+	snprintf(name, sizeof(name), "%s # SKIP a published sample, not here",
+		v->file);
+	test->name = xstrdup(name);
+}
+
+int
+vectors_run(const char *group, struct vectors *v, CMUnitTestFunction run)
+{
+	struct CMUnitTest *tests;
+	struct err err;
+	size_t i;
+	int failed;
+
+	if (crypto_init(&err) != STATUS_OK)
+		return 1;
+	vectors_load(v);
+	tests = xcalloc(v->count, sizeof(*tests));
+	for (i = 0; i < v->count; i++)
+		add_test(&tests[i], &v->list[i], run);
+	failed = _cmocka_run_group_tests(
+		group, tests, v->count, NULL, NULL);
+	for (i = 0; i < v->count; i++) {
+		if (v->list[i].missing)
+			free((void *)(uintptr_t)tests[i].name);
+	}
+	free(tests);
+	vectors_free(v);
+	return failed;
 }

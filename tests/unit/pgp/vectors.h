@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "pgp/cert.h"
+#include "pgp/level.h"
 
 struct vector {
 	const char *file;
@@ -42,8 +43,15 @@ enum status vectors_read(struct arena *arena, struct bytes text, bool armored,
 	const struct cert_limits *limits, struct cert_list *list);
 /* The one certificate of a binary input. */
 struct cert *vectors_cert(struct arena *arena, struct bytes octets);
+/* What the level keeps of it, without a budget; NULL: refused. */
+struct cert *vectors_level(struct arena *arena, enum level level,
+	const struct cert_limits *limits, const struct cert *cert);
 /* Its canonical octets, in the arena. */
 struct bytes vectors_canonical(struct arena *arena, const struct cert *cert);
+
+/* Runs `run` for every vector, which is its initial state; for main. */
+int vectors_run(
+	const char *group, struct vectors *v, void (*run)(void **state));
 
 /* ---- for a group of promises: all vectors, and an arena --------------- */
 

@@ -1,0 +1,32 @@
+/*
+ * pk.h - public-key verification: a digest, a signature, a key
+ *
+ * A table says, for each algorithm, how key, digest and signature are told to
+ * libgcrypt. Whatever the material is, the answer is one of three; nothing an
+ * outsider writes is an error. What exceeds the parameter limits is BAD
+ * before any arithmetic, so that no key makes a verification expensive.
+ *
+ * Threads: any, after crypto_init.
+ * Source:  RFC 9580 sections 5.2.3, 5.5.5; spec openpgp section 4.2.
+ */
+#ifndef KEYPOST_PGP_PK_H
+#define KEYPOST_PGP_PK_H
+
+#include "pgp/public_key.h"
+#include "pgp/signature.h"
+
+enum pk_result {
+	PK_GOOD,
+	PK_BAD,
+	PK_CANNOT /* post-quantum, unknown algorithm or curve */
+};
+
+/* Are the key's numbers small enough to work with? Those whose algorithm we
+ * cannot use are: they cost nothing. */
+bool pk_in_limits(const struct public_key *key);
+
+/* `digest` is that of the signature's own hash algorithm. */
+enum pk_result pk_verify(const struct public_key *key,
+	const struct signature_info *sig, struct bytes digest);
+
+#endif
