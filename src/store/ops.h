@@ -31,6 +31,8 @@ struct store_ops {
 	void (*session_close)(struct store_session *s);
 	/* Optional: may this one go back to the pool? */
 	bool (*session_sound)(struct store_session *s);
+	/* Optional: lets go of what it keeps between two borrowers. */
+	void (*session_rest)(struct store_session *s);
 
 	enum status (*begin_read)(struct store_session *s, struct err *err);
 	void (*end_read)(struct store_session *s);
@@ -113,7 +115,11 @@ struct store_session {
 	struct store *store;
 	enum session_kind kind;
 	struct store_session *next_idle;
+	bool pooled; /* borrowed: it comes back soon */
 };
+
+/* For a backend: rests every session of the pool that nobody has borrowed. */
+void store_rest_idle(struct store *s);
 
 extern const struct store_ops sqlite_ops;
 

@@ -100,6 +100,7 @@ session_open(struct store *s, enum session_kind kind,
 	made->store = s;
 	made->kind = kind;
 	made->next_idle = NULL;
+	made->pooled = false;
 	*session = made;
 	return STATUS_OK;
 }
@@ -115,6 +116,7 @@ enum status
 session_borrow(struct store *s, struct store_session **session, struct err *err)
 {
 	struct store_session *found;
+	enum status st;
 
 	pthread_mutex_lock(&s->pool_lock);
 	found = s->idle;
@@ -124,8 +126,12 @@ session_borrow(struct store *s, struct store_session **session, struct err *err)
 		found->next_idle = NULL;
 	}
 	pthread_mutex_unlock(&s->pool_lock);
-	if (found == NULL)
-		return session_open(s, SESSION_READ, session, err);
+	if (found == NULL) {
+		st = session_open(s, SESSION_READ, &found, err);
+		if (st != STATUS_OK)
+			return st;
+		found->pooled = true;
+	}
 	*session = found;
 	return STATUS_OK;
 }
@@ -151,6 +157,19 @@ session_return(struct store *s, struct store_session *session)
 	pthread_mutex_unlock(&s->pool_lock);
 	if (!keep)
 		session_close(session);
+}
+
+void
+store_rest_idle(struct store *s)
+{
+	struct store_session *i;
+
+	if (s->ops->session_rest == NULL)
+		return;
+	pthread_mutex_lock(&s->pool_lock);
+	for (i = s->idle; i != NULL; i = i->next_idle)
+		s->ops->session_rest(i);
+	pthread_mutex_unlock(&s->pool_lock);
 }
 
 /* ---- reading ------------------------------------------------------- */

@@ -46,6 +46,8 @@ struct sqlite_store {
 	atomic_llong certs;      /* rows of cert; -1: not kept, count them */
 	atomic_bool damaged;     /* S6 */
 	atomic_bool writer_open; /* the one write session is out */
+	/* Raised when snapshots taken before are not to be used again. */
+	atomic_ullong epoch;
 	struct check *check;
 };
 
@@ -58,6 +60,8 @@ struct sqlite_session {
 	int64_t deadline_ms;             /* reading: ends the statement */
 	const atomic_bool *cancel;       /* the background check's */
 	bool unsound;                    /* not to be used again */
+	bool kept; /* its snapshot is for the next call, too: txn.h */
+	unsigned long long epoch; /* of the store, when it was taken */
 
 	/* Writing only. */
 	bool in_txn;

@@ -263,36 +263,7 @@ load_hits(struct sqlite_session *s, const struct ask *a,
 	return STATUS_OK;
 }
 
-/*
- * A fingerprint is one certificate's, nearly always: found and read by one
- * statement, which is a transaction by itself. `only` is false if there may be
- * others, or if it is not there: find out by hits.
- */
-static enum status
-find_only(struct sqlite_session *s, const struct store_query *q,
-	struct arena *arena, struct cert_row *row, bool *only, struct err *err)
-{
-	struct ask ask = {.query = q};
-	struct stmt_run run;
-	enum status st;
-
-	*only = false;
-	if (q->kind != QUERY_FINGERPRINT || !put_fingerprint(&ask))
-		return STATUS_OK;
-	txn_start_clock(s);
-	run = stmt_start(s, STMT_CERT_BY_HANDLE);
-	stmt_bind_blob(&run, ask.terms[0].octets);
-	st = stmt_next(&run, err);
-	if (st == STATUS_OK)
-		st = load_row(&run, &ask, arena, row, err);
-	if (st == STATUS_OK) {
-		st = stmt_next(&run, err);
-		*only = st == STATUS_NOT_FOUND;
-	}
-	stmt_end(&run);
-	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
-}
-
+/* A single row, as a list. */
 static enum status
 take_only(const struct cert_row *row, struct arena *arena,
 	struct cert_rows *rows, struct err *err)
@@ -310,6 +281,42 @@ take_only(const struct cert_row *row, struct arena *arena,
 	return STATUS_OK;
 }
 
+/*
+ * A fingerprint is one certificate's, nearly always: found and read by one
+ * statement. `several`: there may be others, too; find out by hits.
+ */
+static enum status
+find_only(struct sqlite_session *s, const struct store_query *q,
+	struct arena *arena, struct cert_rows *rows, bool *several,
+	struct err *err)
+{
+	struct ask ask = {.query = q};
+	struct cert_row row;
+	struct stmt_run run;
+	enum status st;
+
+	*several = false;
+	if (!put_fingerprint(&ask))
+		return STATUS_NOT_FOUND;
+	run = stmt_start(s, STMT_CERT_BY_HANDLE);
+	stmt_bind_blob(&run, ask.terms[0].octets);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK) {
+		st = load_row(&run, &ask, arena, &row, err);
+		if (st == STATUS_OK)
+			st = take_only(&row, arena, rows, err);
+		*several = st == STATUS_NOT_FOUND;
+	}
+	if (st == STATUS_OK) {
+		st = stmt_next(&run, err);
+		*several = st == STATUS_OK;
+		if (st == STATUS_NOT_FOUND)
+			st = STATUS_OK;
+	}
+	stmt_end(&run);
+	return st;
+}
+
 /* How each kind of query is asked. */
 static enum status (*const asks[])(struct sqlite_session *s, struct ask *a,
 	struct hits *hits, struct err *err) = {
@@ -322,35 +329,41 @@ static enum status (*const asks[])(struct sqlite_session *s, struct ask *a,
 	[QUERY_DOMAIN] = ask_email,
 };
 
+static enum status
+find_hits(struct sqlite_session *s, const struct store_query *q, size_t max,
+	struct arena *arena, struct cert_rows *rows, struct err *err)
+{
+	struct ask ask = {.query = q};
+	struct hits hits;
+	enum status st;
+
+	arena_reset(s->work);
+	hits_init(&hits, s->work);
+	st = asks[q->kind](s, &ask, &hits, err);
+	if (st != STATUS_OK)
+		return st;
+	hits_fold(&hits);
+	return load_hits(s, &ask, &hits, max, arena, rows, err);
+}
+
 enum status
 sqlite_find(struct store_session *session, const struct store_query *q,
 	size_t max, struct arena *arena, struct cert_rows *rows,
 	struct err *err)
 {
 	struct sqlite_session *s = sqlite_session_of(session);
-	struct ask ask = {.query = q};
-	struct cert_row row;
-	struct hits hits;
-	bool alone, only;
+	bool alone, several = true;
 	enum status st;
 
 	if ((size_t)q->kind >= sizeof(asks) / sizeof(asks[0]))
 		return STATUS_UNSUPPORTED;
-	st = find_only(s, q, arena, &row, &only, err);
-	if (st == STATUS_OK && only && max > 0)
-		return take_only(&row, arena, rows, err);
-	if (st != STATUS_OK)
-		return st;
 	st = txn_enter_read(s, &alone, err);
 	if (st != STATUS_OK)
 		return st;
-	arena_reset(s->work);
-	hits_init(&hits, s->work);
-	st = asks[q->kind](s, &ask, &hits, err);
-	if (st == STATUS_OK) {
-		hits_fold(&hits);
-		st = load_hits(s, &ask, &hits, max, arena, rows, err);
-	}
+	if (q->kind == QUERY_FINGERPRINT && max > 0)
+		st = find_only(s, q, arena, rows, &several, err);
+	if (several)
+		st = find_hits(s, q, max, arena, rows, err);
 	txn_leave_read(s, alone);
 	return st;
 }

@@ -252,6 +252,7 @@ const struct store_ops sqlite_ops = {
 	.session_open = sqlite_session_open,
 	.session_close = sqlite_session_close,
 	.session_sound = sqlite_session_sound,
+	.session_rest = sqlite_rest,
 	.begin_read = sqlite_begin_read,
 	.end_read = sqlite_end_read,
 	.get_cert = sqlite_get_cert,

@@ -18,9 +18,28 @@ run(struct sqlite_session *s, enum stmt_id id, struct err *err)
 	return stmt_finish(&r, err);
 }
 
+static void
+end_snapshot(struct sqlite_session *s)
+{
+	s->kept = false;
+	s->deadline_ms = 0; /* ending takes no time worth a limit */
+	if (sqlite3_get_autocommit(s->db) == 0 &&
+		run(s, STMT_COMMIT, NULL) != STATUS_OK)
+		s->unsound = true;
+}
+
+/* Ends a kept snapshot that is not to be used again. */
+static void
+end_if_old(struct sqlite_session *s)
+{
+	if (s->kept && s->epoch != atomic_load(&s->store->epoch))
+		end_snapshot(s);
+}
+
 void
 txn_start_clock(struct sqlite_session *s)
 {
+	end_if_old(s);
 	if (s->base.kind == SESSION_READ)
 		s->deadline_ms = clock_mono_ms() + s->store->lookup_ms;
 }
@@ -28,19 +47,26 @@ txn_start_clock(struct sqlite_session *s)
 enum status
 txn_enter_read(struct sqlite_session *s, bool *alone, struct err *err)
 {
+	/* First: what is committed after this line may be missed. */
+	unsigned long long epoch = atomic_load(&s->store->epoch);
+	enum status st;
+
 	txn_start_clock(s);
-	*alone = sqlite3_get_autocommit(s->db) != 0;
-	return *alone ? run(s, STMT_BEGIN, err) : STATUS_OK;
+	*alone = false;
+	if (sqlite3_get_autocommit(s->db) == 0)
+		return STATUS_OK;
+	st = run(s, STMT_BEGIN, err);
+	s->epoch = epoch;
+	s->kept = st == STATUS_OK && s->base.pooled && !s->store->read_only;
+	*alone = !s->kept;
+	return st;
 }
 
 void
 txn_leave_read(struct sqlite_session *s, bool alone)
 {
-	if (!alone || sqlite3_get_autocommit(s->db) != 0)
-		return;
-	s->deadline_ms = 0; /* ending takes no time worth a limit */
-	if (run(s, STMT_COMMIT, NULL) != STATUS_OK)
-		s->unsound = true;
+	if (alone)
+		end_snapshot(s);
 }
 
 enum status
@@ -50,6 +76,7 @@ sqlite_begin_read(struct store_session *session, struct err *err)
 	int64_t seq;
 	enum status st;
 
+	sqlite_rest(session);
 	txn_start_clock(s);
 	st = run(s, STMT_BEGIN, err);
 	if (st != STATUS_OK)
@@ -66,7 +93,25 @@ sqlite_end_read(struct store_session *session)
 {
 	struct sqlite_session *s = sqlite_session_of(session);
 
-	txn_leave_read(s, s->base.kind == SESSION_READ);
+	end_if_old(s);
+	if (!s->kept && session->kind == SESSION_READ)
+		end_snapshot(s);
+}
+
+void
+sqlite_rest(struct store_session *session)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+
+	if (s->kept)
+		end_snapshot(s);
+}
+
+/* No snapshot that is kept now is used for another call. */
+static void
+end_epoch(struct sqlite_store *store)
+{
+	(void)atomic_fetch_add(&store->epoch, 1);
 }
 
 /* ---- writing ------------------------------------------------------- */
@@ -194,6 +239,7 @@ sqlite_commit(struct store_session *session, struct err *err)
 	s->marker_cleared = true;
 	s->last_commit_ms = clock_mono_ms();
 	(void)atomic_fetch_add(&s->store->certs, s->txn_certs);
+	end_epoch(s->store);
 	return STATUS_OK;
 }
 
@@ -253,16 +299,27 @@ sqlite_release(struct store_session *session, bool keep, struct err *err)
 
 /* ---- checkpoints --------------------------------------------------- */
 
+/* Of kept snapshots: those of borrowed sessions end when they come back. */
+static void
+let_go(struct sqlite_store *store)
+{
+	end_epoch(store);
+	store_rest_idle(&store->base);
+}
+
 /* Nothing is lost when it fails: the log stays, the next one tries again. */
 static void
 checkpoint(struct sqlite_session *s, int mode)
 {
 	int rc, in_log = 0, done = 0;
 
+	let_go(s->store);
 	crash_point("checkpoint");
 	(void)sqlite3_busy_timeout(s->db, DB_BUSY_CHECKPOINT_MS);
 	rc = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, &in_log, &done);
 	(void)sqlite3_busy_timeout(s->db, DB_BUSY_MS);
+	/* Those taken meanwhile would keep the log from starting again. */
+	let_go(s->store);
 	crash_point("checkpoint");
 	if (rc == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE)
 		s->wal_pages = 0;

@@ -15,7 +15,15 @@ enum {
 	TXN_QUIET_MS = 500 /* without a commit: idle */
 };
 
-/* Gives the read that starts now its time. */
+/*
+ * A look-up takes less time than taking a snapshot and dropping it again. A
+ * session of the pool keeps the snapshot of its last search, therefore, until
+ * the store's epoch is another: after each commit, so that the next call sees
+ * it, and around each checkpoint, which snapshots in use hold up. Nobody else
+ * commits while this process may (S2); a store that is only read keeps none.
+ */
+
+/* Gives the read that starts now its time; it sees what is committed. */
 void txn_start_clock(struct sqlite_session *s);
 /*
  * For a call of several statements: one snapshot for all of them, unless the
@@ -32,6 +40,7 @@ void txn_writer_closes(struct sqlite_session *s);
 
 enum status sqlite_begin_read(struct store_session *s, struct err *err);
 void sqlite_end_read(struct store_session *s);
+void sqlite_rest(struct store_session *s);
 enum status sqlite_check_space(struct store_session *s, struct err *err);
 enum status sqlite_begin(struct store_session *s, struct err *err);
 enum status sqlite_commit(struct store_session *s, struct err *err);

@@ -2,7 +2,7 @@
 UNIT_TESTS += tests/unit/store/test_folder tests/unit/store/test_db \
 	tests/unit/store/test_faults tests/unit/store/test_damage \
 	tests/unit/store/test_sessions tests/unit/store/test_index \
-	tests/unit/store/test_logfile
+	tests/unit/store/test_logfile tests/unit/store/test_snapshots
 store_test_flags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/contract
 tests_unit_store_test_folder_SOURCES = tests/unit/store/test_folder.c \
 	$(contract_backend)
@@ -25,6 +25,10 @@ tests_unit_store_test_sessions_SOURCES = tests/unit/store/test_sessions.c \
 	$(contract_backend)
 tests_unit_store_test_sessions_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_sessions_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+tests_unit_store_test_snapshots_SOURCES = tests/unit/store/test_snapshots.c \
+	$(contract_backend)
+tests_unit_store_test_snapshots_CPPFLAGS = $(store_test_flags)
+tests_unit_store_test_snapshots_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 tests_unit_store_test_index_SOURCES = tests/unit/store/test_index.c \
 	$(contract_backend)
 tests_unit_store_test_index_CPPFLAGS = $(store_test_flags)
