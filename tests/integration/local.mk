@@ -3,7 +3,7 @@
 # KEYPOST_CRASH_POINTS is yes where crash points were built in,
 # KEYPOST_SANITIZER names the sanitizer or is no.
 INTEGRATION_TESTS =
-INTEGRATION_TESTS += tests/integration/20-http.sh
+INTEGRATION_TESTS += tests/integration/20-http.sh tests/integration/23-gpg.sh
 INTEGRATION_TESTS += tests/integration/24-languages.sh
 INTEGRATION_TESTS += tests/integration/30-cli.sh \
 	tests/integration/31-config.sh tests/integration/32-lifecycle.sh \

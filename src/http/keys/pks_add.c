@@ -7,9 +7,9 @@
 #include "base/log.h"
 #include "http/keys/add_answer.h"
 #include "http/keys/add_body.h"
-#include "http/services.h"
 #include "http/pages/site.h"
 #include "http/server/wait.h"
+#include "http/services.h"
 
 /*
  * What outlives the request if the client is no longer waited for. It belongs
@@ -46,24 +46,33 @@ job_drop(void *p)
 static const char *
 outcome_of(const struct submission *sub)
 {
+	static const char *const words[] = {
+		[STATUS_OK] = "ok",
+		[STATUS_NOT_FOUND] = "rejected",
+		[STATUS_MALFORMED] = "rejected",
+		[STATUS_UNSUPPORTED] = "rejected",
+		[STATUS_REJECTED] = "secret",
+		[STATUS_LIMIT] = "rejected",
+		[STATUS_BUSY] = "busy",
+		[STATUS_TIMEOUT] = "timeout",
+		[STATUS_IO] = "failed",
+		[STATUS_CLOSED] = "stopping",
+	};
 	size_t good = sub->counts[OUTCOME_NEW] + sub->counts[OUTCOME_UPDATED] +
 		      sub->counts[OUTCOME_UNCHANGED];
 
-	if (sub->status == STATUS_REJECTED)
-		return "secret";
-	if (sub->status != STATUS_OK)
-		return status_name(sub->status);
-	if (sub->counts[OUTCOME_REFUSED] == 0)
-		return "ok";
+	if (sub->status != STATUS_OK || sub->counts[OUTCOME_REFUSED] == 0)
+		return words[sub->status];
 	return good > 0 ? "partial" : "rejected";
 }
 
+/* A store that cannot write is named once a minute where it was noticed. */
 static void
 log_outcome(const struct add_job *job)
 {
 	const struct submission *sub = job->sub;
 
-	log_line(sub->status == STATUS_IO ? LOG_ERROR : LOG_INFO, "add",
+	log_line(LOG_INFO, "add",
 		"outcome=%s new=%zu updated=%zu unchanged=%zu refused=%zu "
 		"octets=%zu ms=%lld",
 		outcome_of(sub), sub->counts[OUTCOME_NEW],

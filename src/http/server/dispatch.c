@@ -5,16 +5,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "http/server/exchange.h"
+#include "http/pages/site.h"
+#include "http/server/body.h"
 #include "http/server/forwarded.h"
 #include "http/server/send.h"
-#include "http/pages/site.h"
 #include "http/state/metrics.h"
 
-enum {
-	HOLD_STEP = 64 * 1024,     /* L5, for a body of unknown length */
-	HASHQUERY_MAX = 256 * 1024 /* L4 */
-};
+enum { HASHQUERY_MAX = 256 * 1024 /* L4 */ };
 
 void
 dispatch_init(struct dispatch *d, struct services *s, struct conn_table *conns)
@@ -74,6 +71,7 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 	ex->refused = 0;
 	ex->reason = NULL;
 	ex->body_max = 0;
+	ex->drained = 0;
 	ex->uri = uri;
 	req->services = d->services;
 	req->connection = c;
@@ -155,22 +153,10 @@ check_rate(struct exchange *ex)
 		refuse(ex, 503, "too many requests from your address");
 }
 
-static bool
-hold_body(struct exchange *ex, size_t need)
-{
-	struct request *req = ex->req;
-
-	if (need <= req->held)
-		return true;
-	if (!services_hold(req->services, need - req->held))
-		return false;
-	req->held = need;
-	return true;
-}
-
 /* The head is complete: everything that can be said before a body comes. */
 static void
-begin(struct dispatch *d, struct exchange *ex, const char *method, const char *version)
+begin(struct dispatch *d, struct exchange *ex, const char *method,
+	const char *version)
 {
 	struct request *req = ex->req;
 	const struct request_head *h = &req->head;
@@ -198,7 +184,7 @@ begin(struct dispatch *d, struct exchange *ex, const char *method, const char *v
 	check_length(ex);
 	check_rate(ex);
 	if (ex->refused == 0 && ex->body_max > 0 && h->lengths > 0 &&
-		!hold_body(ex, (size_t)h->length))
+		!body_hold(ex, (size_t)h->length))
 		refuse(ex, 503, "too many submissions are being read");
 	ex->stage = STAGE_BODY;
 	if (h->chunked || h->length > 0)
@@ -231,13 +217,32 @@ answer(struct dispatch *d, struct exchange *ex)
 	return r;
 }
 
-/* Runs the handler, or says what was wrong before it could. */
+/*
+ * The answer to a body that is not wanted goes out by hand: libmicrohttpd
+ * would close the connection with the body unread, and the reset takes the
+ * answer from the client. dirmngr calls a host that resets dead for 90
+ * minutes. What still comes is read and forgotten.
+ */
 static enum MHD_Result
-handle(struct dispatch *d, struct exchange *ex)
+answer_sender(struct exchange *ex)
 {
 	struct request *req = ex->req;
-	struct reply *reply = &req->reply;
-	enum status st = STATUS_OK;
+
+	req->reply.close = true;
+	send_by_hand(req, ex->conn->fd);
+	count(ex, clock_mono_us());
+	buf_done(&req->body);
+	services_release(req->services, req->held);
+	req->held = 0;
+	ex->stage = STAGE_DRAIN;
+	return MHD_YES;
+}
+
+/* Says what was wrong before a handler could; false if nothing was. */
+static bool
+write_refusal(struct exchange *ex)
+{
+	struct request *req = ex->req;
 
 	if (ex->refused != 0) {
 		/* One too many of these, and the address is shut out. */
@@ -246,14 +251,25 @@ handle(struct dispatch *d, struct exchange *ex)
 			(void)request_may(req, RATE_MALFORMED, 1);
 		log_line(LOG_INFO, "http", "bad-request status=%u reason=%s",
 			ex->refused, log_quote_str(ex->reason).text);
-		site_error(req, reply, ex->refused, ex->reason);
-	} else if (ex->route == NULL) {
-		site_no_route(req, reply);
-	} else {
-		st = ex->route->handle(req, reply);
+		site_error(req, &req->reply, ex->refused, ex->reason);
+		return true;
 	}
+	if (ex->route == NULL)
+		site_no_route(req, &req->reply);
+	return ex->route == NULL;
+}
+
+static enum MHD_Result
+handle(struct dispatch *d, struct exchange *ex)
+{
+	struct request *req = ex->req;
+	enum status st;
+
+	if (write_refusal(ex))
+		return answer(d, ex);
+	st = ex->route->handle(req, &req->reply);
 	if (st != STATUS_OK)
-		site_fail(req, reply, st);
+		site_fail(req, &req->reply, st);
 	if (req->resume == NULL)
 		return answer(d, ex);
 	/* Suspended: it may have been woken already, but not run. */
@@ -274,42 +290,6 @@ resume(struct dispatch *d, struct exchange *ex)
 	return answer(d, ex);
 }
 
-/*
- * Too much of a body whose length was not told. libmicrohttpd takes no reply
- * in the midst of a body, so these few octets go out by hand.
- */
-static enum MHD_Result
-end_body(struct exchange *ex, unsigned int status, const char *reason)
-{
-	ex->req->reply.close = true;
-	site_error(ex->req, &ex->req->reply, status, reason);
-	send_by_hand(ex->req, ex->conn->fd);
-	count(ex, clock_mono_us());
-	return MHD_NO;
-}
-
-static enum MHD_Result
-take_body(struct exchange *ex, const char *data, size_t *size)
-{
-	struct request *req = ex->req;
-	size_t n = *size, need;
-
-	*size = 0;
-	pace_add_octets(&ex->conn->pace, n);
-	if (ex->body_max == 0)
-		return MHD_YES; /* of a route that takes none: not kept */
-	need = req->body.len + n;
-	if (need > ex->body_max)
-		return end_body(ex,
-			ex->route->body == ROUTE_HASHQUERY ? 400 : 413,
-			"the body is too large");
-	if (need > req->held && !hold_body(ex, req->held + HOLD_STEP + n))
-		return end_body(ex, 503, "too many submissions are being read");
-	if (buf_put(&req->body, bytes_make(data, n)) != STATUS_OK)
-		return MHD_NO;
-	return MHD_YES;
-}
-
 static bool
 has_body(const struct request *req)
 {
@@ -320,23 +300,36 @@ static enum MHD_Result
 go_on(struct dispatch *d, struct exchange *ex, const char *method,
 	const char *version, const char *data, size_t *size)
 {
+	size_t n = *size;
+
 	switch (ex->stage) {
 	case STAGE_HEAD:
 		begin(d, ex, method, version);
 		/*
 		 * A reply from here ends the connection, since what follows
-		 * is not read: only for a body that we do not want.
+		 * is not read: where it is not clear what does, or for a body
+		 * that we do not want.
 		 */
-		if (has_body(ex->req) &&
-			(ex->refused != 0 || ex->body_max == 0))
-			return handle(d, ex);
 		if (ex->req->reply.close)
 			return handle(d, ex);
-		return MHD_YES;
+		if (!has_body(ex->req))
+			return MHD_YES;
+		/* Who expects 100 sends nothing when the answer is another. */
+		if (!ex->req->head.expects && write_refusal(ex))
+			return answer_sender(ex);
+		return ex->refused != 0 || ex->body_max == 0 ? handle(d, ex)
+							     : MHD_YES;
 	case STAGE_BODY:
-		if (*size > 0)
-			return take_body(ex, data, size);
-		return handle(d, ex);
+		*size = 0;
+		if (n == 0)
+			return handle(d, ex);
+		if (body_take(ex, bytes_make(data, n)))
+			return MHD_YES;
+		(void)write_refusal(ex);
+		return answer_sender(ex);
+	case STAGE_DRAIN:
+		*size = 0;
+		return body_drain(ex, n);
 	case STAGE_WAITING:
 		return resume(d, ex);
 	default:

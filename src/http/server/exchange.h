@@ -14,7 +14,13 @@
 
 enum { EXCHANGE_KEPT = 64 };
 
-enum stage { STAGE_HEAD, STAGE_BODY, STAGE_WAITING, STAGE_REPLIED };
+enum stage {
+	STAGE_HEAD,
+	STAGE_BODY,
+	STAGE_WAITING,
+	STAGE_REPLIED,
+	STAGE_DRAIN /* answered by hand; what still comes is forgotten */
+};
 
 struct exchange {
 	struct exchange *next; /* in the pool */
@@ -27,6 +33,7 @@ struct exchange {
 	const char *uri;            /* libmicrohttpd's copy of the target */
 	enum status target_status;
 	size_t body_max;
+	uint64_t drained; /* octets of the body since it was refused */
 	unsigned int refused; /* HTTP status found before the body came */
 	const char *reason;
 };

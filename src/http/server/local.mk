@@ -1,5 +1,6 @@
 libhttp_a_SOURCES += \
 	src/http/server/accept.c src/http/server/accept.h \
+	src/http/server/body.c src/http/server/body.h \
 	src/http/server/client_rate.c src/http/server/client_rate.h \
 	src/http/server/conn.c src/http/server/conn.h \
 	src/http/server/dispatch.c src/http/server/dispatch.h \

@@ -1,8 +1,10 @@
 #include "http/server/send.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "http/services.h"
 
@@ -28,6 +30,10 @@ collect(const struct request *req, struct field_list *f)
 	const struct reply *r = &req->reply;
 	size_t i;
 
+	/* dirmngr takes another success for a failure, and after a 502 calls
+	 * the host dead: no answer has a status that the table lacks. */
+	assert(r->status == 200 || r->status == 304 ||
+		reply_error_for(r->status) != NULL);
 	f->count = 0;
 	add(f, "Server", req->services->software);
 	add(f, "Access-Control-Allow-Origin", "*");
@@ -117,6 +123,18 @@ send_reply(struct request *req)
 	return ret;
 }
 
+static enum status
+put_date(struct buf *out)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char text[64];
+
+	gmtime_r(&now, &tm);
+	strftime(text, sizeof(text), "%a, %d %b %Y %H:%M:%S GMT", &tm);
+	return buf_printf(out, "Date: %s\r\n", text);
+}
+
 void
 send_by_hand(struct request *req, int fd)
 {
@@ -134,11 +152,14 @@ send_by_hand(struct request *req, int fd)
 		st = buf_printf(&out, "%s: %s\r\n", fields.list[i].name,
 			fields.list[i].value);
 	if (st == STATUS_OK)
-		st = buf_puts(&out, "\r\n");
+		st = put_date(&out);
 	if (st == STATUS_OK)
+		st = buf_puts(&out, "\r\n");
+	if (st == STATUS_OK && req->method != METHOD_HEAD)
 		st = buf_put(&out, buf_view(&req->reply.body));
 	/* A full socket loses the text, not the close: that is enough. */
 	if (st == STATUS_OK)
 		(void)!send(fd, out.data, out.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)shutdown(fd, SHUT_WR);
 	buf_done(&out);
 }

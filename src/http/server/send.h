@@ -14,7 +14,11 @@
 
 /* Every header field of section 1.7; 304 when the client has it already. */
 MUST_CHECK enum MHD_Result send_reply(struct request *req);
-/* Straight to the socket, as far as it takes it; then it is to be closed. */
+/*
+ * Straight to the socket, as far as it takes it, and nothing after it: for a
+ * client that is still sending. What it sends is to be read on, for closing a
+ * socket with unread octets takes the answer from the other side.
+ */
 void send_by_hand(struct request *req, int fd);
 
 #endif

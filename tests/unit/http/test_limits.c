@@ -71,6 +71,31 @@ test_body_over_its_limit_is_413_at_its_announcement(void **state)
 	answer_expect(announce((size_t)1 << 40), 413, NULL);
 }
 
+/* dirmngr sends all before it reads; a reset would take the answer away. */
+static void
+test_who_sends_all_of_a_large_body_reads_413(void **state)
+{
+	struct buf body = {0};
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	site_start(&site);
+	assert_ok(buf_reserve(&body, 24 << 20));
+	memset(body.data, 'x', 24 << 20);
+	body.len = 24 << 20;
+	for (i = 0; i < 5; i++) {
+		a = site_post(
+			&site, "/pks/add", "text/plain", buf_view(&body), NULL);
+		assert_int_equal(a.status, 413);
+		assert_text(answer_field(&a, "Connection"), "close");
+		assert_true(answer_field(&a, "Date").len > 0);
+		assert_true(answer_says(&a, "too large"));
+		answer_done(&a);
+	}
+	buf_done(&body);
+}
+
 static void
 test_body_at_its_limit_is_read(void **state)
 {
@@ -122,9 +147,10 @@ test_chunked_body_is_413_when_the_limit_is_reached(void **state)
 	site.ingest_settings.policy.max_body = 1 << 20;
 	site_start(&site);
 	answer_expect(send_chunks(1 << 20), 422, NULL);
-	/* One chunk more: it fits the socket's buffer, so the answer is seen.
-	 */
 	a = send_chunks((1 << 20) + 65536);
+	assert_int_equal(a.status, 413);
+	answer_done(&a);
+	a = send_chunks(16 << 20);
 	assert_int_equal(a.status, 413);
 	assert_text(answer_field(&a, "Connection"), "close");
 	answer_done(&a);
@@ -314,6 +340,7 @@ main(void)
 #define WITH_SERVER(test) cmocka_unit_test_setup_teardown(test, prepare, stop)
 		WITH_SERVER(
 			test_body_over_its_limit_is_413_at_its_announcement),
+		WITH_SERVER(test_who_sends_all_of_a_large_body_reads_413),
 		WITH_SERVER(test_body_at_its_limit_is_read),
 		WITH_SERVER(test_chunked_body_is_413_when_the_limit_is_reached),
 		WITH_SERVER(test_hashquery_body_over_its_limit_is_400),
