@@ -24,6 +24,10 @@ UNIT_TESTS += tests/unit/pgp/test_laws
 tests_unit_pgp_test_laws_SOURCES = tests/unit/pgp/test_laws.c \
 	tests/unit/pgp/fragments.c tests/unit/pgp/fragments.h $(VECTORS)
 tests_unit_pgp_test_laws_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_level_laws
+tests_unit_pgp_test_level_laws_SOURCES = tests/unit/pgp/test_level_laws.c \
+	tests/unit/pgp/fragments.c tests/unit/pgp/fragments.h $(VECTORS)
+tests_unit_pgp_test_level_laws_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_levels
 tests_unit_pgp_test_levels_SOURCES = tests/unit/pgp/test_levels.c $(VECTORS)
 tests_unit_pgp_test_levels_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
