@@ -6,6 +6,13 @@
 #include "http/keys/pks_add.h"
 #include "http/keys/pks_hashquery.h"
 #include "http/keys/pks_lookup.h"
+#include "http/keys/v2_certs.h"
+#include "http/keys/v2_index.h"
+#include "http/keys/v2_prefixlog.h"
+#include "http/keys/v2_refuse.h"
+#include "http/keys/v2_submit.h"
+#include "http/keys/vks_get.h"
+#include "http/keys/vks_upload.h"
 #include "http/pages/site.h"
 #include "http/state/stats.h"
 
@@ -17,6 +24,40 @@ static const struct route routes[] = {
 		RATE_SUBMISSION, PKS_ADD_ACCEPT},
 	{METHOD_POST, "/pks/hashquery", pks_hashquery_handle, ROUTE_HASHQUERY,
 		RATE_NONE, NULL},
+	{METHOD_GET, "/pks/v2/certs/by-vfingerprint/*/*", v2_by_vfingerprint,
+		ROUTE_NO_BODY, RATE_LOOKUP, NULL},
+	{METHOD_GET, "/pks/v2/certs/by-vfingerprint/*", v2_by_vfingerprint,
+		ROUTE_NO_BODY, RATE_LOOKUP, NULL},
+	{METHOD_GET, "/pks/v2/certs/by-keyid/*", v2_by_keyid, ROUTE_NO_BODY,
+		RATE_LOOKUP, NULL},
+	{METHOD_GET, "/pks/v2/certs/by-identity/*", v2_by_identity,
+		ROUTE_NO_BODY, RATE_LOOKUP, NULL},
+	{METHOD_GET, "/pks/v2/index/*", v2_index, ROUTE_NO_BODY, RATE_LOOKUP,
+		NULL},
+	{METHOD_GET, "/pks/v2/prefixlog/*", v2_prefixlog, ROUTE_NO_BODY,
+		RATE_LOOKUP, NULL},
+	{METHOD_GET, "/pks/v2/certs/by-vfingerprint", v2_no_identifier,
+		ROUTE_NO_BODY, RATE_NONE, NULL},
+	{METHOD_GET, "/pks/v2/certs/by-keyid", v2_no_identifier, ROUTE_NO_BODY,
+		RATE_NONE, NULL},
+	{METHOD_GET, "/pks/v2/certs/by-identity", v2_no_identifier,
+		ROUTE_NO_BODY, RATE_NONE, NULL},
+	{METHOD_GET, "/pks/v2/index", v2_no_identifier, ROUTE_NO_BODY,
+		RATE_NONE, NULL},
+	{METHOD_GET, "/pks/v2/prefixlog", v2_no_identifier, ROUTE_NO_BODY,
+		RATE_NONE, NULL},
+	{METHOD_POST, "/pks/v2/certs", v2_submit, ROUTE_SUBMISSION,
+		RATE_SUBMISSION, V2_SUBMIT_ACCEPT},
+	{METHOD_GET, "/vks/v1/by-fingerprint/*", vks_by_fingerprint,
+		ROUTE_NO_BODY, RATE_LOOKUP, NULL},
+	{METHOD_GET, "/vks/v1/by-keyid/*", vks_by_keyid, ROUTE_NO_BODY,
+		RATE_LOOKUP, NULL},
+	{METHOD_GET, "/vks/v1/by-email/*", vks_by_email, ROUTE_NO_BODY,
+		RATE_LOOKUP, NULL},
+	{METHOD_POST, "/vks/v1/upload", vks_upload, ROUTE_SUBMISSION,
+		RATE_SUBMISSION, VKS_UPLOAD_ACCEPT},
+	{METHOD_POST, "/vks/v1/request-verify", vks_request_verify,
+		ROUTE_SUBMISSION, RATE_SUBMISSION, "application/json"},
 	{METHOD_POST, "/pks/delete", site_not_offered, ROUTE_NO_BODY, RATE_NONE,
 		NULL},
 	{METHOD_POST, "/pks/replace", site_not_offered, ROUTE_NO_BODY,
@@ -35,6 +76,18 @@ static const struct route routes[] = {
 	{METHOD_GET, "/robots.txt", site_robots, ROUTE_NO_BODY, RATE_NONE,
 		NULL},
 	{METHOD_OTHER, NULL, NULL, ROUTE_NO_BODY, RATE_NONE, NULL},
+};
+
+/* Who asks these speaks JSON, or only plain text, whatever Accept says. */
+static const struct {
+	const char *path;
+	enum request_errors errors;
+} speakers[] = {
+	{"/pks/v2/certs", ERRORS_JSON},
+	{"/pks/v2/index/*", ERRORS_JSON},
+	{"/vks/v1/upload", ERRORS_JSON},
+	{"/vks/v1/request-verify", ERRORS_JSON},
+	{"/vks/v1/*/*", ERRORS_TEXT},
 };
 
 const struct route *
@@ -66,6 +119,26 @@ path_matches(const struct request *req, const char *path)
 			path++;
 	}
 	return i == req->segment_count;
+}
+
+enum request_errors
+route_errors(const struct request *req)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(speakers) / sizeof(speakers[0]); i++)
+		if (path_matches(req, speakers[i].path))
+			return speakers[i].errors;
+	return ERRORS_AS_ASKED;
+}
+
+unsigned int
+route_refusal(const struct request *req, const char **text)
+{
+	char allow[ROUTE_ALLOW_MAX];
+
+	route_allow(req, allow, NULL);
+	return v2_refusal(req, allow[0] != '\0', text);
 }
 
 const struct route *

@@ -29,6 +29,13 @@ enum { ROUTE_ALLOW_MAX = 64 };
 
 /* The rows are searched in order; NULL if no row has this path and method. */
 const struct route *route_find(const struct request *req);
+/* In which form errors of this path are told, whoever finds them. */
+enum request_errors route_errors(const struct request *req);
+/*
+ * What no row serves and yet is no unknown path (HKP v2): the status, and
+ * `text` is why; 0: nothing of the kind.
+ */
+unsigned int route_refusal(const struct request *req, const char **text);
 /*
  * The methods of this path ("GET, HEAD, OPTIONS"), or "" when no row has it.
  * `accept`, if not NULL, is set from the row that takes submissions.

@@ -14,6 +14,7 @@
 struct client_rates;
 struct metrics;
 struct slow;
+struct vks_key;
 struct wait_list;
 
 /* The only part that requests change. */
@@ -31,6 +32,7 @@ struct services {
 	struct wait_list *waits;
 	struct client_rates *rates;
 	const char *software; /* the Server field */
+	const struct vks_key *vks_key; /* of the tokens of this process */
 	struct meters *meters;
 	struct metrics *metrics;
 };

@@ -69,44 +69,6 @@ terms_is_held(
 	return false;
 }
 
-static bool
-terms_ends_address(uint8_t c)
-{
-	return c <= ' ' || c == 0x7F || memchr("<>,;()\"", c, 7) != NULL;
-}
-
-static bool
-terms_is_address(struct bytes b)
-{
-	const uint8_t *at;
-
-	if (b.len < 3)
-		return false;
-	at = memchr(b.data, '@', b.len);
-	return at != NULL && at != b.data && at != b.data + b.len - 1 &&
-	       memchr(at + 1, '@', (size_t)(b.data + b.len - at - 1)) == NULL;
-}
-
-/* Is there an address in it that is not `email`? */
-static bool
-terms_is_ambiguous(struct bytes text, struct bytes email)
-{
-	struct bytes word;
-	size_t i = 0, start;
-
-	while (i < text.len) {
-		while (i < text.len && terms_ends_address(text.data[i]))
-			i++;
-		start = i;
-		while (i < text.len && !terms_ends_address(text.data[i]))
-			i++;
-		word = bytes_make(text.data + start, i - start);
-		if (terms_is_address(word) && !bytes_eq_nocase(word, email))
-			return true;
-	}
-	return false;
-}
-
 static enum status
 terms_add_words(struct arena *arena, struct terms *words, struct bytes text)
 {
@@ -138,7 +100,7 @@ terms_add_user_id(struct arena *arena, struct bytes user_id,
 	st = user_id_email(arena, text, &email);
 	if (st == STATUS_NOT_FOUND)
 		return STATUS_OK;
-	if (st != STATUS_OK || terms_is_ambiguous(text, email))
+	if (st != STATUS_OK || user_id_is_ambiguous(text))
 		return st;
 	st = user_id_email_key(arena, email, &email);
 	if (st == STATUS_OK)

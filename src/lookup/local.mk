@@ -5,5 +5,5 @@ liblookup_a_SOURCES = \
 	src/lookup/index_write.c \
 	src/lookup/lookup.c \
 	src/lookup/lookup.h \
-	src/lookup/query.c \
+	src/lookup/query_identity.c src/lookup/query.c \
 	src/lookup/query.h

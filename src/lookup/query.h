@@ -29,6 +29,13 @@ struct query {
 
 MUST_CHECK enum status query_parse(struct arena *arena, struct bytes text,
 	bool exact, struct query *q, struct err *err);
+/*
+ * An identity of HKP v2 or VKS: an address by itself is found by the address
+ * of a user ID; anything else must be a whole user ID. Never a key ID, never
+ * a part. NOT_FOUND: nothing is found by this (two addresses; no word in it).
+ */
+MUST_CHECK enum status query_parse_identity(struct arena *arena,
+	struct bytes text, struct query *q, struct err *err);
 /* The 32 hex digits of an SKS digest (op=hget). */
 MUST_CHECK enum status query_parse_digest(struct arena *arena,
 	struct bytes text, struct query *q, struct err *err);

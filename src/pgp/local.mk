@@ -49,7 +49,7 @@ libpgp_a_SOURCES = \
 	src/pgp/signature.h \
 	src/pgp/subpacket.c \
 	src/pgp/subpacket.h \
-	src/pgp/user_id.c \
+	src/pgp/user_id_ambiguous.c src/pgp/user_id.c \
 	src/pgp/user_id.h \
 	src/pgp/verdict.c \
 	src/pgp/verdict.h \

@@ -28,6 +28,8 @@ MUST_CHECK enum status user_id_email_key(
 	struct arena *arena, struct bytes email, struct bytes *key);
 MUST_CHECK enum status user_id_domain_key(
 	struct arena *arena, struct bytes domain, struct bytes *key);
+/* Does it hold two plausible addresses? Then it is found by neither. */
+bool user_id_is_ambiguous(struct bytes text);
 /*
  * Splits at every ASCII octet that is not alphanumeric, folds case (Unicode
  * simple folding), leaves out words of one character; unique, sorted, at most

@@ -25,10 +25,11 @@ static const char *const sentences[] = {
 	[OUTCOME_REFUSED] = "refused",
 };
 
-/* Why it was refused, or what was left out of it; "" for nothing to say. */
-static void
-reason(const struct outcome *o, char *out, size_t size)
+void
+add_answer_reason(const struct outcome *o, char out[ADD_REASON_MAX])
 {
+	size_t size = ADD_REASON_MAX;
+
 	if (o->detail != NULL)
 		snprintf(out, size, "%s", o->detail);
 	else if (o->kind == OUTCOME_REFUSED)
@@ -62,10 +63,10 @@ write_text(struct reply *reply, const struct submission *sub)
 	page_init(&p, ANSWER_MAX);
 	for (i = 0; i < sub->outcome_count; i++) {
 		const struct outcome *o = &sub->outcomes[i];
-		char hex[FINGERPRINT_HEX_MAX], why[256];
+		char hex[FINGERPRINT_HEX_MAX], why[ADD_REASON_MAX];
 
 		hex_of(o, hex);
-		reason(o, why, sizeof(why));
+		add_answer_reason(o, why);
 		page_raw(&p, words[o->kind]);
 		page_raw(&p, " ");
 		page_raw(&p, hex);
@@ -82,7 +83,7 @@ write_text(struct reply *reply, const struct submission *sub)
 static void
 add_entry(json_t *lists, const struct outcome *o)
 {
-	char hex[FINGERPRINT_HEX_MAX], why[256];
+	char hex[FINGERPRINT_HEX_MAX], why[ADD_REASON_MAX];
 	json_t *e = json_object();
 	size_t i;
 
@@ -94,7 +95,7 @@ add_entry(json_t *lists, const struct outcome *o)
 		json_object_set_new(e, "version", json_integer(o->fpr.version));
 		json_object_set_new(e, "fingerprint", json_string(hex));
 	}
-	reason(o, why, sizeof(why));
+	add_answer_reason(o, why);
 	if (why[0] != '\0')
 		json_object_set_new(e, "comment", json_string(why));
 	json_array_append_new(json_object_get(lists, words[o->kind]), e);
@@ -123,10 +124,10 @@ write_json(struct reply *reply, const struct submission *sub)
 static void
 put_item(struct page *p, const struct outcome *o)
 {
-	char hex[FINGERPRINT_HEX_MAX], why[256];
+	char hex[FINGERPRINT_HEX_MAX], why[ADD_REASON_MAX];
 
 	hex_of(o, hex);
-	reason(o, why, sizeof(why));
+	add_answer_reason(o, why);
 	page_raw(p, "<li>");
 	if (o->has_fpr && o->kind != OUTCOME_REFUSED)
 		page_rawf(p,
@@ -164,14 +165,13 @@ write_html(
 
 /* ---- the status ------------------------------------------------------- */
 
-/* Nothing was stored: one sentence. */
-static enum status
-write_failure(
-	struct request *req, struct reply *reply, const struct submission *sub)
+enum status
+add_answer_failure(struct request *req, struct reply *reply,
+	const struct submission *sub, unsigned int unusable)
 {
 	switch (sub->status) {
 	case STATUS_REJECTED:
-		site_error(req, reply, 422,
+		site_error(req, reply, unusable,
 			"Not usable: this holds a secret key. Nothing of it "
 			"was stored; treat that key as exposed");
 		return STATUS_OK;
@@ -181,7 +181,7 @@ write_failure(
 	case STATUS_NOT_FOUND:
 		reply->err = sub->err;
 		err_prefix(&reply->err, "Not usable");
-		site_error(req, reply, 422, reply->err.text);
+		site_error(req, reply, unusable, reply->err.text);
 		return STATUS_OK;
 	case STATUS_IO:
 		site_error(req, reply, 503,
@@ -208,7 +208,7 @@ add_answer_write(struct request *req, struct reply *reply,
 	const struct submission *sub, enum request_form form)
 {
 	if (sub->status != STATUS_OK)
-		return write_failure(req, reply, sub);
+		return add_answer_failure(req, reply, sub, 422);
 	reply->cache = REPLY_NO_STORE;
 	reply->status = 200;
 	if (sub->counts[OUTCOME_NEW] + sub->counts[OUTCOME_UPDATED] +

@@ -15,4 +15,16 @@ MUST_CHECK enum status add_answer_write(struct request *req,
 	struct reply *reply, const struct submission *sub,
 	enum request_form form);
 
+enum { ADD_REASON_MAX = 256 };
+
+/* Why it was refused, or what was left out of it; "" for nothing to say. */
+void add_answer_reason(const struct outcome *o, char out[ADD_REASON_MAX]);
+/*
+ * Nothing was stored: one sentence. `unusable` is the status when what came is
+ * to blame.
+ */
+MUST_CHECK enum status add_answer_failure(struct request *req,
+	struct reply *reply, const struct submission *sub,
+	unsigned int unusable);
+
 #endif

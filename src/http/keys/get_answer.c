@@ -84,7 +84,7 @@ drop_modern(struct cert_rows *rows, struct err *err)
 
 static enum status
 put_octets(struct request *req, struct reply *reply,
-	const struct cert_rows *rows, bool binary)
+	const struct cert_rows *rows, bool binary, bool crc)
 {
 	struct bytes *parts;
 	size_t i, sum = 0;
@@ -101,7 +101,7 @@ put_octets(struct request *req, struct reply *reply,
 		st = buf_reserve(&reply->body, armor_written_size(sum, NULL));
 		if (st == STATUS_OK)
 			st = armor_write(
-				&reply->body, parts, rows->count, NULL, true);
+				&reply->body, parts, rows->count, NULL, crc);
 		return st;
 	}
 	st = buf_reserve(&reply->body, sum);
@@ -110,30 +110,54 @@ put_octets(struct request *req, struct reply *reply,
 	return st;
 }
 
-enum status
-get_answer_write(struct request *req, struct reply *reply,
-	struct cert_rows *rows, size_t limit)
+/* RFC 9580: no CRC-24 where a version 6 packet is. */
+static bool
+wants_crc(const struct cert_rows *rows)
 {
-	bool binary = form_has_option(&req->query, "bin");
+	size_t i;
+
+	for (i = 0; i < rows->count; i++)
+		if (rows->list[i].id.fpr.version >= 6)
+			return false;
+	return true;
+}
+
+enum status
+get_answer_put(struct request *req, struct reply *reply, struct cert_rows *rows,
+	size_t limit, const struct get_form *form)
+{
 	enum status st = STATUS_OK;
 
-	if (!binary)
+	if (!form->modern)
 		st = drop_modern(rows, &reply->err);
 	if (st == STATUS_OK && rows->count > limit)
 		rows->count = limit;
 	if (st == STATUS_OK && rows->count == 0)
 		st = STATUS_NOT_FOUND;
 	if (st == STATUS_OK)
-		st = set_etag(req, reply, rows, binary ? "bin" : "asc");
+		st = set_etag(req, reply, rows, form->tag);
 	if (st == STATUS_OK)
-		st = set_file_name(req, reply, rows, binary ? "pgp" : "asc");
+		st = set_file_name(req, reply, rows, form->extension);
 	if (st != STATUS_OK)
 		return st;
-	reply->type = binary ? REPLY_BINARY : REPLY_ARMOR;
+	reply->type = form->type;
 	reply->cache = REPLY_REVALIDATE;
 	reply_header_number(
 		reply, req->arena, "X-HKP-Results-Count", rows->total);
 	if (reply_etag_matches(req->head.if_none_match, reply->etag))
 		return STATUS_OK; /* 304: nobody reads the body */
-	return put_octets(req, reply, rows, binary);
+	return put_octets(
+		req, reply, rows, form->type != REPLY_ARMOR, wants_crc(rows));
+}
+
+enum status
+get_answer_write(struct request *req, struct reply *reply,
+	struct cert_rows *rows, size_t limit)
+{
+	static const struct get_form armor = {REPLY_ARMOR, "asc", "asc", false};
+	static const struct get_form binary = {
+		REPLY_BINARY, "pgp", "bin", true};
+
+	return get_answer_put(req, reply, rows, limit,
+		form_has_option(&req->query, "bin") ? &binary : &armor);
 }

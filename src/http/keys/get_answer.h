@@ -12,6 +12,17 @@
 #include "http/message/request.h"
 #include "store/store.h"
 
+/* How they are told. */
+struct get_form {
+	enum reply_type type; /* REPLY_ARMOR, or they come as stored */
+	const char *extension;
+	const char *tag; /* of the ETag: one for each form */
+	bool modern;     /* versions that old clients choke on, too */
+};
+
+/* At most `limit` of them in this form. */
+MUST_CHECK enum status get_answer_put(struct request *req, struct reply *reply,
+	struct cert_rows *rows, size_t limit, const struct get_form *form);
 /* At most `limit` of them, armored or, by options=bin, as they are stored. */
 MUST_CHECK enum status get_answer_write(struct request *req,
 	struct reply *reply, struct cert_rows *rows, size_t limit);

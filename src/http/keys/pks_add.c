@@ -1,163 +1,12 @@
 #include "http/keys/pks_add.h"
 
-#include <stdlib.h>
-
-#include "base/clock.h"
 #include "base/crash.h"
 #include "base/log.h"
 #include "http/keys/add_answer.h"
 #include "http/keys/add_body.h"
-#include "http/pages/site.h"
-#include "http/server/wait.h"
+#include "http/keys/submit.h"
+#include "http/pages/error.h"
 #include "http/services.h"
-
-/*
- * What outlives the request if the client is no longer waited for. It belongs
- * to the request once the request was woken, and to `done` if that came late.
- */
-struct add_job {
-	struct submission *sub;
-	struct buf body;
-	struct waiter *waiter;
-	const struct services *services;
-	size_t held; /* of the gauge of bodies */
-	enum request_form form;
-};
-
-static void
-job_free(void *p)
-{
-	struct add_job *job = p;
-
-	submission_free(job->sub);
-	buf_done(&job->body);
-	services_release(job->services, job->held);
-	free(job);
-}
-
-/* The request ends, and its answer is with the client's system. */
-static void
-job_drop(void *p)
-{
-	crash_point("answered");
-	job_free(p);
-}
-
-static const char *
-outcome_of(const struct submission *sub)
-{
-	static const char *const words[] = {
-		[STATUS_OK] = "ok",
-		[STATUS_NOT_FOUND] = "rejected",
-		[STATUS_MALFORMED] = "rejected",
-		[STATUS_UNSUPPORTED] = "rejected",
-		[STATUS_REJECTED] = "secret",
-		[STATUS_LIMIT] = "rejected",
-		[STATUS_BUSY] = "busy",
-		[STATUS_TIMEOUT] = "timeout",
-		[STATUS_IO] = "failed",
-		[STATUS_CLOSED] = "stopping",
-	};
-	size_t good = sub->counts[OUTCOME_NEW] + sub->counts[OUTCOME_UPDATED] +
-		      sub->counts[OUTCOME_UNCHANGED];
-
-	if (sub->status != STATUS_OK || sub->counts[OUTCOME_REFUSED] == 0)
-		return words[sub->status];
-	return good > 0 ? "partial" : "rejected";
-}
-
-/* A store that cannot write is named once a minute where it was noticed. */
-static void
-log_outcome(const struct add_job *job)
-{
-	const struct submission *sub = job->sub;
-
-	log_line(LOG_INFO, "add",
-		"outcome=%s new=%zu updated=%zu unchanged=%zu refused=%zu "
-		"octets=%zu ms=%lld",
-		outcome_of(sub), sub->counts[OUTCOME_NEW],
-		sub->counts[OUTCOME_UPDATED], sub->counts[OUTCOME_UNCHANGED],
-		sub->counts[OUTCOME_REFUSED], sub->body.len,
-		(long long)(clock_mono_ms() - sub->started_ms));
-}
-
-/* On an ingest thread: wakes the connection, or cleans up after it. */
-static void
-submission_done(struct submission *sub)
-{
-	struct add_job *job = sub->ctx;
-
-	if (sub->status == STATUS_REJECTED)
-		buf_wipe(&job->body);
-	log_outcome(job);
-	/* Woken, the request frees the job, perhaps before this returns. */
-	if (!wait_wake(job->waiter))
-		job_free(job);
-}
-
-static enum status
-resume(struct request *req, struct reply *reply)
-{
-	struct add_job *job = req->job;
-
-	if (wait_gave_up(req->waiter)) {
-		site_error(req, reply, 503,
-			"This takes too long; it may still be stored");
-		return STATUS_OK;
-	}
-	return add_answer_write(req, reply, job->sub, job->form);
-}
-
-static struct add_job *
-job_new(struct request *req, struct bytes material, const struct form *form)
-{
-	const struct services *sv = req->services;
-	struct add_job *job = xcalloc(1, sizeof(*job));
-	struct submission *sub =
-		submission_new(ingest_policy(sv->ingest)->max_arena);
-
-	job->sub = sub;
-	job->services = sv;
-	job->body = req->body;
-	buf_init(&req->body, 0);
-	job->held = req->held;
-	req->held = 0;
-	job->form = form_has_option(form, "json") || form_has_option(form, "mr")
-			    ? FORM_JSON
-			    : request_wants(req);
-	if (request_accepts(req, "application/json"))
-		job->form = FORM_JSON;
-	sub->origin = "http";
-	sub->seen = "";
-	sub->armor = ARMOR_LENIENT;
-	sub->whole = form_has_option(form, "nm");
-	sub->body = material;
-	sub->wipe_body = true;
-	sub->done = submission_done;
-	sub->ctx = job;
-	sub->started_ms = clock_mono_ms();
-	return job;
-}
-
-static void
-submit(struct request *req, struct add_job *job)
-{
-	const struct services *sv = req->services;
-	struct submission *sub = job->sub;
-	enum status st;
-
-	req->job = job;
-	req->drop = job_drop;
-	req->resume = resume;
-	job->waiter = wait_begin(sv->waits, req->connection,
-		sub->started_ms + ingest_policy(sv->ingest)->queue_time_ms);
-	req->waiter = job->waiter;
-	st = ingest_submit(sv->ingest, sub);
-	if (st != STATUS_OK) {
-		sub->status = st;
-		submission_done(sub);
-	}
-}
 
 /* Another server's push names itself; nothing follows from it. */
 static void
@@ -169,27 +18,55 @@ log_sender(const struct request *req)
 		log_line(LOG_INFO, "add", "sender=%s", log_quote(sender).text);
 }
 
+/* An option may stand in the body or in the query. */
+static bool
+has_option(const struct request *req, const struct form *form, const char *word)
+{
+	return form_has_option(form, word) ||
+	       form_has_option(&req->query, word);
+}
+
+static enum request_form
+answer_form(const struct request *req, const struct form *form)
+{
+	if (has_option(req, form, "json") || has_option(req, form, "mr"))
+		return FORM_JSON;
+	return request_wants(req);
+}
+
+/* options=nm, or a field of that name as old forms have it. */
+static bool
+is_whole(const struct request *req, const struct form *form)
+{
+	struct bytes nm;
+
+	return has_option(req, form, "nm") ||
+	       (form_find(form, "nm", &nm) &&
+		       !bytes_eq_nocase(nm, bytes_of("off")));
+}
+
 enum status
 pks_add_handle(struct request *req, struct reply *reply)
 {
 	const struct policy *policy = ingest_policy(req->services->ingest);
-	struct bytes material;
+	struct submit s = {.write = add_answer_write};
 	struct form form;
 	enum status st;
 
 	crash_point("body-read");
 	log_sender(req);
 	st = add_body_read(req->arena, req->head.content_type, &req->body,
-		policy->max_body, &form, &material, &reply->err);
+		policy->max_body, &form, &s.material, &reply->err);
 	if (st == STATUS_UNSUPPORTED) {
 		site_error(req, reply, 415, reply->err.text);
 		return STATUS_OK;
 	}
 	if (st != STATUS_OK) {
-		log_line(LOG_INFO, "add", "outcome=malformed reason=%s",
-			log_quote_str(reply->err.text).text);
+		submit_log_malformed(reply->err.text);
 		return st;
 	}
-	submit(req, job_new(req, material, &form));
+	s.form = answer_form(req, &form);
+	s.whole = is_whole(req, &form);
+	submit_start(req, &s);
 	return STATUS_OK;
 }

@@ -16,7 +16,7 @@
 #define PKS_ADD_ACCEPT                                                         \
 	"application/x-www-form-urlencoded, multipart/form-data, "             \
 	"application/pgp-keys, application/pgp, application/octet-stream, "    \
-	"text/plain"
+	"text/plain, application/json"
 
 MUST_CHECK enum status pks_add_handle(struct request *req, struct reply *reply);
 

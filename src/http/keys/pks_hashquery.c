@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/reader.h"
-#include "http/services.h"
 #include "http/server/slow.h"
+#include "http/services.h"
 #include "lookup/lookup.h"
 
 /* More than a gossip partner asks for at a time would hold up a thread. */

@@ -3,9 +3,9 @@
 #include "base/clock.h"
 #include "http/keys/get_answer.h"
 #include "http/pages/results.h"
-#include "http/services.h"
 #include "http/pages/site.h"
 #include "http/server/slow.h"
+#include "http/services.h"
 #include "http/state/stats.h"
 #include "lookup/index.h"
 #include "lookup/lookup.h"
@@ -63,7 +63,8 @@ write_index(struct request *req, struct reply *reply, const struct lookup *l,
 	struct results r = {
 		.now = clock_wall_s(),
 		.total = rows->total,
-		.signatures = l->op->signatures,
+		.signatures =
+			l->op->signatures || request_wants(req) == FORM_JSON,
 		.show_digest = form_is_on(&req->query, "hash"),
 		.term = l->query.text,
 	};

@@ -15,6 +15,7 @@ static const char *const types[] = {
 	[REPLY_SVG] = "image/svg+xml",
 	[REPLY_ARMOR] = "application/pgp-keys",
 	[REPLY_BINARY] = "application/pgp",
+	[REPLY_BARE_KEYS] = "application/pgp-keys;armor=no",
 	[REPLY_HASHQUERY] = "pgp/keys",
 };
 
@@ -22,7 +23,9 @@ static const char *const caches[] = {
 	[REPLY_NO_STORE] = "no-store",
 	[REPLY_REVALIDATE] = "no-cache",
 	[REPLY_MINUTE] = "max-age=60",
+	[REPLY_TEN_MINUTES] = "max-age=600",
 	[REPLY_HOUR] = "max-age=3600",
+	[REPLY_DAY] = "max-age=86400, immutable",
 };
 
 /* Clients look for these words: dirmngr, OpenKeychain, GpgFrontend. */
@@ -36,6 +39,7 @@ static const struct reply_error errors[] = {
 	{414, "Request target too long", 0},
 	{415, "Unsupported media type", 0},
 	{422, "Not usable", 0},
+	{429, "Too many requests", 5},
 	{431, "Request head too large", 0},
 	{500, "Internal error", 0},
 	{501, "Not implemented", 0},

@@ -23,8 +23,9 @@ enum reply_type {
 	REPLY_JSON,
 	REPLY_CSS,
 	REPLY_SVG,
-	REPLY_ARMOR,  /* application/pgp-keys */
-	REPLY_BINARY, /* application/pgp */
+	REPLY_ARMOR,     /* application/pgp-keys */
+	REPLY_BINARY,    /* application/pgp */
+	REPLY_BARE_KEYS, /* application/pgp-keys;armor=no */
 	REPLY_HASHQUERY
 };
 
@@ -32,7 +33,9 @@ enum reply_cache {
 	REPLY_NO_STORE, /* submissions, 5xx */
 	REPLY_REVALIDATE,
 	REPLY_MINUTE,
-	REPLY_HOUR
+	REPLY_TEN_MINUTES,
+	REPLY_HOUR,
+	REPLY_DAY /* and it never changes */
 };
 
 struct reply_field {

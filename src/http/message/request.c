@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "http/services.h"
+#include "http/message/accept.h"
 #include "http/server/wait.h"
+#include "http/services.h"
 
 struct request *
 request_new(void)
@@ -52,6 +53,7 @@ request_reset(struct request *req)
 	memset(&req->head, 0, sizeof(req->head));
 	buf_init(&req->body, 0);
 	reply_init(&req->reply);
+	req->errors = ERRORS_AS_ASKED;
 	req->resume = NULL;
 	req->from = NULL;
 	req->connection = NULL;
@@ -269,30 +271,41 @@ request_may(const struct request *req, enum client_rate kind, uint64_t cost)
 bool
 request_accepts(const struct request *req, const char *type)
 {
-	struct bytes a = req->head.accept;
-	size_t pos = 0;
-
-	while (pos < a.len) {
-		size_t end = pos;
-
-		while (end < a.len && a.data[end] != ',')
-			end++;
-		if (bytes_eq_nocase(form_media_type(bytes_make(
-					    a.data + pos, end - pos)),
-			    bytes_of(type)))
-			return true;
-		pos = end + 1;
-	}
-	return false;
+	return accept_weight(req->head.accept, type) > 0;
 }
 
 enum request_form
 request_wants(const struct request *req)
 {
+	struct bytes accept = req->head.accept;
+
 	/* mr wins over all: dirmngr refuses a body that begins with '<'. */
-	if (form_has_option(&req->query, "json"))
-		return FORM_JSON;
 	if (form_has_option(&req->query, "mr"))
 		return FORM_TEXT;
-	return request_accepts(req, "text/html") ? FORM_HTML : FORM_TEXT;
+	if (form_has_option(&req->query, "json") ||
+		accept_prefers(accept, "application/json", "text/html"))
+		return FORM_JSON;
+	return accept_weight(accept, "text/html") > 0 ? FORM_HTML : FORM_TEXT;
+}
+
+enum request_form
+request_error_form(const struct request *req)
+{
+	if (req->errors == ERRORS_TEXT)
+		return FORM_TEXT;
+	return req->errors == ERRORS_JSON ? FORM_JSON : request_wants(req);
+}
+
+/* gpg shows 429 as "No data"; others understand it. */
+unsigned int
+request_rate_status(const struct request *req)
+{
+	static const char *const others[] = {"v2", "vks"};
+	size_t i;
+
+	for (i = 0; i < 2 && i < req->segment_count; i++)
+		if (bytes_eq(req->segments[i], bytes_of(others[0])) ||
+			bytes_eq(req->segments[i], bytes_of(others[1])))
+			return 429;
+	return 503;
 }

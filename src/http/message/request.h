@@ -15,9 +15,9 @@
 #ifndef KEYPOST_HTTP_MESSAGE_REQUEST_H
 #define KEYPOST_HTTP_MESSAGE_REQUEST_H
 
-#include "http/server/client_rate.h"
 #include "http/message/form.h"
 #include "http/message/reply.h"
+#include "http/server/client_rate.h"
 
 enum {
 	REQUEST_TARGET_MAX = 8192,    /* L1 */
@@ -50,6 +50,9 @@ struct request_head {
 	uint64_t length;
 };
 
+/* In which form errors are told; of a route (route.h). */
+enum request_errors { ERRORS_AS_ASKED, ERRORS_TEXT, ERRORS_JSON };
+
 struct MHD_Connection;
 struct services;
 struct waiter;
@@ -64,6 +67,7 @@ struct request {
 	struct form query;
 	struct request_head head;
 	struct buf body;
+	enum request_errors errors;
 	struct reply reply;
 	/*
 	 * Set by a handler that suspended the connection: runs on a pool
@@ -105,6 +109,10 @@ bool request_may(
 /* What the client wants to read, and in which form errors are told. */
 enum request_form { FORM_TEXT, FORM_HTML, FORM_JSON };
 enum request_form request_wants(const struct request *req);
+/* The same of an error: some routes have one form whatever is asked for. */
+enum request_form request_error_form(const struct request *req);
+/* What a client that asked for too much is told: 503 on HKP v1, else 429. */
+unsigned int request_rate_status(const struct request *req);
 /* Does Accept name this media type? "*" patterns do not count. */
 bool request_accepts(const struct request *req, const char *type);
 

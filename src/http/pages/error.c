@@ -93,7 +93,7 @@ site_error(struct request *req, struct reply *reply, unsigned int status,
 	reply->status = status;
 	reply->retry_after = e->retry_after;
 	reply->cache = status == 404 ? REPLY_REVALIDATE : REPLY_NO_STORE;
-	switch (request_wants(req)) {
+	switch (request_error_form(req)) {
 	case FORM_JSON:
 		put_json(reply, line.text);
 		break;
@@ -164,10 +164,16 @@ void
 site_no_route(struct request *req, struct reply *reply)
 {
 	char allow[ROUTE_ALLOW_MAX];
-	const char *accept = NULL;
+	const char *accept = NULL, *text;
+	unsigned int status;
 	char *copy;
 
 	route_allow(req, allow, &accept);
+	status = route_refusal(req, &text);
+	if (status != 0) {
+		site_error(req, reply, status, text);
+		return;
+	}
 	if (allow[0] == '\0') {
 		if (web_root_handle(req, reply) != STATUS_OK) {
 			site_error(req, reply, 404, "Not found");

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/hex.h"
+#include "http/keys/index_json.h"
 #include "http/pages/page.h"
 #include "http/services.h"
 #include "http/pages/site.h"
@@ -356,8 +357,8 @@ results_write(struct request *req, struct reply *reply, const struct results *r)
 	case FORM_HTML:
 		return write_html(req, reply, r);
 	case FORM_JSON:
-		err_set(&reply->err, "listings as JSON");
-		return STATUS_UNSUPPORTED;
+		return index_json_write(req->arena, reply, r->certs, r->count,
+			INDEX_JSON_V1, req->services->settings->max_reply);
 	default:
 		break;
 	}

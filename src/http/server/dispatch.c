@@ -130,6 +130,9 @@ check_length(struct exchange *ex)
 
 	if (ex->route == NULL || ex->route->body == ROUTE_NO_BODY)
 		return;
+	if (ex->route->body == ROUTE_SUBMISSION &&
+		!ex->req->services->settings->submissions)
+		refuse(ex, 403, "Forbidden: this server takes no submissions");
 	ex->body_max = ex->route->body == ROUTE_HASHQUERY ? HASHQUERY_MAX
 							  : policy->max_body;
 	if (h->lengths == 0 && !h->chunked)
@@ -150,7 +153,8 @@ check_rate(struct exchange *ex)
 	if (!request_may(req, ex->route->rate, 1) ||
 		(ex->route->rate == RATE_SUBMISSION &&
 			!request_may(req, RATE_OCTETS, req->head.length)))
-		refuse(ex, 503, "too many requests from your address");
+		refuse(ex, request_rate_status(req),
+			"too many requests from your address");
 }
 
 /* The head is complete: everything that can be said before a body comes. */
@@ -181,6 +185,7 @@ begin(struct dispatch *d, struct exchange *ex, const char *method,
 	check_target(ex, version);
 	if (ex->refused == 0)
 		ex->route = route_find(req);
+	req->errors = route_errors(req);
 	check_length(ex);
 	check_rate(ex);
 	if (ex->refused == 0 && ex->body_max > 0 && h->lengths > 0 &&

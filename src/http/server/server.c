@@ -12,6 +12,7 @@
 #include "base/counter.h"
 #include "base/log.h"
 #include "config.h"
+#include "http/keys/vks_token.h"
 #include "http/server/accept.h"
 #include "http/server/client_rate.h"
 #include "http/server/dispatch.h"
@@ -30,6 +31,7 @@ enum {
 struct server {
 	struct http_settings settings;
 	struct services services;
+	struct vks_key vks_key;
 	struct meters meters;
 	struct dispatch dispatch;
 	struct conn_table *conns;
@@ -141,6 +143,8 @@ server_new(const struct http_settings *settings, struct store *store,
 	s->services.store = store;
 	s->services.ingest = ingest;
 	s->services.software = PACKAGE_NAME "/" PACKAGE_VERSION;
+	crypto_random(s->vks_key.octets, sizeof(s->vks_key.octets));
+	s->services.vks_key = &s->vks_key;
 	s->services.meters = &s->meters;
 	s->services.slow = slow_new();
 	s->services.waits = wait_list_new();

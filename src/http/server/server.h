@@ -27,6 +27,7 @@ struct http_settings {
 	size_t max_bodies; /* L5, octets */
 	size_t max_get;    /* L24 */
 	size_t max_index;
+	size_t max_identity; /* of one address or user ID: HKP v2, VKS */
 	size_t max_reply; /* octets */
 	size_t max_hashquery_reply;
 	int64_t lookup_time_ms;
@@ -39,6 +40,7 @@ struct http_settings {
 	size_t mail_peer_count;
 	bool word_search;
 	bool short_ids;
+	bool submissions; /* false: a mirror that only reads */
 };
 
 /* The version of libmicrohttpd that runs. */

@@ -110,3 +110,14 @@ tests_unit_http_test_forwarded_SOURCES = tests/unit/http/test_forwarded.c \
 	$(HTTP_HARNESS)
 tests_unit_http_test_forwarded_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_forwarded_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/http/test_v2_certs
+tests_unit_http_test_v2_certs_SOURCES = tests/unit/http/test_v2_certs.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_v2_certs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_v2_certs_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_v2_rules
+tests_unit_http_test_v2_rules_SOURCES = tests/unit/http/test_v2_rules.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_v2_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_v2_rules_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)

@@ -19,5 +19,13 @@ void one_site_wrap(
 	struct buf *out, const char *before, const char *after, char fpr[41]);
 /* Such a body of that type is inserted, and served then. */
 void one_site_takes(const char *type, const char *before, const char *after);
+/* A file of tests/data/openpgp; and the same, submitted and stored. */
+void one_site_file(const char *name, struct buf *out);
+void one_site_store(const char *name);
+/* The same request with HEAD: the same status and head, no body. */
+void one_site_head_is_get(const char *target);
+/* A whole head of our own: its answer. `method` and headers as given. */
+struct answer one_site_ask(
+	const char *method, const char *target, const char *headers);
 
 #endif

@@ -40,6 +40,8 @@ site_init(struct site *s)
 		.max_bodies = 128 << 20,
 		.max_get = 100,
 		.max_index = 500,
+		.max_identity = 20,
+		.submissions = true,
 		.max_reply = 32 << 20,
 		.max_hashquery_reply = 16 << 20,
 		.lookup_time_ms = 2000,

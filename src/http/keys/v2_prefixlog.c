@@ -1,0 +1,165 @@
+#include "http/keys/v2_prefixlog.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "http/keys/prefix_set.h"
+#include "http/pages/error.h"
+#include "http/server/slow.h"
+#include "http/services.h"
+
+enum {
+	AT_DATE = 3, /* in /pks/v2/prefixlog/DATE */
+	DAY_S = 86400,
+	/* A change is in the log a while after it was made. */
+	SLACK_S = 120,
+	BATCH = 500,
+	BATCH_ARENA = 16 * 1024 * 1024
+};
+
+struct day {
+	int64_t start;
+	struct prefix_set prefixes;
+};
+
+enum status
+prefixlog_day(struct bytes text, int64_t *start)
+{
+	static const char shape[] = "dddd-dd-dd";
+	struct tm tm, back;
+	time_t t;
+	size_t i;
+	int n[3] = {0, 0, 0}, part = 0;
+
+	if (text.len != sizeof(shape) - 1)
+		return STATUS_MALFORMED;
+	for (i = 0; i < text.len; i++) {
+		uint8_t c = text.data[i];
+
+		if (shape[i] == '-' ? c != '-' : c < '0' || c > '9')
+			return STATUS_MALFORMED;
+		if (shape[i] == '-')
+			part++;
+		else
+			n[part] = n[part] * 10 + (c - '0');
+	}
+	memset(&tm, 0, sizeof(tm));
+	tm.tm_year = n[0] - 1900;
+	tm.tm_mon = n[1] - 1;
+	tm.tm_mday = n[2];
+	t = timegm(&tm);
+	/* The thirtieth of February is another day. */
+	if (gmtime_r(&t, &back) == NULL || back.tm_year != n[0] - 1900 ||
+		back.tm_mon != n[1] - 1 || back.tm_mday != n[2])
+		return STATUS_MALFORMED;
+	*start = (int64_t)t;
+	return STATUS_OK;
+}
+
+static void
+take(struct day *d, const struct change_batch *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->count; i++)
+		if (b->list[i].time >= d->start &&
+			b->list[i].time < d->start + DAY_S)
+			prefix_set_put(
+				&d->prefixes, b->list[i].cert.fpr.octets);
+}
+
+/* Changes of the log from `after` to `last`, a batch at a time. */
+static enum status
+read_range(struct store_session *s, struct day *d, int64_t after, int64_t last,
+	int64_t deadline_ms, struct err *err)
+{
+	struct arena *arena = arena_new(BATCH_ARENA);
+	struct change_batch b;
+	enum status st = STATUS_OK;
+
+	while (st == STATUS_OK && after < last) {
+		arena_reset(arena);
+		st = store_read_changes(s, after, BATCH, arena, &b, err);
+		if (st != STATUS_OK || b.last_seq == after)
+			break;
+		take(d, &b);
+		after = b.last_seq;
+		if (clock_mono_ms() > deadline_ms) {
+			err_set(err, "too much changed on that day");
+			st = STATUS_TIMEOUT;
+		}
+	}
+	arena_free(arena);
+	return st;
+}
+
+static enum status
+read_day(struct request *req, struct day *d, struct err *err)
+{
+	const struct services *sv = req->services;
+	int64_t deadline = clock_mono_ms() + sv->settings->lookup_time_ms;
+	struct store_session *s;
+	int64_t after, last;
+	enum status st;
+
+	st = session_borrow(sv->store, &s, err);
+	if (st != STATUS_OK)
+		return st;
+	st = store_seq_before(s, d->start - SLACK_S, &after, err);
+	if (st == STATUS_OK)
+		st = store_seq_before(
+			s, d->start + DAY_S + SLACK_S, &last, err);
+	if (st == STATUS_OK)
+		st = read_range(s, d, after, last, deadline, err);
+	session_return(sv->store, s);
+	return st;
+}
+
+static enum status
+run(struct request *req, struct reply *reply)
+{
+	struct day *d = slow_arg(req);
+	struct prefix_set *p = &d->prefixes;
+	enum status st;
+	size_t i;
+
+	st = prefix_set_init(p, req->arena, PREFIXLOG_DIGITS);
+	if (st == STATUS_OK)
+		st = read_day(req, d, &reply->err);
+	if (st != STATUS_OK)
+		return st;
+	prefix_set_close(p, PREFIXLOG_LINES, PREFIXLOG_DIGITS_MIN);
+	/* CRLF as the one other server that has this sends it. */
+	for (i = 0; st == STATUS_OK && i < p->count; i++)
+		st = buf_printf(&reply->body, "%0*x\r\n", (int)p->digits,
+			(unsigned)(p->list[i] >> (32 - 4 * p->digits)));
+	reply->type = REPLY_TEXT;
+	reply->cache = clock_wall_s() > d->start + DAY_S + SLACK_S
+			       ? REPLY_DAY
+			       : REPLY_TEN_MINUTES;
+	return st;
+}
+
+enum status
+v2_prefixlog(struct request *req, struct reply *reply)
+{
+	struct day *d = arena_alloc(req->arena, sizeof(*d));
+
+	if (d == NULL)
+		return STATUS_LIMIT;
+	if (prefixlog_day(req->segments[AT_DATE], &d->start) != STATUS_OK) {
+		err_set(&reply->err, "a day is written YYYY-MM-DD");
+		return STATUS_MALFORMED;
+	}
+	if (d->start > clock_wall_s()) {
+		err_set(&reply->err, "Not found: that day is yet to come");
+		return STATUS_NOT_FOUND;
+	}
+	if (!request_may(req, RATE_SEARCH, 1)) {
+		site_error(req, reply, request_rate_status(req),
+			"too many searches from your address");
+		return STATUS_OK;
+	}
+	return slow_later(req, reply, run, d);
+}
