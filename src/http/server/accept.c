@@ -4,37 +4,37 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
-enum { BACKLOG = 1024, FULL_MS = 100, BURST = 64 };
+enum { BACKLOG = 1024, FULL_MS = 100 };
+
+struct listener {
+	int fd;
+	char *path; /* of a Unix socket, to remove; or NULL */
+};
 
 struct acceptor {
-	void (*take)(void *ctx, int fd, const struct sockaddr_storage *from);
-	void *ctx;
-	struct pollfd *polls; /* [0] is the wake-up, then the listeners */
-	size_t count;         /* of listeners */
-	char **paths;         /* of Unix sockets, to remove; or NULL */
+	struct listener *list;
+	size_t count;
+	_Atomic int64_t rest_until;
+	pthread_mutex_t lock; /* of the spare */
 	int spare;            /* given up to refuse one when none is left */
-	pthread_t thread;
-	bool started;
 };
 
 struct acceptor *
-acceptor_new(
-	void (*take)(void *ctx, int fd, const struct sockaddr_storage *from),
-	void *ctx)
+acceptor_new(void)
 {
 	struct acceptor *a = xcalloc(1, sizeof(*a));
 
-	a->take = take;
-	a->ctx = ctx;
+	pthread_mutex_init(&a->lock, NULL);
 	a->spare = -1;
 	return a;
 }
@@ -44,18 +44,12 @@ close_all(struct acceptor *a)
 {
 	size_t i;
 
-	for (i = 0; a->polls != NULL && i <= a->count; i++)
-		if (a->polls[i].fd >= 0)
-			close(a->polls[i].fd);
-	for (i = 0; a->paths != NULL && i < a->count; i++)
-		if (a->paths[i] != NULL) {
-			unlink(a->paths[i]);
-			free(a->paths[i]);
-		}
-	free(a->polls);
-	free(a->paths);
-	a->polls = NULL;
-	a->paths = NULL;
+	acceptor_stop(a);
+	for (i = 0; i < a->count; i++)
+		if (a->list[i].fd >= 0)
+			close(a->list[i].fd);
+	free(a->list);
+	a->list = NULL;
 	a->count = 0;
 	if (a->spare >= 0)
 		close(a->spare);
@@ -67,7 +61,8 @@ acceptor_free(struct acceptor *a)
 {
 	if (a == NULL)
 		return;
-	acceptor_stop(a);
+	close_all(a);
+	pthread_mutex_destroy(&a->lock);
 	free(a);
 }
 
@@ -78,23 +73,15 @@ acceptor_listen(struct acceptor *a, const struct endpoint *list, size_t count,
 	enum status st = STATUS_OK;
 	size_t i;
 
-	a->polls = xcalloc(count + 1, sizeof(*a->polls));
-	a->paths = xcalloc(count + 1, sizeof(*a->paths));
+	a->list = xcalloc(count + 1, sizeof(*a->list));
 	a->count = count;
-	for (i = 0; i <= count; i++) {
-		a->polls[i].fd = -1;
-		a->polls[i].events = POLLIN;
-	}
+	for (i = 0; i < count; i++)
+		a->list[i].fd = -1;
 	a->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	a->polls[0].fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (a->polls[0].fd < 0) {
-		err_set(err, "eventfd: %s", strerror(errno));
-		st = STATUS_IO;
-	}
 	for (i = 0; st == STATUS_OK && i < count; i++) {
-		st = net_listen(&list[i], BACKLOG, &a->polls[i + 1].fd, err);
+		st = net_listen(&list[i], BACKLOG, &a->list[i].fd, err);
 		if (st == STATUS_OK && list[i].is_unix)
-			a->paths[i] = xstrdup(list[i].host);
+			a->list[i].path = xstrdup(list[i].host);
 		if (st == STATUS_OK)
 			st = net_let_all_connect(&list[i], err);
 	}
@@ -111,7 +98,7 @@ acceptor_port(const struct acceptor *a, size_t listener)
 	struct sockaddr_in6 in6;
 	socklen_t len = sizeof(at);
 
-	if (listener >= a->count || getsockname(a->polls[listener + 1].fd,
+	if (listener >= a->count || getsockname(a->list[listener].fd,
 					    (struct sockaddr *)&at, &len) != 0)
 		return 0;
 	if (at.ss_family == AF_INET) {
@@ -125,6 +112,41 @@ acceptor_port(const struct acceptor *a, size_t listener)
 	return 0;
 }
 
+enum status
+acceptor_watch(const struct acceptor *a, int epoll, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < a->count; i++) {
+		struct epoll_event ev = {
+			.events = EPOLLIN | EPOLLEXCLUSIVE, .data.u64 = i};
+
+		if (epoll_ctl(epoll, EPOLL_CTL_ADD, a->list[i].fd, &ev) != 0) {
+			err_set(err, "epoll_ctl: %s", strerror(errno));
+			return STATUS_IO;
+		}
+	}
+	return STATUS_OK;
+}
+
+void
+acceptor_unwatch(const struct acceptor *a, int epoll)
+{
+	size_t i;
+
+	for (i = 0; i < a->count; i++)
+		(void)epoll_ctl(epoll, EPOLL_CTL_DEL, a->list[i].fd, NULL);
+}
+
+static int
+accept_at(int listener, struct sockaddr_storage *from)
+{
+	socklen_t len = sizeof(*from);
+
+	return accept4(listener, (struct sockaddr *)from, &len,
+		SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
 /*
  * No descriptor is left: with the spare one, what comes is refused rather
  * than left to wait, and for a moment nothing is accepted.
@@ -132,81 +154,60 @@ acceptor_port(const struct acceptor *a, size_t listener)
 static void
 refuse_one(struct acceptor *a, int listener)
 {
+	struct sockaddr_storage from;
 	int fd;
 
 	log_line(LOG_ERROR, "http",
 		"outcome=refused reason=\"out of file descriptors\"");
+	pthread_mutex_lock(&a->lock);
 	if (a->spare >= 0)
 		close(a->spare);
-	fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	fd = accept_at(listener, &from);
 	if (fd >= 0)
 		close(fd);
 	a->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	/* Only the wake-up ends this pause early. */
-	poll(a->polls, 1, FULL_MS);
+	pthread_mutex_unlock(&a->lock);
+	atomic_store(&a->rest_until, clock_mono_ms() + FULL_MS);
 }
 
-static void
-accept_burst(struct acceptor *a, int listener)
+int
+acceptor_take(
+	struct acceptor *a, size_t listener, struct sockaddr_storage *from)
 {
-	int i;
+	int fd;
 
-	for (i = 0; i < BURST; i++) {
-		struct sockaddr_storage from;
-		socklen_t len = sizeof(from);
-		int fd = accept4(listener, (struct sockaddr *)&from, &len,
-			SOCK_CLOEXEC | SOCK_NONBLOCK);
-
-		if (fd >= 0)
-			a->take(a->ctx, fd, &from);
-		else if (errno == EMFILE || errno == ENFILE ||
-			 errno == ENOBUFS || errno == ENOMEM)
-			refuse_one(a, listener);
-		else if (errno != EINTR && errno != ECONNABORTED)
-			return;
-	}
+	do {
+		fd = accept_at(a->list[listener].fd, from);
+	} while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			      errno == ENOMEM))
+		refuse_one(a, a->list[listener].fd);
+	return fd;
 }
 
-static void *
-accept_main(void *arg)
+int64_t
+acceptor_rest(const struct acceptor *a, int64_t now)
 {
-	struct acceptor *a = arg;
-	size_t i;
+	int64_t until = atomic_load(&a->rest_until);
 
-	for (;;) {
-		if (poll(a->polls, a->count + 1, -1) < 0)
-			continue; /* a signal */
-		if (a->polls[0].revents != 0)
-			return NULL;
-		for (i = 1; i <= a->count; i++)
-			if (a->polls[i].revents != 0)
-				accept_burst(a, a->polls[i].fd);
-	}
-}
-
-enum status
-acceptor_start(struct acceptor *a, struct err *err)
-{
-	if (pthread_create(&a->thread, NULL, accept_main, a) != 0) {
-		err_set(err, "the accept thread cannot be started");
-		return STATUS_IO;
-	}
-	pthread_setname_np(a->thread, "accept");
-	a->started = true;
-	return STATUS_OK;
+	return until > now ? until - now : 0;
 }
 
 void
 acceptor_stop(struct acceptor *a)
 {
-	uint64_t one = 1;
+	size_t i;
 
-	if (a->started) {
-		while (write(a->polls[0].fd, &one, sizeof(one)) < 0 &&
-			errno == EINTR)
-			continue;
-		pthread_join(a->thread, NULL);
-		a->started = false;
+	/*
+	 * Not closed as long as a thread may be at it: the number would be
+	 * another's.
+	 */
+	for (i = 0; i < a->count; i++) {
+		if (a->list[i].fd >= 0)
+			(void)shutdown(a->list[i].fd, SHUT_RDWR);
+		if (a->list[i].path != NULL)
+			unlink(a->list[i].path);
+		free(a->list[i].path);
+		a->list[i].path = NULL;
 	}
-	close_all(a);
 }

@@ -53,11 +53,6 @@ conn_table_free(struct conn_table *t)
 {
 	if (t == NULL)
 		return;
-	/* What came at the very end may never have been begun. */
-	while (t->all != NULL) {
-		assert(!t->all->bound);
-		conn_remove(t, t->all);
-	}
 	assert(t->count == 0);
 	pthread_mutex_destroy(&t->lock);
 	address_ranges_free(&t->exempt);
@@ -102,14 +97,14 @@ insert(struct conn_table *t, struct conn *c)
 }
 
 enum status
-conn_admit(struct conn_table *t, int fd, const struct sockaddr_storage *from,
+conn_admit(struct conn_table *t, const struct sockaddr_storage *from,
 	int64_t now, struct conn **out)
 {
 	struct conn *c = xcalloc(1, sizeof(*c));
 	bool full;
 
 	c->from = peer_address_of(from);
-	c->fd = fd;
+	c->fd = -1;
 	/* A Unix socket is in every set: also in one that names nobody. */
 	c->trusted = t->trusted.count > 0 &&
 		     address_ranges_have(&t->trusted, &c->from);
@@ -128,20 +123,12 @@ conn_admit(struct conn_table *t, int fd, const struct sockaddr_storage *from,
 	return STATUS_OK;
 }
 
-struct conn *
-conn_bind(struct conn_table *t, int fd)
+void
+conn_bind(struct conn_table *t, struct conn *c, int fd)
 {
-	struct conn *c;
-
 	pthread_mutex_lock(&t->lock);
-	/* It came a moment ago, so it is near the head. */
-	for (c = t->all; c != NULL; c = c->next)
-		if (c->fd == fd)
-			break;
-	if (c != NULL)
-		c->bound = true;
+	c->fd = fd;
 	pthread_mutex_unlock(&t->lock);
-	return c;
 }
 
 void
@@ -159,21 +146,6 @@ conn_remove(struct conn_table *t, struct conn *c)
 	t->count--;
 	pthread_mutex_unlock(&t->lock);
 	free(c);
-}
-
-void
-conn_forget(struct conn_table *t, struct conn *c)
-{
-	const struct conn *o;
-	bool unbound = false;
-
-	pthread_mutex_lock(&t->lock);
-	for (o = t->all; o != NULL && o != c; o = o->next)
-		continue;
-	unbound = o != NULL && !c->bound;
-	pthread_mutex_unlock(&t->lock);
-	if (unbound)
-		conn_remove(t, c);
 }
 
 size_t
@@ -246,7 +218,7 @@ conn_sweep(struct conn_table *t, int64_t now)
 		const char *rule;
 		uint64_t taken = 0;
 
-		if (c->cut)
+		if (c->cut || c->fd < 0)
 			continue;
 		if (atomic_load(&c->pace.phase) == PACE_REPLY)
 			taken = taken_octets(c);

@@ -13,13 +13,15 @@
 #include "http/server/pace.h"
 #include "http/server/peer_address.h"
 
+struct loop;
+
 struct conn {
 	struct pace pace;
 	struct peer_address from;
-	int fd;
+	struct loop *loop; /* its pool thread */
+	int fd;            /* -1: not libmicrohttpd's yet */
 	unsigned int requests;
 	_Atomic int64_t busy_since; /* a pool thread is at work for it; or 0 */
-	bool bound;                 /* libmicrohttpd has told that it began */
 	bool cut;                   /* the sweep has shut it down */
 	bool counted;               /* neither in rate_exempt nor a proxy */
 	bool trusted;               /* a proxy: speaks for others */
@@ -40,17 +42,15 @@ struct conn_lists {
 void conn_table_trust(
 	struct conn_table *t, const struct address_ranges *trusted);
 struct conn_lists conn_table_lists(const struct conn_table *t);
-/* Nothing in it is bound by then. */
+/* It is empty by then. */
 void conn_table_free(struct conn_table *t);
 
-MUST_CHECK enum status conn_admit(struct conn_table *t, int fd,
+MUST_CHECK enum status conn_admit(struct conn_table *t,
 	const struct sockaddr_storage *from, int64_t now, struct conn **out);
-/* The admitted connection with this descriptor. */
-struct conn *conn_bind(struct conn_table *t, int fd);
+/* From here on the sweep may shut it down. */
+void conn_bind(struct conn_table *t, struct conn *c, int fd);
 /* Before its descriptor is closed. */
 void conn_remove(struct conn_table *t, struct conn *c);
-/* The library failed before it told of this one: it is gone then. */
-void conn_forget(struct conn_table *t, struct conn *c);
 size_t conn_count(struct conn_table *t);
 /* A pool thread begins to work for this connection, and has done. */
 void conn_enter(struct conn *c, int64_t now);

@@ -7,26 +7,21 @@
 #include "base/log.h"
 #include "http/pages/site.h"
 #include "http/server/body.h"
+#include "http/server/exchange.h"
 #include "http/server/forwarded.h"
+#include "http/server/loop.h"
 #include "http/server/send.h"
 #include "http/state/metrics.h"
 
 enum { HASHQUERY_MAX = 256 * 1024 /* L4 */ };
 
 void
-dispatch_init(struct dispatch *d, struct services *s, struct conn_table *conns)
+dispatch_init(struct dispatch *d, struct services *s,
+	const struct conn_table *conns)
 {
 	d->services = s;
 	d->conns = conns;
-	d->pool = exchange_pool_new();
 	atomic_init(&d->replying, 0);
-}
-
-void
-dispatch_done(struct dispatch *d)
-{
-	exchange_pool_free(d->pool);
-	d->pool = NULL;
 }
 
 /* Admitted and bound before its first octet was read. */
@@ -40,31 +35,15 @@ conn_of(struct MHD_Connection *c)
 	return info->socket_context;
 }
 
-void
-dispatch_connection(void *cls, struct MHD_Connection *c, void **state,
-	enum MHD_ConnectionNotificationCode why)
-{
-	struct dispatch *d = cls;
-
-	if (why == MHD_CONNECTION_NOTIFY_STARTED) {
-		const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-			c, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-		*state = conn_bind(d->conns, info->connect_fd);
-	} else if (*state != NULL) {
-		conn_remove(d->conns, *state);
-		*state = NULL;
-	}
-}
-
 void *
 dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 {
 	struct dispatch *d = cls;
-	struct exchange *ex = exchange_take(d->pool);
+	struct conn *conn = conn_of(c);
+	struct exchange *ex = exchange_take(loop_exchanges(conn->loop));
 	struct request *req = ex->req;
 
-	ex->conn = conn_of(c);
+	ex->conn = conn;
 	ex->begun_us = clock_mono_us();
 	ex->stage = STAGE_HEAD;
 	ex->route = NULL;
@@ -375,5 +354,5 @@ dispatch_completed(void *cls, struct MHD_Connection *c, void **state,
 		atomic_fetch_sub(&d->replying, 1);
 	pace_enter(&ex->conn->pace, PACE_IDLE, clock_mono_ms());
 	*state = NULL;
-	exchange_put(d->pool, ex);
+	exchange_put(loop_exchanges(ex->conn->loop), ex);
 }

@@ -1,8 +1,8 @@
 /*
  * dispatch.h - from libmicrohttpd's callbacks to a handler and back
  *
- * Memory:  a struct exchange carries one request; a pool keeps some for the
- *          next ones.
+ * Memory:  a struct exchange carries one request; its pool thread keeps some
+ *          for the next ones.
  * Threads: the callbacks run on the pool threads.
  */
 #ifndef KEYPOST_HTTP_SERVER_DISPATCH_H
@@ -18,23 +18,22 @@ struct exchange;
 
 struct dispatch {
 	struct services *services;
-	struct conn_table *conns;
-	struct exchange_pool *pool;
+	const struct conn_table *conns;
 	_Atomic size_t replying; /* answers on their way */
 };
 
-void dispatch_init(
-	struct dispatch *d, struct services *s, struct conn_table *conns);
-void dispatch_done(struct dispatch *d);
+void dispatch_init(struct dispatch *d, struct services *s,
+	const struct conn_table *conns);
 
-/* For MHD_OPTION_URI_LOG_CALLBACK, _NOTIFY_COMPLETED, _NOTIFY_CONNECTION. */
+/*
+ * For MHD_OPTION_URI_LOG_CALLBACK and _NOTIFY_COMPLETED; the socket context
+ * of a connection is its struct conn.
+ */
 void *dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c);
 enum MHD_Result dispatch_access(void *cls, struct MHD_Connection *c,
 	const char *url, const char *method, const char *version,
 	const char *data, size_t *size, void **state);
 void dispatch_completed(void *cls, struct MHD_Connection *c, void **state,
 	enum MHD_RequestTerminationCode why);
-void dispatch_connection(void *cls, struct MHD_Connection *c, void **state,
-	enum MHD_ConnectionNotificationCode why);
 
 #endif

@@ -1,10 +1,8 @@
 #include "http/server/exchange.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 struct exchange_pool {
-	pthread_mutex_t lock;
 	struct exchange *head;
 	size_t count;
 };
@@ -12,10 +10,7 @@ struct exchange_pool {
 struct exchange_pool *
 exchange_pool_new(void)
 {
-	struct exchange_pool *pool = xcalloc(1, sizeof(*pool));
-
-	pthread_mutex_init(&pool->lock, NULL);
-	return pool;
+	return xcalloc(1, sizeof(struct exchange_pool));
 }
 
 static void
@@ -36,26 +31,21 @@ exchange_pool_free(struct exchange_pool *pool)
 		next = ex->next;
 		exchange_free(ex);
 	}
-	pthread_mutex_destroy(&pool->lock);
 	free(pool);
 }
 
 struct exchange *
 exchange_take(struct exchange_pool *pool)
 {
-	struct exchange *ex;
+	struct exchange *ex = pool->head;
 
-	pthread_mutex_lock(&pool->lock);
-	ex = pool->head;
 	if (ex != NULL) {
 		pool->head = ex->next;
 		pool->count--;
+		return ex;
 	}
-	pthread_mutex_unlock(&pool->lock);
-	if (ex == NULL) {
-		ex = xcalloc(1, sizeof(*ex));
-		ex->req = request_new();
-	}
+	ex = xcalloc(1, sizeof(*ex));
+	ex->req = request_new();
 	return ex;
 }
 
@@ -63,14 +53,11 @@ void
 exchange_put(struct exchange_pool *pool, struct exchange *ex)
 {
 	request_reset(ex->req);
-	pthread_mutex_lock(&pool->lock);
-	if (pool->count < EXCHANGE_KEPT) {
-		ex->next = pool->head;
-		pool->head = ex;
-		pool->count++;
-		ex = NULL;
-	}
-	pthread_mutex_unlock(&pool->lock);
-	if (ex != NULL)
+	if (pool->count >= EXCHANGE_KEPT) {
 		exchange_free(ex);
+		return;
+	}
+	ex->next = pool->head;
+	pool->head = ex;
+	pool->count++;
 }

@@ -3,14 +3,13 @@
  *
  * Memory:  taken from a pool and put back; what the request held is dropped
  *          then. At most EXCHANGE_KEPT are kept.
- * Threads: the pool has a lock; an exchange belongs to its connection's
- *          thread.
+ * Threads: each pool thread has a pool of its own for its connections.
  */
 #ifndef KEYPOST_HTTP_SERVER_EXCHANGE_H
 #define KEYPOST_HTTP_SERVER_EXCHANGE_H
 
-#include "http/server/conn.h"
 #include "http/route.h"
+#include "http/server/conn.h"
 
 enum { EXCHANGE_KEPT = 64 };
 

@@ -16,13 +16,12 @@
 #include "http/server/accept.h"
 #include "http/server/client_rate.h"
 #include "http/server/dispatch.h"
+#include "http/server/loop.h"
 #include "http/server/slow.h"
 #include "http/server/wait.h"
 #include "http/state/metrics.h"
 
 enum {
-	CONNECTION_MEMORY = 32 * 1024,
-	CONNECTION_STEP = 8 * 1024,
 	STOP_WAIT_MS = 5000, /* for those still suspended: a few instructions */
 	REPLY_WAIT_MS = 2000, /* for answers on their way out */
 	POLL_MS = 5
@@ -36,8 +35,7 @@ struct server {
 	struct dispatch dispatch;
 	struct conn_table *conns;
 	struct acceptor *acceptor;
-	struct MHD_Daemon *daemon;
-	struct counter *refused;
+	struct pool *pool;
 	struct counter *cut;
 	struct counter *answered, *answered_4xx, *answered_5xx;
 	bool stopped;
@@ -63,50 +61,6 @@ services_release(const struct services *s, size_t n)
 	atomic_fetch_sub(&s->meters->bodies, n);
 }
 
-/* An admitted socket is libmicrohttpd's from here on, also when it fails. */
-static void
-take_socket(void *ctx, int fd, const struct sockaddr_storage *from)
-{
-	struct server *s = ctx;
-	union {
-		const struct sockaddr_storage *storage;
-		const struct sockaddr *any;
-	} at = {.storage = from};
-	int64_t now = clock_mono_ms();
-	struct conn *c;
-
-	if (conn_admit(s->conns, fd, from, now, &c) != STATUS_OK) {
-		counter_add(s->refused, 1);
-		close(fd);
-		return;
-	}
-	if (c->counted &&
-		client_rate_shut_out(s->services.rates, &c->from, now)) {
-		counter_add(s->refused, 1);
-		conn_remove(s->conns, c);
-		close(fd);
-		return;
-	}
-	if (MHD_add_connection(s->daemon, fd, at.any, sizeof(*from)) != MHD_YES)
-		conn_forget(s->conns, c);
-}
-
-static void
-log_library(void *cls, const char *fmt, va_list ap)
-{
-	char text[200];
-	int n;
-
-	(void)cls;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	n = vsnprintf(text, sizeof(text), fmt, ap);
-#pragma GCC diagnostic pop
-	if (n > 0)
-		log_line(LOG_DEBUG, "http", "library=%s",
-			log_quote(bytes_trim(bytes_of(text))).text);
-}
-
 static const char *
 or_empty(const char *s)
 {
@@ -118,6 +72,7 @@ server_new(const struct http_settings *settings, struct store *store,
 	struct ingest *ingest, struct server **server, struct err *err)
 {
 	struct address_ranges exempt, trusted;
+	struct pool_settings pool;
 	struct server *s;
 	enum status st;
 
@@ -153,13 +108,21 @@ server_new(const struct http_settings *settings, struct store *store,
 		settings->max_connections, settings->max_per_address, &exempt);
 	conn_table_trust(s->conns, &trusted);
 	s->services.metrics = metrics_new();
-	s->acceptor = acceptor_new(take_socket, s);
-	s->refused = counter_get("http_refused");
+	s->acceptor = acceptor_new();
 	s->cut = counter_get("http_cut");
 	s->answered = counter_get("http_answers");
 	s->answered_4xx = counter_get("http_answers_4xx");
 	s->answered_5xx = counter_get("http_answers_5xx");
 	dispatch_init(&s->dispatch, &s->services, s->conns);
+	pool = (struct pool_settings){
+		.threads = settings->threads,
+		.max_connections = settings->max_connections,
+		.acceptor = s->acceptor,
+		.conns = s->conns,
+		.rates = s->services.rates,
+		.dispatch = &s->dispatch,
+	};
+	s->pool = pool_new(&pool);
 	*server = s;
 	return STATUS_OK;
 }
@@ -177,46 +140,12 @@ server_port(const struct server *s, size_t listener)
 	return acceptor_port(s->acceptor, listener);
 }
 
-static struct MHD_Daemon *
-start_library(struct server *s)
-{
-	/*
-	 * The limit is ours (conn.h); the library's is never met. Not strict:
-	 * dirmngr sends raw '<', '>' and blanks in its targets.
-	 */
-	size_t threads = s->settings.threads > 0 ? s->settings.threads : 1;
-	size_t limit = (s->settings.max_connections + 8) * threads;
-
-	return MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET |
-			MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
-		0, NULL, NULL, dispatch_access, &s->dispatch,
-		MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL,
-		MHD_OPTION_THREAD_POOL_SIZE, (unsigned int)threads,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)limit,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)CONNECTION_STEP,
-		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_STRICT_FOR_CLIENT,
-		-1, MHD_OPTION_URI_LOG_CALLBACK, dispatch_uri, &s->dispatch,
-		MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, &s->dispatch,
-		MHD_OPTION_NOTIFY_CONNECTION, dispatch_connection, &s->dispatch,
-		MHD_OPTION_END);
-}
-
 enum status
 server_start(struct server *s, struct err *err)
 {
-	enum status st;
+	enum status st = slow_start(s->services.slow, err);
 
-	s->daemon = start_library(s);
-	if (s->daemon == NULL) {
-		err_set(err, "libmicrohttpd cannot be started");
-		return STATUS_IO;
-	}
-	st = slow_start(s->services.slow, err);
-	if (st == STATUS_OK)
-		st = acceptor_start(s->acceptor, err);
-	return st;
+	return st == STATUS_OK ? pool_start(s->pool, err) : st;
 }
 
 /* For the status: not worth an addition in every request. */
@@ -245,6 +174,7 @@ void
 server_quiesce(struct server *s)
 {
 	atomic_store(&s->meters.stopping, true);
+	pool_quiesce(s->pool);
 	acceptor_stop(s->acceptor);
 }
 
@@ -273,9 +203,7 @@ server_stop(struct server *s)
 	empty = wait_until_empty(s->services.waits, STOP_WAIT_MS);
 	assert(empty); /* libmicrohttpd would end the process */
 	wait_for_replies(s);
-	if (s->daemon != NULL)
-		MHD_stop_daemon(s->daemon);
-	s->daemon = NULL;
+	pool_stop(s->pool);
 }
 
 const char *
@@ -290,8 +218,8 @@ server_free(struct server *s)
 	if (s == NULL)
 		return;
 	server_stop(s);
+	pool_free(s->pool);
 	acceptor_free(s->acceptor);
-	dispatch_done(&s->dispatch);
 	conn_table_free(s->conns);
 	slow_free(s->services.slow);
 	wait_list_free(s->services.waits);

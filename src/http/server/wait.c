@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "http/server/loop.h"
+
 enum waiter_state { WAITING, WOKEN, GAVE_UP };
 
 struct waiter {
 	struct wait_list *list;
 	struct MHD_Connection *connection;
+	struct loop *loop;           /* of the connection */
 	struct waiter *next, **link; /* while WAITING */
 	int64_t deadline_ms;
 	enum waiter_state state;
@@ -56,6 +59,7 @@ wait_begin(struct wait_list *l, struct MHD_Connection *c, int64_t deadline_ms)
 
 	w->list = l;
 	w->connection = c;
+	w->loop = loop_of(c);
 	w->deadline_ms = deadline_ms;
 	w->state = WAITING;
 	w->refs = 2;
@@ -85,6 +89,7 @@ leave(struct waiter *w, enum waiter_state state)
 		w->next->link = w->link;
 	w->state = state;
 	MHD_resume_connection(w->connection);
+	loop_wake(w->loop);
 	if (l->head == NULL)
 		pthread_cond_broadcast(&l->empty);
 }

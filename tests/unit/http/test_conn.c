@@ -72,7 +72,7 @@ admit(struct conn_table *t, const char *from, struct conn **c)
 {
 	struct sockaddr_storage s = address(from);
 
-	return conn_admit(t, -1, &s, 0, c);
+	return conn_admit(t, &s, 0, c);
 }
 
 static void
@@ -195,18 +195,6 @@ test_exempt_addresses_are_not_counted(void **state)
 	conn_table_free(t);
 }
 
-static void
-test_what_was_never_begun_does_not_hinder_the_end(void **state)
-{
-	struct conn_table *t = table(10, 0, NULL);
-	struct conn *a, *b;
-
-	(void)state;
-	assert_ok(admit(t, "10.0.0.1", &a));
-	assert_ok(admit(t, "10.0.0.2", &b));
-	conn_table_free(t);
-}
-
 int
 main(void)
 {
@@ -218,8 +206,6 @@ main(void)
 		cmocka_unit_test(test_all_together_have_a_limit),
 		cmocka_unit_test(test_thread_that_hangs_is_seen),
 		cmocka_unit_test(test_exempt_addresses_are_not_counted),
-		cmocka_unit_test(
-			test_what_was_never_begun_does_not_hinder_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

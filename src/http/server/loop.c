@@ -1,0 +1,404 @@
+#include "http/server/loop.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/counter.h"
+#include "base/log.h"
+#include "http/server/client_rate.h"
+#include "http/server/exchange.h"
+
+enum {
+	CONNECTION_MEMORY = 32 * 1024,
+	CONNECTION_STEP = 8 * 1024,
+	BURST = 8, /* taken from a listener before others have a turn */
+	EVENTS = 16
+};
+
+/* Beside the numbers of the listeners. */
+#define EVENT_LIBRARY UINT64_MAX
+#define EVENT_WAKE (UINT64_MAX - 1)
+
+struct loop {
+	struct pool *pool;
+	struct MHD_Daemon *library;
+	struct exchange_pool *exchanges;
+	struct conn *coming; /* admitted, and the library not yet told */
+	int epoll, wake;
+	_Atomic bool woken;
+	bool watching; /* the listeners */
+	pthread_t thread;
+	bool started;
+};
+
+struct pool {
+	struct pool_settings settings;
+	struct loop *loops;
+	struct counter *refused;
+	_Atomic bool quiet; /* take no connection */
+	_Atomic bool stop;
+};
+
+struct pool *
+pool_new(const struct pool_settings *settings)
+{
+	struct pool *p = xcalloc(1, sizeof(*p));
+	size_t i;
+
+	p->settings = *settings;
+	if (p->settings.threads == 0)
+		p->settings.threads = 1;
+	p->refused = counter_get("http_refused");
+	p->loops = xcalloc(p->settings.threads, sizeof(*p->loops));
+	for (i = 0; i < p->settings.threads; i++) {
+		struct loop *l = &p->loops[i];
+
+		l->pool = p;
+		l->epoll = -1;
+		l->wake = -1;
+		l->exchanges = exchange_pool_new();
+	}
+	return p;
+}
+
+static struct conn *
+conn_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	assert(info != NULL && info->socket_context != NULL);
+	return info->socket_context;
+}
+
+struct loop *
+loop_of(struct MHD_Connection *c)
+{
+	return conn_of(c)->loop;
+}
+
+struct exchange_pool *
+loop_exchanges(struct loop *l)
+{
+	return l->exchanges;
+}
+
+void
+loop_wake(struct loop *l)
+{
+	uint64_t one = 1;
+
+	if (atomic_exchange(&l->woken, true))
+		return; /* it has not looked since the last one */
+	while (write(l->wake, &one, sizeof(one)) < 0 && errno == EINTR)
+		continue;
+}
+
+static void
+clear_wake(struct loop *l)
+{
+	uint64_t n;
+
+	(void)!read(l->wake, &n, sizeof(n));
+	/* Before what it was woken for is looked at. */
+	atomic_store(&l->woken, false);
+}
+
+/* ---- what the library tells -------------------------------------------- */
+
+static void
+log_library(void *cls, const char *fmt, va_list ap)
+{
+	char text[200];
+	int n;
+
+	(void)cls;
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+#pragma GCC diagnostic pop
+	if (n > 0)
+		log_line(LOG_DEBUG, "http", "library=%s",
+			log_quote(bytes_trim(bytes_of(text))).text);
+}
+
+static void
+connection_changed(void *cls, struct MHD_Connection *c, void **state,
+	enum MHD_ConnectionNotificationCode why)
+{
+	struct loop *l = cls;
+
+	if (why == MHD_CONNECTION_NOTIFY_STARTED) {
+		const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+			c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+		*state = l->coming;
+		conn_bind(l->pool->settings.conns, l->coming, info->connect_fd);
+		l->coming = NULL;
+	} else if (*state != NULL) {
+		conn_remove(l->pool->settings.conns, *state);
+		*state = NULL;
+	}
+}
+
+static struct MHD_Daemon *
+start_library(struct loop *l)
+{
+	struct dispatch *d = l->pool->settings.dispatch;
+	/*
+	 * The limit is ours (conn.h); the library's is never met. Not strict:
+	 * dirmngr sends raw '<', '>' and blanks in its targets. Turbo: it
+	 * reads at once, before it asks epoll, and closes without shutdown.
+	 */
+	size_t limit = l->pool->settings.max_connections + 8;
+
+	return MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_USE_TURBO | MHD_USE_NO_LISTEN_SOCKET |
+			MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+		0, NULL, NULL, dispatch_access, d, MHD_OPTION_EXTERNAL_LOGGER,
+		log_library, NULL, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)limit,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+		MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)CONNECTION_STEP,
+		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_STRICT_FOR_CLIENT,
+		-1, MHD_OPTION_URI_LOG_CALLBACK, dispatch_uri, d,
+		MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, d,
+		MHD_OPTION_NOTIFY_CONNECTION, connection_changed, l,
+		MHD_OPTION_END);
+}
+
+/* ---- what comes ---------------------------------------------------------- */
+
+/* NULL: it is not to come in, and was counted. */
+static struct conn *
+admit(struct loop *l, const struct sockaddr_storage *from)
+{
+	const struct pool_settings *s = &l->pool->settings;
+	int64_t now = clock_mono_ms();
+	struct conn *c;
+
+	if (conn_admit(s->conns, from, now, &c) != STATUS_OK)
+		c = NULL;
+	if (c != NULL && c->counted &&
+		client_rate_shut_out(s->rates, &c->from, now)) {
+		conn_remove(s->conns, c);
+		c = NULL;
+	}
+	if (c == NULL)
+		counter_add(l->pool->refused, 1);
+	return c;
+}
+
+static void
+take_burst(struct loop *l, size_t listener)
+{
+	union {
+		struct sockaddr_storage storage;
+		struct sockaddr any;
+	} from;
+	struct conn *c;
+	int i, fd;
+
+	for (i = 0; i < BURST; i++) {
+		fd = acceptor_take(
+			l->pool->settings.acceptor, listener, &from.storage);
+		if (fd < 0)
+			return;
+		c = admit(l, &from.storage);
+		if (c == NULL) {
+			close(fd);
+			continue;
+		}
+		c->loop = l;
+		l->coming = c;
+		/* The socket is the library's from here on, also when this
+		 * fails. */
+		(void)MHD_add_connection(
+			l->library, fd, &from.any, sizeof(from.storage));
+		if (l->coming != NULL)
+			conn_remove(l->pool->settings.conns, c);
+		l->coming = NULL;
+	}
+}
+
+/* Watches the listeners, or leaves them alone: for so many ms; -1: for good. */
+static int
+choose_watch(struct loop *l)
+{
+	struct acceptor *a = l->pool->settings.acceptor;
+	bool quiet = atomic_load(&l->pool->quiet);
+	int64_t rest = quiet ? 0 : acceptor_rest(a, clock_mono_ms());
+	bool watch = !quiet && rest == 0;
+	struct err err;
+
+	if (watch != l->watching) {
+		if (!watch)
+			acceptor_unwatch(a, l->epoll);
+		else if (acceptor_watch(a, l->epoll, &err) != STATUS_OK)
+			log_line(LOG_ERROR, "http", "outcome=deaf reason=%s",
+				log_quote_str(err.text).text);
+		l->watching = watch;
+	}
+	return rest > 0 ? (int)rest : -1;
+}
+
+static int
+wait_ms(struct loop *l)
+{
+	MHD_UNSIGNED_LONG_LONG most;
+	int ms = choose_watch(l);
+
+	if (MHD_get_timeout(l->library, &most) != MHD_YES)
+		return ms;
+	if (ms < 0 || most < (MHD_UNSIGNED_LONG_LONG)ms)
+		ms = most > 1000 ? 1000 : (int)most;
+	return ms;
+}
+
+static void *
+loop_main(void *arg)
+{
+	struct loop *l = arg;
+	struct epoll_event events[EVENTS];
+	sigset_t set;
+	int i, n;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
+	while (!atomic_load(&l->pool->stop)) {
+		n = epoll_wait(l->epoll, events, EVENTS, wait_ms(l));
+		for (i = 0; i < n; i++) {
+			uint64_t what = events[i].data.u64;
+
+			if (what == EVENT_WAKE)
+				clear_wake(l);
+			else if (what != EVENT_LIBRARY &&
+				 !atomic_load(&l->pool->quiet))
+				take_burst(l, (size_t)what);
+		}
+		MHD_run(l->library);
+	}
+	return NULL;
+}
+
+/* ---- start and stop ------------------------------------------------------ */
+
+static enum status
+watch(struct loop *l, int fd, uint64_t what, struct err *err)
+{
+	struct epoll_event ev = {.events = EPOLLIN, .data.u64 = what};
+
+	if (fd >= 0 && epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &ev) == 0)
+		return STATUS_OK;
+	err_set(err, "epoll: %s", strerror(errno));
+	return STATUS_IO;
+}
+
+static enum status
+loop_start(struct loop *l, struct err *err)
+{
+	const union MHD_DaemonInfo *info;
+	enum status st;
+
+	l->library = start_library(l);
+	if (l->library == NULL) {
+		err_set(err, "libmicrohttpd cannot be started");
+		return STATUS_IO;
+	}
+	info = MHD_get_daemon_info(l->library, MHD_DAEMON_INFO_EPOLL_FD);
+	l->epoll = epoll_create1(EPOLL_CLOEXEC);
+	l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	st = watch(l, info->epoll_fd, EVENT_LIBRARY, err);
+	if (st == STATUS_OK)
+		st = watch(l, l->wake, EVENT_WAKE, err);
+	if (st != STATUS_OK)
+		return st;
+	if (pthread_create(&l->thread, NULL, loop_main, l) != 0) {
+		err_set(err, "a thread cannot be started");
+		return STATUS_IO;
+	}
+	pthread_setname_np(l->thread, "http");
+	l->started = true;
+	return STATUS_OK;
+}
+
+enum status
+pool_start(struct pool *p, struct err *err)
+{
+	enum status st = STATUS_OK;
+	size_t i;
+
+	for (i = 0; st == STATUS_OK && i < p->settings.threads; i++)
+		st = loop_start(&p->loops[i], err);
+	return st;
+}
+
+static void
+wake_all(struct pool *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->settings.threads; i++)
+		if (p->loops[i].started)
+			loop_wake(&p->loops[i]);
+}
+
+void
+pool_quiesce(struct pool *p)
+{
+	atomic_store(&p->quiet, true);
+	wake_all(p);
+}
+
+static void
+loop_stop(struct loop *l)
+{
+	if (l->started)
+		pthread_join(l->thread, NULL);
+	l->started = false;
+	if (l->library != NULL)
+		MHD_stop_daemon(l->library);
+	l->library = NULL;
+	if (l->epoll >= 0)
+		close(l->epoll);
+	if (l->wake >= 0)
+		close(l->wake);
+	l->epoll = -1;
+	l->wake = -1;
+}
+
+void
+pool_stop(struct pool *p)
+{
+	size_t i;
+
+	atomic_store(&p->stop, true);
+	wake_all(p);
+	for (i = 0; i < p->settings.threads; i++)
+		loop_stop(&p->loops[i]);
+}
+
+void
+pool_free(struct pool *p)
+{
+	size_t i;
+
+	if (p == NULL)
+		return;
+	pool_stop(p);
+	for (i = 0; i < p->settings.threads; i++)
+		exchange_pool_free(p->loops[i].exchanges);
+	free(p->loops);
+	free(p);
+}
