@@ -22,8 +22,8 @@ struct dispatch {
 	_Atomic size_t replying; /* answers on their way */
 };
 
-void dispatch_init(struct dispatch *d, struct services *s,
-	const struct conn_table *conns);
+void dispatch_init(
+	struct dispatch *d, struct services *s, const struct conn_table *conns);
 
 /*
  * For MHD_OPTION_URI_LOG_CALLBACK and _NOTIFY_COMPLETED; the socket context

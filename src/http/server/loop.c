@@ -5,7 +5,6 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -17,10 +16,9 @@
 #include "base/log.h"
 #include "http/server/client_rate.h"
 #include "http/server/exchange.h"
+#include "http/server/library.h"
 
 enum {
-	CONNECTION_MEMORY = 32 * 1024,
-	CONNECTION_STEP = 8 * 1024,
 	BURST = 8, /* taken from a listener before others have a turn */
 	EVENTS = 16
 };
@@ -114,24 +112,6 @@ clear_wake(struct loop *l)
 	atomic_store(&l->woken, false);
 }
 
-/* ---- what the library tells -------------------------------------------- */
-
-static void
-log_library(void *cls, const char *fmt, va_list ap)
-{
-	char text[200];
-	int n;
-
-	(void)cls;
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	n = vsnprintf(text, sizeof(text), fmt, ap);
-#pragma GCC diagnostic pop
-	if (n > 0)
-		log_line(LOG_DEBUG, "http", "library=%s",
-			log_quote(bytes_trim(bytes_of(text))).text);
-}
-
 static void
 connection_changed(void *cls, struct MHD_Connection *c, void **state,
 	enum MHD_ConnectionNotificationCode why)
@@ -150,34 +130,6 @@ connection_changed(void *cls, struct MHD_Connection *c, void **state,
 		*state = NULL;
 	}
 }
-
-static struct MHD_Daemon *
-start_library(struct loop *l)
-{
-	struct dispatch *d = l->pool->settings.dispatch;
-	/*
-	 * The limit is ours (conn.h); the library's is never met. Not strict:
-	 * dirmngr sends raw '<', '>' and blanks in its targets. Turbo: it
-	 * reads at once, before it asks epoll, and closes without shutdown.
-	 */
-	size_t limit = l->pool->settings.max_connections + 8;
-
-	return MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_USE_TURBO | MHD_USE_NO_LISTEN_SOCKET |
-			MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
-		0, NULL, NULL, dispatch_access, d, MHD_OPTION_EXTERNAL_LOGGER,
-		log_library, NULL, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)limit,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-		MHD_OPTION_CONNECTION_MEMORY_INCREMENT, (size_t)CONNECTION_STEP,
-		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_STRICT_FOR_CLIENT,
-		-1, MHD_OPTION_URI_LOG_CALLBACK, dispatch_uri, d,
-		MHD_OPTION_NOTIFY_COMPLETED, dispatch_completed, d,
-		MHD_OPTION_NOTIFY_CONNECTION, connection_changed, l,
-		MHD_OPTION_END);
-}
-
-/* ---- what comes ---------------------------------------------------------- */
 
 /* NULL: it is not to come in, and was counted. */
 static struct conn *
@@ -292,8 +244,6 @@ loop_main(void *arg)
 	return NULL;
 }
 
-/* ---- start and stop ------------------------------------------------------ */
-
 static enum status
 watch(struct loop *l, int fd, uint64_t what, struct err *err)
 {
@@ -311,7 +261,9 @@ loop_start(struct loop *l, struct err *err)
 	const union MHD_DaemonInfo *info;
 	enum status st;
 
-	l->library = start_library(l);
+	/* The limit is ours (conn.h); the library's is never met. */
+	l->library = library_start(l->pool->settings.max_connections + 8,
+		l->pool->settings.dispatch, connection_changed, l);
 	if (l->library == NULL) {
 		err_set(err, "libmicrohttpd cannot be started");
 		return STATUS_IO;
