@@ -110,12 +110,16 @@ index_list_sigs(const struct index_view *v, struct index_part *part)
 {
 	const struct component *c = part->component;
 	const struct signature *sig;
+	const size_t max = 2 * INDEX_SIGS_MAX;
+	size_t listed[2] = {0, 0};
 	struct index_sig *out;
 	size_t i;
+	bool self;
 
 	if (!v->signatures)
 		return STATUS_OK;
-	out = arena_array(v->arena, c->sig_count, sizeof(*out));
+	out = arena_array(v->arena, c->sig_count < max ? c->sig_count : max,
+		sizeof(*out));
 	if (out == NULL)
 		return STATUS_LIMIT;
 	part->sigs = out;
@@ -124,8 +128,14 @@ index_list_sigs(const struct index_view *v, struct index_part *part)
 		/* Malformed ones are stored and never shown. */
 		if (sig->malformed)
 			continue;
+		/* A crowd of others does not hide the key's own. */
+		self = verify_is_self(v->cert, sig);
+		if (listed[self]++ >= INDEX_SIGS_MAX) {
+			part->sigs_left++;
+			continue;
+		}
 		out->sig = sig;
-		out->self = verify_is_self(v->cert, sig);
+		out->self = self;
 		out->plausible = verify_is_plausible(v->cert, c, sig, v->work);
 		out->kind = index_kind(sig, out->self);
 		out->created = sig->info.created;
@@ -154,6 +164,7 @@ index_user_id(const struct index_view *v, const struct component *c,
 		part->expires = index_sig_expires(self);
 		part->expired = index_is_past(part->expires, v->now);
 		part->primary = self->info.primary_user_id;
+		part->has_flags = self->info.has_flags;
 		part->flags = self->info.flags;
 	}
 	revoked = index_newest(v, c, SIG_CERT_REVOCATION);
@@ -161,6 +172,8 @@ index_user_id(const struct index_view *v, const struct component *c,
 	part->revoked =
 		revoked != NULL &&
 		(self == NULL || revoked->info.created >= self->info.created);
+	if (part->revoked)
+		part->revocation = revoked;
 	return index_list_sigs(v, part);
 }
 
@@ -199,12 +212,16 @@ index_subkey(const struct index_view *v, const struct component *c,
 	part->created = c->key.created;
 	part->expires = index_key_expires(&c->key, bind);
 	part->expired = index_is_past(part->expires, v->now);
-	if (bind != NULL)
+	if (bind != NULL) {
+		part->has_flags = bind->info.has_flags;
 		part->flags = bind->info.flags;
+	}
 	revoked = index_newest(v, c, SIG_SUBKEY_REVOCATION);
 	part->revoked = revoked != NULL &&
 			(bind == NULL || index_is_hard(revoked) ||
 				revoked->info.created >= bind->info.created);
+	if (part->revoked)
+		part->revocation = revoked;
 	return index_list_sigs(v, part);
 }
 
@@ -291,15 +308,18 @@ index_primary(const struct index_view *v, struct index_cert *c)
 	c->created = primary->key.created;
 	c->expires = index_key_expires(&primary->key, best);
 	c->expired = index_is_past(c->expires, v->now);
-	c->revoked = index_newest(v, primary, SIG_KEY_REVOCATION) != NULL;
+	c->key.revocation = index_newest(v, primary, SIG_KEY_REVOCATION);
+	c->revoked = c->key.revocation != NULL;
 	c->key.component = primary;
 	c->key.valid = true;
 	c->key.revoked = c->revoked;
 	c->key.expired = c->expired;
 	c->key.created = c->created;
 	c->key.expires = c->expires;
-	if (best != NULL)
+	if (best != NULL) {
+		c->key.has_flags = best->info.has_flags;
 		c->key.flags = best->info.flags;
+	}
 }
 
 enum status

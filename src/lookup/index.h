@@ -26,6 +26,9 @@ enum index_sig_kind {
 	INDEX_SIG_OTHER
 };
 
+/* Signatures of one part that are described: the key's own, and others. */
+enum { INDEX_SIGS_MAX = 500 };
+
 struct index_sig {
 	enum index_sig_kind kind;
 	const struct signature *sig;
@@ -45,9 +48,12 @@ struct index_part {
 	bool primary;    /* the primary user ID */
 	int64_t created; /* newest valid self-signature; keys: the key's */
 	int64_t expires;
-	uint8_t flags; /* key flags of the binding */
-	struct index_sig *sigs;
+	bool has_flags;
+	uint8_t flags;                      /* key flags of the binding */
+	const struct signature *revocation; /* why `revoked`; else NULL */
+	struct index_sig *sigs;             /* oldest first */
 	size_t sig_count;
+	size_t sigs_left; /* more than INDEX_SIGS_MAX: only counted */
 };
 
 struct index_cert {

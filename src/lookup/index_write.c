@@ -233,6 +233,9 @@ index_put_sigs(struct buf *out, const struct index_part *part)
 			index_date(s->created).text, s->self ? " [self]" : "",
 			s->plausible ? "" : " [bad]");
 	}
+	if (st == STATUS_OK && part->sigs_left > 0)
+		st = buf_printf(
+			out, "         and %zu more\n", part->sigs_left);
 	return st;
 }
 
@@ -248,8 +251,7 @@ index_put_user_ids(struct buf *out, const struct index_cert *c, bool signatures)
 		uid = &c->user_ids[i];
 		if (!uid->valid && !signatures)
 			continue;
-		st = buf_printf(
-			out, "%*s", first ? 1 : INDEX_PLAIN_INDENT, "");
+		st = buf_printf(out, "%*s", first ? 1 : INDEX_PLAIN_INDENT, "");
 		first = false;
 		if (st == STATUS_OK)
 			st = index_put_text(out, uid->text);

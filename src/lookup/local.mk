@@ -6,4 +6,6 @@ liblookup_a_SOURCES = \
 	src/lookup/lookup.c \
 	src/lookup/lookup.h \
 	src/lookup/query_identity.c src/lookup/query.c \
-	src/lookup/query.h
+	src/lookup/query.h \
+	src/lookup/signers.c \
+	src/lookup/signers.h

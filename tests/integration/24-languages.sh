@@ -15,6 +15,13 @@ start_server en || bail "the server does not start"
 
 http de / >"$work/home"
 ok "a page says that it is German" grep -q '<html lang="de">' "$work/home"
+ok "its sentences are German" grep -q 'Einen Schlüssel finden' "$work/home"
+http de '/pks/lookup?search=0x0123456789ABCDEF' -H 'Accept: text/html' \
+	>"$work/error"
+ok "what to do about an error is German" grep -q 'Prüfen Sie die Schreibweise' \
+	"$work/error"
+ok "and the words that programs look for are there" \
+	grep -q '<samp lang="en">No keys found</samp>' "$work/error"
 http en / >"$work/home"
 ok "and another one that it is English" grep -q '<html lang="en">' "$work/home"
 ok "a program is told in English" sh -c 'echo "$1" | grep -q "No keys found"' x \

@@ -128,7 +128,8 @@ run_slow(struct request *req, struct reply *reply)
 
 /*
  * Tries that are one step in an index come first and run here; if they find
- * nothing and words are left to try, those wait for the search thread.
+ * nothing and words are left to try, those wait for the search thread. A page
+ * that takes long to write belongs there whatever found it.
  */
 static enum status
 run(struct request *req, struct reply *reply, struct lookup *l)
@@ -137,7 +138,8 @@ run(struct request *req, struct reply *reply, struct lookup *l)
 	enum status st;
 	size_t i, n = 0;
 
-	while (n < quick.count && quick.tries[n].kind != QUERY_WORDS &&
+	while (!results_is_slow(req, l->op->signatures) && n < quick.count &&
+		quick.tries[n].kind != QUERY_WORDS &&
 		!quick.whole_user_id)
 		n++;
 	quick.count = n;

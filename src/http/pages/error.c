@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/words.h"
+#include "http/pages/error_words.h"
 #include "http/pages/frame.h"
 #include "http/pages/html.h"
 #include "http/pages/web_root.h"
@@ -44,9 +46,10 @@ put_json(struct reply *reply, const char *text)
 }
 
 static void
-put_html(struct request *req, struct reply *reply, const char *title,
+put_html(struct request *req, struct reply *reply, unsigned int status,
 	const char *text)
 {
+	const struct error_words *w = error_words_for(status, text);
 	struct page search, main;
 
 	page_init(&search, SITE_PAGE_MAX);
@@ -54,14 +57,15 @@ put_html(struct request *req, struct reply *reply, const char *title,
 	site_search_form(&search, form_get(&req->query, "search"));
 	{
 		struct page_var vars[] = {
+			page_str("advice", _(w->advice)),
 			page_str("text", text),
 			page_html("search", &search),
 		};
 
-		page_expand(&main, bytes_of(html_error), vars, 2);
+		page_expand(&main, bytes_of(html_error), vars, 3);
 	}
 	page_done(&search);
-	if (site_frame(req, reply, title, &main) != STATUS_OK)
+	if (site_frame(req, reply, _(w->title), &main) != STATUS_OK)
 		put_text(reply, text);
 }
 
@@ -98,7 +102,7 @@ site_error(struct request *req, struct reply *reply, unsigned int status,
 		put_json(reply, line.text);
 		break;
 	case FORM_HTML:
-		put_html(req, reply, e->words, line.text);
+		put_html(req, reply, status, line.text);
 		break;
 	default:
 		put_text(reply, line.text);

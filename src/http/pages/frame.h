@@ -1,6 +1,9 @@
 /*
  * frame.h - what all pages share: the frame, and the search form
  *
+ * The operator's header.html and footer.html stand in place of ours, and
+ * about.html and privacy.html are linked where they are there (web_root.h).
+ *
  * Memory:  a page given is taken; what is made goes into the reply.
  * Threads: as the request.
  * Errors:  LIMIT: the page is too large.
@@ -12,7 +15,10 @@
 #include "http/message/request.h"
 #include "http/pages/page.h"
 
-enum { SITE_PAGE_MAX = 64 * 1024 };
+enum {
+	SITE_PAGE_MAX = 64 * 1024,
+	FRAME_PART_MAX = 2 << 20 /* header or footer of the operator */
+};
 
 /* Puts `main` into the frame all pages share; takes it. */
 MUST_CHECK enum status site_frame(const struct request *req,

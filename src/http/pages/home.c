@@ -1,26 +1,52 @@
 #include "http/pages/home.h"
 
+#include <string.h>
+
+#include "base/words.h"
 #include "http/pages/frame.h"
 #include "http/pages/html.h"
 #include "http/services.h"
 
+#define HOME_HKP_PORT "11371"
+
+/*
+ * Where programs find this server, as it stands in the examples: the name
+ * with the port of the first listener, unless it is the one they take anyway.
+ */
+static void
+put_hkp(struct page *p, const struct http_settings *set)
+{
+	const struct endpoint *e = set->listen;
+
+	page_raw(p, "hkp://");
+	page_puts(p, set->name);
+	if (set->listen_count == 0 || e->is_unix ||
+		strcmp(e->port, HOME_HKP_PORT) == 0)
+		return;
+	page_raw(p, ":");
+	page_puts(p, e->port);
+}
+
 enum status
 site_home(struct request *req, struct reply *reply)
 {
-	struct page search, main;
+	struct page search, hkp, main;
 
 	page_init(&search, SITE_PAGE_MAX);
+	page_init(&hkp, SITE_PAGE_MAX);
 	page_init(&main, SITE_PAGE_MAX);
 	site_search_form(&search, bytes_of(""));
+	put_hkp(&hkp, req->services->settings);
 	{
 		struct page_var vars[] = {
-			page_str("name", req->services->settings->name),
+			page_html("hkp", &hkp),
 			page_html("search", &search),
 		};
 
 		page_expand(&main, bytes_of(html_home), vars, 2);
 	}
 	page_done(&search);
+	page_done(&hkp);
 	reply->cache = REPLY_REVALIDATE;
-	return site_frame(req, reply, "OpenPGP keyserver", &main);
+	return site_frame(req, reply, _("OpenPGP keyserver"), &main);
 }

@@ -8,6 +8,8 @@
 #define KEYPOST_HTTP_PAGES_HTML_H
 
 extern const char html_layout[];
+extern const char html_header[];
+extern const char html_footer[];
 extern const char html_home[];
 extern const char html_search[];
 extern const char html_error[];

@@ -68,6 +68,26 @@ page_raw(struct page *p, const char *html)
 }
 
 void
+page_markup(struct page *p, struct bytes html)
+{
+	put(p, html.data, html.len);
+}
+
+void
+page_fill(struct page *p, const char *sentence, const char *html)
+{
+	const char *at = strstr(sentence, "%s");
+
+	if (at == NULL) {
+		page_puts(p, sentence);
+		return;
+	}
+	page_put(p, bytes_make(sentence, (size_t)(at - sentence)));
+	page_raw(p, html);
+	page_puts(p, at + 2);
+}
+
+void
 page_rawf(struct page *p, const char *fmt, ...)
 {
 	char text[512];

@@ -41,11 +41,14 @@ MUST_CHECK enum status page_take(struct page *p, struct buf *body);
 
 /* As they are: for markup that is ours. */
 void page_raw(struct page *p, const char *html);
+void page_markup(struct page *p, struct bytes html);
 void page_rawf(struct page *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* For text: & < > " ' are escaped. */
 void page_put(struct page *p, struct bytes text);
 void page_puts(struct page *p, const char *text);
 void page_putf(struct page *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A sentence as text, with markup of ours at its %s. */
+void page_fill(struct page *p, const char *sentence, const char *html);
 /*
  * Text of a stranger: control and direction characters as \u202E, octets
  * that are no UTF-8 as \xNN.

@@ -1,7 +1,8 @@
 /*
  * results.h - what a search found, as a page or for machines
  *
- * Threads: as the request.
+ * Threads: as the request; a page of signatures looks for their signers, so
+ *          it belongs on the search thread (results_is_slow).
  * Source:  spec hkp sections 3.2, 4 and 12.
  */
 #ifndef KEYPOST_HTTP_PAGES_RESULTS_H
@@ -9,8 +10,6 @@
 
 #include "http/message/request.h"
 #include "lookup/index.h"
-
-enum { RESULTS_SIGS_SHOWN = 20 /* of others; the rest is folded */ };
 
 struct results {
 	struct index_cert *certs;
@@ -21,6 +20,9 @@ struct results {
 	bool show_digest;
 	struct bytes term;
 };
+
+/* Is it a page that costs more than a pool thread may spend? */
+bool results_is_slow(const struct request *req, bool signatures);
 
 MUST_CHECK enum status results_write(
 	struct request *req, struct reply *reply, const struct results *r);

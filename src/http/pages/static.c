@@ -20,14 +20,16 @@ fixed_file(struct reply *reply, const char *text, enum reply_type type)
 enum status
 site_style(struct request *req, struct reply *reply)
 {
-	(void)req;
+	if (web_root_serve(req, reply, "keypost.css") == STATUS_OK)
+		return STATUS_OK;
 	return fixed_file(reply, html_keypost_css, REPLY_CSS);
 }
 
 enum status
 site_icon(struct request *req, struct reply *reply)
 {
-	(void)req;
+	if (web_root_serve(req, reply, "keypost.svg") == STATUS_OK)
+		return STATUS_OK;
 	return fixed_file(reply, html_keypost_svg, REPLY_SVG);
 }
 

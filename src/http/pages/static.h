@@ -1,5 +1,5 @@
 /*
- * static.h - files that never change while the server runs
+ * static.h - style sheet, picture and robots.txt: the operator's, or ours
  *
  * Threads: as the request.
  * Source:  spec hkp section 10.

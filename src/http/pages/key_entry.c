@@ -1,0 +1,126 @@
+#include "http/pages/key_entry.h"
+
+#include "base/hex.h"
+#include "base/words.h"
+#include "http/pages/show.h"
+
+/* Named by the User ID that it confirms itself; by none if there is none. */
+static bool
+has_name(const struct index_cert *c)
+{
+	return c->user_id_count > 0 && c->user_ids[0].valid;
+}
+
+void
+key_entry_put_head(struct page *p, const struct index_cert *c, size_t n)
+{
+	page_rawf(p,
+		"<section class=\"key\" aria-labelledby=\"k%zu\">\n"
+		"<h2 id=\"k%zu\">",
+		n, n);
+	if (has_name(c))
+		page_user_id(p, c->user_ids[0].text);
+	else
+		page_puts(p, _("A key without a name of its own"));
+	page_raw(p, "</h2>\n<p class=\"print\"><span class=\"hidden\">");
+	page_puts(p, _("Fingerprint:"));
+	page_raw(p, " </span>");
+	show_fingerprint(p, &c->row->id.fpr);
+	page_raw(p, "</p>\n");
+}
+
+void
+key_entry_put_digest(struct page *p, const struct index_cert *c)
+{
+	char digest[33];
+
+	hex_write_upper(bytes_make(c->row->sks_digest.octets, 16), digest);
+	show_link(p, "hget", digest);
+	page_rawf(p, " class=\"fpr\">%s</a>", digest);
+}
+
+static void
+put_facts(struct page *p, const struct index_cert *c)
+{
+	page_raw(p, "<p class=\"facts\">");
+	show_state(p, c->revoked, c->expired);
+	page_raw(p, " · ");
+	show_algorithm(p, &c->cert->primary.key);
+	page_raw(p, " · ");
+	show_when(p, _("created %s"), c->created);
+	page_raw(p, " · ");
+	show_expiry(p, c->expires, c->expired);
+	page_raw(p, "</p>\n");
+	if (c->key.revocation == NULL)
+		return;
+	page_raw(p, "<p class=\"why\">");
+	show_revocation(p, c->key.revocation);
+	page_raw(p, "</p>\n");
+}
+
+/* The others: the first stands above. */
+static void
+put_user_ids(struct page *p, const struct index_cert *c)
+{
+	size_t i = has_name(c) && !c->user_ids[0].revoked &&
+				   !c->user_ids[0].expired
+			   ? 1
+			   : 0;
+	size_t end = c->user_id_count, more = 0;
+
+	if (i == end)
+		return;
+	if (end - i > KEY_ENTRY_USER_IDS) {
+		more = end - i - KEY_ENTRY_USER_IDS;
+		end = i + KEY_ENTRY_USER_IDS;
+	}
+	page_raw(p, "<ul class=\"uids\">\n");
+	for (; i < end; i++) {
+		page_raw(p, "<li>");
+		show_user_id(p, &c->user_ids[i]);
+		page_raw(p, "</li>\n");
+	}
+	if (more > 0) {
+		page_raw(p, "<li>");
+		page_putf(p,
+			words_count("and %zu more User ID: see the details",
+				"and %zu more User IDs: see the details", more),
+			more);
+		page_raw(p, "</li>\n");
+	}
+	page_raw(p, "</ul>\n");
+}
+
+static void
+put_link(struct page *p, const char *op, const char *fpr, size_t n,
+	const char *words)
+{
+	show_link(p, op, fpr);
+	page_rawf(p, " aria-describedby=\"k%zu\">", n);
+	page_puts(p, words);
+	page_raw(p, "</a>");
+}
+
+void
+key_entry_put(
+	struct page *p, const struct index_cert *c, size_t n, bool show_digest)
+{
+	char fpr[FINGERPRINT_HEX_MAX];
+
+	fingerprint_hex(&c->row->id.fpr, fpr);
+	key_entry_put_head(p, c, n);
+	put_facts(p, c);
+	put_user_ids(p, c);
+	if (show_digest) {
+		page_raw(p, "<p class=\"facts\">");
+		page_puts(p, _("SKS digest"));
+		page_raw(p, " ");
+		key_entry_put_digest(p, c);
+		page_raw(p, "</p>\n");
+	}
+	page_raw(p, "<p class=\"do\">");
+	put_link(p, "vindex", fpr, n, _("Details and signatures"));
+	page_raw(p, " ");
+	put_link(p, "get", fpr, n, _("Download"));
+	page_raw(p, "</p>\n</section>\n");
+}
