@@ -3,70 +3,76 @@
 #include <assert.h>
 #include <stddef.h>
 
+#include "base/words.h"
+
 struct row {
 	const char *word;
 	const char *sentence;
 };
 
 static const struct row rows[VERDICT_COUNT] = {
-	[VERDICT_KEPT] = {"kept", "kept"},
+	[VERDICT_KEPT] = {"kept", N_("kept")},
 	[VERDICT_DUPLICATE] = {"duplicate",
-		"the same packet was there already"},
+		N_("the same packet was there already")},
 	[VERDICT_BAD_HEADER] = {"bad-header",
-		"what follows is not a packet; everything before it was read"},
+		N_("what follows is not a packet; everything before it was "
+		   "read")},
 	[VERDICT_TRUNCATED] = {"truncated",
-		"the last packet is cut short; everything before it was read"},
+		N_("the last packet is cut short; everything before it was "
+		   "read")},
 	[VERDICT_UNUSABLE_KEY] = {"unusable-key",
-		"the key packet cannot be read"},
+		N_("the key packet cannot be read")},
 	[VERDICT_UNUSABLE_SUBKEY] = {"unusable-subkey",
-		"a subkey cannot be read and was left out"},
+		N_("a subkey cannot be read and was left out")},
 	[VERDICT_UNKNOWN_TAG] = {"unknown-tag",
-		"a packet that is no part of a certificate was left out"},
-	[VERDICT_IGNORED_TAG] = {"ignored-tag", "a packet was ignored"},
+		N_("a packet that is no part of a certificate was left out")},
+	[VERDICT_IGNORED_TAG] = {"ignored-tag", N_("a packet was ignored")},
 	[VERDICT_SECRET] = {"secret",
-		"this contains a secret key, which must now be treated as "
-		"exposed; nothing was stored"},
-	[VERDICT_NO_KEY] = {"no-key", "there is no OpenPGP public key in this"},
+		N_("this contains a secret key, which must now be treated as "
+		   "exposed; nothing was stored")},
+	[VERDICT_NO_KEY] = {"no-key",
+		N_("there is no OpenPGP public key in this")},
 	[VERDICT_UNKNOWN_PRIMARY] = {"unknown-primary",
-		"the signature belongs to a key that is not here"},
+		N_("the signature belongs to a key that is not here")},
 	[VERDICT_TOO_LARGE] = {"too-large",
-		"a packet over the size limit was left out"},
+		N_("a packet over the size limit was left out")},
 	[VERDICT_OVER_LIMIT] = {"over-limit",
-		"the certificate is at its size limit; some signatures were "
-		"left out"},
+		N_("the certificate is at its size limit; some signatures were "
+		   "left out")},
 	[VERDICT_TOO_MANY_CERTS] = {"too-many-certs",
-		"too many keys at once; the rest was not read"},
+		N_("too many keys at once; the rest was not read")},
 	[VERDICT_TOO_MANY_PACKETS] = {"too-many-packets",
-		"too many packets at once; nothing was read"},
-	[VERDICT_BAD_ARMOR] = {"bad-armor", "the ASCII armor is damaged"},
-	[VERDICT_BLOCKED] = {"blocked", "not accepted here"},
-	[VERDICT_MALFORMED] = {"malformed", "a signature cannot be read"},
+		N_("too many packets at once; nothing was read")},
+	[VERDICT_BAD_ARMOR] = {"bad-armor", N_("the ASCII armor is damaged")},
+	[VERDICT_BLOCKED] = {"blocked", N_("not accepted here")},
+	[VERDICT_MALFORMED] = {"malformed", N_("a signature cannot be read")},
 	[VERDICT_WRONG_TYPE] = {"wrong-type",
-		"a signature of a type that does not belong there"},
+		N_("a signature of a type that does not belong there")},
 	[VERDICT_IMPLAUSIBLE] = {"implausible",
-		"a signature that signs nothing in this certificate"},
+		N_("a signature that signs nothing in this certificate")},
 	[VERDICT_NOT_EXPORTABLE] = {"not-exportable",
-		"a signature that its maker wants to stay private"},
+		N_("a signature that its maker wants to stay private")},
 	[VERDICT_BAD_SIGNATURE] = {"bad-signature",
-		"a signature in the key's name that the key did not make"},
+		N_("a signature in the key's name that the key did not make")},
 	[VERDICT_VARIANT] = {"variant",
-		"another packet holds the same signature"},
+		N_("another packet holds the same signature")},
 	[VERDICT_NOT_BOUND] = {"not-bound",
-		"the key did not sign that this part belongs to it"},
+		N_("the key did not sign that this part belongs to it")},
 	[VERDICT_COMPONENT_GONE] = {"component-gone",
-		"it belongs to a part that was left out"},
+		N_("it belongs to a part that was left out")},
 	[VERDICT_BAD_PARAMETERS] = {"bad-parameters",
-		"the key's numbers are too large or too small"},
+		N_("the key's numbers are too large or too small")},
 	[VERDICT_NOTHING_LEFT] = {"nothing-left",
-		"nothing in it is signed by the key itself"},
+		N_("nothing in it is signed by the key itself")},
 	[VERDICT_TOO_MUCH_WORK] = {"too-much-work",
-		"too many signatures to verify at once; nothing was stored"},
+		N_("too many signatures to verify at once; nothing was "
+		   "stored")},
 	[VERDICT_NOT_APPROVED] = {"not-approved",
-		"a signature by somebody else that the key's owner did not "
-		"approve"},
+		N_("a signature by somebody else that the key's owner did not "
+		   "approve")},
 	[VERDICT_NO_ATTRIBUTES] = {"no-attributes",
-		"pictures and other attributes are not kept here"},
-	[VERDICT_BUSY] = {"busy", "the server is busy; try again later"},
+		N_("pictures and other attributes are not kept here")},
+	[VERDICT_BUSY] = {"busy", N_("the server is busy; try again later")},
 };
 
 const char *

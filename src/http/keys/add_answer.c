@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/pages/add_page.h"
 #include "http/pages/page.h"
 #include "http/pages/site.h"
 
@@ -16,13 +17,6 @@ static const char *const words[] = {
 	[OUTCOME_UPDATED] = "updated",
 	[OUTCOME_UNCHANGED] = "ignored",
 	[OUTCOME_REFUSED] = "invalid",
-};
-
-static const char *const sentences[] = {
-	[OUTCOME_NEW] = "new here, now published",
-	[OUTCOME_UPDATED] = "updated with what was new",
-	[OUTCOME_UNCHANGED] = "nothing new",
-	[OUTCOME_REFUSED] = "refused",
 };
 
 void
@@ -51,7 +45,7 @@ hex_of(const struct outcome *o, char hex[FINGERPRINT_HEX_MAX])
 		snprintf(hex, FINGERPRINT_HEX_MAX, "-");
 }
 
-/* ---- the three forms -------------------------------------------------- */
+/* ---- for programs -------------------------------------------------- */
 
 static enum status
 write_text(struct reply *reply, const struct submission *sub)
@@ -121,48 +115,6 @@ write_json(struct reply *reply, const struct submission *sub)
 	return st;
 }
 
-static void
-put_item(struct page *p, const struct outcome *o)
-{
-	char hex[FINGERPRINT_HEX_MAX], why[ADD_REASON_MAX];
-
-	hex_of(o, hex);
-	add_answer_reason(o, why);
-	page_raw(p, "<li>");
-	if (o->has_fpr && o->kind != OUTCOME_REFUSED)
-		page_rawf(p,
-			"<a class=\"fpr\" "
-			"href=\"/pks/lookup?op=vindex&amp;search=0x%s\">%s</a>",
-			hex, hex);
-	else
-		page_rawf(p, "<span class=\"fpr\">%s</span>", hex);
-	page_rawf(p, ": <strong class=\"%s\">%s</strong>",
-		o->kind == OUTCOME_REFUSED ? "revoked" : "valid",
-		sentences[o->kind]);
-	if (why[0] != '\0') {
-		page_raw(p, ": ");
-		page_puts(p, why);
-	}
-	page_raw(p, "</li>\n");
-}
-
-static enum status
-write_html(
-	struct request *req, struct reply *reply, const struct submission *sub)
-{
-	struct page p;
-	size_t i;
-
-	page_init(&p, ANSWER_MAX);
-	page_raw(&p, "<section>\n<h2>What became of it</h2>\n"
-		     "<ul class=\"uids\">\n");
-	for (i = 0; i < sub->outcome_count; i++)
-		put_item(&p, &sub->outcomes[i]);
-	page_raw(&p, "</ul>\n<p><a href=\"/#submit\">Submit another key</a>"
-		     "</p>\n</section>\n");
-	return site_frame(req, reply, "Submission", &p);
-}
-
 /* ---- the status ------------------------------------------------------- */
 
 enum status
@@ -219,7 +171,7 @@ add_answer_write(struct request *req, struct reply *reply,
 	case FORM_JSON:
 		return write_json(reply, sub);
 	case FORM_HTML:
-		return write_html(req, reply, sub);
+		return add_page_write(req, reply, sub);
 	default:
 		return write_text(reply, sub);
 	}

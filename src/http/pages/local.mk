@@ -1,4 +1,5 @@
 libhttp_a_SOURCES += \
+	src/http/pages/add_page.c src/http/pages/add_page.h \
 	src/http/pages/error.c src/http/pages/error.h \
 	src/http/pages/error_words.c src/http/pages/error_words.h \
 	src/http/pages/frame.c src/http/pages/frame.h \
