@@ -16,12 +16,7 @@
 #define NOWHERE 0
 
 static const struct conf_word levels[] = {{"sks", LEVEL_SKS, NULL},
-	{"clean", 0,
-		"this version does not offer level clean yet; a later one "
-		"will: use sks"},
-	{"strict", 0,
-		"this version does not offer level strict yet; a later one "
-		"will: use sks"},
+	{"clean", LEVEL_CLEAN, NULL}, {"strict", LEVEL_STRICT, NULL},
 	{NULL, 0, NULL}};
 
 static const struct conf_word log_levels[] = {{"debug", LOG_DEBUG, NULL},

@@ -8,6 +8,7 @@ libingest_a_SOURCES = \
 	src/ingest/latch.h \
 	src/ingest/policy.c \
 	src/ingest/policy.h \
+	src/ingest/prepare_level.c src/ingest/prepare_state.h \
 	src/ingest/prepare.c \
 	src/ingest/prepare.h \
 	src/ingest/record.c \

@@ -7,7 +7,11 @@
 #define KIB 1024
 #define MIB (1024 * KIB)
 
-enum { POLICY_WORKERS_MAX = 16 };
+enum {
+	POLICY_WORKERS_MAX = 16,
+	POLICY_TOTAL_SKS = 30 * MIB,
+	POLICY_TOTAL_CLEAN = 4 * MIB
+};
 
 const struct policy_row policy_rows[] = {
 	{"max_body", "L3", POLICY_OCTETS, offsetof(struct policy, max_body),
@@ -32,9 +36,28 @@ const struct policy_row policy_rows[] = {
 		offsetof(struct policy, limits.max_key), 65535, 4 * KIB, MIB,
 		"octets of one key or subkey; a longer one is left out"},
 	{"max_cert_octets", "L12", POLICY_OCTETS,
-		offsetof(struct policy, limits.max_total), 30 * MIB, 64 * KIB,
-		30 * MIB,
-		"octets of one stored certificate; the lowest ranks go"},
+		offsetof(struct policy, limits.max_total), 0, 0, 30 * MIB,
+		"octets of one stored certificate; the lowest ranks go; 0: "
+		"30 MiB at level sks, else 4 MiB"},
+	{"max_uids", "L12", POLICY_COUNT,
+		offsetof(struct policy, limits.max_user_ids), 128, 1, 10000,
+		"user IDs of one certificate, but at level sks"},
+	{"max_attributes", "L12", POLICY_COUNT,
+		offsetof(struct policy, limits.max_attributes), 4, 0, 1000,
+		"user attributes of one certificate, but at level sks"},
+	{"max_subkeys", "L12", POLICY_COUNT,
+		offsetof(struct policy, limits.max_subkeys), 256, 1, 10000,
+		"subkeys of one certificate, but at level sks"},
+	{"max_selfsigs", "L12", POLICY_COUNT,
+		offsetof(struct policy, limits.max_self_sigs), 256, 1, 10000,
+		"signatures by the key below one component; revocations "
+		"beside"},
+	{"max_thirdparty", "L12", POLICY_COUNT,
+		offsetof(struct policy, limits.max_third_party), 1024, 0,
+		100000, "signatures by others below one component"},
+	{"max_verifications", "L13", POLICY_COUNT,
+		offsetof(struct policy, max_verifications), 4000, 100, 1000000,
+		"public-key operations for one submission; more refuse it"},
 	{"max_queue_items", "L25", POLICY_COUNT,
 		offsetof(struct policy, max_queue_items), 1024, 1, 65536,
 		"submissions taken and not yet answered"},
@@ -114,6 +137,10 @@ struct cert_limits
 policy_limits(const struct policy *p, bool bulk)
 {
 	struct cert_limits limits = p->limits;
+
+	if (limits.max_total == 0)
+		limits.max_total = p->level == LEVEL_SKS ? POLICY_TOTAL_SKS
+							 : POLICY_TOTAL_CLEAN;
 
 	if (bulk) {
 		limits.max_certs = SIZE_MAX;

@@ -15,7 +15,8 @@
 
 struct policy {
 	enum level level;
-	struct cert_limits limits; /* L7, L8, L9, L12 */
+	struct cert_limits limits; /* L7, L8, L9, L12: see policy_limits */
+	size_t max_verifications;  /* L13, of one submission */
 	size_t max_body;           /* L3, octets */
 	size_t max_queue_items;    /* L25 */
 	size_t max_queue_octets;
@@ -50,7 +51,8 @@ int64_t policy_get(const struct policy *p, const struct policy_row *row);
 /* LIMIT outside the bounds of the row; nothing is set then. */
 MUST_CHECK enum status policy_set(
 	struct policy *p, const struct policy_row *row, int64_t value);
-/* The limits for one submission: `bulk` lifts L7 and L8, skips secret keys. */
+/* The limits for one submission, with what the level implies; `bulk` lifts L7
+ * and L8 and skips secret keys. */
 struct cert_limits policy_limits(const struct policy *p, bool bulk);
 /* The number of workers to start: between 1 and 16. */
 size_t policy_workers(const struct policy *p);

@@ -3,38 +3,19 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ingest/prepare_state.h"
 #include "ingest/record.h"
 #include "ingest/stage.h"
 #include "ingest/terms.h"
-#include "pgp/digest.h"
-#include "pgp/merge.h"
 
 enum {
 	PLACED = sizeof(struct digest),
 	/* A row is large with so many packets, or octets: merging with it
 	 * takes ten megabytes or more. */
 	LARGE_PACKETS = 10000,
-	LARGE_OCTETS = 2 * 1024 * 1024
+	LARGE_OCTETS = 2 * 1024 * 1024,
+	PREPARE_HASHED_MAX = 1024 * 1024 * 1024 /* for signatures, a turn */
 };
-
-/* What is under way for one certificate. */
-struct prepare {
-	struct store_session *s;
-	const struct policy *policy;
-	struct submission *sub;
-	struct work_cert *wc;
-	struct cert_row stored; /* when wc->was_stored */
-	struct cert *old;       /* NULL: not stored */
-	struct cert *kept;
-	struct delta delta;
-	bool trimmed; /* the level left something out */
-};
-
-static struct outcome *
-prepare_outcome(const struct prepare *p)
-{
-	return &p->sub->outcomes[p->wc->outcome];
-}
 
 static void
 prepare_settle(struct prepare *p, enum outcome_kind kind, enum work_state next)
@@ -118,7 +99,7 @@ prepare_octets(struct arena *arena, const struct cert *cert, struct bytes *out)
 
 /* What came and is not in the row: the certificate was full. */
 static void
-prepare_note_dropped(struct prepare *p)
+prepare_note_full(struct prepare *p)
 {
 	struct outcome *o = prepare_outcome(p);
 	size_t n = prepare_missing(p->wc->row.packet_digests, o->came);
@@ -126,6 +107,20 @@ prepare_note_dropped(struct prepare *p)
 	o->dropped += n;
 	if (n > 0 && o->verdict == VERDICT_KEPT)
 		o->verdict = VERDICT_OVER_LIMIT;
+}
+
+static enum status
+prepare_search(struct prepare *p)
+{
+	struct submission_work *work = p->sub->work;
+	struct terms_rules rules = {
+		p->policy->level, p->sub->bulk ? NULL : &work->budget};
+	enum status st;
+	bool spent;
+
+	st = terms_collect(work->turn, p->kept, &rules, &p->wc->search, &spent);
+	work->spent |= st == STATUS_OK && spent;
+	return st;
 }
 
 static enum status
@@ -148,9 +143,9 @@ prepare_row(struct prepare *p)
 	else if (st == STATUS_OK)
 		st = cert_placed_digests(arena, p->kept, &row->packet_digests);
 	if (st == STATUS_OK)
-		st = terms_collect(arena, p->kept, &p->wc->search);
-	if (st == STATUS_OK)
-		prepare_note_dropped(p);
+		st = prepare_search(p);
+	if (st == STATUS_OK && p->policy->level == LEVEL_SKS)
+		prepare_note_full(p);
 	return st;
 }
 
@@ -174,58 +169,6 @@ prepare_change(struct prepare *p)
 	c->time = p->wc->row.updated;
 }
 
-/* What the level did not keep is no news. */
-static enum status
-prepare_trim_delta(struct prepare *p)
-{
-	struct bytes kept = p->wc->row.packet_digests, all = p->delta.digests;
-	struct digest d;
-	uint8_t *out;
-	size_t i, n = 0;
-
-	out = arena_alloc(p->sub->work->turn, all.len);
-	if (out == NULL)
-		return STATUS_LIMIT;
-	for (i = 0; i + PLACED <= all.len; i += PLACED) {
-		memcpy(&d, all.data + i, PLACED);
-		if (!digest_in(kept, &d))
-			continue;
-		memcpy(out + n, &d, PLACED);
-		n += PLACED;
-	}
-	p->delta.digests = bytes_make(out, n);
-	p->delta.new_count = n / PLACED;
-	return STATUS_OK;
-}
-
-/* level(stored union submission), and whether that is news. */
-static enum status
-prepare_merge(struct prepare *p, bool *news)
-{
-	struct arena *arena = p->sub->work->turn;
-	struct level_rules rules = {
-		.level = p->policy->level, .limits = &p->policy->limits};
-	struct level_result r;
-	struct cert *merged;
-	enum status st;
-
-	st = merge_certs(arena, p->old, p->wc->cert, &merged, &p->delta);
-	if (st != STATUS_OK || p->delta.new_count == 0)
-		return st;
-	st = level_apply(arena, &rules, merged, &r);
-	if (st == STATUS_OK) {
-		p->kept = r.cert;
-		st = cert_digest(arena, p->kept);
-	}
-	if (st != STATUS_OK)
-		return st;
-	p->trimmed = p->kept->packet_count < merged->packet_count;
-	*news = p->old == NULL ||
-		memcmp(&p->kept->sks_digest, &p->stored.sks_digest,
-			sizeof(p->kept->sks_digest)) != 0;
-	return STATUS_OK;
-}
-
 static enum status
 prepare_cert(struct prepare *p, struct err *err)
 {
@@ -237,12 +180,17 @@ prepare_cert(struct prepare *p, struct err *err)
 		st = prepare_merge(p, &news);
 	if (st != STATUS_OK)
 		return st;
+	if (p->refused != VERDICT_KEPT) {
+		prepare_outcome(p)->verdict = p->refused;
+		prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
+		return STATUS_OK;
+	}
 	if (done || !news) {
 		prepare_settle(p, OUTCOME_UNCHANGED, WORK_SETTLED);
 		return STATUS_OK;
 	}
 	st = prepare_row(p);
-	if (st == STATUS_OK && p->trimmed)
+	if (st == STATUS_OK && (p->trimmed || p->policy->level != LEVEL_SKS))
 		st = prepare_trim_delta(p);
 	if (st != STATUS_OK)
 		return st;
@@ -298,7 +246,7 @@ prepare_in_turn(struct prepare *p, struct err *err)
 
 /* What lost a race is merged again; what no row waits for is forgotten. */
 static void
-prepare_turn(struct submission *sub)
+prepare_turn(const struct policy *policy, struct submission *sub)
 {
 	struct submission_work *work = sub->work;
 	size_t i;
@@ -306,6 +254,9 @@ prepare_turn(struct submission *sub)
 	for (i = 0; i < work->count; i++)
 		if (work->certs[i].state == WORK_RACED)
 			work->certs[i].state = WORK_TO_MERGE;
+	work->spent = false;
+	work->budget.octets = PREPARE_HASHED_MAX;
+	work->budget.operations = policy->max_verifications;
 	if (work->turn == NULL)
 		work->turn = arena_new(arena_left(sub->arena));
 	else if (!record_has(sub, WORK_TO_WRITE))
@@ -320,13 +271,18 @@ prepare_certs(struct store_session *s, const struct policy *policy,
 	enum status st = STATUS_OK;
 	size_t i;
 
-	prepare_turn(sub);
+	prepare_turn(policy, sub);
 	for (i = 0; st == STATUS_OK && i < work->count; i++) {
 		struct prepare p = {.s = s, .policy = policy, .sub = sub};
 
 		p.wc = &work->certs[i];
 		if (p.wc->state == WORK_TO_MERGE)
 			st = prepare_in_turn(&p, err);
+	}
+	if (st == STATUS_OK && sub->work->spent) {
+		err_set(err, "too many signatures to verify at once: send "
+			     "fewer certificates");
+		return STATUS_LIMIT;
 	}
 	return st == STATUS_LIMIT ? STATUS_OK : st;
 }

@@ -7,6 +7,8 @@
 #include "pgp/user_id.h"
 #include "pgp/verify.h"
 
+enum { FLAG_SIGN = 0x02 };
+
 struct terms {
 	struct bytes *list;
 	size_t count;
@@ -50,10 +52,18 @@ terms_sort(struct terms *t)
 	t->count = n + 1;
 }
 
-/* Does the primary vouch for it, as far as a look tells? Newest first. */
+/* Work on one certificate. */
+struct collecting {
+	const struct cert *cert;
+	const struct terms_rules *rules;
+	size_t work; /* at level sks, see verify.h */
+	bool spent;
+};
+
+/* Does the primary vouch for it, as far as a look tells? Newest first. Above
+ * level sks a look at whose it is suffices: what was false is gone. */
 static bool
-terms_is_held(
-	const struct cert *cert, const struct component *user_id, size_t *work)
+terms_is_held(struct collecting *c, const struct component *user_id)
 {
 	const struct signature *sig;
 	size_t i;
@@ -62,8 +72,10 @@ terms_is_held(
 		sig = &user_id->sigs[i - 1];
 		if (!sig->malformed && sig->info.type >= SIG_GENERIC_CERT &&
 			sig->info.type <= SIG_POSITIVE_CERT &&
-			verify_is_self(cert, sig) &&
-			verify_is_plausible(cert, user_id, sig, work))
+			verify_is_self(c->cert, sig) &&
+			(c->rules->level != LEVEL_SKS ||
+				verify_is_plausible(
+					c->cert, user_id, sig, &c->work)))
 			return true;
 	}
 	return false;
@@ -113,10 +125,40 @@ terms_add_user_id(struct arena *arena, struct bytes user_id,
 		bytes_make(at, (size_t)(email.data + email.len - at)));
 }
 
-static enum status
-terms_collect_keys(struct arena *arena, const struct cert *cert, size_t *work,
-	struct cert_search *out)
+/* A subkey that signs must say itself that it belongs here. */
+static bool
+terms_is_bound(struct collecting *c, const struct component *sub)
 {
+	struct verify_budget all = {SIZE_MAX, SIZE_MAX};
+	struct verify_budget *budget =
+		c->rules->budget ? c->rules->budget : &all;
+	const struct signature_info *info;
+	enum verify_result r;
+	size_t i;
+
+	if (c->rules->level == LEVEL_SKS)
+		return verify_is_bound(c->cert, sub, &c->work);
+	for (i = sub->sig_count; i > 0 && !c->spent; i--) {
+		info = &sub->sigs[i - 1].info;
+		if (sub->sigs[i - 1].malformed ||
+			info->type != SIG_SUBKEY_BINDING)
+			continue;
+		if (!info->has_flags || !(info->flags & FLAG_SIGN))
+			return true;
+		r = verify_back_signature(
+			c->cert, sub, &sub->sigs[i - 1], budget);
+		c->spent = r == VERIFY_SPENT;
+		if (r == VERIFY_GOOD || r == VERIFY_CANNOT)
+			return true;
+	}
+	return false;
+}
+
+static enum status
+terms_collect_keys(
+	struct arena *arena, struct collecting *c, struct cert_search *out)
+{
+	const struct cert *cert = c->cert;
 	struct key_ref *keys =
 		arena_array(arena, cert->subkey_count + 1, sizeof(*keys));
 	size_t i;
@@ -130,8 +172,7 @@ terms_collect_keys(struct arena *arena, const struct cert *cert, size_t *work,
 	for (i = 0; i < cert->subkey_count; i++) {
 		keys[i + 1].fpr = cert->subkeys[i].key.fpr;
 		keys[i + 1].key_id = cert->subkeys[i].key.key_id;
-		keys[i + 1].bound =
-			verify_is_bound(cert, &cert->subkeys[i], work);
+		keys[i + 1].bound = terms_is_bound(c, &cert->subkeys[i]);
 	}
 	out->keys = keys;
 	out->key_count = cert->subkey_count + 1;
@@ -140,20 +181,22 @@ terms_collect_keys(struct arena *arena, const struct cert *cert, size_t *work,
 
 enum status
 terms_collect(struct arena *arena, const struct cert *cert,
-	struct cert_search *search)
+	const struct terms_rules *rules, struct cert_search *search,
+	bool *spent)
 {
+	struct collecting c = {cert, rules, verify_work(cert), false};
 	struct terms words = {.max = TERMS_WORDS_MAX};
 	struct terms emails = {.max = TERMS_EMAILS_MAX};
 	struct terms domains = {.max = TERMS_EMAILS_MAX};
 	struct cert_search out = {0};
 	const struct component *uid;
 	enum status st;
-	size_t i, work = verify_work(cert);
+	size_t i;
 
-	st = terms_collect_keys(arena, cert, &work, &out);
+	st = terms_collect_keys(arena, &c, &out);
 	for (i = 0; st == STATUS_OK && i < cert->user_id_count; i++) {
 		uid = &cert->user_ids[i];
-		if (terms_is_held(cert, uid, &work))
+		if (terms_is_held(&c, uid))
 			st = terms_add_user_id(arena, uid->packet.body, &words,
 				&emails, &domains);
 	}
@@ -169,5 +212,6 @@ terms_collect(struct arena *arena, const struct cert *cert,
 	out.domains = domains.list;
 	out.domain_count = domains.count;
 	*search = out;
+	*spent = c.spent;
 	return STATUS_OK;
 }

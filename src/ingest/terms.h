@@ -9,9 +9,8 @@
 #ifndef KEYPOST_INGEST_TERMS_H
 #define KEYPOST_INGEST_TERMS_H
 
+#include "pgp/level.h"
 #include "store/store.h"
-
-struct cert;
 
 enum {
 	TERMS_WORDS_MAX = 1024, /* of one certificate */
@@ -23,7 +22,14 @@ enum {
  * the primary vouches for. A user ID with two different addresses is found
  * by its words only, for nobody can tell which of them it claims.
  */
+struct terms_rules {
+	enum level level; /* of the certificate: what need not be asked again */
+	struct verify_budget *budget; /* for back-signatures; NULL: any */
+};
+
+/* *spent: the budget did not suffice, and `search` is not to be used. */
 MUST_CHECK enum status terms_collect(struct arena *arena,
-	const struct cert *cert, struct cert_search *search);
+	const struct cert *cert, const struct terms_rules *rules,
+	struct cert_search *search, bool *spent);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "ingest/submission.h"
 #include "ingest/writer.h"
+#include "pgp/level.h"
 
 enum work_state {
 	WORK_TO_MERGE, /* not yet compared with the store */
@@ -38,6 +39,8 @@ struct submission_work {
 	struct work_cert *certs;
 	size_t count;
 	struct arena *turn;
+	struct verify_budget budget; /* what is left of L13, this turn */
+	bool spent;                  /* it did not suffice */
 	size_t weight;   /* octets admitted */
 	size_t held;     /* octets counted while waiting for the writer */
 	unsigned rounds; /* how often the writer sent it back */

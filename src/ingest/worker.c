@@ -143,6 +143,8 @@ worker_read(
 
 	r.arena = sub->arena;
 	r.limits = policy_limits(policy, sub->bulk);
+	/* The level trims what is left of it; what is read early may go. */
+	r.limits.max_total = cert_limits_default.max_total;
 	if (!sub->bulk && sub->body.len > policy->max_body) {
 		err_set(err, "more than %zu octets", policy->max_body);
 		return STATUS_LIMIT;

@@ -40,6 +40,9 @@ struct level_note {
 					  component */
 };
 
+/* Its placed digest, as of what came in. */
+void level_note_placed(const struct level_note *n, struct digest *out);
+
 struct level_result {
 	struct cert *cert;        /* digested; NULL: all of it is refused */
 	enum verdict refused;     /* then: why */

@@ -210,6 +210,18 @@ work_build(struct work *w, struct cert **result)
 
 /* ---- telling ---------------------------------------------------------- */
 
+void
+level_note_placed(const struct level_note *n, struct digest *out)
+{
+	/* A signature's packet is its first member. */
+	const struct signature *s = (const void *)n->packet;
+
+	if (n->packet == &n->under->packet)
+		*out = n->under->digest;
+	else
+		digest_placed(&n->under->digest, &s->digest, out);
+}
+
 static size_t
 work_count_gone(const struct work *w)
 {

@@ -19,6 +19,7 @@ row_named(const char *name)
 static void
 test_defaults_are_those_of_the_design(void **state)
 {
+	struct cert_limits limits;
 	struct policy p;
 
 	(void)state;
@@ -32,7 +33,12 @@ test_defaults_are_those_of_the_design(void **state)
 	assert_int_equal(p.commit_batch, 128);
 	assert_int_equal(p.queue_time_ms, 30000);
 	assert_int_equal(p.retry_time_ms, 10000);
-	assert_memory_equal(&p.limits, &cert_limits_default, sizeof(p.limits));
+	assert_int_equal(p.max_verifications, 4000);
+	limits = policy_limits(&p, false);
+	assert_memory_equal(&limits, &cert_limits_default, sizeof(limits));
+	p.level = LEVEL_CLEAN;
+	limits = policy_limits(&p, false);
+	assert_int_equal(limits.max_total, 4 << 20);
 }
 
 static void

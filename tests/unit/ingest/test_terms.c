@@ -7,6 +7,8 @@
 #include "tests/bench/gen_cert.h"
 
 static struct arena *arena;
+static const struct terms_rules rules = {LEVEL_SKS, NULL};
+static bool spent;
 
 static int
 setup(void **state)
@@ -41,7 +43,7 @@ terms_of(const struct gen_shape *shape)
 	buf_done(&out);
 	assert_ok(cert_read(arena, octets, &cert_limits_default, &list, &err));
 	assert_int_equal(list.count, 1);
-	assert_ok(terms_collect(arena, list.list[0], &s));
+	assert_ok(terms_collect(arena, list.list[0], &rules, &s, &spent));
 	return s;
 }
 
@@ -187,7 +189,7 @@ test_borrowed_subkey_is_not_bound(void **state)
 	assert_ok(cert_read(
 		arena, buf_view(&both), &cert_limits_default, &list, &err));
 	assert_int_equal(list.count, 1);
-	assert_ok(terms_collect(arena, list.list[0], &s));
+	assert_ok(terms_collect(arena, list.list[0], &rules, &s, &spent));
 	assert_int_equal(s.key_count, 2);
 	assert_false(s.keys[1].bound);
 	buf_done(&mine);

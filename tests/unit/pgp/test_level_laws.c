@@ -101,14 +101,7 @@ check_monotone(struct arena *arena, enum level level, const struct cert *a,
 	for (i = 0; i < r.note_count; i++) {
 		const struct level_note *n = &r.notes[i];
 
-		if (n->packet == &n->under->packet)
-			placed = n->under->digest;
-		else
-			digest_placed(&n->under->digest,
-				&((const struct signature *)(const void *)
-						n->packet)
-					 ->digest,
-				&placed);
+		level_note_placed(n, &placed);
 		assert_true(!digest_in(had, &placed) || may_leave(n->verdict));
 	}
 }

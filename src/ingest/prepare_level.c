@@ -1,0 +1,115 @@
+#include "ingest/prepare_state.h"
+
+#include <string.h>
+
+#include "pgp/digest.h"
+
+enum { PLACED = sizeof(struct digest) };
+
+struct outcome *
+prepare_outcome(const struct prepare *p)
+{
+	return &p->sub->outcomes[p->wc->outcome];
+}
+
+/* What the level says of packets that came. */
+static void
+prepare_note_level(struct prepare *p, const struct level_result *r)
+{
+	struct outcome *o = prepare_outcome(p);
+	const struct level_note *n;
+	struct digest placed;
+	size_t i;
+
+	for (i = 0; i < r->note_count; i++) {
+		n = &r->notes[i];
+		level_note_placed(n, &placed);
+		if (!digest_in(o->came, &placed))
+			continue;
+		o->dropped++;
+		if (o->verdict == VERDICT_KEPT)
+			o->verdict = n->verdict;
+	}
+}
+
+/* What is kept and was not stored: what the level did not keep is no news. */
+enum status
+prepare_trim_delta(struct prepare *p)
+{
+	struct bytes kept = p->wc->row.packet_digests;
+	struct bytes had = p->stored.packet_digests;
+	struct digest d;
+	uint8_t *out;
+	size_t i, n = 0;
+
+	out = arena_alloc(p->sub->work->turn, kept.len);
+	if (out == NULL)
+		return STATUS_LIMIT;
+	for (i = 0; i + PLACED <= kept.len; i += PLACED) {
+		memcpy(&d, kept.data + i, PLACED);
+		if (p->old != NULL && digest_in(had, &d))
+			continue;
+		memcpy(out + n, &d, PLACED);
+		n += PLACED;
+	}
+	p->delta.digests = bytes_make(out, n);
+	p->delta.new_count = n / PLACED;
+	return STATUS_OK;
+}
+
+/* A row that was levelled before holds nothing that has to be asked again. */
+static struct level_rules
+prepare_rules(const struct prepare *p, const struct cert_limits *limits)
+{
+	struct level_rules rules = {
+		.level = p->policy->level, .limits = limits};
+
+	if (p->old != NULL && p->stored.level != LEVEL_SKS)
+		rules.known = p->stored.packet_digests;
+	if (!p->sub->bulk)
+		rules.budget = &p->sub->work->budget;
+	return rules;
+}
+
+static enum status
+prepare_level(struct prepare *p, const struct cert *merged)
+{
+	struct cert_limits limits = policy_limits(p->policy, p->sub->bulk);
+	struct level_rules rules = prepare_rules(p, &limits);
+	struct level_result r;
+	enum status st;
+
+	st = level_apply(p->sub->work->turn, &rules, merged, &r);
+	if (st != STATUS_OK)
+		return st;
+	p->kept = r.cert;
+	p->refused = r.refused;
+	p->sub->work->spent |= r.refused == VERDICT_TOO_MUCH_WORK;
+	prepare_note_level(p, &r);
+	p->trimmed =
+		r.note_count > 0 ||
+		(r.cert != NULL && r.cert->packet_count < merged->packet_count);
+	return r.cert == NULL ? STATUS_OK
+			      : cert_digest(p->sub->work->turn, r.cert);
+}
+
+enum status
+prepare_merge(struct prepare *p, bool *news)
+{
+	struct cert *merged;
+	enum status st;
+
+	st = merge_certs(
+		p->sub->work->turn, p->old, p->wc->cert, &merged, &p->delta);
+	if (st == STATUS_OK && p->delta.new_count > 0)
+		st = cert_digest(p->sub->work->turn, merged);
+	if (st != STATUS_OK || p->delta.new_count == 0)
+		return st;
+	st = prepare_level(p, merged);
+	if (st != STATUS_OK || p->kept == NULL)
+		return st;
+	*news = p->old == NULL ||
+		memcmp(&p->kept->sks_digest, &p->stored.sks_digest,
+			sizeof(p->kept->sks_digest)) != 0;
+	return STATUS_OK;
+}

@@ -1,0 +1,34 @@
+/*
+ * prepare_state.h - one certificate on its way from the store to the writer
+ *
+ * Memory:  as work.h says; this itself lives on a worker's stack.
+ * Threads: the worker that holds the submission.
+ */
+#ifndef KEYPOST_INGEST_PREPARE_STATE_H
+#define KEYPOST_INGEST_PREPARE_STATE_H
+
+#include "ingest/policy.h"
+#include "ingest/work.h"
+#include "pgp/merge.h"
+
+/* What is under way for one certificate. */
+struct prepare {
+	struct store_session *s;
+	const struct policy *policy;
+	struct submission *sub;
+	struct work_cert *wc;
+	struct cert_row stored; /* when wc->was_stored */
+	struct cert *old;       /* NULL: not stored */
+	struct cert *kept;      /* NULL: refused */
+	enum verdict refused;
+	struct delta delta;
+	bool trimmed; /* the level left something out, or moved it */
+};
+
+struct outcome *prepare_outcome(const struct prepare *p);
+/* level(stored union submission), and whether that is news. */
+MUST_CHECK enum status prepare_merge(struct prepare *p, bool *news);
+/* The delta becomes what the row holds and the stored one did not. */
+MUST_CHECK enum status prepare_trim_delta(struct prepare *p);
+
+#endif
