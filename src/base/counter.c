@@ -3,10 +3,14 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/bytes.h"
+
+#define VALUE_LETTERS                                                          \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 struct counter {
 	char *name;
@@ -44,13 +48,12 @@ place_of(const char *name)
 	return low;
 }
 
-struct counter *
-counter_get(const char *name)
+static struct counter *
+find_or_make(const char *name)
 {
 	struct counter *c;
 	size_t at;
 
-	check_name(name);
 	(void)pthread_mutex_lock(&lock);
 	at = place_of(name);
 	if (at == count || strcmp(counters[at]->name, name) != 0) {
@@ -65,6 +68,28 @@ counter_get(const char *name)
 	c = counters[at];
 	(void)pthread_mutex_unlock(&lock);
 	return c;
+}
+
+struct counter *
+counter_get(const char *name)
+{
+	check_name(name);
+	return find_or_make(name);
+}
+
+struct counter *
+counter_get_labelled(const char *name, const char *label, const char *value)
+{
+	char whole[128];
+	int n;
+
+	check_name(name);
+	check_name(label);
+	assert(value[strspn(value, VALUE_LETTERS)] == '\0');
+	n = snprintf(whole, sizeof whole, "%s{%s=%s}", name, label, value);
+	assert(n > 0 && (size_t)n < sizeof whole);
+	(void)n;
+	return find_or_make(whole);
 }
 
 void

@@ -3,7 +3,9 @@
  *
  * Where neighbours that may not include each other meet: one counts, the
  * status page reads. A name is a word of lower-case letters and '_', made on
- * first use and kept for the life of the process; at most COUNTER_MAX.
+ * first use and kept for the life of the process; at most COUNTER_MAX. With
+ * one label the name ends in {label=value}; a value is one of a few known
+ * words, never what came from outside.
  *
  * Threads: any.
  */
@@ -12,12 +14,15 @@
 
 #include <stdint.h>
 
-enum { COUNTER_MAX = 256 };
+enum { COUNTER_MAX = 512 };
 
 struct counter;
 
 /* Finds or makes; look it up once and keep the pointer. */
 struct counter *counter_get(const char *name);
+/* The value is of letters, digits, '-' and '_'. */
+struct counter *counter_get_labelled(
+	const char *name, const char *label, const char *value);
 void counter_add(struct counter *c, int64_t n);
 void counter_set(struct counter *c, int64_t n);
 int64_t counter_value(const struct counter *c);

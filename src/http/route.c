@@ -14,6 +14,7 @@
 #include "http/keys/vks_get.h"
 #include "http/keys/vks_upload.h"
 #include "http/pages/site.h"
+#include "http/state/health.h"
 #include "http/state/stats.h"
 
 /* What is neither a look-up nor a submission costs too little to count. */
@@ -64,10 +65,10 @@ static const struct route routes[] = {
 		RATE_NONE, NULL},
 	{METHOD_GET, "/pks/stats", stats_handle, ROUTE_NO_BODY, RATE_LOOKUP,
 		NULL},
-	{METHOD_GET, "/pks/health", site_health, ROUTE_NO_BODY, RATE_NONE,
+	{METHOD_GET, "/pks/health", health_handle, ROUTE_NO_BODY, RATE_NONE,
 		NULL},
-	{METHOD_GET, "/healthz", site_alive, ROUTE_NO_BODY, RATE_NONE, NULL},
-	{METHOD_GET, "/readyz", site_health, ROUTE_NO_BODY, RATE_NONE, NULL},
+	{METHOD_GET, "/healthz", health_alive, ROUTE_NO_BODY, RATE_NONE, NULL},
+	{METHOD_GET, "/readyz", health_handle, ROUTE_NO_BODY, RATE_NONE, NULL},
 	{METHOD_GET, "/", site_home, ROUTE_NO_BODY, RATE_NONE, NULL},
 	{METHOD_GET, "/index.html", site_home, ROUTE_NO_BODY, RATE_NONE, NULL},
 	{METHOD_GET, "/keypost.css", site_style, ROUTE_NO_BODY, RATE_NONE,

@@ -12,6 +12,7 @@
 #include "http/server/server.h"
 
 struct client_rates;
+struct health;
 struct metrics;
 struct slow;
 struct vks_key;
@@ -35,6 +36,7 @@ struct services {
 	const struct vks_key *vks_key; /* of the tokens of this process */
 	struct meters *meters;
 	struct metrics *metrics;
+	struct health *health;
 };
 
 /* L5: false when `n` more octets of bodies would be too many. */

@@ -11,6 +11,7 @@
 #include "base/workq.h"
 #include "ingest/latch.h"
 #include "ingest/stage.h"
+#include "ingest/tally.h"
 #include "ingest/work.h"
 
 /* ---- for others ------------------------------------------------------------
@@ -133,6 +134,7 @@ ingest_new(const struct ingest_settings *settings, struct store *store,
 			outcome_word((enum outcome_kind)k));
 		in->outcomes[k] = counter_get(name);
 	}
+	tally_init();
 	in->failed = counter_get("ingest_failed");
 	in->conflicts = counter_get("ingest_conflicts");
 	in->depth = counter_get("ingest_queue");

@@ -17,6 +17,8 @@ libingest_a_SOURCES = \
 	src/ingest/stage.h \
 	src/ingest/submission.c \
 	src/ingest/submission.h \
+	src/ingest/tally.c \
+	src/ingest/tally.h \
 	src/ingest/terms.c \
 	src/ingest/terms.h \
 	src/ingest/wakes.c \

@@ -9,6 +9,7 @@
 #include "ingest/latch.h"
 #include "ingest/prepare.h"
 #include "ingest/record.h"
+#include "ingest/tally.h"
 #include "ingest/worker.h"
 
 enum {
@@ -51,6 +52,7 @@ stage_finish(struct submission *sub, enum status st, const struct err *err)
 		sub->err = *err;
 		counter_add(in->failed, 1);
 	}
+	tally_submission(sub);
 	sub->done(sub);
 	/* It may be freed by now; drain waits until its maker was told. */
 	stage_forget(in, &work);

@@ -159,6 +159,20 @@ conn_count(struct conn_table *t)
 	return n;
 }
 
+size_t
+conn_count_busy(struct conn_table *t)
+{
+	const struct conn *c;
+	size_t n = 0;
+
+	pthread_mutex_lock(&t->lock);
+	for (c = t->all; c != NULL; c = c->next)
+		if (atomic_load(&c->pace.phase) != PACE_IDLE)
+			n++;
+	pthread_mutex_unlock(&t->lock);
+	return n;
+}
+
 void
 conn_enter(struct conn *c, int64_t now)
 {

@@ -52,6 +52,8 @@ void conn_bind(struct conn_table *t, struct conn *c, int fd);
 /* Before its descriptor is closed. */
 void conn_remove(struct conn_table *t, struct conn *c);
 size_t conn_count(struct conn_table *t);
+/* Those between two requests left out. */
+size_t conn_count_busy(struct conn_table *t);
 /* A pool thread begins to work for this connection, and has done. */
 void conn_enter(struct conn *c, int64_t now);
 void conn_leave(struct conn *c);

@@ -19,7 +19,9 @@
 #include "http/server/loop.h"
 #include "http/server/slow.h"
 #include "http/server/wait.h"
+#include "http/state/health.h"
 #include "http/state/metrics.h"
+#include "http/state/metrics_server.h"
 
 enum {
 	STOP_WAIT_MS = 5000, /* for those still suspended: a few instructions */
@@ -36,6 +38,7 @@ struct server {
 	struct conn_table *conns;
 	struct acceptor *acceptor;
 	struct pool *pool;
+	struct metrics_server *metrics;
 	struct counter *cut;
 	struct counter *answered, *answered_4xx, *answered_5xx;
 	bool stopped;
@@ -108,6 +111,8 @@ server_new(const struct http_settings *settings, struct store *store,
 		settings->max_connections, settings->max_per_address, &exempt);
 	conn_table_trust(s->conns, &trusted);
 	s->services.metrics = metrics_new();
+	s->services.health = health_new(health_ask_store, store);
+	s->metrics = metrics_server_new(&s->services, s->conns);
 	s->acceptor = acceptor_new();
 	s->cut = counter_get("http_cut");
 	s->answered = counter_get("http_answers");
@@ -130,8 +135,10 @@ server_new(const struct http_settings *settings, struct store *store,
 enum status
 server_listen(struct server *s, struct err *err)
 {
-	return acceptor_listen(
+	enum status st = acceptor_listen(
 		s->acceptor, s->settings.listen, s->settings.listen_count, err);
+
+	return st == STATUS_OK ? metrics_server_listen(s->metrics, err) : st;
 }
 
 uint16_t
@@ -145,6 +152,10 @@ server_start(struct server *s, struct err *err)
 {
 	enum status st = slow_start(s->services.slow, err);
 
+	if (st == STATUS_OK)
+		st = health_start(s->services.health, err);
+	if (st == STATUS_OK)
+		st = metrics_server_start(s->metrics, err);
 	return st == STATUS_OK ? pool_start(s->pool, err) : st;
 }
 
@@ -204,6 +215,9 @@ server_stop(struct server *s)
 	assert(empty); /* libmicrohttpd would end the process */
 	wait_for_replies(s);
 	pool_stop(s->pool);
+	/* To the end of the stop: they show how it goes. */
+	metrics_server_stop(s->metrics);
+	health_stop(s->services.health);
 }
 
 const char *
@@ -218,6 +232,7 @@ server_free(struct server *s)
 	if (s == NULL)
 		return;
 	server_stop(s);
+	metrics_server_free(s->metrics);
 	pool_free(s->pool);
 	acceptor_free(s->acceptor);
 	conn_table_free(s->conns);
@@ -225,5 +240,6 @@ server_free(struct server *s)
 	wait_list_free(s->services.waits);
 	client_rates_free(s->services.rates);
 	metrics_free(s->services.metrics);
+	health_free(s->services.health);
 	free(s);
 }

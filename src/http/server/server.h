@@ -17,6 +17,8 @@ struct server;
 struct http_settings {
 	struct endpoint *listen;
 	size_t listen_count;
+	struct endpoint *metrics_listen; /* of /metrics; none: off */
+	size_t metrics_listen_count;
 	char **rate_exempt; /* address or CIDR texts */
 	size_t rate_exempt_count;
 	char **trusted_proxies; /* likewise: who may say X-Forwarded-For */

@@ -117,6 +117,18 @@ test_as_many_as_promised_fit(void **state)
 	}
 }
 
+static void
+test_label_makes_a_counter_of_its_own(void **state)
+{
+	struct counter *http = counter_get_labelled("taken", "source", "http");
+
+	(void)state;
+	assert_ptr_equal(counter_get_labelled("taken", "source", "http"), http);
+	assert_ptr_not_equal(
+		counter_get_labelled("taken", "source", "mail"), http);
+	assert_ptr_not_equal(counter_get("taken"), http);
+}
+
 int
 main(void)
 {
@@ -125,6 +137,7 @@ main(void)
 		cmocka_unit_test(test_name_is_copied),
 		cmocka_unit_test(test_threads_lose_no_count),
 		cmocka_unit_test(test_all_are_visited_in_order_of_name),
+		cmocka_unit_test(test_label_makes_a_counter_of_its_own),
 		cmocka_unit_test(test_as_many_as_promised_fit),
 	};
 

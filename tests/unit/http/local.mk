@@ -121,3 +121,16 @@ tests_unit_http_test_v2_rules_SOURCES = tests/unit/http/test_v2_rules.c \
 	$(HTTP_ONE_SITE)
 tests_unit_http_test_v2_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_v2_rules_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+
+UNIT_TESTS += tests/unit/http/test_health
+tests_unit_http_test_health_SOURCES = tests/unit/http/test_health.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_health_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_health_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_metrics
+tests_unit_http_test_metrics_SOURCES = tests/unit/http/test_metrics.c \
+	tests/unit/unit.h
+tests_unit_http_test_metrics_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_metrics_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
