@@ -138,6 +138,10 @@ static const struct conf_option own_options[] = {
 		"take submissions; no: a mirror that only reads (403)"},
 	{"http", "short_ids", CONF_BOOL, "yes", NO_BOUNDS, C(http.short_ids),
 		NO_LIST, NO_WORDS, "look up by short key ID (8 digits)"},
+	{"http", "server_header", CONF_STRING, "", NO_BOUNDS,
+		C(http.server_header), NO_LIST, NO_WORDS,
+		"what the Server field says; by default keypost and its "
+		"version"},
 	{"http", "web", CONF_PATH, "", NO_BOUNDS, C(http.web), NO_LIST,
 		NO_WORDS,
 		"folder of files of your own; by default web beside the "

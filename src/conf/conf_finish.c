@@ -145,6 +145,20 @@ check_server(const struct conf *c, struct err *err)
 	return STATUS_OK;
 }
 
+/* It becomes a header field of every answer. */
+static enum status
+check_header(const struct conf *c, struct err *err)
+{
+	const char *p = c->http.server_header;
+
+	while (p != NULL && *p >= 0x20 && *p < 0x7F)
+		p++;
+	if (p == NULL || *p == '\0')
+		return STATUS_OK;
+	err_set(err, "server_header: plain ASCII only");
+	return refuse_at(c, option("http", "server_header"), SIZE_MAX, err);
+}
+
 static char *
 host_name(const struct conf *c)
 {
@@ -182,6 +196,8 @@ conf_finish(struct conf *c, struct err *err)
 		st = check_peer(c, i, err);
 	if (st == STATUS_OK)
 		st = check_mail_doors(c, err);
+	if (st == STATUS_OK)
+		st = check_header(c, err);
 	if (st != STATUS_OK)
 		return st;
 	if (c->http.listen_count == 0) {

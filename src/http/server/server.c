@@ -100,7 +100,9 @@ server_new(const struct http_settings *settings, struct store *store,
 	s->services.settings = &s->settings;
 	s->services.store = store;
 	s->services.ingest = ingest;
-	s->services.software = PACKAGE_NAME "/" PACKAGE_VERSION;
+	s->services.software = *or_empty(settings->server_header) != '\0'
+				       ? settings->server_header
+				       : PACKAGE_NAME "/" PACKAGE_VERSION;
 	crypto_random(s->vks_key.octets, sizeof(s->vks_key.octets));
 	s->services.vks_key = &s->vks_key;
 	s->services.meters = &s->meters;

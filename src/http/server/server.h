@@ -36,6 +36,7 @@ struct http_settings {
 	char *language;   /* of the pages; whoever starts us speaks it */
 	const char *name; /* public name of this server */
 	const char *contact;
+	char *server_header; /* "": our name and version */
 	char *web; /* folder of the operator's own files; "" for none */
 	const char *mail_address; /* our sync address; "" for none */
 	char **mail_peers;        /* addresses, for the statistics */

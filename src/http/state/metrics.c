@@ -234,7 +234,7 @@ metrics_write(const struct metrics *m, struct buf *out)
 
 	st = buf_puts(out,
 		"# HELP keypost_http_requests_total Requests answered; route "
-		"none: no such page.\n"
+		"none: no page of ours.\n"
 		"# TYPE keypost_http_requests_total counter\n");
 	if (st == STATUS_OK)
 		st = write_family(m, write_requests, out);
