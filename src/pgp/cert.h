@@ -59,6 +59,7 @@ struct cert_note {
 	size_t cert;   /* index in list, or SIZE_MAX: before or between */
 	size_t offset; /* in the input */
 	uint8_t tag;   /* 0: no packet */
+	struct bytes body; /* of the packet, if it could be read */
 };
 
 struct cert_list {

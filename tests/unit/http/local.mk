@@ -24,6 +24,12 @@ tests_unit_http_test_pks_add_SOURCES = tests/unit/http/test_pks_add.c \
 tests_unit_http_test_pks_add_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_pks_add_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_add_outcomes
+tests_unit_http_test_add_outcomes_SOURCES = tests/unit/http/test_add_outcomes.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_add_outcomes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_add_outcomes_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_pks_add_body
 tests_unit_http_test_pks_add_body_SOURCES = tests/unit/http/test_pks_add_body.c \
 	$(HTTP_ONE_SITE)
