@@ -11,6 +11,7 @@
 
 #include "base/net.h"
 #include "ingest/ingest.h"
+#include "lookup/rules.h"
 
 struct server;
 
@@ -41,9 +42,10 @@ struct http_settings {
 	const char *mail_address; /* our sync address; "" for none */
 	char **mail_peers;        /* addresses, for the statistics */
 	size_t mail_peer_count;
-	bool word_search;
-	bool short_ids;
 	bool submissions; /* false: a mirror that only reads */
+	struct lookup_rules search; /* which searches are answered */
+	bool serve_unclean;         /* clean=off is honoured */
+	const char *armor_comment;  /* "" for none */
 };
 
 /* The version of libmicrohttpd that runs. */

@@ -93,7 +93,7 @@ stats_json(const struct http_settings *set, const struct store_facts *facts)
 		"numkeys", keys, "contact", set->contact, "server_contact",
 		set->contact, "httpAddr", first_listener(set, at, sizeof(at)),
 		"queryConfig", "selfSignedOnly", 0, "keywordSearchDisabled",
-		!set->word_search, "enableInexactMatching", set->word_search,
+		!set->search.word_search, "enableInexactMatching", set->search.word_search,
 		"peers", "pksTargets", push_targets_json(set), "mailsync",
 		"address", set->mail_address[0] != '\0' ? own : "", "peers",
 		mail_peers_json(set), "hourly", "daily");
