@@ -1,6 +1,7 @@
 #include "http/server/library.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -17,6 +18,10 @@ log_library(void *cls, const char *fmt, va_list ap)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 #pragma GCC diagnostic pop
+	/* It closes without a word to us: dispatch_completed is not called. */
+	if (n > 0 && strstr(text, "response code is 505") != NULL)
+		log_line(LOG_INFO, "http",
+			"bad-request status=505 reason=\"not HTTP/1\"");
 	if (n > 0)
 		log_line(LOG_DEBUG, "http", "library=%s",
 			log_quote(bytes_trim(bytes_of(text))).text);
