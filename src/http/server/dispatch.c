@@ -16,8 +16,8 @@
 enum { HASHQUERY_MAX = 256 * 1024 /* L4 */ };
 
 void
-dispatch_init(struct dispatch *d, struct services *s,
-	const struct conn_table *conns)
+dispatch_init(
+	struct dispatch *d, struct services *s, const struct conn_table *conns)
 {
 	d->services = s;
 	d->conns = conns;
@@ -340,7 +340,7 @@ dispatch_access(void *cls, struct MHD_Connection *c, const char *url,
 }
 
 /* An answer went out that is none of ours: the library's, to what it cannot
- * read. It tells nobody which address sent it. */
+ * read (library.c logs it). It counts for the address that sent it. */
 static void
 note_unreadable(struct exchange *ex, struct MHD_Connection *c)
 {
@@ -353,10 +353,6 @@ note_unreadable(struct exchange *ex, struct MHD_Connection *c)
 	if (request_check_head(ex->req, &err) == STATUS_MALFORMED)
 		log_line(LOG_INFO, "http", "smuggling-suspect reason=%s",
 			log_quote_str(err.text).text);
-	else
-		log_line(LOG_INFO, "http",
-			"bad-request reason=\"unreadable %s\"",
-			ex->stage == STAGE_HEAD ? "head" : "body");
 }
 
 void

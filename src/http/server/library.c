@@ -10,7 +10,9 @@ enum { CONNECTION_MEMORY = 32 * 1024, CONNECTION_STEP = 8 * 1024 };
 static void
 log_library(void *cls, const char *fmt, va_list ap)
 {
+	static const char words[] = "HTTP response code is ";
 	char text[200];
+	const char *code;
 	int n;
 
 	(void)cls;
@@ -18,10 +20,11 @@ log_library(void *cls, const char *fmt, va_list ap)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 #pragma GCC diagnostic pop
-	/* It closes without a word to us: dispatch_completed is not called. */
-	if (n > 0 && strstr(text, "response code is 505") != NULL)
+	/* Its own answers: of some we hear nothing else. */
+	if (n > 0 && (code = strstr(text, words)) != NULL)
 		log_line(LOG_INFO, "http",
-			"bad-request status=505 reason=\"not HTTP/1\"");
+			"bad-request status=%.3s reason=unreadable",
+			code + strlen(words));
 	if (n > 0)
 		log_line(LOG_DEBUG, "http", "library=%s",
 			log_quote(bytes_trim(bytes_of(text))).text);
