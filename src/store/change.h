@@ -20,12 +20,21 @@ struct change {
 	int64_t seq; /* given by the store when appended */
 	struct cert_id cert;
 	struct sks_digest old_digest; /* zero for a new certificate */
-	struct sks_digest new_digest;
+	struct sks_digest new_digest; /* zero when it was removed */
 	uint32_t flags;
 	struct bytes delta; /* placed digests of what was new, sorted */
 	const char *origin; /* peer name, http, mail, gossip, load, admin */
 	const char *seen;   /* bare addresses, a blank between */
 	int64_t time;       /* seconds since 1970 */
+};
+
+/* What a change was, for whoever only counts them. */
+enum change_kind { CHANGE_INSERTED, CHANGE_UPDATED, CHANGE_REMOVED };
+
+struct change_mark {
+	int64_t seq;
+	int64_t time;
+	enum change_kind kind;
 };
 
 struct change_batch {

@@ -3,7 +3,7 @@ libstore_a_SOURCES = \
 	src/store/change.h \
 	src/store/ops.h \
 	src/store/peer.h \
-	src/store/store.c src/store/store_write.c \
+	src/store/store.c \
 	src/store/store.h \
 	src/store/sqlite/cert.c \
 	src/store/sqlite/cert.h \
@@ -25,6 +25,8 @@ libstore_a_SOURCES = \
 	src/store/sqlite/index.h \
 	src/store/sqlite/logfile.c \
 	src/store/sqlite/logfile.h \
+	src/store/sqlite/mark.c \
+	src/store/sqlite/mark.h \
 	src/store/sqlite/meta.c \
 	src/store/sqlite/meta.h \
 	src/store/sqlite/migrate.c \

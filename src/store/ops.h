@@ -50,6 +50,9 @@ struct store_ops {
 		struct err *err);
 	enum status (*seq_before)(struct store_session *s, int64_t time,
 		int64_t *seq, struct err *err);
+	enum status (*read_marks)(struct store_session *s, int64_t after,
+		struct change_mark *list, size_t max, size_t *count,
+		struct err *err);
 	enum status (*last_seq)(
 		struct store_session *s, int64_t *seq, struct err *err);
 	enum status (*list_peers)(struct store_session *s, struct arena *arena,

@@ -116,7 +116,6 @@ struct store_query {
 	uint64_t number;
 	const struct bytes *words;
 	size_t word_count;
-	size_t skip; /* hits left out: a search page by page, in a snapshot */
 };
 
 /*
@@ -145,6 +144,12 @@ MUST_CHECK enum status store_read_changes(struct store_session *s,
  */
 MUST_CHECK enum status store_seq_before(struct store_session *s, int64_t time,
 	int64_t *seq, struct err *err);
+/*
+ * Changes with seq > after, those of deleted certificates too, without what
+ * they hold: into `list`, at most max. None is OK.
+ */
+MUST_CHECK enum status store_read_marks(struct store_session *s, int64_t after,
+	struct change_mark *list, size_t max, size_t *count, struct err *err);
 /* The highest number ever given; 0 for none. */
 MUST_CHECK enum status store_last_seq(
 	struct store_session *s, int64_t *seq, struct err *err);

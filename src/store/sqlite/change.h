@@ -11,8 +11,6 @@
 enum status sqlite_read_changes(struct store_session *s, int64_t after,
 	size_t max, struct arena *arena, struct change_batch *batch,
 	struct err *err);
-enum status sqlite_seq_before(struct store_session *s, int64_t time,
-	int64_t *seq, struct err *err);
 enum status sqlite_last_seq(
 	struct store_session *s, int64_t *seq, struct err *err);
 enum status sqlite_append_change(struct store_session *s,

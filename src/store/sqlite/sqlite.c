@@ -11,6 +11,7 @@
 #include "store/sqlite/check.h"
 #include "store/sqlite/facts.h"
 #include "store/sqlite/folder.h"
+#include "store/sqlite/mark.h"
 #include "store/sqlite/meta.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/peer.h"
@@ -260,6 +261,7 @@ const struct store_ops sqlite_ops = {
 	.find = sqlite_find,
 	.read_changes = sqlite_read_changes,
 	.seq_before = sqlite_seq_before,
+	.read_marks = sqlite_read_marks,
 	.last_seq = sqlite_last_seq,
 	.list_peers = sqlite_list_peers,
 	.find_peer = sqlite_find_peer,

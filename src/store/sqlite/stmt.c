@@ -80,6 +80,9 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CHANGE_AFTER] = "SELECT " CHANGE_COLUMNS
 			      " FROM change h LEFT JOIN cert c ON c.id = h.cert"
 			      " WHERE h.seq > ?1 ORDER BY h.seq LIMIT ?2",
+	[STMT_CHANGE_MARKS] = "SELECT seq, time, flags,"
+			      " new_digest = zeroblob(16) FROM change"
+			      " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
 	[STMT_CHANGE_OF_CERT] = "SELECT seq, delta, seen FROM change"
 				" WHERE cert = ?1 AND seq > ?2 ORDER BY seq",
 	[STMT_CHANGE_SEEN] = "UPDATE change SET seen = ?2 WHERE seq = ?1",

@@ -1,0 +1,117 @@
+#include "store/sqlite/mark.h"
+
+#include "store/sqlite/change.h"
+#include "store/sqlite/txn.h"
+
+/* The lowest and the highest number in the log; NOT_FOUND: it is empty. */
+static enum status
+change_range(
+	struct sqlite_session *s, int64_t *low, int64_t *high, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CHANGE_RANGE);
+	enum status st = stmt_next(&run, err);
+
+	if (st == STATUS_OK && sqlite3_column_type(run.stmt, 0) == SQLITE_NULL)
+		st = STATUS_NOT_FOUND;
+	if (st == STATUS_OK) {
+		*low = stmt_int(&run, 0);
+		*high = stmt_int(&run, 1);
+	}
+	stmt_end(&run);
+	return st;
+}
+
+/* Of the first change from *seq on; *seq becomes its number. */
+static enum status
+change_time(
+	struct sqlite_session *s, int64_t *seq, int64_t *time, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CHANGE_TIME);
+	enum status st;
+
+	stmt_bind_int(&run, *seq);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK) {
+		*seq = stmt_int(&run, 0);
+		*time = stmt_int(&run, 1);
+	}
+	stmt_end(&run);
+	return st;
+}
+
+/* All before `low` are earlier than `time`, all above `high` are not. */
+static enum status
+change_bisect(struct sqlite_session *s, int64_t time, int64_t low, int64_t high,
+	int64_t *seq, struct err *err)
+{
+	enum status st = STATUS_OK;
+	int64_t middle, at, when;
+
+	while (st == STATUS_OK && low <= high) {
+		middle = low + (high - low) / 2;
+		at = middle;
+		st = change_time(s, &at, &when, err);
+		if (st == STATUS_OK && when < time)
+			low = at + 1;
+		else
+			high = middle - 1;
+	}
+	if (st == STATUS_OK)
+		*seq = low - 1;
+	return st;
+}
+
+enum status
+sqlite_seq_before(struct store_session *session, int64_t time, int64_t *seq,
+	struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	int64_t low, high;
+	bool alone;
+	enum status st;
+
+	txn_start_clock(s);
+	st = txn_enter_read(s, &alone, err);
+	if (st != STATUS_OK)
+		return st;
+	st = change_range(s, &low, &high, err);
+	if (st == STATUS_OK)
+		st = change_bisect(s, time, low, high, seq, err);
+	txn_leave_read(s, alone);
+	return st == STATUS_NOT_FOUND ? sqlite_last_seq(session, seq, err) : st;
+}
+
+static enum change_kind
+kind_of(const struct stmt_run *run)
+{
+	if (stmt_int(run, 3) != 0)
+		return CHANGE_REMOVED;
+	return stmt_int(run, 2) & CHANGE_NEW_CERT ? CHANGE_INSERTED
+						  : CHANGE_UPDATED;
+}
+
+enum status
+sqlite_read_marks(struct store_session *session, int64_t after,
+	struct change_mark *list, size_t max, size_t *count, struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct stmt_run run;
+	size_t n = 0;
+	enum status st = STATUS_NOT_FOUND;
+
+	txn_start_clock(s);
+	run = stmt_start(s, STMT_CHANGE_MARKS);
+	stmt_bind_int(&run, after);
+	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK) {
+		list[n].seq = stmt_int(&run, 0);
+		list[n].time = stmt_int(&run, 1);
+		list[n].kind = kind_of(&run);
+		n++;
+	}
+	stmt_end(&run);
+	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
+		return st;
+	*count = n;
+	return STATUS_OK;
+}

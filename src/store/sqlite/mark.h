@@ -1,0 +1,19 @@
+/*
+ * mark.h - the change log by number and time alone
+ *
+ * For who looks for a moment in it, or counts it: nothing that a change holds
+ * is read.
+ *
+ * Threads: as its session.
+ */
+#ifndef KEYPOST_STORE_SQLITE_MARK_H
+#define KEYPOST_STORE_SQLITE_MARK_H
+
+#include "store/store.h"
+
+enum status sqlite_seq_before(struct store_session *s, int64_t time,
+	int64_t *seq, struct err *err);
+enum status sqlite_read_marks(struct store_session *s, int64_t after,
+	struct change_mark *list, size_t max, size_t *count, struct err *err);
+
+#endif
