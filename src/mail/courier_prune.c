@@ -8,6 +8,7 @@
 enum {
 	PRUNE_STEP = 20000, /* records removed by one commit */
 	PRUNE_AGAIN_MS = 100,
+	PRUNE_SECOND_MS = 3000,
 	PRUNE_ARENA = 64 * 1024 * 1024,
 	JUMP_MAX_S = 24 * 3600 /* D10: what a jump of the clock may count */
 };
@@ -17,6 +18,8 @@ struct prune_job {
 	struct courier *c;
 	int64_t now;    /* wall, without its jumps */
 	int64_t *moved; /* for each peer: to where it was moved up, or 0 */
+	int64_t upto;   /* the end of the log one turn ago */
+	int64_t last;   /* and now */
 	bool more;
 	enum status result;
 };
@@ -141,7 +144,12 @@ run_prune(struct write_job *job, struct store_session *w, struct err *err)
 		st = find_floor(j, w, oldest, oldest_time, last, &floor, err);
 	if (st != STATUS_OK)
 		return st;
-	low = last;
+	/*
+	 * What is younger than the last turn stays, delivered or not: others
+	 * read the log, too, to count it.
+	 */
+	low = j->upto < last ? j->upto : last;
+	j->last = last;
 	for (size_t i = 0; i < j->c->peer_count; i++) {
 		int64_t cursor = last;
 
@@ -210,10 +218,12 @@ prune_start(struct courier *c, int64_t now)
 	j->moved = xcalloc(c->peer_count + 1, sizeof(*j->moved));
 	j->c = c;
 	j->now = steady_now(c, now);
+	j->upto = j->last = c->prune_upto;
 	j->job.run = run_prune;
 	j->job.done = prune_done;
 	c->prune = j;
-	c->prune_at = now + PRUNE_MS;
+	/* The first turn only looks where the log ends. */
+	c->prune_at = now + (c->prune_upto == 0 ? PRUNE_SECOND_MS : PRUNE_MS);
 	if (writer_put(c->p.writer, &j->job) == STATUS_OK)
 		return;
 	c->prune = NULL;
@@ -249,6 +259,8 @@ prune_ended(struct courier *c, int64_t now)
 		}
 		if (j->more)
 			c->prune_at = now + PRUNE_AGAIN_MS;
+		else
+			c->prune_upto = j->last;
 	}
 	prune_free(j);
 }

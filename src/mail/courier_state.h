@@ -125,6 +125,7 @@ struct courier {
 	_Atomic int replies;
 	struct prune_job *prune; /* NULL: none runs */
 	int64_t prune_at;
+	int64_t prune_upto; /* the end of the log at the last turn */
 	int64_t prune_now; /* wall, kept from jumping (D10) */
 	int64_t prune_mono, prune_wall;
 	struct counter *delivered, *deferred, *refused, *owed, *replied;
