@@ -131,26 +131,13 @@ static const struct conf_option own_options[] = {
 		"language of the web pages, like de, if there is a catalogue "
 		"for it"},
 	{"http", "word_search", CONF_BOOL, "yes", NO_BOUNDS,
-		C(http.search.word_search), NO_LIST, NO_WORDS,
+		C(http.word_search), NO_LIST, NO_WORDS,
 		"search user IDs by words"},
 	{"http", "submissions", CONF_BOOL, "yes", NO_BOUNDS,
 		C(http.submissions), NO_LIST, NO_WORDS,
 		"take submissions; no: a mirror that only reads (403)"},
-	{"http", "short_ids", CONF_BOOL, "yes", NO_BOUNDS,
-		C(http.search.short_ids), NO_LIST, NO_WORDS,
-		"look up by short key ID (8 digits)"},
-	{"http", "enumerate", CONF_DOMAINS, "none", NO_BOUNDS,
-		C(http.search.enumerate), C(http.search.enumerate_count),
-		NO_WORDS,
-		"domains whose addresses may be listed by a search for "
-		"@domain; none or all"},
-	{"http", "serve_unclean", CONF_BOOL, "no", NO_BOUNDS,
-		C(http.serve_unclean), NO_LIST, NO_WORDS,
-		"give local and malformed signatures to who asks with "
-		"clean=off"},
-	{"http", "armor_comment", CONF_STRING, "", NO_BOUNDS,
-		C(http.armor_comment), NO_LIST, NO_WORDS,
-		"a Comment line in what is served as armor; empty: none"},
+	{"http", "short_ids", CONF_BOOL, "yes", NO_BOUNDS, C(http.short_ids),
+		NO_LIST, NO_WORDS, "look up by short key ID (8 digits)"},
 	{"http", "server_header", CONF_STRING, "", NO_BOUNDS,
 		C(http.server_header), NO_LIST, NO_WORDS,
 		"what the Server field says; by default keypost and its "
@@ -159,6 +146,9 @@ static const struct conf_option own_options[] = {
 		NO_WORDS,
 		"folder of files of your own; by default web beside the "
 		"configuration"},
+	{"http", "stats_show_mail", CONF_BOOL, "no", NO_BOUNDS,
+		C(http.stats_show_mail), NO_LIST, NO_WORDS,
+		"show whole mail addresses in the statistics"},
 	{"mail", "address", CONF_ADDRESS, "", NO_BOUNDS, C(mail.address),
 		NO_LIST, NO_WORDS, "our own sync address; empty: no mail"},
 	{"mail", "maintainer", CONF_ADDRESS, "", NO_BOUNDS, C(mail.maintainer),
@@ -228,6 +218,8 @@ static const struct conf_option own_options[] = {
 	{"peer", "letters_per_minute", CONF_COUNT, "600", 0, 1000000,
 		P(letters_per_minute), NO_LIST, NO_WORDS,
 		"letters it gets in a minute; 0: any number"},
+	{"peer", "private", CONF_BOOL, "no", NO_BOUNDS, P(is_private), NO_LIST,
+		NO_WORDS, "the statistics do not tell its host"},
 };
 
 /* The rows of the ingest policy, as keys of [limits]. */

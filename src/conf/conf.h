@@ -36,6 +36,7 @@ struct conf {
 	struct store_settings store;
 	struct ingest_settings ingest;
 	struct http_settings http;
+	struct http_peer *http_peers; /* what http tells of them */
 	struct mail_settings mail;
 	/* conf_load.c's own: the text, file and line of each key given */
 	struct conf_origin *origins;

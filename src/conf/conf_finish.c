@@ -186,6 +186,22 @@ find_web(struct conf *c)
 	buf_done(&b);
 }
 
+/* Who our peers are: the statistics show them. */
+static void
+tell_http(struct conf *c)
+{
+	const struct mail_settings *m = &c->mail;
+
+	c->http_peers = xcalloc(m->peer_count + 1, sizeof(*c->http_peers));
+	for (size_t i = 0; i < m->peer_count; i++) {
+		c->http_peers[i].name = m->peers[i].name;
+		c->http_peers[i].mail = m->peers[i].mail;
+		c->http_peers[i].is_private = m->peers[i].is_private;
+	}
+	c->http.peers = c->http_peers;
+	c->http.peer_count = m->peer_count;
+}
+
 enum status
 conf_finish(struct conf *c, struct err *err)
 {
@@ -215,10 +231,7 @@ conf_finish(struct conf *c, struct err *err)
 	c->http.contact = c->contact;
 	find_web(c);
 	c->http.mail_address = m->address;
-	c->http.mail_peers = xcalloc(m->peer_count + 1, sizeof(char *));
-	for (size_t i = 0; i < m->peer_count; i++)
-		c->http.mail_peers[i] = m->peers[i].mail;
-	c->http.mail_peer_count = m->peer_count;
+	tell_http(c);
 	return STATUS_OK;
 }
 

@@ -357,7 +357,7 @@ conf_free(struct conf *c)
 		free(g);
 	}
 	free(c->mail.peers);
-	free(c->http.mail_peers);
+	free(c->http_peers);
 	free(c->mail.host);
 	free(c->path);
 	free(c);

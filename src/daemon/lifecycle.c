@@ -316,6 +316,7 @@ lifecycle_reload(struct lifecycle *l)
 	if (next != NULL) {
 		log_set_level(next->log_level);
 		restart_mail(l, next);
+		server_tell_peers(l->server, &l->conf->http);
 		parts->conf = l->conf;
 		parts->mail = l->mail;
 		log_line(LOG_INFO, "reload", "outcome=done peers=%zu",

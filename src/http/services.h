@@ -12,6 +12,7 @@
 #include "http/server/server.h"
 
 struct client_rates;
+struct gather;
 struct health;
 struct metrics;
 struct slow;
@@ -32,6 +33,7 @@ struct services {
 	struct slow *slow;
 	struct wait_list *waits;
 	struct client_rates *rates;
+	struct gather *gather;
 	const char *software; /* the Server field */
 	const struct vks_key *vks_key; /* of the tokens of this process */
 	struct meters *meters;

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "ingest/dropped.h"
 #include "ingest/prepare_state.h"
 #include "ingest/record.h"
 #include "ingest/stage.h"
@@ -99,15 +98,15 @@ prepare_octets(struct arena *arena, const struct cert *cert, struct bytes *out)
 }
 
 /* What came and is not in the row: the certificate was full. */
-static enum status
+static void
 prepare_note_full(struct prepare *p)
 {
 	struct outcome *o = prepare_outcome(p);
-	struct bytes kept = p->wc->row.packet_digests;
+	size_t n = prepare_missing(p->wc->row.packet_digests, o->came);
 
-	if (prepare_missing(kept, o->came) == 0)
-		return STATUS_OK;
-	return dropped_compare(p->sub->arena, o, p->wc->cert, kept);
+	o->dropped += n;
+	if (n > 0 && o->verdict == VERDICT_KEPT)
+		o->verdict = VERDICT_OVER_LIMIT;
 }
 
 static enum status
@@ -146,7 +145,7 @@ prepare_row(struct prepare *p)
 	if (st == STATUS_OK)
 		st = prepare_search(p);
 	if (st == STATUS_OK && p->policy->level == LEVEL_SKS)
-		st = prepare_note_full(p);
+		prepare_note_full(p);
 	return st;
 }
 
@@ -176,8 +175,6 @@ prepare_cert(struct prepare *p, struct err *err)
 	enum status st;
 	bool done, news = false;
 
-	/* A second turn, after a race, tells again what the first one told. */
-	dropped_reset(prepare_outcome(p), p->wc->dropped_before);
 	st = prepare_read_stored(p, &done, err);
 	if (st == STATUS_OK && !done)
 		st = prepare_merge(p, &news);
@@ -197,7 +194,7 @@ prepare_cert(struct prepare *p, struct err *err)
 		st = prepare_trim_delta(p);
 	if (st != STATUS_OK)
 		return st;
-	if (p->sub->whole && prepare_outcome(p)->lost_own) {
+	if (p->sub->whole && prepare_outcome(p)->dropped > 0) {
 		prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
 		return STATUS_OK;
 	}

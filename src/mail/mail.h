@@ -29,6 +29,7 @@ struct peer_settings {
 	bool accept_modern;        /* v5, v6, unknown algorithms */
 	size_t full_key_max;       /* octets armored; 0: always deltas */
 	size_t letters_per_minute; /* 0: no limit */
+	bool is_private;           /* the statistics mask its host */
 };
 
 enum mail_reply { MAIL_REPLY_NO, MAIL_REPLY_YES, MAIL_REPLY_ALL };

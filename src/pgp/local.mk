@@ -54,6 +54,4 @@ libpgp_a_SOURCES = \
 	src/pgp/verdict.c \
 	src/pgp/verdict.h \
 	src/pgp/verify.c \
-	src/pgp/verify.h \
-	src/pgp/wide.c \
-	src/pgp/wide.h
+	src/pgp/verify.h

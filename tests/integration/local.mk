@@ -5,7 +5,6 @@
 INTEGRATION_TESTS =
 INTEGRATION_TESTS += tests/integration/20-http.sh tests/integration/23-gpg.sh
 INTEGRATION_TESTS += tests/integration/21-operators.sh
-INTEGRATION_TESTS += tests/integration/25-bad-requests.sh
 INTEGRATION_TESTS += tests/integration/24-languages.sh
 INTEGRATION_TESTS += tests/integration/30-cli.sh \
 	tests/integration/31-config.sh tests/integration/32-lifecycle.sh \
@@ -22,7 +21,6 @@ INTEGRATION_TESTS += tests/integration/63-crash-points.sh
 INTEGRATION_TESTS += tests/integration/64-dead-peer.sh
 INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 EXTRA_DIST += tests/tools/promcheck.py
-EXTRA_DIST += tests/tools/rawhttp.py tests/tools/bad-requests.py
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py
 EXTRA_DIST += tests/integration/network.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \

@@ -13,6 +13,7 @@ static const char *const types[] = {
 	[REPLY_JSON] = "application/json",
 	[REPLY_CSS] = "text/css; charset=UTF-8",
 	[REPLY_SVG] = "image/svg+xml",
+	[REPLY_DOT] = "text/vnd.graphviz; charset=UTF-8",
 	[REPLY_ARMOR] = "application/pgp-keys",
 	[REPLY_BINARY] = "application/pgp",
 	[REPLY_BARE_KEYS] = "application/pgp-keys;armor=no",

@@ -23,6 +23,7 @@ enum reply_type {
 	REPLY_JSON,
 	REPLY_CSS,
 	REPLY_SVG,
+	REPLY_DOT,       /* Graphviz */
 	REPLY_ARMOR,     /* application/pgp-keys */
 	REPLY_BINARY,    /* application/pgp */
 	REPLY_BARE_KEYS, /* application/pgp-keys;armor=no */

@@ -19,6 +19,7 @@
 #include "http/server/loop.h"
 #include "http/server/slow.h"
 #include "http/server/wait.h"
+#include "http/state/gather.h"
 #include "http/state/health.h"
 #include "http/state/metrics.h"
 #include "http/state/metrics_server.h"
@@ -70,6 +71,27 @@ or_empty(const char *s)
 	return s == NULL ? "" : s;
 }
 
+/* What the search thread does beside searches. */
+static int64_t
+count_changes(void *ctx)
+{
+	const struct server *s = ctx;
+	int64_t again_ms = GATHER_PAUSE_MS;
+	struct err err = {""};
+
+	if (gather_step(s->services.gather, s->services.store, &again_ms,
+		    &err) != STATUS_OK)
+		log_line(LOG_WARN, "statistics", "outcome=failed reason=%s",
+			log_quote_str(err.text).text);
+	return again_ms;
+}
+
+void
+server_tell_peers(struct server *s, const struct http_settings *settings)
+{
+	gather_tell(s->services.gather, settings);
+}
+
 enum status
 server_new(const struct http_settings *settings, struct store *store,
 	struct ingest *ingest, struct server **server, struct err *err)
@@ -109,6 +131,8 @@ server_new(const struct http_settings *settings, struct store *store,
 	s->services.slow = slow_new();
 	s->services.waits = wait_list_new();
 	s->services.rates = client_rates_new();
+	s->services.gather = gather_new(&s->settings);
+	slow_idle(s->services.slow, count_changes, s);
 	s->conns = conn_table_new(
 		settings->max_connections, settings->max_per_address, &exempt);
 	conn_table_trust(s->conns, &trusted);
@@ -243,5 +267,6 @@ server_free(struct server *s)
 	client_rates_free(s->services.rates);
 	metrics_free(s->services.metrics);
 	health_free(s->services.health);
+	gather_free(s->services.gather);
 	free(s);
 }

@@ -11,9 +11,17 @@
 
 #include "base/net.h"
 #include "ingest/ingest.h"
-#include "lookup/rules.h"
 
 struct server;
+
+/* A server that we keep in sync with. What it lacks is NULL or "". */
+struct http_peer {
+	const char *name;   /* of its [peer NAME] */
+	const char *mail;   /* its sync address */
+	const char *gossip; /* HOST:PORT of its gossip */
+	const char *push;   /* the URL we feed it at, over HTTP */
+	bool is_private;    /* its host is masked */
+};
 
 struct http_settings {
 	struct endpoint *listen;
@@ -39,13 +47,13 @@ struct http_settings {
 	const char *contact;
 	char *server_header; /* "": our name and version */
 	char *web; /* folder of the operator's own files; "" for none */
-	const char *mail_address; /* our sync address; "" for none */
-	char **mail_peers;        /* addresses, for the statistics */
-	size_t mail_peer_count;
+	const char *mail_address;      /* our sync address; "" for none */
+	const struct http_peer *peers; /* for the statistics */
+	size_t peer_count;
+	bool word_search;
+	bool short_ids;
 	bool submissions; /* false: a mirror that only reads */
-	struct lookup_rules search; /* which searches are answered */
-	bool serve_unclean;         /* clean=off is honoured */
-	const char *armor_comment;  /* "" for none */
+	bool stats_show_mail;
 };
 
 /* The version of libmicrohttpd that runs. */
@@ -57,6 +65,8 @@ MUST_CHECK enum status server_new(const struct http_settings *settings,
 /* Binds every listener; the ports are known then. */
 MUST_CHECK enum status server_listen(struct server *s, struct err *err);
 MUST_CHECK enum status server_start(struct server *s, struct err *err);
+/* Whom the statistics show from here on, and our mail address; copied. */
+void server_tell_peers(struct server *s, const struct http_settings *settings);
 /* The port of a listener: for one that was told to take any (port 0). */
 uint16_t server_port(const struct server *s, size_t listener);
 /*

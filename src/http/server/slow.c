@@ -6,13 +6,15 @@
 
 #include "base/clock.h"
 #include "base/workq.h"
-#include "http/services.h"
 #include "http/server/wait.h"
+#include "http/services.h"
 
 struct slow {
 	struct workq *queue;
 	pthread_t thread;
 	bool started;
+	int64_t (*idle)(void *ctx); /* in how many ms to call it again */
+	void *idle_ctx;
 	_Atomic bool stopping;
 };
 
@@ -56,11 +58,29 @@ static void *
 slow_main(void *arg)
 {
 	struct slow *s = arg;
+	int64_t due = clock_mono_ms();
+	enum status st;
 	void *item;
 
-	while (workq_take(s->queue, -1, &item) == STATUS_OK)
-		run_item(s, item);
-	return NULL;
+	for (;;) {
+		int64_t now = clock_mono_ms();
+
+		if (s->idle != NULL && now >= due)
+			due = now + s->idle(s->idle_ctx);
+		st = workq_take(
+			s->queue, s->idle == NULL ? -1 : due - now, &item);
+		if (st == STATUS_OK)
+			run_item(s, item);
+		else if (st != STATUS_TIMEOUT)
+			return NULL;
+	}
+}
+
+void
+slow_idle(struct slow *s, int64_t (*idle)(void *ctx), void *ctx)
+{
+	s->idle = idle;
+	s->idle_ctx = ctx;
 }
 
 enum status

@@ -1,8 +1,8 @@
 /*
  * slow.h - the search thread: what would hold up a pool thread
  *
- * Word searches and statistics run here, one after the other, with their
- * connections suspended. A long queue answers BUSY rather than wait.
+ * Word searches run here, and statistics are gathered, one after the other,
+ * with their connections suspended. A long queue answers BUSY rather than wait.
  *
  * Threads: slow_later from a handler; `run` on the search thread.
  * Source:  design: architecture section 7.
@@ -17,6 +17,11 @@ enum { SLOW_QUEUE_MAX = 64, SLOW_WAIT_MS = 10000 };
 struct slow;
 
 struct slow *slow_new(void);
+/*
+ * What the thread does beside: called at the start, then again after as many
+ * milliseconds as it returned. Before slow_start.
+ */
+void slow_idle(struct slow *s, int64_t (*idle)(void *ctx), void *ctx);
 MUST_CHECK enum status slow_start(struct slow *s, struct err *err);
 /* What is queued is answered CLOSED; joins. */
 void slow_stop(struct slow *s);

@@ -1,7 +1,19 @@
 libhttp_a_SOURCES += \
+	src/http/state/chart.c \
 	src/http/state/exposition.c src/http/state/exposition.h \
+	src/http/state/format.c src/http/state/format.h \
+	src/http/state/gather.c src/http/state/gather.h \
+	src/http/state/graph_dot.c \
+	src/http/state/graph_svg.c \
 	src/http/state/health.c src/http/state/health.h \
+	src/http/state/histogram.c src/http/state/histogram.h \
 	src/http/state/metrics.c src/http/state/metrics.h \
-	src/http/state/metrics_server.c \
-	src/http/state/metrics_server.h \
-	src/http/state/stats.c src/http/state/stats.h
+	src/http/state/metrics_server.c src/http/state/metrics_server.h \
+	src/http/state/peer_status.c \
+	src/http/state/peers.c src/http/state/peers.h \
+	src/http/state/render.h \
+	src/http/state/site_state.h \
+	src/http/state/stats.c src/http/state/stats.h \
+	src/http/state/stats_html.c \
+	src/http/state/stats_json.c \
+	src/http/state/svg.c src/http/state/svg.h

@@ -45,7 +45,7 @@ test_every_default_is_taken(void **state)
 	assert_int_equal(c->mail.change_keep_s, 30 * 86400);
 	assert_int_equal(c->store.disk_reserve, 256 * 1024 * 1024);
 	assert_int_equal(c->store.lookup_time_ms, 2000);
-	assert_true(c->http.search.word_search);
+	assert_true(c->http.word_search);
 	assert_int_equal(c->ingest.policy.level, LEVEL_SKS);
 	assert_string_equal(c->mail.address, "");
 	assert_string_equal(c->mail.host, "localhost");
@@ -150,7 +150,7 @@ test_peers_have_their_own_keys(void **state)
 	assert_int_equal(p[1].dialect, DELTA_PKSD);
 	assert_string_equal(p[1].relay, "");
 	assert_string_equal(c->mail.host, "example.org");
-	assert_string_equal(c->http.mail_peers[1], "a@kiel.example");
+	assert_string_equal(c->http.peers[1].mail, "a@kiel.example");
 	conf_free(c);
 }
 

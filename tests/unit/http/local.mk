@@ -18,32 +18,11 @@ tests_unit_http_test_pks_lookup_SOURCES = tests/unit/http/test_pks_lookup.c \
 tests_unit_http_test_pks_lookup_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_pks_lookup_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
-HTTP_LOOKUP_SITE = tests/unit/http/lookup_site.c tests/unit/http/lookup_site.h \
-	$(HTTP_ONE_SITE)
-
-UNIT_TESTS += tests/unit/http/test_lookup_terms
-tests_unit_http_test_lookup_terms_SOURCES = \
-	tests/unit/http/test_lookup_terms.c $(HTTP_LOOKUP_SITE)
-tests_unit_http_test_lookup_terms_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-tests_unit_http_test_lookup_terms_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
-
-UNIT_TESTS += tests/unit/http/test_lookup_words
-tests_unit_http_test_lookup_words_SOURCES = \
-	tests/unit/http/test_lookup_words.c $(HTTP_LOOKUP_SITE)
-tests_unit_http_test_lookup_words_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-tests_unit_http_test_lookup_words_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
-
 UNIT_TESTS += tests/unit/http/test_pks_add
 tests_unit_http_test_pks_add_SOURCES = tests/unit/http/test_pks_add.c \
 	$(HTTP_ONE_SITE)
 tests_unit_http_test_pks_add_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_pks_add_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
-
-UNIT_TESTS += tests/unit/http/test_add_outcomes
-tests_unit_http_test_add_outcomes_SOURCES = tests/unit/http/test_add_outcomes.c \
-	$(HTTP_ONE_SITE)
-tests_unit_http_test_add_outcomes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-tests_unit_http_test_add_outcomes_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_pks_add_body
 tests_unit_http_test_pks_add_body_SOURCES = tests/unit/http/test_pks_add_body.c \
@@ -155,3 +134,21 @@ tests_unit_http_test_metrics_SOURCES = tests/unit/http/test_metrics.c \
 	tests/unit/unit.h
 tests_unit_http_test_metrics_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_metrics_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_render
+tests_unit_http_test_render_SOURCES = tests/unit/http/test_render.c \
+	tests/unit/http/made_up.c tests/unit/http/made_up.h tests/unit/unit.h
+tests_unit_http_test_render_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_render_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_pictures
+tests_unit_http_test_pictures_SOURCES = tests/unit/http/test_pictures.c \
+	tests/unit/http/made_up.c tests/unit/http/made_up.h tests/unit/unit.h
+tests_unit_http_test_pictures_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_pictures_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_gather
+tests_unit_http_test_gather_SOURCES = tests/unit/http/test_gather.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_gather_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_gather_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)

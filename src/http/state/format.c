@@ -1,0 +1,184 @@
+#include "http/state/format.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistr.h>
+
+struct format_text
+format_date(int64_t t, const char *format)
+{
+	struct format_text w = {""};
+	time_t when = (time_t)t;
+	struct tm tm;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	if (gmtime_r(&when, &tm) == NULL ||
+		strftime(w.text, sizeof(w.text), format, &tm) == 0)
+		w.text[0] = '\0';
+#pragma GCC diagnostic pop
+	return w;
+}
+
+struct format_text
+format_time(int64_t t)
+{
+	struct format_text w = {"0001-01-01T00:00:00Z"};
+
+	/* Four digits of a year, or it is no RFC 3339. */
+	return t <= 0 || t > 253402300799
+		       ? w
+		       : format_date(t, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+struct format_text
+format_number(int64_t n)
+{
+	struct format_text w;
+	char digits[24];
+	size_t len, i, o = 0;
+
+	snprintf(digits, sizeof(digits), "%lld", (long long)n);
+	len = strlen(digits);
+	for (i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-')
+			w.text[o++] = ',';
+		w.text[o++] = digits[i];
+	}
+	w.text[o] = '\0';
+	return w;
+}
+
+struct format_text
+format_count(int64_t n, const char *one, const char *many)
+{
+	struct format_text w;
+
+	snprintf(w.text, sizeof(w.text), "%.30s %.30s", format_number(n).text,
+		n == 1 ? one : many);
+	return w;
+}
+
+struct format_text
+format_span(int64_t seconds)
+{
+	static const struct {
+		int64_t length;
+		const char *one, *many;
+	} units[] = {{86400, "day", "days"}, {3600, "hour", "hours"},
+		{60, "minute", "minutes"}, {1, "second", "seconds"}};
+	size_t i = 0;
+
+	if (seconds < 0)
+		seconds = 0;
+	while (i < 3 && seconds < units[i].length)
+		i++;
+	return format_count(
+		seconds / units[i].length, units[i].one, units[i].many);
+}
+
+/* First character, four asterisks, last character: characters, not octets. */
+static void
+put_masked(const char *text, size_t len, char *out, size_t size)
+{
+	const uint8_t *s = (const uint8_t *)text;
+	size_t first, last = len;
+
+	if (len == 0 || u8_check(s, len) != NULL) {
+		snprintf(out, size, "****");
+		return;
+	}
+	first = (size_t)u8_mblen(s, len);
+	do
+		last--;
+	while (last > 0 && (s[last] & 0xC0) == 0x80);
+	snprintf(out, size, "%.*s****%.*s", (int)first, text, (int)(len - last),
+		text + last);
+}
+
+const char *
+format_mask_host(struct arena *a, const char *host)
+{
+	char out[32];
+
+	put_masked(host, strlen(host), out, sizeof(out));
+	return arena_str(a, bytes_of(out));
+}
+
+const char *
+format_mask_mail(struct arena *a, const char *address, bool whole_local,
+	bool mask_domain)
+{
+	const char *at = strrchr(address, '@');
+	size_t local = at == NULL ? strlen(address) : (size_t)(at - address);
+	char left[400], right[400] = "", out[801];
+
+	if (whole_local)
+		snprintf(left, sizeof(left), "%.*s", (int)local, address);
+	else
+		put_masked(address, local, left, sizeof(left));
+	if (at != NULL && mask_domain)
+		put_masked(at + 1, strlen(at + 1), right, sizeof(right));
+	else if (at != NULL)
+		snprintf(right, sizeof(right), "%s", at + 1);
+	snprintf(
+		out, sizeof(out), "%s%s%s", left, at == NULL ? "" : "@", right);
+	return arena_str(a, bytes_of(out));
+}
+
+/* The digits of a fingerprint, blanks left out; false if it is none. */
+static bool
+read_fingerprint(const char *text, char out[67])
+{
+	size_t n = 2;
+
+	memcpy(out, "0x", 2);
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		text += 2;
+	for (; *text != '\0'; text++) {
+		if (*text == ' ')
+			continue;
+		if (!isxdigit((unsigned char)*text) || n == 66)
+			return false;
+		out[n++] = (char)toupper((unsigned char)*text);
+	}
+	out[n] = '\0';
+	return n == 2 + 32 || n == 2 + 40 || n == 2 + 64;
+}
+
+const char *
+format_contact(struct arena *a, const char *contact)
+{
+	char fpr[67], *copy;
+
+	if (read_fingerprint(contact, fpr))
+		return arena_str(a, bytes_of(fpr));
+	if (strncmp(contact, "mailto:", 7) == 0)
+		contact += 7;
+	copy = arena_str(a, bytes_of(contact));
+	if (copy == NULL ||
+		u8_check((const uint8_t *)copy, strlen(copy)) == NULL)
+		return copy;
+	for (char *c = copy; *c != '\0'; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	return copy;
+}
+
+const char *
+format_mail_error(struct arena *a, const char *last_error)
+{
+	char out[96];
+	const char *what = "Its mail relay refuses our letters";
+
+	if (last_error[0] == '\0')
+		return "";
+	if (strspn(last_error, "0123456789") != 3)
+		return "Its mail relay does not answer";
+	if (last_error[0] == '4')
+		what = "Its mail relay puts our letters off for now";
+	snprintf(out, sizeof(out), "%s (SMTP code %.3s)", what, last_error);
+	return arena_str(a, bytes_of(out));
+}

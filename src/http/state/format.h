@@ -1,0 +1,46 @@
+/*
+ * format.h - times, numbers, names as the statistics show them
+ *
+ * Memory:  results are in the buffer or arena given.
+ * Threads: pure.
+ * Errors:  NULL when the arena is full.
+ * Source:  spec hkp section 9.1.
+ */
+#ifndef KEYPOST_HTTP_STATE_FORMAT_H
+#define KEYPOST_HTTP_STATE_FORMAT_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+enum { FORMAT_MAX = 64 };
+
+struct format_text {
+	char text[FORMAT_MAX];
+};
+
+/* RFC 3339 in UTC; 0001-01-01T00:00:00Z for a time that is not known. */
+struct format_text format_time(int64_t t);
+/* As strftime, UTC. */
+struct format_text format_date(int64_t t, const char *format);
+/* 1,234,567 */
+struct format_text format_number(int64_t n);
+/* "1,234 changes", "1 change" */
+struct format_text format_count(int64_t n, const char *one, const char *many);
+/* "3 minutes", "2 days": rounded down, the largest unit. */
+struct format_text format_span(int64_t seconds);
+
+/* h****t: first and last character. */
+const char *format_mask_host(struct arena *a, const char *host);
+/* Of an address: the local part, and its domain too for a private peer. */
+const char *format_mask_mail(struct arena *a, const char *address,
+	bool whole_local, bool mask_domain);
+/* A fingerprint as 0xHEX, an address without "mailto:". Always UTF-8. */
+const char *format_contact(struct arena *a, const char *contact);
+/*
+ * What a relay's answer (store/peer.h: last_error) means. The answer itself
+ * may name hosts and paths that are nobody's business.
+ */
+const char *format_mail_error(struct arena *a, const char *last_error);
+
+#endif

@@ -1,0 +1,181 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistr.h>
+
+#include "base/arena.h"
+#include "http/state/format.h"
+#include "http/state/render.h"
+
+/*
+ * The part of the network that this server knows: itself and its peers.
+ * Lines are sorted, so that equal graphs are equal files.
+ */
+
+enum { DOT_STRING_MAX = 200, DOT_LINE_MAX = 4096, DOT_ARENA_MAX = 4 << 20 };
+
+struct dot {
+	struct arena *arena;
+	char **lines;
+	size_t count, room;
+	bool failed;
+};
+
+static void
+add_line(struct dot *d, const struct buf *b, bool failed)
+{
+	if (d->failed || failed ||
+		arena_grow(d->arena, (void **)&d->lines, &d->room, d->count + 1,
+			sizeof(*d->lines)) != STATUS_OK) {
+		d->failed = true;
+		return;
+	}
+	d->lines[d->count] = arena_str(d->arena, buf_view(b));
+	if (d->lines[d->count] == NULL)
+		d->failed = true;
+	else
+		d->count++;
+}
+
+/* In quotes; "\n" of ours stays a line break. 200 characters at most. */
+static enum status
+put_string(struct buf *b, const char *text)
+{
+	const uint8_t *s = (const uint8_t *)text;
+	size_t len = strlen(text), used = 0, n = 0;
+	enum status st = buf_puts(b, "\"");
+
+	for (; st == STATUS_OK && used < len && n < DOT_STRING_MAX; n++) {
+		int step = u8_mblen(s + used, len - used);
+
+		if (s[used] == '"' || s[used] == '\\')
+			st = buf_printf(b, "\\%c", s[used]);
+		else if (s[used] == '\n')
+			st = buf_puts(b, "\\n");
+		else if (s[used] < 0x20 || s[used] == 0x7F || step <= 0)
+			st = buf_puts(b, "?");
+		else
+			st = buf_put(b, bytes_make(s + used, (size_t)step));
+		used += step > 0 ? (size_t)step : 1;
+	}
+	return st == STATUS_OK ? buf_puts(b, "\"") : st;
+}
+
+static void
+put_node(struct dot *d, const char *id, const char *label)
+{
+	struct buf b;
+	enum status st;
+
+	buf_init(&b, DOT_LINE_MAX);
+	st = put_string(&b, id);
+	if (st == STATUS_OK)
+		st = buf_puts(&b, " [label=");
+	if (st == STATUS_OK)
+		st = put_string(&b, label);
+	if (st == STATUS_OK)
+		st = buf_puts(&b, "]");
+	add_line(d, &b, st != STATUS_OK);
+	buf_done(&b);
+}
+
+static void
+put_edge(struct dot *d, const char *from, const char *to, const char *look,
+	const char *label)
+{
+	struct buf b;
+	enum status st;
+
+	buf_init(&b, DOT_LINE_MAX);
+	st = put_string(&b, from);
+	if (st == STATUS_OK)
+		st = buf_puts(&b, " -> ");
+	if (st == STATUS_OK)
+		st = put_string(&b, to);
+	if (st == STATUS_OK)
+		st = buf_printf(&b, " [%s", look);
+	if (st == STATUS_OK && label[0] != '\0')
+		st = buf_puts(&b, ", label=");
+	if (st == STATUS_OK && label[0] != '\0')
+		st = put_string(&b, label);
+	if (st == STATUS_OK)
+		st = buf_puts(&b, "]");
+	add_line(d, &b, st != STATUS_OK);
+	buf_done(&b);
+}
+
+/* Host names in lower case: two spellings are one node. */
+static void
+node_of(const char *host, unsigned int port, char *out, size_t size)
+{
+	snprintf(out, size, "%s:%u", host, port);
+	for (char *c = out; *c != '\0'; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+}
+
+static const char *
+lag_of(const struct state_peer *p, struct format_text *w)
+{
+	if (p->waiting == 0)
+		return "up to date";
+	*w = format_count(p->waiting, "waiting", "waiting");
+	return w->text;
+}
+
+static void
+put_peer(struct dot *d, const char *self, const struct state_peer *p)
+{
+	char id[600];
+	struct format_text w;
+
+	if (state_peer_has_gossip(p)) {
+		node_of(p->gossip, p->recon_port, id, sizeof(id));
+		put_node(d, id, p->name);
+		put_edge(d, self, id, "dir=none", "");
+	}
+	if (state_peer_has_mail(p)) {
+		/* One server is one node, also when it does both. */
+		if (!state_peer_has_gossip(p)) {
+			snprintf(id, sizeof(id), "mailto:%s", p->mail);
+			put_node(d, id, p->name);
+		}
+		put_edge(d, self, id, "dir=both, style=dashed", lag_of(p, &w));
+	}
+	if (p->push[0] != '\0') {
+		put_node(d, p->push, p->name);
+		put_edge(d, self, p->push, "style=dotted", "");
+	}
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+enum status
+render_dot(const struct site_state *s, struct buf *out, struct err *err)
+{
+	struct dot d = {.arena = arena_new(DOT_ARENA_MAX)};
+	char self[600], label[700];
+	enum status st;
+
+	node_of(s->host, s->recon_port, self, sizeof(self));
+	snprintf(label, sizeof(label), "%s\nkeypost %s\n%lld keys", s->host,
+		s->version, (long long)s->certs);
+	put_node(&d, self, label);
+	for (size_t i = 0; i < s->peer_count; i++)
+		put_peer(&d, self, &s->peers[i]);
+	if (d.count > 0)
+		qsort(d.lines, d.count, sizeof(*d.lines), by_text);
+	st = d.failed ? STATUS_LIMIT : buf_puts(out, "digraph keypost {\n");
+	for (size_t i = 0; st == STATUS_OK && i < d.count; i++)
+		st = buf_printf(out, "  %s;\n", d.lines[i]);
+	if (st == STATUS_OK)
+		st = buf_puts(out, "}\n");
+	if (st != STATUS_OK)
+		err_set(err, "the graph is too large");
+	arena_free(d.arena);
+	return st;
+}

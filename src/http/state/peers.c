@@ -1,0 +1,166 @@
+#include "http/state/peers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/state/format.h"
+
+static bool
+given(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+/* HOST:PORT or [HOST]:PORT, taken apart; false if it is neither. */
+static bool
+split_host(struct arena *a, const char *text, const char **host,
+	unsigned int *port)
+{
+	const char *colon = strrchr(text, ':');
+	size_t len;
+
+	if (colon == NULL || colon == text)
+		return false;
+	len = (size_t)(colon - text);
+	if (text[0] == '[' && text[len - 1] == ']') {
+		text++;
+		len -= 2;
+	}
+	*host = arena_str(a, bytes_make(text, len));
+	*port = (unsigned int)strtoul(colon + 1, NULL, 10);
+	return *host != NULL && *port > 0 && *port < 65535;
+}
+
+/* The host of a URL scheme://host[:port]/... */
+static const char *
+url_host(struct arena *a, const char *url)
+{
+	const char *start = strstr(url, "://");
+
+	start = start == NULL ? url : start + 3;
+	return arena_str(a, bytes_make(start, strcspn(start, ":/")));
+}
+
+/* The same URL with its host masked. */
+static const char *
+mask_url(struct arena *a, const char *url)
+{
+	const char *start = strstr(url, "://"), *host, *text;
+	struct buf b;
+	size_t before, len;
+
+	start = start == NULL ? url : start + 3;
+	before = (size_t)(start - url);
+	len = strcspn(start, ":/");
+	host = format_mask_host(a, arena_str(a, bytes_make(start, len)));
+	buf_init(&b, 4096);
+	if (host == NULL || buf_printf(&b, "%.*s%s%s", (int)before, url, host,
+				    start + len) != STATUS_OK)
+		text = NULL;
+	else
+		text = arena_str(a, buf_view(&b));
+	buf_done(&b);
+	return text;
+}
+
+/* Who it is: the names, masked where they have to be. */
+static enum status
+describe(const struct http_peer *p, bool show_mail, struct arena *a,
+	struct state_peer *out)
+{
+	const char *host = "", *at;
+
+	out->name = arena_str(a, bytes_of(p->name));
+	out->masked = p->is_private;
+	out->mail = out->gossip = out->push = out->error = "";
+	out->in.error = out->out.error = out->recovery.error = "";
+	out->word = PEER_WORD_NEW;
+	if (given(p->push)) {
+		host = url_host(a, p->push);
+		out->push = p->is_private ? mask_url(a, p->push)
+					  : arena_str(a, bytes_of(p->push));
+	}
+	if (given(p->mail)) {
+		at = strrchr(p->mail, '@');
+		host = at == NULL ? p->mail : at + 1;
+		out->mail =
+			format_mask_mail(a, p->mail, show_mail, p->is_private);
+	}
+	if (given(p->gossip) &&
+		split_host(a, p->gossip, &out->gossip, &out->recon_port)) {
+		host = out->gossip;
+		out->http_port = out->recon_port + 1;
+		if (p->is_private)
+			out->gossip = format_mask_host(a, host);
+	}
+	if (host != NULL)
+		out->host = p->is_private ? format_mask_host(a, host)
+					  : arena_str(a, bytes_of(host));
+	return out->name == NULL || out->host == NULL || out->mail == NULL ||
+			       out->gossip == NULL || out->push == NULL
+		       ? STATUS_LIMIT
+		       : STATUS_OK;
+}
+
+static enum peer_word
+word_of(const struct peer *row)
+{
+	if (row->flags & PEER_STOPPED)
+		return PEER_WORD_STOPPED;
+	if (row->flags & PEER_PAUSED)
+		return PEER_WORD_PAUSED;
+	if (row->attempts > 0)
+		return PEER_WORD_RETRYING;
+	return row->flags & PEER_RESYNC ? PEER_WORD_RESYNC : PEER_WORD_FINE;
+}
+
+/* How it stands: what the courier keeps of it. */
+static enum status
+take_row(struct store_session *s, const struct peer *row, int64_t last_seq,
+	struct arena *a, struct state_peer *out, struct err *err)
+{
+	struct change_mark first;
+	size_t n = 0;
+	enum status st = STATUS_OK;
+
+	out->word = word_of(row);
+	out->waiting = last_seq > row->cursor ? last_seq - row->cursor : 0;
+	out->last_sent = row->last_sent;
+	out->last_received = row->last_received;
+	out->next_try = row->next_try;
+	out->attempts = row->attempts;
+	out->error = format_mail_error(a, row->last_error);
+	if (out->error == NULL)
+		return STATUS_LIMIT;
+	if (out->waiting > 0)
+		st = store_read_marks(s, row->cursor, &first, 1, &n, err);
+	if (st == STATUS_OK && n == 1)
+		out->oldest = first.time;
+	return st;
+}
+
+enum status
+peers_read(struct store_session *s, const struct http_peer *list, size_t count,
+	bool show_mail, struct arena *a, struct site_state *out,
+	struct err *err)
+{
+	struct state_peer *peers = arena_array(a, count + 1, sizeof(*peers));
+	struct peer *rows = NULL;
+	size_t row_count = 0, i, j;
+	enum status st;
+
+	st = peers == NULL ? STATUS_LIMIT
+			   : store_list_peers(s, a, &rows, &row_count, err);
+	for (i = 0; st == STATUS_OK && i < count; i++) {
+		st = describe(&list[i], show_mail, a, &peers[i]);
+		for (j = 0; st == STATUS_OK && j < row_count; j++)
+			if (strcmp(rows[j].name, list[i].name) == 0)
+				st = take_row(s, &rows[j], out->last_seq, a,
+					&peers[i], err);
+	}
+	if (st != STATUS_OK)
+		return st;
+	out->peers = peers;
+	out->peer_count = count;
+	return STATUS_OK;
+}

@@ -1,0 +1,91 @@
+/*
+ * site_state.h - what this server tells of itself, gathered at one moment
+ *
+ * All renderers (JSON, HTML, charts, graph) read one of these. Everything in
+ * it may be shown to anybody: names that are to be masked are masked.
+ *
+ * Memory:  strings are never NULL; they and the lists live as long as the
+ *          snapshot (gather.h).
+ * Threads: read-only once made.
+ * Units:   seconds since 1970; 0 is never.
+ */
+#ifndef KEYPOST_HTTP_STATE_SITE_STATE_H
+#define KEYPOST_HTTP_STATE_SITE_STATE_H
+
+#include <stdbool.h>
+
+#include "http/state/histogram.h"
+
+/* Where a peer stands with us, worst first. */
+enum peer_word {
+	PEER_WORD_STOPPED, /* refused for good: an operator must act */
+	PEER_WORD_PAUSED,
+	PEER_WORD_RETRYING,
+	PEER_WORD_RESYNC, /* lost changes that are no longer kept */
+	PEER_WORD_NEW,    /* nothing exchanged yet */
+	PEER_WORD_FINE
+};
+
+/* The last talk of one kind with a gossip peer. */
+struct recon_talk {
+	int64_t time;
+	const char *error; /* "": it went well */
+};
+
+struct state_peer {
+	const char *name; /* as the operator calls it */
+	const char *host; /* where it is; masked if `masked` */
+	bool masked;
+	/* mail */
+	const char *mail; /* "": none */
+	enum peer_word word;
+	int64_t waiting; /* changes after its cursor */
+	int64_t oldest;  /* the time of the first of them */
+	int64_t last_sent;
+	int64_t last_received;
+	int64_t next_try;
+	unsigned int attempts; /* failed in a row */
+	const char *error;     /* in plain words; "": none */
+	/* gossip */
+	const char *gossip; /* its host, masked if `masked`; "": none */
+	unsigned int recon_port;
+	unsigned int http_port;
+	struct recon_talk in, out, recovery;
+	/* fed over HTTP */
+	const char *push; /* URL; "": none */
+};
+
+struct site_state {
+	int64_t now;
+	const char *host; /* our public name */
+	const char *version;
+	const char *contact;
+	unsigned int http_port;  /* 0: no TCP listener */
+	unsigned int recon_port; /* 0: no gossip */
+	const char *mail;        /* our sync address, as shown; "": none */
+	bool word_search;
+	int64_t certs;
+	int64_t last_seq;
+	struct histogram hours;
+	struct histogram days;
+	int64_t counted_since;    /* spans before it are not known */
+	int64_t uncounted;        /* changes still to be counted */
+	int64_t missed;           /* pruned before they were counted */
+	struct state_peer *peers; /* in the order of the configuration */
+	size_t peer_count;
+};
+
+/* What the state counts as, for a sentence about all peers. */
+static inline bool
+state_peer_has_mail(const struct state_peer *p)
+{
+	return p->mail[0] != '\0';
+}
+
+static inline bool
+state_peer_has_gossip(const struct state_peer *p)
+{
+	return p->gossip[0] != '\0';
+}
+
+#endif

@@ -1,0 +1,244 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/words.h"
+#include "http/state/format.h"
+#include "http/state/render.h"
+
+/*
+ * Four scrapers fix this markup: line starts, the next line, the next
+ * sibling, the number of cells. Nothing here may be prettier than that; what
+ * is for people stands around it.
+ */
+
+static void
+setting(struct page *p, const char *name, const char *value)
+{
+	page_rawf(p, "<tr><td>%s:</td><td>", name);
+	page_visible(p, bytes_of(value));
+	page_raw(p, "</td></tr>\n");
+}
+
+static void
+put_settings(struct page *p, const struct site_state *s)
+{
+	char http[16], recon[16];
+
+	snprintf(http, sizeof(http), "%u", s->http_port);
+	snprintf(recon, sizeof(recon), "%u", s->recon_port);
+	page_raw(p, "<section id=\"settings\" class=\"plain\">\n"
+		    "<h2>Settings</h2>\n<table>\n");
+	setting(p, "Hostname", s->host);
+	setting(p, "Nodename", s->host);
+	setting(p, "Software", "keypost");
+	setting(p, "Version", s->version);
+	setting(p, "Server contact", s->contact);
+	setting(p, "HTTP port", http);
+	setting(p, "Recon port", recon);
+	setting(p, "Debug level", "0");
+	page_raw(p, "</table>\n");
+	if (s->recon_port == 0)
+		page_raw(p, "<p class=\"facts\">Recon port 0: this server "
+			    "does not gossip; it syncs by mail.</p>\n");
+	page_raw(p, "</section>\n");
+}
+
+static void
+put_gossip_peers(struct page *p, const struct site_state *s)
+{
+	bool any = false;
+
+	page_raw(p, "<section id=\"gossip\">\n<h2>Gossip Peers</h2>\n"
+		    "<table summary=\"Gossip Peers\">\n");
+	for (size_t i = 0; i < s->peer_count; i++) {
+		const struct state_peer *peer = &s->peers[i];
+
+		/* Both forms of the statistics name the same peers. */
+		if (!state_peer_has_gossip(peer) ||
+			strchr(peer->gossip, ':') != NULL)
+			continue;
+		page_raw(p, "<tr><td>");
+		page_visible(p, bytes_of(peer->gossip));
+		page_rawf(p, " %u</td></tr>\n", peer->recon_port);
+		any = true;
+	}
+	page_rawf(p, "</table>\n%s</section>\n",
+		any ? "" : "<p class=\"facts\">None.</p>\n");
+}
+
+static void
+put_mail_peers(struct page *p, const struct site_state *s)
+{
+	bool any = false;
+
+	page_raw(p,
+		"<section id=\"mailsync\">\n<h2>Outgoing Mailsync Peers</h2>\n"
+		"<table summary=\"Mailsync Peers\">\n");
+	for (size_t i = 0; i < s->peer_count; i++) {
+		if (!state_peer_has_mail(&s->peers[i]))
+			continue;
+		page_raw(p, "<tr><td>");
+		page_visible(p, bytes_of(s->peers[i].mail));
+		page_raw(p, "</td></tr>\n");
+		any = true;
+	}
+	page_rawf(p, "</table>\n%s</section>\n",
+		any ? "" : "<p class=\"facts\">None.</p>\n");
+}
+
+/* ---- statistics ------------------------------------------------------- */
+
+/* Of a chart: `query` is what tells the two apart. */
+static void
+put_picture(struct page *p, const char *query, const char *alt)
+{
+	page_rawf(p,
+		"<picture><source media=\"(max-width: 34rem)\" "
+		"srcset=\"/pks/stats/changes.svg?%s&amp;size=narrow\" "
+		"width=\"288\" height=\"240\">"
+		"<img class=\"chart\" src=\"/pks/stats/changes.svg?%s\" "
+		"width=\"760\" height=\"260\" alt=\"",
+		query, query);
+	page_puts(p, alt);
+	page_raw(p, "\"></picture>\n");
+}
+
+static void
+put_sum_row(struct page *p, const char *name, const struct tally *t)
+{
+	page_rawf(p,
+		"<tr><th scope=\"row\">%s</th><td class=\"n\">%s</td>"
+		"<td class=\"n\">%s</td><td class=\"n\">%s</td></tr>\n",
+		name, format_number(t->inserted).text,
+		format_number(t->updated).text, format_number(t->removed).text);
+}
+
+static void
+put_sums(struct page *p, const struct site_state *s)
+{
+	struct tally day = histogram_sum(&s->hours, 24, s->now);
+	struct tally week = histogram_sum(&s->days, 7, s->now);
+	struct tally month = histogram_sum(&s->days, 30, s->now);
+
+	page_raw(p, "<table class=\"sums\">\n<caption>Changes of "
+		    "certificates</caption>\n<thead><tr><td></td>"
+		    "<th scope=\"col\" class=\"n\">New</th>"
+		    "<th scope=\"col\" class=\"n\">Updated</th>"
+		    "<th scope=\"col\" class=\"n\">Removed</th></tr></thead>\n"
+		    "<tbody>\n");
+	put_sum_row(p, "24 hours", &day);
+	put_sum_row(p, "7 days", &week);
+	put_sum_row(p, "30 days", &month);
+	page_raw(p, "</tbody>\n</table>\n");
+}
+
+static void
+put_histogram(struct page *p, const char *heading, const char *format,
+	const struct histogram *h, const struct site_state *s)
+{
+	size_t i = histogram_known(h, s->counted_since, s->now);
+
+	page_rawf(p,
+		"<h3>%s</h3>\n<table class=\"histogram\">\n"
+		"<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">"
+		"New Keys</th><th scope=\"col\">Updated Keys</th></tr>"
+		"</thead>\n<tbody>\n",
+		heading);
+	/* The newest first, as SKS has it. */
+	for (size_t back = 0; back < i; back++) {
+		struct tally t = histogram_get(h, back, s->now);
+
+		page_rawf(p, "<tr><td>%s</td><td>%lld</td><td>%lld</td></tr>\n",
+			format_date(histogram_start(h, back, s->now), format)
+				.text,
+			(long long)t.inserted,
+			(long long)(t.updated + t.removed));
+	}
+	page_raw(p, "</tbody>\n</table>\n");
+}
+
+static void
+put_honesty(struct page *p, const struct site_state *s)
+{
+	if (s->counted_since > 0)
+		page_rawf(p,
+			"<p class=\"facts\">Counted since "
+			"<time datetime=\"%s\">%s UTC</time>: changes that "
+			"every peer had before then are no longer in the "
+			"log.</p>\n",
+			format_time(s->counted_since).text,
+			format_date(s->counted_since, "%e %B %Y, %H:%M").text);
+	if (s->uncounted > 0)
+		page_rawf(p,
+			"<p class=\"facts\">%s still being counted: the "
+			"newest are missing here.</p>\n",
+			format_count(s->uncounted, "change is", "changes are")
+				.text);
+	if (s->missed > 0)
+		page_rawf(p,
+			"<p class=\"facts\">%s left the log without "
+			"being counted.</p>\n",
+			format_count(s->missed, "change", "changes").text);
+}
+
+static void
+put_statistics(struct page *p, const struct site_state *s)
+{
+	page_rawf(p,
+		"<section id=\"changes\">\n"
+		"<h2>Statistics</h2><p>Total number of keys: %lld</p>\n",
+		(long long)s->certs);
+	put_picture(p, "by=day",
+		_("Column chart of the changes on each of the last 30 days. "
+		  "The Daily Histogram below has its numbers."));
+	put_picture(p, "by=hour",
+		_("Column chart of the changes in each of the last 48 hours. "
+		  "The Hourly Histogram below has its numbers."));
+	put_sums(p, s);
+	put_honesty(p, s);
+	page_raw(
+		p, "<details>\n<summary>The numbers of the charts</summary>\n");
+	put_histogram(p, "Daily Histogram", "%Y-%m-%d", &s->days, s);
+	put_histogram(p, "Hourly Histogram", "%Y-%m-%d %H", &s->hours, s);
+	page_raw(p, "<p class=\"facts\">Times are UTC. A take-down counts "
+		    "as an update here.</p>\n</details>\n</section>\n");
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+static void
+put_summary(struct page *p, const struct site_state *s)
+{
+	struct tally day = histogram_sum(&s->hours, 24, s->now);
+
+	page_rawf(p,
+		"<p class=\"lead\">This server holds <b>%s</b>. In the last "
+		"24 hours <b>%s</b> new ones came in and <b>%s</b> changed. "
+		"It keeps in sync with <b>%s</b>.</p>\n",
+		format_count(s->certs, "certificate", "certificates").text,
+		format_number(day.inserted).text,
+		format_number(day.updated).text,
+		format_count((int64_t)s->peer_count, "server", "servers").text);
+	page_rawf(p,
+		"<p class=\"facts\">As of <time datetime=\"%s\">%s UTC</time>."
+		" A certificate is what others call a key: one person's "
+		"OpenPGP key with its names and signatures.</p>\n",
+		format_time(s->now).text,
+		format_date(s->now, "%e %B %Y, %H:%M").text);
+}
+
+void
+render_html(const struct site_state *s, struct page *p)
+{
+	put_summary(p, s);
+	put_settings(p, s);
+	put_gossip_peers(p, s);
+	put_mail_peers(p, s);
+	put_statistics(p, s);
+	render_peer_status(s, p);
+	page_raw(p,
+		"<p class=\"facts\">For programs: this page <a rel=\"nofollow\""
+		" href=\"/pks/lookup?op=stats&amp;options=mr\">as JSON</a>, "
+		"the graph <a href=\"/pks/stats/graph.svg\">as SVG</a> and "
+		"<a href=\"/pks/stats/graph.dot\">for Graphviz</a>.</p>\n");
+}

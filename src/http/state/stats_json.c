@@ -1,0 +1,197 @@
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/state/format.h"
+#include "http/state/render.h"
+
+enum { ADDRESS_MAX = 600 };
+
+/* HOST:PORT; readers split it at the first colon and take both halves. */
+static json_t *
+address(const char *host, unsigned int port)
+{
+	char text[ADDRESS_MAX];
+
+	snprintf(text, sizeof(text), "%s:%u", host, port);
+	return json_string(text);
+}
+
+static json_t *
+when(int64_t t)
+{
+	return json_string(format_time(t).text);
+}
+
+static json_t *
+number(int64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+/*
+ * Appends and says whether it worked: a NULL element would be lost without
+ * a word.
+ */
+static bool
+append(json_t *list, json_t *element)
+{
+	return json_array_append_new(list, element) == 0;
+}
+
+/* ---- peers ------------------------------------------------------------ */
+
+static const char *
+recon_word(const struct recon_talk *t)
+{
+	if (t->error[0] != '\0')
+		return "Error";
+	return t->time > 0 ? "OK" : "Starting";
+}
+
+/* An IPv6 address has no place in HOST:PORT that is split at a colon. */
+static bool
+is_gossip_peer(const struct state_peer *p)
+{
+	return state_peer_has_gossip(p) && strchr(p->gossip, ':') == NULL;
+}
+
+static json_t *
+gossip_peer(const struct state_peer *p)
+{
+	json_t *o = json_pack(
+		"{s:s, s:o, s:o, s:s, s:o, s:s, s:o, s:s, s:s, s:o, s:s, s:s}",
+		"name", p->name, "httpAddr", address(p->gossip, p->http_port),
+		"reconAddr", address(p->gossip, p->recon_port), "statsPath",
+		"/pks/lookup?op=stats", "lastIncomingRecon", when(p->in.time),
+		"lastIncomingError", p->in.error, "lastOutgoingRecon",
+		when(p->out.time), "lastOutgoingError", p->out.error,
+		"reconStatus", recon_word(&p->out), "lastRecovery",
+		when(p->recovery.time), "lastRecoveryError", p->recovery.error,
+		"recoveryStatus", recon_word(&p->recovery));
+
+	if (o != NULL && p->masked)
+		(void)json_object_set_new(o, "masked", json_true());
+	return o;
+}
+
+static json_t *
+push_target(const struct state_peer *p, const char *addr)
+{
+	bool active =
+		p->word != PEER_WORD_PAUSED && p->word != PEER_WORD_STOPPED;
+
+	return json_pack("{s:s, s:o, s:s, s:b, s:b}", "addr", addr, "lastSync",
+		when(p->last_sent), "lastError", p->error, "permanent", 1,
+		"active", active);
+}
+
+static json_t *
+mail_peer(const struct state_peer *p)
+{
+	/* Who is configured is sent to and taken from. */
+	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "address", p->mail,
+		"direction", "both", "lastSent", when(p->last_sent),
+		"lastReceived", when(p->last_received), "queued",
+		number(p->waiting));
+}
+
+struct peer_lists {
+	json_t *gossip;
+	json_t *push;
+	json_t *mail;
+};
+
+static bool
+list_peer(struct peer_lists *l, const struct state_peer *p)
+{
+	char url[ADDRESS_MAX];
+	bool good = true;
+
+	if (is_gossip_peer(p))
+		good = append(l->gossip, gossip_peer(p));
+	if (good && state_peer_has_mail(p)) {
+		snprintf(url, sizeof(url), "mailto:%s", p->mail);
+		good = append(l->push, push_target(p, url)) &&
+		       append(l->mail, mail_peer(p));
+	}
+	if (good && p->push[0] != '\0')
+		good = append(l->push, push_target(p, p->push));
+	return good;
+}
+
+/* ---- histograms ------------------------------------------------------- */
+
+/* Oldest first; what is not known is left out. NULL: failed. */
+static json_t *
+histogram(const struct histogram *h, int64_t since, int64_t now)
+{
+	size_t i = histogram_known(h, since, now);
+	json_t *list = json_array();
+
+	while (list != NULL && i-- > 0) {
+		struct tally t = histogram_get(h, i, now);
+
+		if (append(list, json_pack("{s:o, s:o, s:o, s:o}", "Time",
+					 when(histogram_start(h, i, now)),
+					 "Inserted", number(t.inserted),
+					 "Updated", number(t.updated),
+					 "Removed", number(t.removed))))
+			continue;
+		json_decref(list);
+		list = NULL;
+	}
+	return list;
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+static json_t *
+build(const struct site_state *s, struct peer_lists *l)
+{
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:o, s:o,"
+		" s:{s:b, s:b, s:b}, s:o, s:o, s:{s:s, s:o}, s:o, s:o}",
+		"software", "keypost", "version", s->version, "hostname",
+		s->host, "nodename", s->host, "now", when(s->now), "total",
+		number(s->certs), "numkeys", number(s->certs), "contact",
+		s->contact, "server_contact", s->contact, "httpAddr",
+		address(s->host, s->http_port), "reconAddr",
+		address(s->host, s->recon_port), "queryConfig",
+		"selfSignedOnly", 0, "keywordSearchDisabled", !s->word_search,
+		"enableInexactMatching", s->word_search, "peers",
+		json_incref(l->gossip), "pksTargets", json_incref(l->push),
+		"mailsync", "address", s->mail, "peers", json_incref(l->mail),
+		"hourly", histogram(&s->hours, s->counted_since, s->now),
+		"daily", histogram(&s->days, s->counted_since, s->now));
+}
+
+enum status
+render_json(const struct site_state *s, struct buf *out, struct err *err)
+{
+	struct peer_lists l = {json_array(), json_array(), json_array()};
+	json_t *o = NULL;
+	char *text = NULL;
+	bool good = true;
+	enum status st = STATUS_IO;
+
+	for (size_t i = 0; good && i < s->peer_count; i++)
+		good = list_peer(&l, &s->peers[i]);
+	if (good)
+		o = build(s, &l);
+	if (o != NULL)
+		text = json_dumps(o, JSON_INDENT(1));
+	if (text == NULL)
+		err_set(err, "statistics hold what is no UTF-8");
+	else
+		st = buf_puts(out, text);
+	if (st == STATUS_OK)
+		st = buf_puts(out, "\n");
+	free(text);
+	json_decref(o);
+	json_decref(l.gossip);
+	json_decref(l.push);
+	json_decref(l.mail);
+	return st;
+}

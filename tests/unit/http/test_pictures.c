@@ -1,0 +1,159 @@
+/* Promises about the pictures of the statistics. */
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "http/state/render.h"
+#include "tests/unit/http/made_up.h"
+
+static struct site_state state;
+static struct state_peer peers[64];
+
+static int
+fresh(void **unused)
+{
+	(void)unused;
+	made_up_state(&state);
+	return 0;
+}
+
+static char *
+as_html(struct buf *b)
+{
+	struct page p;
+
+	page_init(&p, 1 << 20);
+	render_html(&state, &p);
+	made_up_take(&p, b);
+	return (char *)b->data;
+}
+
+static char *
+as_svg(struct buf *b, bool graph, bool narrow)
+{
+	struct page p;
+
+	page_init(&p, 1 << 20);
+	if (graph)
+		render_graph(&state, narrow, &p);
+	else
+		render_chart(&state, &state.days, narrow, &p);
+	made_up_take(&p, b);
+	return (char *)b->data;
+}
+
+static char *
+as_dot(struct buf *b)
+{
+	struct err err = {""};
+
+	memset(b, 0, sizeof(*b));
+	assert_ok(render_dot(&state, b, &err));
+	assert_ok(buf_put_u8(b, '\0'));
+	return (char *)b->data;
+}
+
+static void
+test_names_are_escaped_everywhere(void **unused)
+{
+	struct buf b;
+
+	(void)unused;
+	made_up_peers(&state, peers, 1);
+	peers[0].host = peers[0].name = "<b>&\"\\x";
+	peers[0].gossip = "a\"b\\c";
+	assert_null(strstr(as_html(&b), "<b>&\""));
+	assert_non_null(strstr((char *)b.data, "&lt;b&gt;&amp;&quot;"));
+	buf_done(&b);
+	assert_null(strstr(as_svg(&b, true, false), "<b>"));
+	buf_done(&b);
+	assert_non_null(strstr(as_dot(&b), "\"a\\\"b\\\\c:11370\""));
+	buf_done(&b);
+}
+
+static void
+test_chart_says_in_words_what_it_shows(void **unused)
+{
+	struct buf b;
+	char *svg;
+
+	(void)unused;
+	made_up_changes(&state, 3000);
+	svg = as_svg(&b, false, false);
+	assert_non_null(strstr(svg, "<title id=\"t\">Changes a day</title>"));
+	assert_non_null(strstr(svg, "<desc id=\"d\">In all "));
+	assert_non_null(strstr(svg, "prefers-color-scheme:dark"));
+	assert_int_equal(made_up_times(svg, "<rect class=\"new\""), 30 + 1);
+	assert_int_equal(made_up_times(svg, "<rect class=\"upd\""), 30 + 1);
+	assert_non_null(strstr(svg, ">2,000</text>"));
+	assert_non_null(strstr(svg, ">22 Nov</text>"));
+	assert_null(strstr(svg, "not counted"));
+	buf_done(&b);
+	state.counted_since = MADE_UP_NOW - 9 * 86400;
+	svg = as_svg(&b, false, false);
+	assert_non_null(strstr(svg, "not counted"));
+	assert_int_equal(made_up_times(svg, "<rect class=\"new\""), 10 + 1);
+	buf_done(&b);
+}
+
+static void
+test_graph_shows_fifty_peers_and_counts_the_rest(void **unused)
+{
+	struct buf b;
+	char *svg;
+
+	(void)unused;
+	made_up_peers(&state, peers, 60);
+	svg = as_svg(&b, true, false);
+	assert_int_equal(
+		made_up_times(svg, "<rect class=\"box\""), RENDER_PEERS_MAX);
+	assert_non_null(strstr(svg, "and 10 more"));
+	/* Dashed for mail, solid for gossip, an arrow at both ends. */
+	assert_int_equal(made_up_times(svg, "<path class=\"edge mail"), 50 + 1);
+	assert_int_equal(made_up_times(svg, "<path class=\"edge\""),
+		made_up_times(svg, "<path class=\"edge\" marker-start") + 1);
+	assert_non_null(strstr(svg, ">1,236 waiting, oldest 3 hours</text>"));
+	buf_done(&b);
+}
+
+static void
+test_dot_is_sorted_and_limited(void **unused)
+{
+	char name[1001], *dot, *line, *next;
+	struct buf b;
+
+	(void)unused;
+	memset(name, 'x', 1000);
+	name[1000] = '\0';
+	made_up_peers(&state, peers, 5);
+	peers[1].name = name;
+	dot = as_dot(&b);
+	assert_int_equal(strncmp(dot, "digraph keypost {\n", 18), 0);
+	assert_int_equal(
+		made_up_times(dot, "x"), 200 + made_up_times(dot, "example"));
+	assert_non_null(strstr(dot, "\"keys.example.org:11370\" "
+				    "[label=\"keys.example.org\\nkeypost 1.0\\n"
+				    "6123456 keys\"];"));
+	assert_non_null(strstr(dot, "style=dashed, label=\"1,236 waiting\""));
+	line = strchr(dot, '\n') + 1;
+	for (; (next = strchr(line, '\n')) != NULL && next[1] != '}';
+		line = next + 1) {
+		*next = '\0';
+		assert_true(strncmp(line, next + 1, strlen(line)) < 0);
+	}
+	buf_done(&b);
+}
+
+int
+main(void)
+{
+#define PROMISE(f) cmocka_unit_test_setup(f, fresh)
+	const struct CMUnitTest tests[] = {
+		PROMISE(test_names_are_escaped_everywhere),
+		PROMISE(test_chart_says_in_words_what_it_shows),
+		PROMISE(test_graph_shows_fifty_peers_and_counts_the_rest),
+		PROMISE(test_dot_is_sorted_and_limited),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
