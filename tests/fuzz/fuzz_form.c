@@ -20,6 +20,7 @@ static const char *const types[] = {
 	"multipart/form-data; boundary=\"a b\"",
 	"text/plain",
 	"",
+	"application/json",
 };
 
 static void

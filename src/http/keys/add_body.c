@@ -4,6 +4,7 @@
 
 #include "http/message/json_text.h"
 #include "pgp/armor.h"
+#include "pgp/base64.h"
 
 enum body_kind { BODY_FORM, BODY_MULTIPART, BODY_JSON, BODY_RAW };
 
@@ -158,8 +159,46 @@ read_multipart(struct arena *arena, struct bytes content_type, struct buf *body,
 	return take_fields(arena, body, form, max, material, err);
 }
 
+/*
+ * Key material without armor's lines around it, as VKS allows. What is no
+ * base64 from end to end stays as it is: ingest says what it finds.
+ */
 static enum status
-read_json(struct buf *body, struct bytes *material, struct err *err)
+decode_base64(struct buf *body, size_t max, struct bytes *material)
+{
+	struct base64_decoder d = {0};
+	size_t pos = 0, n = 0, blanks = 0;
+	struct bytes text = *material;
+	struct buf out;
+	enum status st;
+
+	buf_init(&out, max);
+	st = buf_reserve(&out, text.len / 4 * 3 + 8);
+	while (st == STATUS_OK && pos < text.len && !d.failed) {
+		const uint8_t *lf =
+			memchr(text.data + pos, '\n', text.len - pos);
+		size_t end = lf == NULL ? text.len : (size_t)(lf - text.data);
+		struct bytes line =
+			bytes_trim(bytes_make(text.data + pos, end - pos));
+
+		n += base64_decode(&d, line, out.data + n, &blanks);
+		pos = end + 1;
+	}
+	if (st == STATUS_OK && !d.failed)
+		n += base64_finish(&d, out.data + n);
+	if (st != STATUS_OK || d.failed || n == 0 || out.data[0] < 0x80) {
+		buf_wipe(&out);
+		return st;
+	}
+	out.len = n;
+	buf_wipe(body);
+	*body = out;
+	*material = buf_view(body);
+	return STATUS_OK;
+}
+
+static enum status
+read_json(struct buf *body, size_t max, struct bytes *material, struct err *err)
 {
 	enum status st;
 
@@ -171,6 +210,9 @@ read_json(struct buf *body, struct bytes *material, struct err *err)
 	}
 	if (st != STATUS_OK)
 		err_set(err, "the body is no JSON object");
+	if (st == STATUS_OK &&
+		memchr(material->data, '-', material->len) == NULL)
+		st = decode_base64(body, max, material);
 	return st;
 }
 
@@ -202,6 +244,6 @@ add_body_read(struct arena *arena, struct bytes content_type, struct buf *body,
 		return read_multipart(
 			arena, content_type, body, max, form, material, err);
 	if (kind == BODY_JSON)
-		return read_json(body, material, err);
+		return read_json(body, max, material, err);
 	return read_raw(body, material, err);
 }

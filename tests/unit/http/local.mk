@@ -116,6 +116,24 @@ tests_unit_http_test_v2_certs_SOURCES = tests/unit/http/test_v2_certs.c \
 tests_unit_http_test_v2_certs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_v2_certs_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_v2_prefixlog
+tests_unit_http_test_v2_prefixlog_SOURCES = tests/unit/http/test_v2_prefixlog.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_v2_prefixlog_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_v2_prefixlog_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_v2_submit
+tests_unit_http_test_v2_submit_SOURCES = tests/unit/http/test_v2_submit.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_v2_submit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_v2_submit_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_vks
+tests_unit_http_test_vks_SOURCES = tests/unit/http/test_vks.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_vks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_vks_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_v2_rules
 tests_unit_http_test_v2_rules_SOURCES = tests/unit/http/test_v2_rules.c \
 	$(HTTP_ONE_SITE)
