@@ -3,6 +3,7 @@ libstore_a_SOURCES = \
 	src/store/change.h \
 	src/store/ops.h \
 	src/store/peer.h \
+	src/store/pool.c \
 	src/store/store.c \
 	src/store/store.h \
 	src/store/sqlite/cert.c \

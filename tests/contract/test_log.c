@@ -71,47 +71,6 @@ test_change_is_read_back_whole(void **state)
 }
 
 static void
-test_marks_tell_what_changes_were(void **state)
-{
-	struct fixture *f = *state;
-	struct change_mark marks[4];
-	struct change c = {.origin = "http", .seen = ""};
-	struct made m;
-	int64_t seq;
-	size_t n = 9;
-
-	/* One new; then an update, and what a removal writes. */
-	made_init(&m, 3, 1, 10);
-	(void)made_store(f, &m);
-	c.cert = m.row.id;
-	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
-	memset(&c.new_digest, 2, 16);
-	c.time = 700;
-	assert_int_equal(
-		store_append_change(f->w, &c, &seq, &f->err), STATUS_OK);
-	memset(&c.new_digest, 0, 16);
-	c.time = 800;
-	assert_int_equal(
-		store_append_change(f->w, &c, &seq, &f->err), STATUS_OK);
-	assert_int_equal(store_delete_cert(f->w, &c.cert, &f->err), STATUS_OK);
-	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
-	assert_int_equal(
-		store_read_marks(f->r, 1, marks, 4, &n, &f->err), STATUS_OK);
-	assert_int_equal(n, 2);
-	assert_int_equal(marks[0].seq, 2);
-	assert_int_equal(marks[0].time, 700);
-	assert_int_equal(marks[0].kind, CHANGE_UPDATED);
-	assert_int_equal(marks[1].kind, CHANGE_REMOVED);
-	assert_int_equal(
-		store_read_marks(f->r, 0, marks, 1, &n, &f->err), STATUS_OK);
-	assert_int_equal(n, 1);
-	assert_int_equal(marks[0].kind, CHANGE_INSERTED);
-	assert_int_equal(
-		store_read_marks(f->r, 3, marks, 4, &n, &f->err), STATUS_OK);
-	assert_int_equal(n, 0);
-}
-
-static void
 test_change_of_unknown_cert_is_not_found(void **state)
 {
 	struct fixture *f = *state;
@@ -413,7 +372,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_change_is_read_back_whole),
-		CASE(test_marks_tell_what_changes_were),
 		CASE(test_change_of_unknown_cert_is_not_found),
 		CASE(test_batches_walk_the_log_in_order),
 		CASE(test_batch_is_cut_where_the_arena_ends),
