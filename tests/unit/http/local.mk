@@ -134,6 +134,12 @@ tests_unit_http_test_vks_SOURCES = tests/unit/http/test_vks.c \
 tests_unit_http_test_vks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_vks_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_index_json
+tests_unit_http_test_index_json_SOURCES = tests/unit/http/test_index_json.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_index_json_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_index_json_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_v2_rules
 tests_unit_http_test_v2_rules_SOURCES = tests/unit/http/test_v2_rules.c \
 	$(HTTP_ONE_SITE)

@@ -122,6 +122,50 @@ test_many_addresses_replace_the_oldest(void **state)
 }
 
 static void
+test_outside_of_version_1_it_is_429(void **state)
+{
+	static const char body[] = "{\"token\":\"x\"}";
+	struct answer a;
+	struct site site;
+	int i;
+
+	(void)state;
+	site_init(&site);
+	site.settings.rate_exempt_count = 0;
+	clock_set_for_test(T0, -1);
+	site_start(&site);
+	for (i = 0; i < 200; i++)
+		answer_expect(site_get(&site, "/vks/v1/by-keyid/"
+					      "0123456789ABCDEF"),
+			404, NULL);
+	a = site_get(&site, "/vks/v1/by-keyid/0123456789ABCDEF");
+	assert_true(answer_field(&a, "Retry-After").len > 0);
+	assert_text(answer_field(&a, "Access-Control-Allow-Origin"), "*");
+	assert_text(answer_field(&a, "Cache-Control"), "no-store");
+	answer_expect(a, 429, "too many requests");
+	answer_expect(
+		site_get(&site, "/pks/v2/certs/by-keyid/0123456789ABCDEF"), 429,
+		NULL);
+	answer_expect(site_get(&site, "/pks/v2/index/a@example.org"), 429,
+		"{\"error\":\"too many requests");
+	answer_expect(site_get(&site, "/pks/lookup?op=get&search=0x"
+				      "0123456789ABCDEF"),
+		503, NULL);
+	for (i = 0; i < 30; i++)
+		answer_expect(site_post(&site, "/vks/v1/request-verify",
+				      "application/json", bytes_of(body), NULL),
+			400, NULL);
+	answer_expect(site_post(&site, "/vks/v1/upload", "application/json",
+			      bytes_of(body), NULL),
+		429, "{\"error\":\"too many requests");
+	answer_expect(site_post(&site, "/pks/add", "application/json",
+			      bytes_of(body), NULL),
+		503, NULL);
+	site_stop(&site);
+	clock_set_for_test(-1, -1);
+}
+
+static void
 test_client_over_its_rate_is_503_with_a_time(void **state)
 {
 	struct answer a;
@@ -176,6 +220,7 @@ main(void)
 		cmocka_unit_test(test_malformed_requests_shut_out_for_a_minute),
 		cmocka_unit_test(test_clock_that_goes_back_gives_nothing),
 		cmocka_unit_test(test_many_addresses_replace_the_oldest),
+		cmocka_unit_test(test_outside_of_version_1_it_is_429),
 		cmocka_unit_test(test_client_over_its_rate_is_503_with_a_time),
 	};
 

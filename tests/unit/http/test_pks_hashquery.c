@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/hex.h"
+#include "base/reader.h"
+#include "pgp/cert.h"
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
 
@@ -100,6 +102,137 @@ test_hashquery_is_limited_at_ten_thousand(void **state)
 	buf_done(&b);
 }
 
+/* Three certificates, their digests from their ETags. */
+static void
+three_keys(uint8_t digests[3][16], size_t sizes[3])
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		char fpr[41], target[160];
+		struct buf armor;
+		struct answer raw;
+		struct bytes tag;
+		size_t len;
+
+		site_key(one_site_next_key++, &armor, fpr);
+		answer_expect(site_add(&site, buf_view(&armor), NULL), 200,
+			"inserted");
+		buf_done(&armor);
+		snprintf(target, sizeof(target),
+			"/pks/lookup?op=get&options=bin&search=0x%s", fpr);
+		raw = site_get(&site, target);
+		tag = answer_field(&raw, "ETag");
+		assert_ok(hex_read(
+			bytes_make(tag.data + 1, 32), digests[i], 16, &len));
+		sizes[i] = raw.body.len;
+		answer_done(&raw);
+	}
+}
+
+static struct answer
+ask_for(uint8_t digests[][16], uint32_t count, const char *type)
+{
+	struct buf ask = {0};
+	struct answer a;
+	uint32_t i;
+
+	assert_ok(buf_put_be32(&ask, count));
+	for (i = 0; i < count; i++) {
+		assert_ok(buf_put_be32(&ask, 16));
+		assert_ok(buf_put(&ask, bytes_make(digests[i], 16)));
+	}
+	a = site_post(&site, "/pks/hashquery", type, buf_view(&ask), NULL);
+	assert_int_equal(a.status, 200);
+	buf_done(&ask);
+	return a;
+}
+
+/* Each one that comes hashes to a digest that was asked for. */
+static void
+test_octets_hash_to_the_digest_asked_for(void **state)
+{
+	struct arena *arena = arena_new(1 << 20);
+	uint8_t digests[3][16];
+	struct sks_digest got;
+	struct answer a;
+	struct reader r;
+	size_t sizes[3], i, k, found = 0;
+
+	(void)state;
+	three_keys(digests, sizes);
+	a = ask_for(digests, 3, "text/plain");
+	r = reader_of(a.body);
+	assert_int_equal(reader_be32(&r), 3);
+	for (i = 0; i < 3; i++) {
+		struct bytes octets = reader_take(&r, reader_be32(&r));
+		struct cert *cert;
+		struct err err;
+
+		assert_ok(cert_read_stored(arena, octets, &cert, &err));
+		assert_ok(cert_digest(arena, cert));
+		got = cert->sks_digest;
+		for (k = 0; k < 3; k++)
+			found += memcmp(got.octets, digests[k], 16) == 0;
+	}
+	assert_int_equal(found, 3);
+	assert_text(reader_take(&r, reader_left(&r)), "\r\n");
+	assert_text(answer_field(&a, "X-HKP-Results-Count"), "3");
+	assert_text(answer_field(&a, "Access-Control-Allow-Origin"), "*");
+	answer_done(&a);
+	arena_free(arena);
+}
+
+/* On a site whose replies hold less than three, and less than one. */
+static void
+test_reply_is_cut_but_holds_one(void **state)
+{
+	static const size_t limits[] = {2500, 10};
+	struct site whole = site;
+	uint8_t digests[3][16];
+	size_t sizes[3], i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct answer a;
+		size_t n;
+
+		site_init(&site);
+		site.settings.max_hashquery_reply = limits[i];
+		site_start(&site);
+		three_keys(digests, sizes);
+		assert_true(sizes[0] + sizes[1] + sizes[2] > limits[i]);
+		a = ask_for(digests, 3, NULL);
+		n = a.body.data[3];
+		assert_in_range(n, 1, 2);
+		/* Counts and the end of line are no octets of keys. */
+		assert_true(n == 1 || a.body.len - 4 - 4 * n - 2 <= limits[i]);
+		assert_true(i == 0 || n == 1);
+		answer_done(&a);
+		site_stop(&site);
+	}
+	site = whole;
+}
+
+static void
+test_body_over_its_limit_is_400(void **state)
+{
+	struct buf b = {0};
+
+	(void)state;
+	assert_ok(buf_put_be32(&b, 0));
+	while (b.len < 256 * 1024)
+		assert_ok(buf_put_u8(&b, 0));
+	answer_expect(
+		site_post(&site, "/pks/hashquery", NULL, buf_view(&b), NULL),
+		200, NULL);
+	assert_ok(buf_put_u8(&b, 0));
+	answer_expect(
+		site_post(&site, "/pks/hashquery", NULL, buf_view(&b), NULL),
+		400, NULL);
+	buf_done(&b);
+}
+
 int
 main(void)
 {
@@ -107,6 +240,9 @@ main(void)
 		cmocka_unit_test(test_hashquery_answers_octet_for_octet),
 		cmocka_unit_test(test_broken_hashquery_is_400),
 		cmocka_unit_test(test_hashquery_is_limited_at_ten_thousand),
+		cmocka_unit_test(test_octets_hash_to_the_digest_asked_for),
+		cmocka_unit_test(test_reply_is_cut_but_holds_one),
+		cmocka_unit_test(test_body_over_its_limit_is_400),
 	};
 
 	return cmocka_run_group_tests(tests, one_site_start, one_site_stop);
