@@ -7,6 +7,7 @@ INTEGRATION_TESTS += tests/integration/20-http.sh tests/integration/23-gpg.sh
 INTEGRATION_TESTS += tests/integration/21-operators.sh
 INTEGRATION_TESTS += tests/integration/22-statistics.sh
 INTEGRATION_TESTS += tests/integration/24-languages.sh
+INTEGRATION_TESTS += tests/integration/26-slow-clients.sh
 INTEGRATION_TESTS += tests/integration/30-cli.sh \
 	tests/integration/31-config.sh tests/integration/32-lifecycle.sh \
 	tests/integration/33-unit.sh \
@@ -23,6 +24,7 @@ INTEGRATION_TESTS += tests/integration/64-dead-peer.sh
 INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py
+EXTRA_DIST += tests/tools/slow-clients.py
 EXTRA_DIST += tests/integration/network.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
 	tests/integration/lib.sh tests/integration/ports.sh

@@ -176,3 +176,9 @@ tests_unit_http_test_gather_SOURCES = tests/unit/http/test_gather.c \
 	$(HTTP_HARNESS)
 tests_unit_http_test_gather_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_gather_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_accept
+tests_unit_http_test_accept_SOURCES = tests/unit/http/test_accept.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_accept_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_accept_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
