@@ -160,6 +160,8 @@ refuse_one(struct acceptor *a, int listener)
 	log_line(LOG_ERROR, "http",
 		"outcome=refused reason=\"out of file descriptors\"");
 	pthread_mutex_lock(&a->lock);
+	/* First of all, or another thread accepts with the spare one. */
+	atomic_store(&a->rest_until, clock_mono_ms() + FULL_MS);
 	if (a->spare >= 0)
 		close(a->spare);
 	fd = accept_at(listener, &from);
@@ -167,22 +169,6 @@ refuse_one(struct acceptor *a, int listener)
 		close(fd);
 	a->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	pthread_mutex_unlock(&a->lock);
-	atomic_store(&a->rest_until, clock_mono_ms() + FULL_MS);
-}
-
-int
-acceptor_take(
-	struct acceptor *a, size_t listener, struct sockaddr_storage *from)
-{
-	int fd;
-
-	do {
-		fd = accept_at(a->list[listener].fd, from);
-	} while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
-	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-			      errno == ENOMEM))
-		refuse_one(a, a->list[listener].fd);
-	return fd;
 }
 
 int64_t
@@ -191,6 +177,23 @@ acceptor_rest(const struct acceptor *a, int64_t now)
 	int64_t until = atomic_load(&a->rest_until);
 
 	return until > now ? until - now : 0;
+}
+
+int
+acceptor_take(
+	struct acceptor *a, size_t listener, struct sockaddr_storage *from)
+{
+	int fd;
+
+	if (acceptor_rest(a, clock_mono_ms()) > 0)
+		return -1;
+	do {
+		fd = accept_at(a->list[listener].fd, from);
+	} while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			      errno == ENOMEM))
+		refuse_one(a, a->list[listener].fd);
+	return fd;
 }
 
 void
