@@ -1,5 +1,8 @@
+#include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/words.h"
 #include "http/state/format.h"
 #include "http/state/render.h"
 #include "http/state/svg.h"
@@ -115,9 +118,9 @@ put_veil(struct page *p, const struct frame *f, const struct histogram *h,
 		f->left, f->top, width, f->bottom - f->top);
 	if (width >= 90)
 		page_rawf(p,
-			"<text class=\"mid\" x=\"%.1f\" y=\"%.1f\">not "
-			"counted</text>\n",
-			f->left + width / 2, (f->top + f->bottom) / 2);
+			"<text class=\"mid\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+			f->left + width / 2, (f->top + f->bottom) / 2,
+			_("not counted"));
 }
 
 static double
@@ -171,6 +174,22 @@ is_labelled(const struct frame *f, const struct histogram *h, size_t back,
 	return back % every[i] == 0; /* counted from today */
 }
 
+/* 22 Nov */
+static struct format_text
+day_label(int64_t t)
+{
+	static const char *const months[] = {N_("Jan"), N_("Feb"), N_("Mar"),
+		N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"),
+		N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")};
+	struct format_text w = format_date(t, "%m");
+	size_t month = (size_t)strtoul(w.text, NULL, 10);
+
+	assert(month >= 1 && month <= 12);
+	snprintf(w.text, sizeof(w.text), "%.4s %.20s", format_date(t, "%-d").text,
+		_(months[month - 1]));
+	return w;
+}
+
 static void
 put_times(struct page *p, const struct frame *f, const struct histogram *h,
 	int64_t now)
@@ -190,7 +209,8 @@ put_times(struct page *p, const struct frame *f, const struct histogram *h,
 			"x2=\"%.1f\" y2=\"%.1f\"/>\n"
 			"<text class=\"mid\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
 			x, f->bottom, x, f->bottom + 4, x, f->bottom + 18,
-			format_date(start, clock ? "%H:%M" : "%-d %b").text);
+			clock ? format_date(start, "%H:%M").text
+			      : day_label(start).text);
 	}
 }
 
@@ -200,8 +220,8 @@ put_legend(struct page *p, const struct frame *f, const struct tally *sum)
 	static const struct {
 		const char *class, *word;
 		double width;
-	} keys[] = {{"new", "new", 56}, {"upd", "updated", 80},
-		{"rem", "removed", 82}};
+	} keys[] = {{"new", N_("new"), 56}, {"upd", N_("updated"), 80},
+		{"rem", N_("removed"), 82}};
 	double x = f->right;
 
 	for (size_t i = 3; i-- > 0;) {
@@ -212,7 +232,7 @@ put_legend(struct page *p, const struct frame *f, const struct tally *sum)
 			"<rect class=\"%s\" x=\"%.1f\" y=\"14\" width=\"10\" "
 			"height=\"10\"/>\n<text x=\"%.1f\" y=\"23\">%s"
 			"</text>\n",
-			keys[i].class, x, x + 15, keys[i].word);
+			keys[i].class, x, x + 15, _(keys[i].word));
 	}
 }
 
@@ -240,15 +260,15 @@ describe(const struct site_state *s, const struct histogram *h,
 	const struct tally *sum, int64_t most, size_t back, char *out,
 	size_t size)
 {
-	const char *format = by_hour(h) ? "%-d %B %Y, %H:00" : "%-d %B %Y";
+	const char *format = by_hour(h) ? "%Y-%m-%d %H:00" : "%Y-%m-%d";
 	int64_t at = histogram_start(h, back, s->now);
 
 	if (most == 0)
-		snprintf(out, size, "No changes in this time.");
+		snprintf(out, size, "%s", _("No changes in this time."));
 	else
 		snprintf(out, size,
-			"In all %s new, %s updated, %s removed. The most were "
-			"%s on %s (UTC).",
+			_("In all %s new, %s updated, %s removed. The most "
+			  "were %s at %s UTC."),
 			format_number(sum->inserted).text,
 			format_number(sum->updated).text,
 			format_number(sum->removed).text,
@@ -281,7 +301,8 @@ render_chart(const struct site_state *s, const struct histogram *h, bool narrow,
 	int64_t most = find_most(h, s->now, &back);
 	struct tally sum = histogram_sum(h, h->spans, s->now);
 	struct axis a = make_axis(most);
-	const char *title = by_hour(h) ? "Changes an hour" : "Changes a day";
+	const char *title =
+		by_hour(h) ? _("Changes an hour") : _("Changes a day");
 	char text[500];
 
 	describe(s, h, &sum, most, back, text, sizeof(text));
@@ -295,8 +316,8 @@ render_chart(const struct site_state *s, const struct histogram *h, bool narrow,
 	put_times(p, &f, h, s->now);
 	if (most == 0 && known > h->spans / 2)
 		page_rawf(p,
-			"<text class=\"mid\" x=\"%.1f\" y=\"%.1f\">no changes "
-			"in this time</text>\n",
-			(f.left + f.right) / 2, (f.top + f.bottom) / 2);
+			"<text class=\"mid\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+			(f.left + f.right) / 2, (f.top + f.bottom) / 2,
+			_("no changes in this time"));
 	svg_close(p);
 }

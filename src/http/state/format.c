@@ -2,9 +2,12 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistr.h>
+
+#include "base/words.h"
 
 struct format_text
 format_date(int64_t t, const char *format)
@@ -52,31 +55,42 @@ format_number(int64_t n)
 }
 
 struct format_text
-format_count(int64_t n, const char *one, const char *many)
+format_count(const char *form, int64_t n)
 {
 	struct format_text w;
 
-	snprintf(w.text, sizeof(w.text), "%.30s %.30s", format_number(n).text,
-		n == 1 ? one : many);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	snprintf(w.text, sizeof(w.text), form, format_number(n).text);
+#pragma GCC diagnostic pop
 	return w;
 }
 
 struct format_text
 format_span(int64_t seconds)
 {
-	static const struct {
-		int64_t length;
-		const char *one, *many;
-	} units[] = {{86400, "day", "days"}, {3600, "hour", "hours"},
-		{60, "minute", "minutes"}, {1, "second", "seconds"}};
-	size_t i = 0;
+	size_t n;
 
 	if (seconds < 0)
 		seconds = 0;
-	while (i < 3 && seconds < units[i].length)
-		i++;
+	if (seconds >= 86400) {
+		n = (size_t)seconds / 86400;
+		return format_count(
+			words_count("%s day", "%s days", n), (int64_t)n);
+	}
+	if (seconds >= 3600) {
+		n = (size_t)seconds / 3600;
+		return format_count(
+			words_count("%s hour", "%s hours", n), (int64_t)n);
+	}
+	if (seconds >= 60) {
+		n = (size_t)seconds / 60;
+		return format_count(
+			words_count("%s minute", "%s minutes", n), (int64_t)n);
+	}
+	n = (size_t)seconds;
 	return format_count(
-		seconds / units[i].length, units[i].one, units[i].many);
+		words_count("%s second", "%s seconds", n), (int64_t)n);
 }
 
 /* First character, four asterisks, last character: characters, not octets. */
@@ -168,17 +182,20 @@ format_contact(struct arena *a, const char *contact)
 }
 
 const char *
-format_mail_error(struct arena *a, const char *last_error)
+format_mail_error(struct arena *a, const char *last_error, int *code)
 {
 	char out[96];
 	const char *what = "Its mail relay refuses our letters";
 
+	*code = 0;
 	if (last_error[0] == '\0')
 		return "";
+	*code = FORMAT_NO_CODE;
 	if (strspn(last_error, "0123456789") != 3)
 		return "Its mail relay does not answer";
+	*code = atoi(last_error);
 	if (last_error[0] == '4')
 		what = "Its mail relay puts our letters off for now";
-	snprintf(out, sizeof(out), "%s (SMTP code %.3s)", what, last_error);
+	snprintf(out, sizeof(out), "%s (SMTP code %d)", what, *code);
 	return arena_str(a, bytes_of(out));
 }

@@ -13,7 +13,7 @@
 
 #include "base/arena.h"
 
-enum { FORMAT_MAX = 64 };
+enum { FORMAT_MAX = 96, FORMAT_NO_CODE = -1 };
 
 struct format_text {
 	char text[FORMAT_MAX];
@@ -25,9 +25,9 @@ struct format_text format_time(int64_t t);
 struct format_text format_date(int64_t t, const char *format);
 /* 1,234,567 */
 struct format_text format_number(int64_t n);
-/* "1,234 changes", "1 change" */
-struct format_text format_count(int64_t n, const char *one, const char *many);
-/* "3 minutes", "2 days": rounded down, the largest unit. */
+/* "1,234 changes": `form` is "%s change" or "%s changes" (base/words.h). */
+struct format_text format_count(const char *form, int64_t n);
+/* "3 minutes", "2 days": rounded down, the largest unit; translated. */
 struct format_text format_span(int64_t seconds);
 
 /* h****t: first and last character. */
@@ -39,8 +39,10 @@ const char *format_mask_mail(struct arena *a, const char *address,
 const char *format_contact(struct arena *a, const char *contact);
 /*
  * What a relay's answer (store/peer.h: last_error) means. The answer itself
- * may name hosts and paths that are nobody's business.
+ * may name hosts and paths that are nobody's business. `code` is what SMTP
+ * said, FORMAT_NO_CODE if the relay said nothing, 0 without an error.
  */
-const char *format_mail_error(struct arena *a, const char *last_error);
+const char *format_mail_error(
+	struct arena *a, const char *last_error, int *code);
 
 #endif

@@ -119,7 +119,7 @@ lag_of(const struct state_peer *p, struct format_text *w)
 {
 	if (p->waiting == 0)
 		return "up to date";
-	*w = format_count(p->waiting, "waiting", "waiting");
+	*w = format_count("%s waiting", p->waiting);
 	return w->text;
 }
 

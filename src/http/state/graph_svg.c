@@ -31,9 +31,9 @@ static const struct {
 	const char *class, *word;
 	int width; /* of its place in the legend */
 } kinds[] = {
-	[EDGE_MAIL] = {"edge mail", "mail", 84},
-	[EDGE_GOSSIP] = {"edge", "gossip", 94},
-	[EDGE_PUSH] = {"edge push", "fed over HTTP", 132},
+	[EDGE_MAIL] = {"edge mail", N_("mail"), 84},
+	[EDGE_GOSSIP] = {"edge", N_("gossip"), 94},
+	[EDGE_PUSH] = {"edge push", N_("fed over HTTP"), 132},
 };
 
 struct picture {
@@ -192,8 +192,11 @@ put_self(struct picture *g, const struct site_state *s)
 	page_rawf(g->p,
 		"</text>\n<text class=\"onself mid\" x=\"%d\" y=\"%d\">", mid,
 		g->self_y + 40);
-	page_puts(g->p,
-		format_count(s->certs, "certificate", "certificates").text);
+	page_puts(
+		g->p, format_count(words_count("%s certificate",
+					   "%s certificates", (size_t)s->certs),
+			      s->certs)
+			      .text);
 	page_raw(g->p, "</text>\n");
 }
 
@@ -208,14 +211,14 @@ put_legend(struct picture *g, size_t hidden)
 		page_rawf(g->p,
 			"<path class=\"%s\" d=\"M%d %dh32\"/>\n"
 			"<text x=\"%d\" y=\"%d\">%s</text>\n",
-			kinds[k].class, x, y - 4, x + 40, y, kinds[k].word);
+			kinds[k].class, x, y - 4, x + 40, y, _(kinds[k].word));
 		x += kinds[k].width;
 	}
 	if (hidden > 0)
 		page_rawf(g->p,
-			"<text class=\"end\" x=\"%d\" y=\"%d\">and %s</text>\n",
+			"<text class=\"end\" x=\"%d\" y=\"%d\">%s</text>\n",
 			g->width - MARGIN, y,
-			format_count((int64_t)hidden, "more", "more").text);
+			format_count(_("and %s more"), (int64_t)hidden).text);
 }
 
 static void
@@ -243,20 +246,13 @@ put_peers(struct picture *g, const struct site_state *s, size_t shown)
 static void
 describe(const struct site_state *s, char *out, size_t size)
 {
-	int64_t behind = 0;
+	int64_t behind = 0, count = (int64_t)s->peer_count;
 
 	for (size_t i = 0; i < s->peer_count; i++)
 		if (s->peers[i].waiting > 0 || is_late(&s->peers[i]))
 			behind++;
-	if (behind == 0)
-		snprintf(out, size, "%s with %s; all are up to date.", s->host,
-			format_count((int64_t)s->peer_count, "peer", "peers")
-				.text);
-	else
-		snprintf(out, size, "%s with %s; %s behind.", s->host,
-			format_count((int64_t)s->peer_count, "peer", "peers")
-				.text,
-			format_count(behind, "is", "are").text);
+	snprintf(out, size, _("Peers of %s: %s; behind: %s."), s->host,
+		format_number(count).text, format_number(behind).text);
 }
 
 /* How large it has to be, and where this server goes. */

@@ -8,7 +8,12 @@
 #include "base/log.h"
 #include "http/state/exposition.h"
 
-enum { BACKLOG = 16, CONNECTIONS_MAX = 16, SILENCE_S = 10, EXPOSITION_MAX = 16 << 20 };
+enum {
+	BACKLOG = 16,
+	CONNECTIONS_MAX = 16,
+	SILENCE_S = 10,
+	EXPOSITION_MAX = 16 << 20
+};
 
 struct door {
 	int fd; /* its daemon's, once that runs */

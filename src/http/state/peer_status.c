@@ -1,3 +1,4 @@
+#include "base/words.h"
 #include "http/state/format.h"
 #include "http/state/render.h"
 
@@ -6,51 +7,69 @@ static void
 put_ago(struct page *p, int64_t t, int64_t now)
 {
 	if (t <= 0) {
-		page_raw(p, "never");
+		page_puts(p, _("never"));
 		return;
 	}
-	page_rawf(p, "<time datetime=\"%s\" title=\"%s UTC\">%s ago</time>",
-		format_time(t).text, format_date(t, "%Y-%m-%d %H:%M").text,
-		format_span(now - t).text);
+	page_rawf(p, "<time datetime=\"%s\" title=\"%s UTC\">",
+		format_time(t).text, format_date(t, "%Y-%m-%d %H:%M").text);
+	page_putf(p, _("%s ago"), format_span(now - t).text);
+	page_raw(p, "</time>");
 }
 
 static void
 put_waiting(struct page *p, const struct state_peer *peer, int64_t now)
 {
 	if (peer->waiting == 0) {
-		page_raw(p, "nothing");
+		page_puts(p, _("nothing"));
 		return;
 	}
-	page_puts(p, format_count(peer->waiting, "change", "changes").text);
-	if (peer->oldest > 0)
-		page_rawf(p, ", the oldest %s old",
+	page_puts(p, format_count(words_count("%s change", "%s changes",
+					  (size_t)peer->waiting),
+			     peer->waiting)
+			     .text);
+	if (peer->oldest > 0) {
+		page_raw(p, ", ");
+		page_putf(p, _("the oldest %s old"),
 			format_span(now - peer->oldest).text);
+	}
+}
+
+/* What the last error means. */
+static void
+put_error(struct page *p, const struct state_peer *peer)
+{
+	if (peer->error_code == 0)
+		return;
+	if (peer->error_code == FORMAT_NO_CODE)
+		page_puts(p, _("Its mail relay does not answer."));
+	else if (peer->error_code < 500)
+		page_putf(p,
+			_("Its mail relay puts our letters off for now (SMTP "
+			  "code %d)."),
+			peer->error_code);
+	else
+		page_putf(p,
+			_("Its mail relay refuses our letters (SMTP code %d)."),
+			peer->error_code);
+	page_raw(p, " ");
 }
 
 static void
 put_retrying(struct page *p, const struct state_peer *peer, int64_t now)
 {
-	if (peer->error[0] != '\0') {
-		page_puts(p, peer->error);
-		page_raw(p, ". ");
-	}
-	page_rawf(p, "%s in a row failed",
-		format_count(peer->attempts, "attempt", "attempts").text);
-	if (peer->next_try > now)
-		page_rawf(p, "; the next is in %s",
+	put_error(p, peer);
+	page_puts(p, format_count(words_count("%s attempt failed.",
+					  "%s attempts in a row failed.",
+					  peer->attempts),
+			     peer->attempts)
+			     .text);
+	page_raw(p, " ");
+	if (peer->next_try > now) {
+		page_putf(p, _("The next is in %s."),
 			format_span(peer->next_try - now).text);
-	page_raw(p, ". Nothing is lost: what waits is sent then.");
-}
-
-static void
-put_stopped(struct page *p, const struct state_peer *peer)
-{
-	page_raw(p, "Stopped. ");
-	if (peer->error[0] != '\0') {
-		page_puts(p, peer->error);
-		page_raw(p, ". ");
+		page_raw(p, " ");
 	}
-	page_raw(p, "The operator has to look at it.");
+	page_puts(p, _("Nothing is lost: what waits is sent then."));
 }
 
 static void
@@ -58,26 +77,28 @@ put_state(struct page *p, const struct state_peer *peer, int64_t now)
 {
 	switch (peer->word) {
 	case PEER_WORD_STOPPED:
-		put_stopped(p, peer);
+		put_error(p, peer);
+		page_puts(p, _("Stopped: the operator has to look at it."));
 		break;
 	case PEER_WORD_PAUSED:
-		page_raw(p, "Paused by the operator; what waits is kept.");
+		page_puts(p, _("Paused by the operator; what waits is kept."));
 		break;
 	case PEER_WORD_RETRYING:
 		put_retrying(p, peer, now);
 		break;
 	case PEER_WORD_RESYNC:
-		page_raw(p, "It was away for longer than changes are kept and "
-			    "has to be brought up to date another way.");
+		page_puts(p, _("It was away for longer than changes are kept "
+			       "and has to be brought up to date another "
+			       "way."));
 		break;
 	case PEER_WORD_NEW:
-		page_raw(p, "New: nothing has been exchanged yet.");
+		page_puts(p, _("New: nothing has been exchanged yet."));
 		break;
 	case PEER_WORD_FINE:
-		page_raw(p, peer->waiting == 0
-				    ? "Up to date."
-				    : "Well; what waits goes with the next "
-				      "letter.");
+		page_puts(p, peer->waiting == 0
+				     ? _("Up to date.")
+				     : _("Well; what waits goes with the next "
+					 "letter."));
 		break;
 	}
 }
@@ -108,18 +129,47 @@ put_name(struct page *p, const struct state_peer *peer)
 }
 
 static void
+open_cell(struct page *p, const char *label)
+{
+	page_raw(p, "<td data-label=\"");
+	page_puts(p, label);
+	page_raw(p, ":\">");
+}
+
+static void
+open_table(struct page *p, const char *caption, const char *const *heads,
+	size_t count)
+{
+	page_rawf(p,
+		"<div class=\"scroll\"><table class=\"stack\">\n"
+		"<caption>%s</caption>\n<thead><tr>",
+		caption);
+	for (size_t i = 0; i < count; i++)
+		page_rawf(p, "<th scope=\"col\">%s</th>", _(heads[i]));
+	page_raw(p, "</tr></thead>\n<tbody>\n");
+}
+
+static const char *const mail_heads[] = {N_("Server"), N_("Waiting for it"),
+	N_("Last letter sent"), N_("Last received"), N_("State")};
+static const char *const gossip_heads[] = {N_("Server"), N_("We asked it"),
+	N_("It asked us"), N_("We fetched from it")};
+
+static void
 put_mail_row(struct page *p, const struct state_peer *peer, int64_t now)
 {
 	page_raw(p, "<tr>");
 	put_name(p, peer);
-	page_raw(p, "<td data-label=\"Waiting:\">");
+	open_cell(p, _(mail_heads[1]));
 	put_waiting(p, peer, now);
-	page_raw(p, "</td><td data-label=\"Last letter sent:\">");
+	page_raw(p, "</td>");
+	open_cell(p, _(mail_heads[2]));
 	put_ago(p, peer->last_sent, now);
-	page_raw(p, "</td><td data-label=\"Last received:\">");
+	page_raw(p, "</td>");
+	open_cell(p, _(mail_heads[3]));
 	put_ago(p, peer->last_received, now);
-	page_rawf(p, "</td><td data-label=\"State:\"><span class=\"%s\">",
-		state_class(peer));
+	page_raw(p, "</td>");
+	open_cell(p, _(mail_heads[4]));
+	page_rawf(p, "<span class=\"%s\">", state_class(peer));
 	put_state(p, peer, now);
 	page_raw(p, "</span></td></tr>\n");
 }
@@ -127,13 +177,7 @@ put_mail_row(struct page *p, const struct state_peer *peer, int64_t now)
 static void
 put_mail_table(struct page *p, const struct site_state *s)
 {
-	page_raw(p, "<div class=\"scroll\"><table class=\"stack\">\n"
-		    "<caption>Servers we exchange letters with</caption>\n"
-		    "<thead><tr><th scope=\"col\">Server</th>"
-		    "<th scope=\"col\">Waiting for it</th>"
-		    "<th scope=\"col\">Last letter sent</th>"
-		    "<th scope=\"col\">Last received</th>"
-		    "<th scope=\"col\">State</th></tr></thead>\n<tbody>\n");
+	open_table(p, _("Servers we exchange letters with"), mail_heads, 5);
 	for (size_t i = 0; i < s->peer_count; i++)
 		if (state_peer_has_mail(&s->peers[i]))
 			put_mail_row(p, &s->peers[i], s->now);
@@ -144,7 +188,7 @@ static void
 put_talk(struct page *p, const char *label, const struct recon_talk *t,
 	int64_t now)
 {
-	page_rawf(p, "<td data-label=\"%s\">", label);
+	open_cell(p, label);
 	put_ago(p, t->time, now);
 	if (t->error[0] != '\0') {
 		page_raw(p, " <span class=\"expired\">");
@@ -157,15 +201,10 @@ put_talk(struct page *p, const char *label, const struct recon_talk *t,
 static void
 put_gossip_table(struct page *p, const struct site_state *s)
 {
-	page_raw(p,
-		"<div class=\"scroll\"><table class=\"stack\">\n"
-		"<caption>Servers we gossip with: each compares what it has "
-		"with the other</caption>\n"
-		"<thead><tr><th scope=\"col\">Server</th>"
-		"<th scope=\"col\">We asked it</th>"
-		"<th scope=\"col\">It asked us</th>"
-		"<th scope=\"col\">We fetched from it</th></tr></thead>\n"
-		"<tbody>\n");
+	open_table(p,
+		_("Servers we gossip with: each compares what it has with "
+		  "the other"),
+		gossip_heads, 4);
 	for (size_t i = 0; i < s->peer_count; i++) {
 		const struct state_peer *peer = &s->peers[i];
 
@@ -173,9 +212,9 @@ put_gossip_table(struct page *p, const struct site_state *s)
 			continue;
 		page_raw(p, "<tr>");
 		put_name(p, peer);
-		put_talk(p, "We asked it:", &peer->out, s->now);
-		put_talk(p, "It asked us:", &peer->in, s->now);
-		put_talk(p, "Fetched from it:", &peer->recovery, s->now);
+		put_talk(p, _(gossip_heads[1]), &peer->out, s->now);
+		put_talk(p, _(gossip_heads[2]), &peer->in, s->now);
+		put_talk(p, _(gossip_heads[3]), &peer->recovery, s->now);
 		page_raw(p, "</tr>\n");
 	}
 	page_raw(p, "</tbody>\n</table></div>\n");
@@ -184,12 +223,13 @@ put_gossip_table(struct page *p, const struct site_state *s)
 static void
 put_graph(struct page *p)
 {
-	page_raw(p,
-		"<picture><source media=\"(max-width: 34rem)\" "
-		"srcset=\"/pks/stats/graph.svg?size=narrow\">"
-		"<img class=\"chart\" src=\"/pks/stats/graph.svg\" alt=\"This "
-		"server and its peers, joined by lines; the table below says "
-		"the same in words.\"></picture>\n");
+	page_raw(p, "<picture><source media=\"(max-width: 34rem)\" "
+		    "srcset=\"/pks/stats/graph.svg?size=narrow\">"
+		    "<img class=\"chart\" src=\"/pks/stats/graph.svg\" "
+		    "alt=\"");
+	page_puts(p, _("This server and its peers, joined by lines; the table "
+		       "below says the same in words."));
+	page_raw(p, "\"></picture>\n");
 }
 
 void
@@ -201,15 +241,17 @@ render_peer_status(const struct site_state *s, struct page *p)
 		mail = mail || state_peer_has_mail(&s->peers[i]);
 		gossip = gossip || state_peer_has_gossip(&s->peers[i]);
 	}
-	page_raw(p, "<section id=\"peers\">\n<h2>Peer status</h2>\n");
-	if (s->peer_count == 0) {
-		page_raw(p, "<p>This server has no peers: what it is given "
-			    "stays here.</p>\n</section>\n");
-		return;
-	}
-	page_raw(p, "<p>What this server learns it passes on to these, and "
-		    "takes from them what they learn.</p>\n");
-	put_graph(p);
+	page_rawf(p, "<section id=\"peers\">\n<h2>%s</h2>\n<p>",
+		_("Peer status"));
+	page_puts(p, s->peer_count == 0
+			     ? _("This server has no peers: what it is given "
+				 "stays here.")
+			     : _("What this server learns it passes on to "
+				 "these, and takes from them what they "
+				 "learn."));
+	page_raw(p, "</p>\n");
+	if (s->peer_count > 0)
+		put_graph(p);
 	if (mail)
 		put_mail_table(p, s);
 	if (gossip)

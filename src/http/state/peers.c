@@ -129,7 +129,7 @@ take_row(struct store_session *s, const struct peer *row, int64_t last_seq,
 	out->last_received = row->last_received;
 	out->next_try = row->next_try;
 	out->attempts = row->attempts;
-	out->error = format_mail_error(a, row->last_error);
+	out->error = format_mail_error(a, row->last_error, &out->error_code);
 	if (out->error == NULL)
 		return STATUS_LIMIT;
 	if (out->waiting > 0)

@@ -45,7 +45,8 @@ struct state_peer {
 	int64_t last_received;
 	int64_t next_try;
 	unsigned int attempts; /* failed in a row */
-	const char *error;     /* in plain words; "": none */
+	const char *error;     /* in English, for programs; "": none */
+	int error_code;        /* what it is: format_mail_error */
 	/* gossip */
 	const char *gossip; /* its host, masked if `masked`; "": none */
 	unsigned int recon_port;

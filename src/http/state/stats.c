@@ -1,5 +1,6 @@
 #include "http/state/stats.h"
 
+#include "base/words.h"
 #include "http/pages/frame.h"
 #include "http/server/slow.h"
 #include "http/services.h"
@@ -70,7 +71,7 @@ write_html(struct request *req, const struct site_state *s, struct reply *reply)
 
 	page_init(&p, STATS_PAGE_MAX);
 	render_html(s, &p);
-	return site_frame(req, reply, "Server statistics", &p);
+	return site_frame(req, reply, _("Server statistics"), &p);
 }
 
 enum status

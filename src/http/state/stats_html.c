@@ -19,6 +19,15 @@ setting(struct page *p, const char *name, const char *value)
 	page_raw(p, "</td></tr>\n");
 }
 
+/* For people, beside what is for scrapers. */
+static void
+put_remark(struct page *p, const char *text)
+{
+	page_rawf(p, "<p class=\"facts\" lang=\"%s\">", _("en"));
+	page_puts(p, text);
+	page_raw(p, "</p>\n");
+}
+
 static void
 put_settings(struct page *p, const struct site_state *s)
 {
@@ -26,7 +35,7 @@ put_settings(struct page *p, const struct site_state *s)
 
 	snprintf(http, sizeof(http), "%u", s->http_port);
 	snprintf(recon, sizeof(recon), "%u", s->recon_port);
-	page_raw(p, "<section id=\"settings\" class=\"plain\">\n"
+	page_raw(p, "<section id=\"settings\" lang=\"en\">\n"
 		    "<h2>Settings</h2>\n<table>\n");
 	setting(p, "Hostname", s->host);
 	setting(p, "Nodename", s->host);
@@ -38,8 +47,8 @@ put_settings(struct page *p, const struct site_state *s)
 	setting(p, "Debug level", "0");
 	page_raw(p, "</table>\n");
 	if (s->recon_port == 0)
-		page_raw(p, "<p class=\"facts\">Recon port 0: this server "
-			    "does not gossip; it syncs by mail.</p>\n");
+		put_remark(p, _("Recon port 0: this server does not gossip; "
+				"it syncs by mail."));
 	page_raw(p, "</section>\n");
 }
 
@@ -48,8 +57,9 @@ put_gossip_peers(struct page *p, const struct site_state *s)
 {
 	bool any = false;
 
-	page_raw(p, "<section id=\"gossip\">\n<h2>Gossip Peers</h2>\n"
-		    "<table summary=\"Gossip Peers\">\n");
+	page_raw(p,
+		"<section id=\"gossip\" lang=\"en\">\n<h2>Gossip Peers</h2>\n"
+		"<table summary=\"Gossip Peers\">\n");
 	for (size_t i = 0; i < s->peer_count; i++) {
 		const struct state_peer *peer = &s->peers[i];
 
@@ -62,8 +72,10 @@ put_gossip_peers(struct page *p, const struct site_state *s)
 		page_rawf(p, " %u</td></tr>\n", peer->recon_port);
 		any = true;
 	}
-	page_rawf(p, "</table>\n%s</section>\n",
-		any ? "" : "<p class=\"facts\">None.</p>\n");
+	page_raw(p, "</table>\n");
+	if (!any)
+		put_remark(p, _("None."));
+	page_raw(p, "</section>\n");
 }
 
 static void
@@ -71,9 +83,9 @@ put_mail_peers(struct page *p, const struct site_state *s)
 {
 	bool any = false;
 
-	page_raw(p,
-		"<section id=\"mailsync\">\n<h2>Outgoing Mailsync Peers</h2>\n"
-		"<table summary=\"Mailsync Peers\">\n");
+	page_raw(p, "<section id=\"mailsync\" lang=\"en\">\n<h2>Outgoing "
+		    "Mailsync Peers</h2>\n"
+		    "<table summary=\"Mailsync Peers\">\n");
 	for (size_t i = 0; i < s->peer_count; i++) {
 		if (!state_peer_has_mail(&s->peers[i]))
 			continue;
@@ -82,8 +94,10 @@ put_mail_peers(struct page *p, const struct site_state *s)
 		page_raw(p, "</td></tr>\n");
 		any = true;
 	}
-	page_rawf(p, "</table>\n%s</section>\n",
-		any ? "" : "<p class=\"facts\">None.</p>\n");
+	page_raw(p, "</table>\n");
+	if (!any)
+		put_remark(p, _("None."));
+	page_raw(p, "</section>\n");
 }
 
 /* ---- statistics ------------------------------------------------------- */
@@ -120,15 +134,17 @@ put_sums(struct page *p, const struct site_state *s)
 	struct tally week = histogram_sum(&s->days, 7, s->now);
 	struct tally month = histogram_sum(&s->days, 30, s->now);
 
-	page_raw(p, "<table class=\"sums\">\n<caption>Changes of "
-		    "certificates</caption>\n<thead><tr><td></td>"
-		    "<th scope=\"col\" class=\"n\">New</th>"
-		    "<th scope=\"col\" class=\"n\">Updated</th>"
-		    "<th scope=\"col\" class=\"n\">Removed</th></tr></thead>\n"
-		    "<tbody>\n");
-	put_sum_row(p, "24 hours", &day);
-	put_sum_row(p, "7 days", &week);
-	put_sum_row(p, "30 days", &month);
+	page_rawf(p,
+		"<table class=\"sums\">\n<caption>%s</caption>\n"
+		"<thead><tr><td></td><th scope=\"col\" class=\"n\">%s</th>"
+		"<th scope=\"col\" class=\"n\">%s</th>"
+		"<th scope=\"col\" class=\"n\">%s</th></tr></thead>\n"
+		"<tbody>\n",
+		_("Changes of certificates"), _("New"), _("Updated"),
+		_("Removed"));
+	put_sum_row(p, _("24 hours"), &day);
+	put_sum_row(p, _("7 days"), &week);
+	put_sum_row(p, _("30 days"), &month);
 	page_raw(p, "</tbody>\n</table>\n");
 }
 
@@ -160,25 +176,28 @@ put_histogram(struct page *p, const char *heading, const char *format,
 static void
 put_honesty(struct page *p, const struct site_state *s)
 {
-	if (s->counted_since > 0)
-		page_rawf(p,
-			"<p class=\"facts\">Counted since "
-			"<time datetime=\"%s\">%s UTC</time>: changes that "
-			"every peer had before then are no longer in the "
-			"log.</p>\n",
-			format_time(s->counted_since).text,
-			format_date(s->counted_since, "%e %B %Y, %H:%M").text);
-	if (s->uncounted > 0)
-		page_rawf(p,
-			"<p class=\"facts\">%s still being counted: the "
-			"newest are missing here.</p>\n",
-			format_count(s->uncounted, "change is", "changes are")
-				.text);
-	if (s->missed > 0)
-		page_rawf(p,
-			"<p class=\"facts\">%s left the log without "
-			"being counted.</p>\n",
-			format_count(s->missed, "change", "changes").text);
+	char text[400];
+
+	if (s->counted_since > 0) {
+		snprintf(text, sizeof(text),
+			_("Counted since %s UTC: changes that every peer had "
+			  "before then are no longer in the log."),
+			format_date(s->counted_since, "%Y-%m-%d %H:%M").text);
+		put_remark(p, text);
+	}
+	if (s->uncounted > 0) {
+		snprintf(text, sizeof(text),
+			_("Still being counted: %s; the newest changes are "
+			  "missing here."),
+			format_number(s->uncounted).text);
+		put_remark(p, text);
+	}
+	if (s->missed > 0) {
+		snprintf(text, sizeof(text),
+			_("Left the log before they were counted: %s."),
+			format_number(s->missed).text);
+		put_remark(p, text);
+	}
 }
 
 static void
@@ -196,12 +215,14 @@ put_statistics(struct page *p, const struct site_state *s)
 		  "The Hourly Histogram below has its numbers."));
 	put_sums(p, s);
 	put_honesty(p, s);
-	page_raw(
-		p, "<details>\n<summary>The numbers of the charts</summary>\n");
+	page_rawf(p, "<details>\n<summary>%s</summary>\n<div lang=\"en\">\n",
+		_("The numbers of the charts"));
 	put_histogram(p, "Daily Histogram", "%Y-%m-%d", &s->days, s);
 	put_histogram(p, "Hourly Histogram", "%Y-%m-%d %H", &s->hours, s);
-	page_raw(p, "<p class=\"facts\">Times are UTC. A take-down counts "
-		    "as an update here.</p>\n</details>\n</section>\n");
+	page_raw(p, "</div>\n");
+	put_remark(p, _("Times are UTC. A take-down counts as an update "
+			"here."));
+	page_raw(p, "</details>\n</section>\n");
 }
 
 /* ---- the whole -------------------------------------------------------- */
@@ -210,21 +231,30 @@ static void
 put_summary(struct page *p, const struct site_state *s)
 {
 	struct tally day = histogram_sum(&s->hours, 24, s->now);
+	size_t certs = (size_t)s->certs;
 
-	page_rawf(p,
-		"<p class=\"lead\">This server holds <b>%s</b>. In the last "
-		"24 hours <b>%s</b> new ones came in and <b>%s</b> changed. "
-		"It keeps in sync with <b>%s</b>.</p>\n",
-		format_count(s->certs, "certificate", "certificates").text,
+	page_raw(p, "<p class=\"lead\"><b>");
+	page_puts(p, format_count(words_count("%s certificate",
+					  "%s certificates", certs),
+			     s->certs)
+			     .text);
+	page_raw(p, "</b>. ");
+	page_putf(p,
+		_("In the last 24 hours: %s new, %s updated. In sync with: "),
 		format_number(day.inserted).text,
-		format_number(day.updated).text,
-		format_count((int64_t)s->peer_count, "server", "servers").text);
-	page_rawf(p,
-		"<p class=\"facts\">As of <time datetime=\"%s\">%s UTC</time>."
-		" A certificate is what others call a key: one person's "
-		"OpenPGP key with its names and signatures.</p>\n",
-		format_time(s->now).text,
-		format_date(s->now, "%e %B %Y, %H:%M").text);
+		format_number(day.updated).text);
+	page_raw(p, "<b>");
+	page_puts(p, format_count(words_count("%s server", "%s servers",
+					  s->peer_count),
+			     (int64_t)s->peer_count)
+			     .text);
+	page_raw(p, "</b>.</p>\n<p class=\"facts\">");
+	page_putf(p, _("As of %s UTC."),
+		format_date(s->now, "%Y-%m-%d %H:%M").text);
+	page_raw(p, " ");
+	page_puts(p, _("A certificate is what others call a key: one person's "
+		       "OpenPGP key with its names and signatures."));
+	page_raw(p, "</p>\n");
 }
 
 void
@@ -236,9 +266,10 @@ render_html(const struct site_state *s, struct page *p)
 	put_mail_peers(p, s);
 	put_statistics(p, s);
 	render_peer_status(s, p);
-	page_raw(p,
-		"<p class=\"facts\">For programs: this page <a rel=\"nofollow\""
-		" href=\"/pks/lookup?op=stats&amp;options=mr\">as JSON</a>, "
-		"the graph <a href=\"/pks/stats/graph.svg\">as SVG</a> and "
-		"<a href=\"/pks/stats/graph.dot\">for Graphviz</a>.</p>\n");
+	page_rawf(p,
+		"<p class=\"facts\">%s <a rel=\"nofollow\" "
+		"href=\"/pks/lookup?op=stats&amp;options=mr\">JSON</a>, "
+		"<a href=\"/pks/stats/graph.svg\">SVG</a>, "
+		"<a href=\"/pks/stats/graph.dot\">Graphviz</a>.</p>\n",
+		_("For programs: this page, and the graph, as"));
 }

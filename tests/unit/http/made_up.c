@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "http/state/format.h"
 #include "tests/unit/unit.h"
 
 void
@@ -88,6 +89,7 @@ fill(struct state_peer *p, size_t i, char text[4][64])
 	}
 	if (p->word == PEER_WORD_RETRYING) {
 		p->error = "Its mail relay does not answer";
+		p->error_code = FORMAT_NO_CODE;
 		p->attempts = 4;
 		p->next_try = MADE_UP_NOW + 600;
 	}

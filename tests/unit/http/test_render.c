@@ -231,11 +231,12 @@ test_page_tells_people_how_peers_are(void **unused)
 	made_up_peers(&state, peers, 8);
 	html = as_html(&b);
 	assert_non_null(strstr(html, "1,236 changes, the oldest 3 hours old"));
-	assert_non_null(strstr(html, "4 attempts in a row failed; the next is "
-				     "in 10 minutes"));
+	assert_non_null(strstr(html, "4 attempts in a row failed. The next is "
+				     "in 10 minutes."));
 	assert_non_null(strstr(html, ">5 minutes ago</time>"));
 	assert_non_null(strstr(html, "Paused by the operator"));
-	assert_non_null(strstr(html, "The operator has to look at it."));
+	assert_non_null(
+		strstr(html, "Stopped: the operator has to look at it."));
 	assert_non_null(strstr(html, "Up to date."));
 	buf_done(&b);
 	state.peer_count = 0;
@@ -256,8 +257,9 @@ test_page_is_honest_about_what_was_not_counted(void **unused)
 	state.uncounted = 1000;
 	state.missed = 1;
 	assert_non_null(strstr(as_html(&b), "Counted since"));
-	assert_non_null(strstr((char *)b.data, "1,000 changes are still"));
-	assert_non_null(strstr((char *)b.data, "1 change left the log"));
+	assert_non_null(strstr((char *)b.data, "Still being counted: 1,000;"));
+	assert_non_null(strstr(
+		(char *)b.data, "Left the log before they were counted: 1."));
 	buf_done(&b);
 }
 
