@@ -1,5 +1,6 @@
 # What a program or test of each folder links: its own layer and those below.
 BASE_LINK = libbase.a $(PTHREAD_LIBS)
+FETCH_LINK = libbase.a $(CURL_LIBS) $(PTHREAD_LIBS)
 PGP_LINK = libpgp.a libbase.a $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
 STORE_LINK = libstore.a libpgp.a libbase.a $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
 INGEST_LINK = libingest.a libstore.a libpgp.a libbase.a $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
@@ -9,4 +10,4 @@ MAIL_LINK = libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(SQ
 MAILAGENT_LINK = libmailagent.a libbase.a $(ETPAN_LIBS) $(SECCOMP_LIBS) $(PTHREAD_LIBS)
 CONF_LINK = libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
 DAEMON_LINK = libdaemon.a libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(SECCOMP_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
-CLI_LINK = libcli.a libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(JANSSON_LIBS) $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
+CLI_LINK = libcli.a libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(CURL_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)

@@ -7,12 +7,14 @@ libbase_a_SOURCES = \
 	src/base/control.h \
 	src/base/counter.c src/base/counter.h \
 	src/base/crash.c src/base/crash.h \
+	src/base/fetch.c src/base/fetch.h \
 	src/base/file.c src/base/file.h \
 	src/base/frame.c src/base/frame.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/log.c src/base/log.h \
 	src/base/mailaddr.c src/base/mailaddr.h \
 	src/base/net.c src/base/net_open.c src/base/net.h \
+	src/base/private.c src/base/private.h \
 	src/base/reader.c src/base/reader.h \
 	src/base/spool.c src/base/spool.h \
 	src/base/status.c src/base/status.h \

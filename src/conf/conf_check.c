@@ -98,3 +98,15 @@ refuse:
 	err_set(err, "'%.60s' is no address or network (ADDRESS/BITS)", text);
 	return STATUS_MALFORMED;
 }
+
+enum status
+conf_check_domain(const char *text, struct err *err)
+{
+	size_t n = strlen(text);
+
+	if (n > 0 && n <= 253 && text[0] != '.' && text[n - 1] != '.' &&
+		strpbrk(text, "@<>,;()\"/*") == NULL)
+		return STATUS_OK;
+	err_set(err, "'%.40s' is neither none, nor all, nor a domain", text);
+	return STATUS_MALFORMED;
+}

@@ -19,5 +19,7 @@ MUST_CHECK enum status conf_check_endpoint(const char *text, struct err *err);
 MUST_CHECK enum status conf_check_relay(const char *text, struct err *err);
 /* ADDRESS or ADDRESS/BITS */
 MUST_CHECK enum status conf_check_net(const char *text, struct err *err);
+/* "all", or a domain: what stands behind the @ of an address */
+MUST_CHECK enum status conf_check_domain(const char *text, struct err *err);
 
 #endif

@@ -259,6 +259,8 @@ add_item(const struct conf_option *o, void *base, const char *word,
 	char *list, *copy;
 	enum status st;
 
+	if (o->type == CONF_DOMAINS && strcmp(word, "none") == 0)
+		return STATUS_OK;
 	memcpy(&list, field(base, o->at), sizeof(list));
 	memcpy(&count, field(base, o->count_at), sizeof(count));
 	if (count == LIST_MAX) {
@@ -269,6 +271,8 @@ add_item(const struct conf_option *o, void *base, const char *word,
 		st = endpoint_parse(word, &ep, err);
 	else if (o->type == CONF_ADDRESSES)
 		st = conf_check_address(word, err);
+	else if (o->type == CONF_DOMAINS)
+		st = conf_check_domain(word, err);
 	else
 		st = conf_check_net(word, err);
 	if (st != STATUS_OK)
@@ -334,6 +338,7 @@ static set_value *const setters[] = {
 	[CONF_ENDPOINT] = set_string,
 	[CONF_ADDRESS] = set_string,
 	[CONF_ADDRESSES] = set_list,
+	[CONF_DOMAINS] = set_list,
 	[CONF_RELAY] = set_string,
 	[CONF_LATER] = set_nothing,
 };
@@ -356,7 +361,8 @@ conf_value_is_list(const struct conf_option *o)
 void
 conf_value_free(const struct conf_option *o, void *base)
 {
-	bool strings = o->type == CONF_NETS || o->type == CONF_ADDRESSES;
+	bool strings = o->type == CONF_NETS || o->type == CONF_ADDRESSES ||
+		       o->type == CONF_DOMAINS;
 	size_t count = 0;
 	char *p, *item;
 

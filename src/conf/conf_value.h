@@ -28,6 +28,7 @@ enum conf_type {
 	CONF_ENDPOINT,  /* char *: one address with a port, or unix:/path */
 	CONF_ADDRESS,   /* char *: one mail address */
 	CONF_ADDRESSES, /* char ** and its count */
+	CONF_DOMAINS,   /* char ** and its count; "none" adds nothing */
 	CONF_RELAY,     /* char *: smtp:// smtps:// lmtp:// lmtp+unix: */
 	CONF_LATER      /* nothing: offered by a later version */
 };

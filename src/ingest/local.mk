@@ -1,11 +1,15 @@
 noinst_LIBRARIES += libingest.a
 libingest_a_SOURCES = \
+	src/ingest/dropped.c \
+	src/ingest/dropped.h \
 	src/ingest/fold.c \
 	src/ingest/fold.h \
 	src/ingest/ingest.c \
 	src/ingest/ingest.h \
 	src/ingest/latch.c \
 	src/ingest/latch.h \
+	src/ingest/lone.c \
+	src/ingest/lone.h \
 	src/ingest/policy.c \
 	src/ingest/policy.h \
 	src/ingest/prepare_level.c src/ingest/prepare_state.h \

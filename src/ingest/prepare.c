@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ingest/dropped.h"
 #include "ingest/prepare_state.h"
 #include "ingest/record.h"
 #include "ingest/stage.h"
@@ -98,15 +99,15 @@ prepare_octets(struct arena *arena, const struct cert *cert, struct bytes *out)
 }
 
 /* What came and is not in the row: the certificate was full. */
-static void
+static enum status
 prepare_note_full(struct prepare *p)
 {
 	struct outcome *o = prepare_outcome(p);
-	size_t n = prepare_missing(p->wc->row.packet_digests, o->came);
+	struct bytes kept = p->wc->row.packet_digests;
 
-	o->dropped += n;
-	if (n > 0 && o->verdict == VERDICT_KEPT)
-		o->verdict = VERDICT_OVER_LIMIT;
+	if (prepare_missing(kept, o->came) == 0)
+		return STATUS_OK;
+	return dropped_compare(p->sub->arena, o, p->wc->cert, kept);
 }
 
 static enum status
@@ -145,7 +146,7 @@ prepare_row(struct prepare *p)
 	if (st == STATUS_OK)
 		st = prepare_search(p);
 	if (st == STATUS_OK && p->policy->level == LEVEL_SKS)
-		prepare_note_full(p);
+		st = prepare_note_full(p);
 	return st;
 }
 
@@ -175,6 +176,8 @@ prepare_cert(struct prepare *p, struct err *err)
 	enum status st;
 	bool done, news = false;
 
+	/* A second turn, after a race, tells again what the first one told. */
+	dropped_reset(prepare_outcome(p), p->wc->dropped_before);
 	st = prepare_read_stored(p, &done, err);
 	if (st == STATUS_OK && !done)
 		st = prepare_merge(p, &news);
@@ -194,7 +197,7 @@ prepare_cert(struct prepare *p, struct err *err)
 		st = prepare_trim_delta(p);
 	if (st != STATUS_OK)
 		return st;
-	if (p->sub->whole && prepare_outcome(p)->dropped > 0) {
+	if (p->sub->whole && prepare_outcome(p)->lost_own) {
 		prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
 		return STATUS_OK;
 	}

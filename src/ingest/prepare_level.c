@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ingest/dropped.h"
 #include "pgp/digest.h"
 
 enum { PLACED = sizeof(struct digest) };
@@ -13,23 +14,24 @@ prepare_outcome(const struct prepare *p)
 }
 
 /* What the level says of packets that came. */
-static void
+static enum status
 prepare_note_level(struct prepare *p, const struct level_result *r)
 {
 	struct outcome *o = prepare_outcome(p);
 	const struct level_note *n;
+	enum status st = STATUS_OK;
 	struct digest placed;
 	size_t i;
 
-	for (i = 0; i < r->note_count; i++) {
+	for (i = 0; st == STATUS_OK && i < r->note_count; i++) {
 		n = &r->notes[i];
 		level_note_placed(n, &placed);
 		if (!digest_in(o->came, &placed))
 			continue;
-		o->dropped++;
-		if (o->verdict == VERDICT_KEPT)
-			o->verdict = n->verdict;
+		st = dropped_add(p->sub->arena, o, n->verdict, n->packet->tag,
+			n->packet->body);
 	}
+	return st;
 }
 
 /* What is kept and was not stored: what the level did not keep is no news. */
@@ -85,7 +87,9 @@ prepare_level(struct prepare *p, const struct cert *merged)
 	p->kept = r.cert;
 	p->refused = r.refused;
 	p->sub->work->spent |= r.refused == VERDICT_TOO_MUCH_WORK;
-	prepare_note_level(p, &r);
+	st = prepare_note_level(p, &r);
+	if (st != STATUS_OK)
+		return st;
 	p->trimmed =
 		r.note_count > 0 ||
 		(r.cert != NULL && r.cert->packet_count < merged->packet_count);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/workq.h"
 #include "ingest/latch.h"
+#include "ingest/lone.h"
 #include "ingest/prepare.h"
 #include "ingest/record.h"
 #include "ingest/tally.h"
@@ -201,7 +202,9 @@ stage_work(struct stage_thread *t, struct submission *sub, struct err *err)
 	}
 	if (st != STATUS_OK)
 		return st;
-	st = prepare_certs(t->session, policy, sub, err);
+	st = lone_resolve(t->session, policy, sub, err);
+	if (st == STATUS_OK)
+		st = prepare_certs(t->session, policy, sub, err);
 	if (st == STATUS_MALFORMED) {
 		/* What came was read: it is the stored row that is damaged. */
 		err_prefix(err, "stored certificate");

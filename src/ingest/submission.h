@@ -20,6 +20,20 @@ enum outcome_kind {
 	OUTCOME_REFUSED
 };
 
+/* A packet that was not kept, and why. */
+struct dropped_packet {
+	enum verdict verdict;
+	uint8_t tag;      /* 0: what follows was no packet */
+	uint8_t sig_type; /* of a signature that could be read, with has_issuer
+			     who made it */
+	bool is_sig;
+	bool has_issuer;
+	uint64_t issuer;
+};
+
+/* More are only counted. */
+enum { DROPPED_TOLD_MAX = 32 };
+
 /* For one certificate, in the order of the input. */
 struct outcome {
 	enum outcome_kind kind;
@@ -31,7 +45,10 @@ struct outcome {
 	 */
 	struct cert_id id;
 	struct bytes came;
-	size_t dropped;     /* packets that were not kept */
+	size_t dropped;                 /* packets that were not kept */
+	struct dropped_packet *packets; /* the first of them; in the arena */
+	size_t packet_count;
+	bool lost_own;      /* one was, or held, something of the key's own */
 	const char *detail; /* a sentence, or NULL; in the arena */
 };
 
@@ -42,7 +59,7 @@ struct submission {
 	enum armor_mode armor;
 	bool bulk;          /* load: secret keys skipped; L3, L7, L8 lifted */
 	bool no_change_log; /* load into an empty store */
-	bool whole;         /* refuse what would lose packets by the limits */
+	bool whole;         /* refuse what would lose packets of its own */
 	struct bytes body;  /* borrowed until done: armored or binary */
 	bool wipe_body;     /* body may be overwritten: secret material is,
 			       before `done` */

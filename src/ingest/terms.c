@@ -70,7 +70,8 @@ terms_is_held(struct collecting *c, const struct component *user_id)
 
 	for (i = user_id->sig_count; i > 0; i--) {
 		sig = &user_id->sigs[i - 1];
-		if (!sig->malformed && sig->info.type >= SIG_GENERIC_CERT &&
+		if (!sig->malformed && sig->info.exportable &&
+			sig->info.type >= SIG_GENERIC_CERT &&
 			sig->info.type <= SIG_POSITIVE_CERT &&
 			verify_is_self(c->cert, sig) &&
 			(c->rules->level != LEVEL_SKS ||

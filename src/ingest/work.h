@@ -23,8 +23,9 @@ enum work_state {
 /* One certificate of a submission. */
 struct work_cert {
 	enum work_state state;
-	size_t outcome;    /* index in the submission's outcomes */
-	struct cert *cert; /* as submitted */
+	size_t outcome;        /* index in the submission's outcomes */
+	struct cert *cert;     /* as submitted */
+	size_t dropped_before; /* packets lost while it was read */
 	bool was_stored;
 	struct sks_digest old_digest; /* of what it was merged with */
 	struct cert_row row;
@@ -38,6 +39,11 @@ struct submission_work {
 	struct submission *sub;
 	struct work_cert *certs;
 	size_t count;
+	/* Revocations that came without their key; their outcomes follow one
+	 * another. `certs` has room for what they become. */
+	const struct packet *lone;
+	size_t lone_count;
+	size_t lone_outcome; /* of the first */
 	struct arena *turn;
 	struct verify_budget budget; /* what is left of L13, this turn */
 	bool spent;                  /* it did not suffice */

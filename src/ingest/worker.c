@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ingest/dropped.h"
 #include "ingest/fold.h"
 
 /* The certificates of all blocks, and what is to be said of each. */
@@ -61,21 +62,19 @@ worker_is_refusal(const struct cert_note *note)
 	       note->verdict == VERDICT_SECRET;
 }
 
-static void
+static enum status
 worker_note(struct reading *r, const struct cert_note *note)
 {
 	struct outcome *o;
 
 	if (worker_is_refusal(note)) {
 		worker_refuse(r, note->verdict, NULL);
-		return;
+		return STATUS_OK;
 	}
 	if (note->cert >= r->list.count || note->verdict == VERDICT_DUPLICATE)
-		return;
+		return STATUS_OK;
 	o = &r->outcomes[r->certs.where[note->cert]];
-	o->dropped++;
-	if (o->verdict == VERDICT_KEPT)
-		o->verdict = note->verdict;
+	return dropped_add(r->arena, o, note->verdict, note->tag, note->body);
 }
 
 /* Which packets came: mail and the comparison ask for it by digest. */
@@ -106,15 +105,22 @@ worker_make_outcomes(struct reading *r, struct submission_work *work)
 			r->block_count,
 		sizeof(*r->outcomes));
 	work->certs =
-		arena_array(r->arena, r->certs.count, sizeof(*work->certs));
+		arena_array(r->arena, r->certs.count + r->list.standalone_count,
+			sizeof(*work->certs));
 	if (r->outcomes == NULL || work->certs == NULL)
 		return STATUS_LIMIT;
 	work->count = r->certs.count;
 	for (i = 0; st == STATUS_OK && i < r->certs.count; i++)
 		st = worker_take_cert(r, r->certs.list[i], &work->certs[i]);
-	for (i = 0; i < r->list.note_count; i++)
-		worker_note(r, &r->list.notes[i]);
-	/* Verifying a signature that comes alone is not offered yet. */
+	for (i = 0; st == STATUS_OK && i < r->list.note_count; i++)
+		st = worker_note(r, &r->list.notes[i]);
+	for (i = 0; i < work->count; i++)
+		work->certs[i].dropped_before =
+			r->outcomes[work->certs[i].outcome].dropped;
+	work->lone = r->list.standalone;
+	work->lone_count = r->list.standalone_count;
+	work->lone_outcome = r->outcome_count;
+	/* Unless its key is stored: lone.h. */
 	for (i = 0; i < r->list.standalone_count; i++)
 		worker_refuse(r, VERDICT_UNKNOWN_PRIMARY, NULL);
 	for (i = 0; i < r->block_count; i++)

@@ -69,12 +69,15 @@ index_is_past(int64_t expires, int64_t now)
 	return expires != 0 && expires <= now;
 }
 
-/* By the primary itself, as far as a look tells. The hash comes last. */
+/*
+ * By the primary itself, as far as a look tells; local ones are not served
+ * and do not count. The hash comes last.
+ */
 static bool
 index_is_valid_self(const struct index_view *v, const struct component *under,
 	const struct signature *sig)
 {
-	return verify_is_self(v->cert, sig) &&
+	return sig->info.exportable && verify_is_self(v->cert, sig) &&
 	       verify_is_plausible(v->cert, under, sig, v->work);
 }
 
@@ -125,8 +128,8 @@ index_list_sigs(const struct index_view *v, struct index_part *part)
 	part->sigs = out;
 	for (i = 0; i < c->sig_count; i++) {
 		sig = &c->sigs[i];
-		/* Malformed ones are stored and never shown. */
-		if (sig->malformed)
+		/* Malformed and local ones are stored and never shown. */
+		if (sig->malformed || !sig->info.exportable)
 			continue;
 		/* A crowd of others does not hide the key's own. */
 		self = verify_is_self(v->cert, sig);
@@ -247,8 +250,8 @@ index_parts(const struct index_view *v, const struct component *list,
 /* ---- the whole
  * ------------------------------------------------------------------ */
 
-/* The one marked primary and in use, newest first; then by newest; then by
- * text, so that the order never depends on chance. */
+/* Those marked primary and in use, then by newest, then by text, so that the
+ * order never depends on chance. */
 static int
 index_compare_user_ids(const void *a, const void *b)
 {
@@ -290,6 +293,9 @@ index_order_user_ids(struct index_cert *c)
 	c->user_ids[0].primary = first.valid;
 	for (i = 1; i < c->user_id_count; i++)
 		c->user_ids[i].primary = false;
+	/* The others by newest alone, whatever they claim to be. */
+	qsort(c->user_ids + 1, c->user_id_count - 1, sizeof(*c->user_ids),
+		index_compare_user_ids);
 }
 
 /* Expiry: from the newest of direct-key and primary user ID's signatures. */

@@ -5,7 +5,17 @@ liblookup_a_SOURCES = \
 	src/lookup/index_write.c \
 	src/lookup/lookup.c \
 	src/lookup/lookup.h \
-	src/lookup/query_identity.c src/lookup/query.c \
+	src/lookup/lookup_all.c \
+	src/lookup/lookup_all.h \
+	src/lookup/lookup_digests.c \
+	src/lookup/lookup_sort.c \
+	src/lookup/lookup_sort.h \
+	src/lookup/present.c \
+	src/lookup/present.h \
+	src/lookup/query.c \
 	src/lookup/query.h \
+	src/lookup/query_identity.c \
+	src/lookup/rules.c \
+	src/lookup/rules.h \
 	src/lookup/signers.c \
 	src/lookup/signers.h

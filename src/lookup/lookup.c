@@ -4,93 +4,14 @@
 #include <string.h>
 #include <unicase.h>
 
-#include "lookup/index.h"
+#include "lookup/lookup_all.h"
+#include "lookup/lookup_sort.h"
 #include "pgp/user_id.h"
 
 enum {
-	/* Rows that are sorted; of more, the store's first ones are. */
-	LOOKUP_ROWS_MAX = 500,
-	LOOKUP_SORT_ARENA = 64 * 1024 * 1024
+	LOOKUP_ROWS_MAX = 500, /* held at once; of more see lookup_all.h */
+	LOOKUP_SCRATCH_MAX = 64 * 1024 * 1024
 };
-
-/* What a row is sorted by. */
-struct lookup_key {
-	struct cert_row row;
-	int rank; /* 0 valid, 1 expired, 2 revoked */
-	int64_t created;
-};
-
-static int
-lookup_compare(const void *a, const void *b)
-{
-	const struct lookup_key *x = a, *y = b;
-	int c;
-
-	if (x->row.by_subkey != y->row.by_subkey)
-		return x->row.by_subkey ? 1 : -1;
-	if (x->rank != y->rank)
-		return x->rank - y->rank;
-	if (x->created != y->created)
-		return x->created > y->created ? -1 : 1;
-	c = bytes_cmp(bytes_make(x->row.id.fpr.octets, x->row.id.fpr.len),
-		bytes_make(y->row.id.fpr.octets, y->row.id.fpr.len));
-	if (c != 0)
-		return c;
-	return memcmp(&x->row.id.body_sha256, &y->row.id.body_sha256,
-		sizeof(x->row.id.body_sha256));
-}
-
-/* A damaged row is no fault of the search. */
-static enum status
-lookup_describe(struct arena *scratch, const struct cert_row *row, int64_t now,
-	struct index_cert *c, struct err *err)
-{
-	enum status st = index_describe(scratch, row, now, false, c, err);
-
-	return st == STATUS_MALFORMED ? STATUS_IO : st;
-}
-
-static enum status
-lookup_key_of(struct lookup_key *k, int64_t now, struct err *err)
-{
-	struct arena *scratch = arena_new(LOOKUP_SORT_ARENA);
-	struct index_cert c;
-	enum status st;
-
-	/* Facts of one row at a time: many large rows need not fit at once. */
-	st = lookup_describe(scratch, &k->row, now, &c, err);
-	if (st == STATUS_OK) {
-		k->rank = c.revoked ? 2 : c.expired ? 1 : 0;
-		k->created = c.created;
-	}
-	arena_free(scratch);
-	return st;
-}
-
-static enum status
-lookup_sort(struct arena *arena, struct cert_rows *rows, int64_t now,
-	struct err *err)
-{
-	struct lookup_key *keys;
-	enum status st = STATUS_OK;
-	size_t i;
-
-	if (rows->count < 2)
-		return STATUS_OK;
-	keys = arena_array(arena, rows->count, sizeof(*keys));
-	if (keys == NULL)
-		return STATUS_LIMIT;
-	for (i = 0; st == STATUS_OK && i < rows->count; i++) {
-		keys[i].row = rows->list[i];
-		st = lookup_key_of(&keys[i], now, err);
-	}
-	if (st != STATUS_OK)
-		return st;
-	qsort(keys, rows->count, sizeof(*keys), lookup_compare);
-	for (i = 0; i < rows->count; i++)
-		rows->list[i] = keys[i].row;
-	return STATUS_OK;
-}
 
 /* Whoever attaches another's subkey is not found by it. */
 static void
@@ -120,7 +41,7 @@ static enum status
 lookup_has_user_id(const struct cert_row *row, struct bytes text, bool *has,
 	struct err *err)
 {
-	struct arena *scratch = arena_new(LOOKUP_SORT_ARENA);
+	struct arena *scratch = arena_new(LOOKUP_SCRATCH_MAX);
 	struct index_cert c;
 	struct bytes uid;
 	enum status st;
@@ -152,9 +73,44 @@ lookup_drop_partial(
 		if (st == STATUS_OK && has)
 			rows->list[n++] = rows->list[i];
 	}
+	rows->total -= rows->count - n;
 	rows->count = n;
-	rows->total = n;
 	return st;
+}
+
+/* Old clients choke on versions that they do not know. */
+static void
+lookup_drop_modern(uint8_t max, struct cert_rows *rows, struct err *err)
+{
+	char hex[FINGERPRINT_HEX_MAX];
+	const struct fingerprint *f;
+	size_t i, n = 0;
+
+	for (i = 0; i < rows->count; i++) {
+		f = &rows->list[i].id.fpr;
+		if (f->version <= max) {
+			rows->list[n++] = rows->list[i];
+			continue;
+		}
+		fingerprint_hex(f, hex);
+		err_set(err,
+			"No keys found for this program: there is one of "
+			"version %u, see /pks/v2/certs/by-vfingerprint/"
+			"%02x/%s",
+			f->version, f->version, hex);
+	}
+	rows->total -= rows->count - n;
+	rows->count = n;
+}
+
+static enum status
+lookup_drop(const struct query *q, const struct lookup_limits *limits,
+	struct cert_rows *rows, struct err *err)
+{
+	lookup_drop_unbound(rows);
+	if (limits->max_version != 0)
+		lookup_drop_modern(limits->max_version, rows, err);
+	return q->whole_user_id ? lookup_drop_partial(q, rows, err) : STATUS_OK;
 }
 
 /*
@@ -163,34 +119,42 @@ lookup_drop_partial(
  * before it is cut.
  */
 static size_t
-lookup_rows_wanted(
-	const struct store_query *t, const struct lookup_limits *limits)
+lookup_rows_wanted(const struct query *q, const struct store_query *t,
+	const struct lookup_limits *limits)
 {
-	if (limits->limit_given || limits->max_results > LOOKUP_ROWS_MAX ||
-		(t->kind != QUERY_EMAIL && t->kind != QUERY_WORDS))
+	if (limits->limit_given || q->whole_user_id ||
+		limits->max_results > LOOKUP_ROWS_MAX ||
+		(t->kind != QUERY_EMAIL && t->kind != QUERY_WORDS &&
+			t->kind != QUERY_DOMAIN))
 		return LOOKUP_ROWS_MAX;
 	return limits->max_results;
 }
 
+/* Sorted, and cut if the client gave a limit. */
 static enum status
 lookup_try(struct store_session *s, const struct query *q, size_t i,
-	const struct lookup_limits *limits, struct arena *arena,
+	const struct lookup_limits *limits, int64_t now, struct arena *arena,
 	struct cert_rows *rows, struct err *err)
 {
+	size_t want = lookup_rows_wanted(q, &q->tries[i], limits);
 	enum status st;
 
-	st = store_find(s, &q->tries[i],
-		q->whole_user_id ? LOOKUP_ROWS_MAX
-				 : lookup_rows_wanted(&q->tries[i], limits),
-		arena, rows, err);
+	st = store_find(s, &q->tries[i], want, arena, rows, err);
 	if (st != STATUS_OK)
 		return st;
-	lookup_drop_unbound(rows);
-	if (q->whole_user_id)
-		st = lookup_drop_partial(q, rows, err);
-	if (st == STATUS_OK && rows->count == 0)
+	if (rows->total > rows->count &&
+		(limits->limit_given || q->whole_user_id ||
+			rows->total <= limits->max_results))
+		return lookup_all(
+			s, q, i, limits, lookup_drop, now, arena, rows, err);
+	st = lookup_drop(q, limits, rows, err);
+	if (st != STATUS_OK)
+		return st;
+	if (rows->total == 0)
 		return STATUS_NOT_FOUND;
-	return st;
+	if (rows->total > limits->max_results && !limits->limit_given)
+		return STATUS_OK; /* too many: nobody sees their order */
+	return lookup_sort_rows(arena, rows, now, err);
 }
 
 static enum status
@@ -219,7 +183,7 @@ lookup_certs(struct store_session *s, const struct query *q,
 	size_t i;
 
 	for (i = 0; st == STATUS_NOT_FOUND && i < q->count; i++)
-		st = lookup_try(s, q, i, limits, arena, &found, err);
+		st = lookup_try(s, q, i, limits, now, arena, &found, err);
 	if (st != STATUS_OK)
 		return st;
 	if (found.total > limits->max_results && !limits->limit_given) {
@@ -227,101 +191,10 @@ lookup_certs(struct store_session *s, const struct query *q,
 			found.total, limits->max_results);
 		return STATUS_LIMIT;
 	}
-	st = lookup_sort(arena, &found, now, err);
-	if (st != STATUS_OK)
-		return st;
 	if (found.count > limits->max_results)
 		found.count = limits->max_results;
 	st = lookup_check_size(&found, limits->max_octets, err);
 	if (st == STATUS_OK)
 		*rows = found;
 	return st;
-}
-
-/* ---- by digest -------------------------------------------------------------
- */
-
-static int
-lookup_compare_digests(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct sks_digest));
-}
-
-/* The digests asked for, each once. */
-static enum status
-lookup_unique(struct arena *arena, const struct sks_digest *digests,
-	size_t count, struct sks_digest **unique, size_t *n)
-{
-	struct sks_digest *list = arena_array(arena, count, sizeof(*list));
-	size_t i, k = 0;
-
-	if (list == NULL)
-		return STATUS_LIMIT;
-	if (count > 0)
-		memcpy(list, digests, count * sizeof(*list));
-	qsort(list, count, sizeof(*list), lookup_compare_digests);
-	for (i = 0; i < count; i++)
-		if (k == 0 || memcmp(&list[k - 1], &list[i], sizeof(*list)))
-			list[k++] = list[i];
-	*unique = list;
-	*n = k;
-	return STATUS_OK;
-}
-
-/* Appends what fits; LIMIT when something did not. */
-static enum status
-lookup_append(struct arena *arena, const struct cert_rows *more,
-	size_t max_octets, size_t *octets, size_t *cap, struct cert_rows *rows)
-{
-	void *list;
-	enum status st;
-	size_t i;
-
-	for (i = 0; i < more->count; i++) {
-		if (rows->count > 0 &&
-			*octets + more->list[i].octets.len > max_octets)
-			return STATUS_LIMIT;
-		list = rows->list;
-		st = arena_grow(arena, &list, cap, rows->count + 1,
-			sizeof(*rows->list));
-		if (st != STATUS_OK)
-			return st;
-		rows->list = list;
-		rows->list[rows->count++] = more->list[i];
-		*octets += more->list[i].octets.len;
-	}
-	return STATUS_OK;
-}
-
-enum status
-lookup_digests(struct store_session *s, const struct sks_digest *digests,
-	size_t count, size_t max_octets, struct arena *arena,
-	struct cert_rows *rows, struct err *err)
-{
-	struct store_query q = {.kind = QUERY_SKS_DIGEST};
-	size_t i, n, octets = 0, cap = 0;
-	struct cert_rows found = {0}, more;
-	struct sks_digest *unique;
-	enum status st;
-
-	st = lookup_unique(arena, digests, count, &unique, &n);
-	for (i = 0; st == STATUS_OK && i < n; i++) {
-		q.octets = bytes_make(unique[i].octets, sizeof(unique[i]));
-		st = store_find(s, &q, LOOKUP_ROWS_MAX, arena, &more, err);
-		if (st == STATUS_OK)
-			st = lookup_append(arena, &more, max_octets, &octets,
-				&cap, &found);
-		else if (st == STATUS_NOT_FOUND)
-			st = STATUS_OK;
-	}
-	/* A short answer is legal: whoever asks will ask again. */
-	if (st == STATUS_LIMIT && found.count > 0)
-		st = STATUS_OK;
-	if (st != STATUS_OK)
-		return st;
-	if (found.count == 0)
-		return STATUS_NOT_FOUND;
-	found.total = found.count;
-	*rows = found;
-	return STATUS_OK;
 }

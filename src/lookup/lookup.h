@@ -6,9 +6,9 @@
  *
  * Memory:  results live in the arena; octets are copies of what is stored.
  * Threads: any; the session is the caller's.
- * Errors:  NOT_FOUND; LIMIT (too many, or too large: err says); TIMEOUT and
- *          BUSY (the store); IO.
- * Source:  design: architecture section 6, spec hkp sections 2 and 3.
+ * Errors:  NOT_FOUND (err says something if it is more than that); LIMIT (too
+ * many, or too large: err says); TIMEOUT and BUSY (the store); IO. Source:
+ * design: architecture section 6, spec hkp sections 2 and 3.
  */
 #ifndef KEYPOST_LOOKUP_LOOKUP_H
 #define KEYPOST_LOOKUP_LOOKUP_H
@@ -17,9 +17,10 @@
 #include "pgp/cert.h"
 
 struct lookup_limits {
-	size_t max_results; /* more: LIMIT, unless limit_given */
-	bool limit_given;   /* the client asked for at most max_results */
-	size_t max_octets;  /* of all certificates together; 0: none */
+	size_t max_results;  /* more: LIMIT, unless limit_given */
+	bool limit_given;    /* the client asked for at most max_results */
+	size_t max_octets;   /* of all certificates together; 0: none */
+	uint8_t max_version; /* newer certificates are left out; 0: none */
 };
 
 /*

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unictype.h>
+#include <unistr.h>
 
 #include "base/hex.h"
 #include "pgp/user_id.h"
@@ -40,16 +42,32 @@ query_row_of(size_t digits)
 	return NULL;
 }
 
+/*
+ * The octets of a blank at the start of a text, or 0. Web pages and word
+ * processors put blanks beyond ASCII between the groups of a fingerprint.
+ */
+static size_t
+query_blank(const uint8_t *p, size_t left)
+{
+	ucs4_t c;
+	int n = u8_mbtouc(&c, p, left);
+
+	return n > 0 && uc_is_property_white_space(c) ? (size_t)n : 0;
+}
+
 /* False if there is anything but digits and blanks, or too many digits. */
 static bool
 query_digits_of(struct bytes text, struct query_digits *d)
 {
-	size_t i;
+	size_t i, blank;
 
 	d->count = 0;
 	for (i = 0; i < text.len; i++) {
-		if (text.data[i] == ' ' || text.data[i] == '\t')
+		blank = query_blank(text.data + i, text.len - i);
+		if (blank > 0) {
+			i += blank - 1;
 			continue;
+		}
 		if (hex_digit(text.data[i]) < 0 || d->count == QUERY_DIGITS_MAX)
 			return false;
 		d->text[d->count++] = (char)text.data[i];
@@ -138,16 +156,68 @@ query_try_address(struct arena *arena, struct query *q)
 	return STATUS_OK;
 }
 
+/* @example.org is no address; with anybody before it, it would be one. */
+static enum status
+query_try_domain(struct arena *arena, struct query *q)
+{
+	struct store_query *t = &q->tries[q->count];
+	struct bytes text, email;
+	enum status st;
+	uint8_t *p;
+
+	if (q->text.data[0] != '@')
+		return STATUS_OK;
+	st = user_id_text(arena, q->text, &text);
+	if (st != STATUS_OK)
+		return st;
+	p = arena_alloc(arena, text.len + 1);
+	if (p == NULL)
+		return STATUS_LIMIT;
+	p[0] = 'x';
+	memcpy(p + 1, text.data, text.len);
+	st = user_id_email(arena, bytes_make(p, text.len + 1), &email);
+	if (st != STATUS_OK)
+		return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+	st = user_id_domain_key(
+		arena, bytes_make(email.data + 2, email.len - 2), &t->octets);
+	if (st != STATUS_OK)
+		return st;
+	q->domain = t->octets;
+	q->domain_only = true;
+	t->kind = QUERY_DOMAIN;
+	q->by_words = true;
+	q->count++;
+	return STATUS_OK;
+}
+
+/*
+ * Of an address like a@example.org only the domain is left as words: whoever
+ * looks for one person is not to be shown everybody there.
+ */
+static enum status
+query_note_domain(struct arena *arena, struct query *q)
+{
+	struct bytes email = q->tries[0].octets, *words;
+	const uint8_t *at = memrchr(email.data, '@', email.len);
+	size_t local = (size_t)(at - email.data), n;
+	enum status st;
+
+	st = user_id_words(arena, bytes_make(email.data, local), &words, &n);
+	if (st == STATUS_OK && n == 0)
+		q->domain = bytes_make(at + 1, email.len - local - 1);
+	return st;
+}
+
 static enum status
 query_parse_text(struct arena *arena, struct query *q, struct err *err)
 {
 	enum status st;
 
-	if (q->text.len > 1 && q->text.data[0] == '@' &&
-		memchr(q->text.data + 1, '@', q->text.len - 1) == NULL &&
-		memchr(q->text.data, ' ', q->text.len) == NULL)
-		q->domain_only = true;
-	st = query_try_address(arena, q);
+	st = query_try_domain(arena, q);
+	if (st == STATUS_OK && q->count == 0)
+		st = query_try_address(arena, q);
+	if (st == STATUS_OK && q->count > 0 && !q->domain_only)
+		st = query_note_domain(arena, q);
 	if (st == STATUS_OK && q->count == 0)
 		q->whole_user_id = q->exact;
 	if (st == STATUS_OK && (q->count == 0 || !q->exact))
@@ -176,53 +246,105 @@ query_parse_bare(struct arena *arena, struct query *q,
 	return st;
 }
 
+/* As bytes_trim, and of blanks beyond ASCII. */
+static struct bytes
+query_trim_blanks(struct bytes b)
+{
+	size_t n, last = 0, i;
+
+	while (b.len > 0 && (n = query_blank(b.data, b.len)) > 0)
+		b = bytes_make(b.data + n, b.len - n);
+	for (i = 0; i < b.len; i += n) {
+		n = query_blank(b.data + i, b.len - i);
+		if (n > 0)
+			continue;
+		n = 1;
+		last = i + 1;
+	}
+	return bytes_make(b.data, last);
+}
+
 static struct bytes
 query_trim(struct bytes text)
 {
 	size_t n;
 
-	text = bytes_trim(text);
+	text = query_trim_blanks(text);
 	n = text.len;
 	if (n >= 2 && text.data[0] == '<' && text.data[n - 1] == '>')
-		text = bytes_trim(bytes_make(text.data + 1, n - 2));
+		text = query_trim_blanks(bytes_make(text.data + 1, n - 2));
 	return text;
+}
+
+/* What addresses and fingerprints are called where they are links or are
+ * scanned from a card. */
+static struct bytes
+query_strip_scheme(struct bytes text, bool *hex)
+{
+	static const char fpr[] = "openpgp4fpr:", mail[] = "mailto:";
+	size_t n = 0;
+
+	*hex = true;
+	if (bytes_starts_nocase(text, "0x"))
+		n = 2;
+	else if (bytes_starts_nocase(text, fpr))
+		n = sizeof(fpr) - 1;
+	else
+		*hex = false;
+	if (bytes_starts_nocase(text, mail))
+		n = sizeof(mail) - 1;
+	return bytes_make(text.data + n, text.len - n);
+}
+
+static enum status
+query_check(struct bytes text, struct err *err)
+{
+	if (text.len == 0)
+		err_set(err, "empty search");
+	else if (text.len > QUERY_TEXT_MAX)
+		err_set(err, "the search is too long");
+	else if (memchr(text.data, '\0', text.len) != NULL)
+		err_set(err, "NUL in the search");
+	else
+		return STATUS_OK;
+	return STATUS_MALFORMED;
 }
 
 enum status
 query_parse(struct arena *arena, struct bytes text, bool exact, struct query *q,
 	struct err *err)
 {
-	struct query out = {.exact = exact, .text = query_trim(text)};
+	struct query out = {.exact = exact,
+		.text = query_trim(text),
+		.miss = STATUS_NOT_FOUND,
+		.miss_text = "No keys found"};
 	const struct query_row *row = NULL;
 	struct query_digits d;
+	struct bytes rest;
 	enum status st;
+	bool hex;
 
-	if (out.text.len == 0 || out.text.len > QUERY_TEXT_MAX ||
-		memchr(out.text.data, '\0', out.text.len) != NULL) {
-		err_set(err, out.text.len == 0 ? "empty search"
-			     : out.text.len > QUERY_TEXT_MAX
-				     ? "the search is too long"
-				     : "NUL in the search");
+	st = query_check(out.text, err);
+	if (st != STATUS_OK)
+		return st;
+	rest = query_strip_scheme(out.text, &hex);
+	if (query_digits_of(rest, &d))
+		row = query_row_of(d.count);
+	if (hex && row == NULL) {
+		err_set(err, "malformed key ID");
 		return STATUS_MALFORMED;
 	}
-	if (bytes_starts_nocase(out.text, "0x")) {
-		if (query_digits_of(
-			    bytes_make(out.text.data + 2, out.text.len - 2),
-			    &d))
-			row = query_row_of(d.count);
-		if (row == NULL) {
-			err_set(err, "malformed key ID");
-			return STATUS_MALFORMED;
-		}
-		st = query_add_digits(arena, &out, &d, row->kind);
-	} else {
-		if (query_digits_of(out.text, &d))
-			row = query_row_of(d.count);
-		if (row != NULL && row->bare)
-			st = query_parse_bare(arena, &out, &d, row);
-		else
-			st = query_parse_text(arena, &out, err);
+	if (rest.len == 0) {
+		err_set(err, "empty search");
+		return STATUS_MALFORMED;
 	}
+	out.text = hex ? out.text : rest;
+	if (hex)
+		st = query_add_digits(arena, &out, &d, row->kind);
+	else if (row != NULL && row->bare)
+		st = query_parse_bare(arena, &out, &d, row);
+	else
+		st = query_parse_text(arena, &out, err);
 	if (st == STATUS_OK)
 		*q = out;
 	return st;
@@ -232,7 +354,9 @@ enum status
 query_parse_digest(struct arena *arena, struct bytes text, struct query *q,
 	struct err *err)
 {
-	struct query out = {.text = query_trim(text)};
+	struct query out = {.text = query_trim(text),
+		.miss = STATUS_NOT_FOUND,
+		.miss_text = "No keys found"};
 	struct query_digits d;
 	enum status st;
 

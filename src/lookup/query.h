@@ -22,9 +22,15 @@ struct query {
 	size_t count;
 	bool exact;
 	bool by_words; /* a try is a word search: the `search` thread's work */
-	bool whole_user_id; /* only user IDs that equal `text` (row 10) */
-	bool domain_only;   /* @example.org: whoever has an address there */
-	struct bytes text;  /* trimmed */
+	bool whole_user_id;  /* only user IDs that equal `text` (row 10) */
+	bool domain_only;    /* @example.org: whoever has an address there */
+	struct bytes domain; /* of that, and of an address whose other words
+				are too short to count; else empty */
+	struct bytes text;   /* trimmed */
+	/* What it is when nothing is found: NOT_FOUND, or, with its sentence,
+	 * that part of the search is not offered (rules.h). */
+	enum status miss;
+	const char *miss_text;
 };
 
 MUST_CHECK enum status query_parse(struct arena *arena, struct bytes text,

@@ -1,4 +1,5 @@
 #include "pgp/armor.h"
+#include "pgp/wide.h"
 
 /*
  * Slicing by 16: sixteen octets a step, each looked up in a table of its own.
@@ -76,8 +77,8 @@ armor_crc24_be32(const uint8_t *p)
 	       (uint32_t)p[2] << 8 | p[3];
 }
 
-uint32_t
-armor_crc24(uint32_t crc, struct bytes b)
+static uint32_t
+armor_crc24_plain(uint32_t crc, struct bytes b)
 {
 	uint32_t c = crc << 8, rest;
 	const uint8_t *p = b.data;
@@ -94,4 +95,15 @@ armor_crc24(uint32_t crc, struct bytes b)
 	for (; left; left--, p++)
 		c = c << 8 ^ tables[0][c >> 24 ^ *p];
 	return c >> 8;
+}
+
+uint32_t
+armor_crc24(uint32_t crc, struct bytes b)
+{
+	uint8_t folded[16];
+	size_t done = wide_crc24(crc, b, folded);
+
+	if (done > 0)
+		crc = armor_crc24_plain(0, bytes_make(folded, sizeof(folded)));
+	return armor_crc24_plain(crc, bytes_make(b.data + done, b.len - done));
 }

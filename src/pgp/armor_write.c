@@ -28,14 +28,9 @@ armor_written_size(size_t n, const char *comment)
 	       (n + LINE_OCTETS - 1) / LINE_OCTETS;
 }
 
-/*
- * The checksum goes line by line beside the encoding: each step of it waits
- * for the one before, and the encoding fills that time.
- */
 static void
 armor_write_line(struct armoring *a, const uint8_t *octets, size_t n)
 {
-	a->crc = armor_crc24(a->crc, bytes_make(octets, n));
 	base64_encode(bytes_make(octets, n), a->out);
 	a->out += base64_encoded_size(n);
 	*a->out++ = '\n';
@@ -48,6 +43,7 @@ armor_write_part(struct armoring *a, struct bytes part)
 
 	if (part.len == 0)
 		return;
+	a->crc = armor_crc24(a->crc, part);
 	if (a->held) {
 		n = LINE_OCTETS - a->held;
 		if (n > part.len)

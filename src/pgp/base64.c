@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "pgp/wide.h"
+
 enum { BAD = 0x80 };
 
 /*
@@ -76,10 +78,12 @@ base64_be64(const uint8_t *p)
 void
 base64_encode(struct bytes in, char *out)
 {
-	const uint8_t *p = in.data;
-	size_t left = in.len;
+	size_t done = wide_base64(in, out);
+	const uint8_t *p = in.data + done;
+	size_t left = in.len - done;
 	uint64_t v;
 
+	out += done / 3 * 4;
 	/* Six octets of the eight that one load brings. */
 	for (; left >= 8; left -= 6, p += 6) {
 		v = base64_be64(p);

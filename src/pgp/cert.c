@@ -193,7 +193,11 @@ static enum status
 cert_flag_component(void *ctx, struct component *c)
 {
 	uint32_t *flags = ctx;
+	size_t i;
 
+	for (i = 0; i < c->sig_count; i++)
+		if (c->sigs[i].malformed || !c->sigs[i].info.exportable)
+			*flags |= CERT_HAS_UNSERVED;
 	if (c->packet.tag != PACKET_PUBLIC_KEY &&
 		c->packet.tag != PACKET_PUBLIC_SUBKEY)
 		return STATUS_OK;

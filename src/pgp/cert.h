@@ -59,6 +59,7 @@ struct cert_note {
 	size_t cert;   /* index in list, or SIZE_MAX: before or between */
 	size_t offset; /* in the input */
 	uint8_t tag;   /* 0: no packet */
+	struct bytes body; /* of the packet, if it could be read */
 };
 
 struct cert_list {
@@ -155,7 +156,9 @@ enum cert_flag {
 	CERT_HAS_V5_V6 = 1 << 0,  /* a version 5 or 6 primary or subkey */
 	CERT_NOT_SKS = 1 << 1,    /* what SKS cannot hold */
 	CERT_UNVERIFIED = 1 << 2, /* an algorithm we cannot verify */
-	CERT_UNKNOWN_ALGORITHM = 1 << 3
+	CERT_UNKNOWN_ALGORITHM = 1 << 3,
+	/* Signatures that are kept and not served: local or malformed ones. */
+	CERT_HAS_UNSERVED = 1 << 4
 };
 uint32_t cert_flags(const struct cert *cert);
 

@@ -40,6 +40,7 @@ cert_gather_note(
 	n->cert = block;
 	n->offset = g->offset;
 	n->tag = tag;
+	n->body = bytes_make(NULL, 0);
 	return STATUS_OK;
 }
 
@@ -48,11 +49,15 @@ static enum status
 cert_gather_note_here(
 	struct gather *g, enum verdict verdict, const struct packet *p)
 {
-	size_t block = SIZE_MAX;
+	size_t block = SIZE_MAX, n = g->list->note_count;
+	enum status st;
 
 	if (g->place == PLACE_IN_KEY || g->place == PLACE_SKIPPING)
 		block = g->block_count - 1;
-	return cert_gather_note(g, verdict, block, p->tag);
+	st = cert_gather_note(g, verdict, block, p->tag);
+	if (st == STATUS_OK && g->list->note_count > n)
+		g->list->notes[n].body = p->body;
+	return st;
 }
 
 static enum status

@@ -54,4 +54,6 @@ libpgp_a_SOURCES = \
 	src/pgp/verdict.c \
 	src/pgp/verdict.h \
 	src/pgp/verify.c \
-	src/pgp/verify.h
+	src/pgp/verify.h \
+	src/pgp/wide.c \
+	src/pgp/wide.h

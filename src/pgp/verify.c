@@ -40,16 +40,12 @@ verify_issuer_in(struct bytes area, uint64_t id)
 	return false;
 }
 
-bool
-verify_is_self(const struct cert *cert, const struct signature *sig)
+/* Does it name the primary, or nobody? */
+static bool
+verify_names_primary(const struct cert *cert, const struct signature_info *info)
 {
 	const struct public_key *key = &cert->primary.key;
-	const struct signature_info *info = &sig->info;
 
-	if (sig->malformed)
-		return false;
-	if (info->type == SIG_APPROVAL || info->type == SIG_SUBKEY_BINDING)
-		return true;
 	if (!info->has_issuer && !info->has_issuer_fpr)
 		return true;
 	if (info->has_issuer_fpr &&
@@ -60,6 +56,16 @@ verify_is_self(const struct cert *cert, const struct signature *sig)
 	return info->many_issuers &&
 	       (verify_issuer_in(info->hashed, key->key_id) ||
 		       verify_issuer_in(info->unhashed, key->key_id));
+}
+
+bool
+verify_is_self(const struct cert *cert, const struct signature *sig)
+{
+	if (sig->malformed)
+		return false;
+	return sig->info.type == SIG_APPROVAL ||
+	       sig->info.type == SIG_SUBKEY_BINDING ||
+	       verify_names_primary(cert, &sig->info);
 }
 
 static void
@@ -301,6 +307,7 @@ verify_is_bound(
 	for (i = 0; i < sub->sig_count; i++) {
 		s = &sub->sigs[i];
 		if (s->malformed || s->info.type != SIG_SUBKEY_BINDING ||
+			!verify_names_primary(cert, &s->info) ||
 			!verify_is_plausible(cert, sub, s, work))
 			continue;
 		signs = s->info.has_flags && s->info.flags & FLAG_SIGN;

@@ -4,7 +4,7 @@ libstore_a_SOURCES = \
 	src/store/ops.h \
 	src/store/peer.h \
 	src/store/pool.c \
-	src/store/store.c \
+	src/store/store.c src/store/store_write.c \
 	src/store/store.h \
 	src/store/sqlite/cert.c \
 	src/store/sqlite/cert.h \

@@ -116,6 +116,7 @@ struct store_query {
 	uint64_t number;
 	const struct bytes *words;
 	size_t word_count;
+	size_t skip; /* hits left out: a search page by page, in a snapshot */
 };
 
 /*

@@ -85,6 +85,7 @@ struct recipe {
 	uint32_t sig_expires_after;
 	bool primary;
 	bool preferences;
+	uint8_t reason; /* of a revocation; 0: does not say */
 };
 
 static void
@@ -123,6 +124,8 @@ put_hashed_part(struct buf *b, const struct recipe *r)
 		put_time(&area, 3, r->sig_expires_after);
 	if (r->primary)
 		put_subpacket(&area, 25, &yes, 1);
+	if (r->reason != 0)
+		put_subpacket(&area, 29, &r->reason, 1);
 	if (r->flags >= 0)
 		put_subpacket(&area, 27, &flags, 1);
 	if (r->preferences) {
@@ -196,7 +199,8 @@ put_user_id(struct maker *m, unsigned number)
 		.flags = 3,
 		.expires_after = m->shape->expires_after,
 		.sig_expires_after = m->shape->user_id_expires_after,
-		.primary = m->shape->primary_user_id == number + 1,
+		.primary = m->shape->primary_user_id == number + 1 ||
+			   number < m->shape->primaries,
 		.preferences = true};
 	struct recipe gone = {.type = 0x30,
 		.algorithm = m->key->algorithm,
@@ -230,7 +234,8 @@ put_revocation(struct maker *m)
 		.algorithm = m->key->algorithm,
 		.created = m->created + DAY,
 		.issuer_fpr = m->fpr,
-		.flags = -1};
+		.flags = -1,
+		.reason = m->shape->reason};
 	struct buf over = {0};
 
 	put_keyblob(&over, buf_view(&m->primary));

@@ -21,9 +21,11 @@ struct gen_shape {
 	unsigned others;        /* certifications on the first user ID */
 	uint32_t expires_after; /* seconds; 0: never */
 	bool revoked;           /* by itself, a day after it was made */
+	uint8_t reason;         /* of that; 0: none says, which is hard */
 	bool no_subkey;
 	bool no_self_signature;         /* of user IDs */
 	size_t primary_user_id;         /* 1 and up; 0: none says so */
+	size_t primaries;               /* so many of the first say so */
 	size_t revoked_user_id;         /* 1 and up, a day later; 0: none */
 	uint32_t user_id_expires_after; /* its self-signature; 0: never */
 };

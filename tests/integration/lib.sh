@@ -64,6 +64,26 @@ is() {
 	return 1
 }
 
+# results FILE: what a tool found, "ok - NAME" or "not ok - NAME" a line
+results() {
+	res_seen=
+	while IFS= read -r res_line; do
+		case $res_line in
+		"ok - "* | "not ok - "*)
+			tap_n=$((tap_n + 1))
+			echo "${res_line%% - *} $tap_n - ${res_line#* - }"
+			res_seen=1
+			;;
+		*) echo "# $res_line" ;;
+		esac
+		case $res_line in
+		"not ok"* | Traceback*) tap_failed=1 ;;
+		esac
+	done <"$1"
+	[ -n "$res_seen" ] && ! grep -q "^Traceback" "$1" ||
+		is "the tool ends well" "$(tail -n 1 "$1")" ""
+}
+
 # skip NAME WHY
 skip() {
 	tap_n=$((tap_n + 1))

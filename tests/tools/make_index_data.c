@@ -49,6 +49,12 @@ static const struct sample samples[] = {
 		{.user_id_expires_after = YEAR}},
 	{"unsigned-user-id", {"Nobody <nobody@example.org>"},
 		{.no_self_signature = true}},
+	{"revoked-soft", {"Moved <moved@example.org>"},
+		{.revoked = true, .reason = 1}},
+	{"two-primaries",
+		{"Older <o@example.org>", "Chosen <c@example.org>",
+			"Newest <n@example.org>"},
+		{.primaries = 2}},
 };
 
 static void

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/keys/add_packets.h"
 #include "http/pages/add_page.h"
 #include "http/pages/page.h"
 #include "http/pages/site.h"
@@ -47,6 +48,28 @@ hex_of(const struct outcome *o, char hex[FINGERPRINT_HEX_MAX])
 
 /* ---- for programs -------------------------------------------------- */
 
+/* Below the line of its certificate, so that each of those is one line. */
+static void
+put_packets(struct page *p, const struct outcome *o, const char *before,
+	const char *after)
+{
+	char line[ADD_PACKET_MAX];
+	size_t i;
+
+	for (i = 0; i < o->packet_count; i++) {
+		add_packet_line(&o->packets[i], line);
+		page_raw(p, before);
+		page_raw(p, line);
+		page_raw(p, after);
+	}
+	add_packet_rest(o, line);
+	if (line[0] == '\0' || o->packet_count == 0)
+		return;
+	page_raw(p, before);
+	page_raw(p, line);
+	page_raw(p, after);
+}
+
 static enum status
 write_text(struct reply *reply, const struct submission *sub)
 {
@@ -69,6 +92,7 @@ write_text(struct reply *reply, const struct submission *sub)
 			page_raw(&p, why);
 		}
 		page_raw(&p, "\n");
+		put_packets(&p, o, "  ", "\n");
 	}
 	reply->type = REPLY_TEXT;
 	return page_take(&p, &reply->body);
@@ -90,8 +114,16 @@ add_entry(json_t *lists, const struct outcome *o)
 		json_object_set_new(e, "fingerprint", json_string(hex));
 	}
 	add_answer_reason(o, why);
-	if (why[0] != '\0')
-		json_object_set_new(e, "comment", json_string(why));
+	if (why[0] != '\0') {
+		struct page p;
+
+		page_init(&p, ANSWER_MAX);
+		page_raw(&p, why);
+		put_packets(&p, o, "; ", "");
+		json_object_set_new(e, "comment",
+			json_stringn((const char *)p.out.data, p.out.len));
+		page_done(&p);
+	}
 	json_array_append_new(json_object_get(lists, words[o->kind]), e);
 }
 

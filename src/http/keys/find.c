@@ -10,7 +10,7 @@ static enum status
 write_certs(struct request *req, struct reply *reply, const struct find *f,
 	struct cert_rows *rows)
 {
-	return get_answer_put(req, reply, rows, f->limits.max_results, f->form);
+	return get_answer_put(req, reply, rows, f->form);
 }
 
 enum status
@@ -119,7 +119,7 @@ find_run(struct request *req, struct reply *reply, struct find *f)
 {
 	if (!f->query.by_words)
 		return run(req, reply, f);
-	if (!req->services->settings->word_search) {
+	if (!req->services->settings->search.word_search) {
 		err_set(&reply->err, "this server finds fingerprints, key IDs "
 				     "and addresses");
 		return STATUS_UNSUPPORTED;

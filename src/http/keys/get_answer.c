@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http/services.h"
+#include "lookup/present.h"
 #include "pgp/armor.h"
 
 static int
@@ -57,53 +59,33 @@ set_file_name(struct request *req, struct reply *reply,
 	return STATUS_OK;
 }
 
-/* Old clients choke on versions that they do not know. */
-static enum status
-drop_modern(struct cert_rows *rows, struct err *err)
-{
-	char hex[FINGERPRINT_HEX_MAX];
-	size_t i, n = 0;
-
-	if (rows->count > 0)
-		fingerprint_hex(&rows->list[0].id.fpr, hex);
-	for (i = 0; i < rows->count; i++)
-		if (rows->list[i].id.fpr.version < 6)
-			rows->list[n++] = rows->list[i];
-	rows->total -= rows->count - n;
-	if (n == 0 && rows->count > 0) {
-		err_set(err,
-			"No keys found for this program: the one that is "
-			"stored is version 6, see "
-			"/pks/v2/certs/by-vfingerprint/06/%s",
-			hex);
-		return STATUS_NOT_FOUND;
-	}
-	rows->count = n;
-	return STATUS_OK;
-}
-
 static enum status
 put_octets(struct request *req, struct reply *reply,
-	const struct cert_rows *rows, bool binary, bool crc)
+	const struct cert_rows *rows, const struct get_form *form, bool crc)
 {
+	const char *comment = req->services->settings->armor_comment;
 	struct bytes *parts;
 	size_t i, sum = 0;
 	enum status st = STATUS_OK;
 
+	if (comment != NULL && comment[0] == '\0')
+		comment = NULL;
+
 	parts = arena_array(req->arena, rows->count, sizeof(*parts));
 	if (parts == NULL)
 		return STATUS_LIMIT;
-	for (i = 0; i < rows->count; i++) {
+	for (i = 0; st == STATUS_OK && i < rows->count; i++) {
 		parts[i] = rows->list[i].octets;
+		if (!form->kept)
+			st = present_octets(req->arena, &rows->list[i],
+				&parts[i], &reply->err);
 		sum += parts[i].len;
 	}
-	if (!binary) {
-		st = buf_reserve(&reply->body, armor_written_size(sum, NULL));
-		if (st == STATUS_OK)
-			st = armor_write(
-				&reply->body, parts, rows->count, NULL, crc);
+	if (st != STATUS_OK)
 		return st;
-	}
+	if (form->type == REPLY_ARMOR)
+		return armor_write(
+			&reply->body, parts, rows->count, comment, crc);
 	st = buf_reserve(&reply->body, sum);
 	for (i = 0; st == STATUS_OK && i < rows->count; i++)
 		st = buf_put(&reply->body, parts[i]);
@@ -123,41 +105,50 @@ wants_crc(const struct cert_rows *rows)
 }
 
 enum status
-get_answer_put(struct request *req, struct reply *reply, struct cert_rows *rows,
-	size_t limit, const struct get_form *form)
+get_answer_put(struct request *req, struct reply *reply,
+	const struct cert_rows *rows, const struct get_form *form)
 {
-	enum status st = STATUS_OK;
+	enum status st;
 
-	if (!form->modern)
-		st = drop_modern(rows, &reply->err);
-	if (st == STATUS_OK && rows->count > limit)
-		rows->count = limit;
-	if (st == STATUS_OK && rows->count == 0)
-		st = STATUS_NOT_FOUND;
-	if (st == STATUS_OK)
-		st = set_etag(req, reply, rows, form->tag);
-	if (st == STATUS_OK)
-		st = set_file_name(req, reply, rows, form->extension);
-	if (st != STATUS_OK)
-		return st;
 	reply->type = form->type;
 	reply->cache = REPLY_REVALIDATE;
 	reply_header_number(
 		reply, req->arena, "X-HKP-Results-Count", rows->total);
+	if (rows->count == 0)
+		return STATUS_OK;
+	st = set_etag(req, reply, rows, form->tag);
+	if (st == STATUS_OK)
+		st = set_file_name(req, reply, rows, form->extension);
+	if (st != STATUS_OK)
+		return st;
 	if (reply_etag_matches(req->head.if_none_match, reply->etag))
 		return STATUS_OK; /* 304: nobody reads the body */
-	return put_octets(
-		req, reply, rows, form->type != REPLY_ARMOR, wants_crc(rows));
+	return put_octets(req, reply, rows, form, wants_crc(rows));
+}
+
+static bool
+wants_kept(const struct request *req)
+{
+	struct bytes clean = form_get(&req->query, "clean");
+
+	if (clean.len == 0)
+		clean = form_get(&req->query, "x-clean");
+	return req->services->settings->serve_unclean &&
+	       bytes_eq_nocase(clean, bytes_of("off"));
 }
 
 enum status
 get_answer_write(struct request *req, struct reply *reply,
-	struct cert_rows *rows, size_t limit)
+	const struct cert_rows *rows, bool by_digest)
 {
-	static const struct get_form armor = {REPLY_ARMOR, "asc", "asc", false};
-	static const struct get_form binary = {
-		REPLY_BINARY, "pgp", "bin", true};
+	static const struct get_form forms[2][2] = {
+		{{REPLY_ARMOR, "asc", "asc", false},
+			{REPLY_BINARY, "pgp", "bin", false}},
+		{{REPLY_ARMOR, "asc", "asc-kept", true},
+			{REPLY_BINARY, "pgp", "bin-kept", true}},
+	};
 
-	return get_answer_put(req, reply, rows, limit,
-		form_has_option(&req->query, "bin") ? &binary : &armor);
+	return get_answer_put(req, reply, rows,
+		&forms[by_digest || wants_kept(req)]
+		      [form_has_option(&req->query, "bin")]);
 }

@@ -1,9 +1,8 @@
 /*
  * get_answer.h - certificates themselves: op=get and op=hget
  *
- * Memory:  `rows` is changed: what this form may not hold is dropped.
  * Threads: as the request.
- * Errors:  NOT_FOUND: nothing is left, err says why.
+ * Errors:  LIMIT; IO: a row is damaged.
  * Source:  spec hkp sections 1.9 and 3.1.
  */
 #ifndef KEYPOST_HTTP_KEYS_GET_ANSWER_H
@@ -14,17 +13,23 @@
 
 /* How they are told. */
 struct get_form {
-	enum reply_type type; /* REPLY_ARMOR, or they come as stored */
+	enum reply_type type; /* REPLY_ARMOR, or packets */
 	const char *extension;
 	const char *tag; /* of the ETag: one for each form */
-	bool modern;     /* versions that old clients choke on, too */
+	bool kept;       /* all that is kept, also what is not for everybody */
 };
 
-/* At most `limit` of them in this form. */
+/*
+ * A client that has them (ETag) gets no body, and none is made. No rows: the
+ * client asked for their number alone.
+ */
 MUST_CHECK enum status get_answer_put(struct request *req, struct reply *reply,
-	struct cert_rows *rows, size_t limit, const struct get_form *form);
-/* At most `limit` of them, armored or, by options=bin, as they are stored. */
+	const struct cert_rows *rows, const struct get_form *form);
+/*
+ * Armored, or by options=bin as packets. `by_digest`: the octets that hash
+ * to what was asked for.
+ */
 MUST_CHECK enum status get_answer_write(struct request *req,
-	struct reply *reply, struct cert_rows *rows, size_t limit);
+	struct reply *reply, const struct cert_rows *rows, bool by_digest);
 
 #endif

@@ -9,13 +9,13 @@
 #include "http/state/stats.h"
 #include "lookup/index.h"
 #include "lookup/lookup.h"
+#include "lookup/rules.h"
 
 /* What the request asks for; kept in its arena while it waits. */
 struct lookup {
 	const struct lookup_op *op;
 	struct query query;
 	struct lookup_limits limits;
-	size_t limit; /* as the client gave it */
 };
 
 struct lookup_op {
@@ -53,7 +53,23 @@ static enum status
 write_get(struct request *req, struct reply *reply, const struct lookup *l,
 	struct cert_rows *rows)
 {
-	return get_answer_write(req, reply, rows, l->limit);
+	return get_answer_write(req, reply, rows, l->op->by_digest);
+}
+
+/*
+ * Of what was written, because time alone changes a listing: one day a key
+ * in it has expired.
+ */
+static void
+set_etag(struct reply *reply)
+{
+	struct bytes body = buf_view(&reply->body);
+	struct digest d;
+
+	if (reply->etag[0] != '\0')
+		return;
+	crypto_sha256(&body, 1, &d);
+	reply_etag(reply, bytes_make(d.octets, 16), "list");
 }
 
 static enum status
@@ -65,14 +81,13 @@ write_index(struct request *req, struct reply *reply, const struct lookup *l,
 		.total = rows->total,
 		.signatures =
 			l->op->signatures || request_wants(req) == FORM_JSON,
-		.show_digest = form_is_on(&req->query, "hash"),
+		.show_digest = form_is_on(&req->query, "hash") ||
+			       form_is_on(&req->query, "x-hash"),
 		.term = l->query.text,
 	};
 	enum status st = STATUS_OK;
 	size_t i;
 
-	if (rows->count > l->limit)
-		rows->count = l->limit;
 	r.count = rows->count;
 	r.certs = arena_array(req->arena, rows->count, sizeof(*r.certs));
 	if (r.certs == NULL)
@@ -86,10 +101,22 @@ write_index(struct request *req, struct reply *reply, const struct lookup *l,
 		return st;
 	reply_header_number(
 		reply, req->arena, "X-HKP-Results-Count", rows->total);
-	return results_write(req, reply, &r);
+	st = results_write(req, reply, &r);
+	if (st == STATUS_OK)
+		set_etag(reply);
+	return st;
 }
 
 /* ---- finding ---------------------------------------------------------- */
+
+/* Nothing found; or nothing by what of the search is offered here. */
+static enum status
+miss(struct reply *reply, const struct query *q)
+{
+	if (q->miss != STATUS_NOT_FOUND || reply->err.text[0] == '\0')
+		err_set(&reply->err, "%s", q->miss_text);
+	return q->miss;
+}
 
 static enum status
 run_query(struct request *req, struct reply *reply, const struct lookup *l,
@@ -109,8 +136,8 @@ run_query(struct request *req, struct reply *reply, const struct lookup *l,
 	if (st == STATUS_OK)
 		return l->op->write(req, reply, l, &rows);
 	if (st == STATUS_NOT_FOUND)
-		err_set(&reply->err, "No keys found");
-	else if (st == STATUS_LIMIT)
+		return miss(reply, q);
+	if (st == STATUS_LIMIT)
 		err_set(&reply->err,
 			"Too many responses: search for something narrower");
 	else if (st == STATUS_TIMEOUT)
@@ -140,8 +167,10 @@ run(struct request *req, struct reply *reply, struct lookup *l)
 
 	while (!results_is_slow(req, l->op->signatures) && n < quick.count &&
 		quick.tries[n].kind != QUERY_WORDS &&
-		!quick.whole_user_id)
+		quick.tries[n].kind != QUERY_DOMAIN)
 		n++;
+	if (n < quick.count) /* a miss decides nothing yet */
+		quick.miss = STATUS_NOT_FOUND;
 	quick.count = n;
 	if (n > 0) {
 		st = run_query(req, reply, l, &quick);
@@ -158,36 +187,33 @@ run(struct request *req, struct reply *reply, struct lookup *l)
 	return slow_later(req, reply, run_slow, l);
 }
 
-/* What this server does not offer leaves the query, or ends it. */
-static enum status
-apply_settings(
-	const struct http_settings *set, struct query *q, struct err *err)
+/* A number, or the highest there is if it is higher. */
+static bool
+read_number(struct bytes v, size_t *number)
 {
-	size_t i, n = 0;
-	bool words = false, short_id = false;
+	size_t n = 0, i;
 
-	if (q->domain_only) {
-		err_set(err, "searches for a domain alone are not answered");
-		return STATUS_UNSUPPORTED;
+	if (v.len == 0)
+		return false;
+	for (i = 0; i < v.len; i++) {
+		if (v.data[i] < '0' || v.data[i] > '9')
+			return false;
+		if (__builtin_mul_overflow(n, (size_t)10, &n) ||
+			__builtin_add_overflow(
+				n, (size_t)(v.data[i] - '0'), &n))
+			n = SIZE_MAX / 10;
 	}
-	for (i = 0; i < q->count; i++) {
-		if (q->tries[i].kind == QUERY_WORDS && !set->word_search)
-			words = true;
-		else if (q->tries[i].kind == QUERY_SHORT_ID && !set->short_ids)
-			short_id = true;
-		else
-			q->tries[n++] = q->tries[i];
-	}
-	q->count = n;
-	if (n > 0)
-		return STATUS_OK;
-	if (short_id && !words) {
-		err_set(err, "short key IDs are not accepted: "
-			     "use the fingerprint");
-		return STATUS_MALFORMED;
-	}
-	err_set(err, "this server finds fingerprints, key IDs and addresses");
-	return STATUS_UNSUPPORTED;
+	*number = n;
+	return true;
+}
+
+/* What a program that reads this form knows; 0: every version. */
+static uint8_t
+newest_version(const struct request *req, const struct lookup_op *op)
+{
+	if (op->write == write_get)
+		return form_has_option(&req->query, "bin") ? 0 : 5;
+	return form_has_option(&req->query, "mr") ? 4 : 0;
 }
 
 /* limit=N; anything that is no number is no limit. */
@@ -195,24 +221,16 @@ static void
 read_limits(const struct request *req, struct lookup *l)
 {
 	const struct http_settings *set = req->services->settings;
-	struct bytes v = form_get(&req->query, "limit");
-	size_t n = 0, i;
+	struct lookup_limits *limits = &l->limits;
+	size_t n;
 
-	l->limits.max_results =
+	limits->max_results =
 		l->op->write == write_get ? set->max_get : set->max_index;
-	l->limits.max_octets = set->max_reply;
-	l->limit = l->limits.max_results;
-	if (v.len == 0 || v.len > 9)
-		return;
-	for (i = 0; i < v.len; i++) {
-		if (v.data[i] < '0' || v.data[i] > '9')
-			return;
-		n = n * 10 + (size_t)(v.data[i] - '0');
-	}
-	l->limits.limit_given = true;
-	if (n < l->limit)
-		l->limit = n;
-	l->limits.max_results = l->limit > 0 ? l->limit : 1;
+	limits->max_octets = set->max_reply;
+	limits->max_version = newest_version(req, l->op);
+	limits->limit_given = read_number(form_get(&req->query, "limit"), &n);
+	if (limits->limit_given && n < limits->max_results)
+		limits->max_results = n;
 }
 
 static enum status
@@ -236,8 +254,8 @@ find(struct request *req, struct reply *reply, const struct lookup_op *op)
 				     form_is_on(&req->query, "exact"),
 				     &l->query, &reply->err);
 	if (st == STATUS_OK)
-		st = apply_settings(
-			req->services->settings, &l->query, &reply->err);
+		st = rules_apply(req->arena, &req->services->settings->search,
+			&l->query, &reply->err);
 	if (st != STATUS_OK)
 		return st;
 	return run(req, reply, l);

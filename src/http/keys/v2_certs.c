@@ -12,9 +12,9 @@ enum { AT_ID = 4 };
 static const struct get_form *
 form_of(struct request *req, struct reply *reply)
 {
-	static const struct get_form bare = {REPLY_BINARY, "pgp", "pgp", true};
+	static const struct get_form bare = {REPLY_BINARY, "pgp", "pgp", false};
 	static const struct get_form keys = {
-		REPLY_BARE_KEYS, "pgp", "keys", true};
+		REPLY_BARE_KEYS, "pgp", "keys", false};
 	struct bytes accept = req->head.accept;
 	int weight = accept_weight(accept, "application/pgp-keys");
 

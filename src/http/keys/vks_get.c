@@ -6,7 +6,7 @@
 enum { AT_ID = 3 /* in /vks/v1/by-X/ID */ };
 
 /* The fingerprint was asked for, so whoever asks knows the version. */
-static const struct get_form armored = {REPLY_ARMOR, "asc", "vks", true};
+static const struct get_form armored = {REPLY_ARMOR, "asc", "vks", false};
 
 /* Both spellings of a number: 0x is optional. */
 static struct bytes

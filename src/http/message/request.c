@@ -199,6 +199,13 @@ read_length(struct bytes v)
 	return n;
 }
 
+/* What another program may take for the end of the field. */
+static bool
+has_break(struct bytes b)
+{
+	return b.len > 0 && memchr(b.data, '\r', b.len) != NULL;
+}
+
 void
 request_add_header(struct request *req, struct bytes name, struct bytes value)
 {
@@ -215,6 +222,8 @@ request_add_header(struct request *req, struct bytes name, struct bytes value)
 	size_t i;
 
 	h->fields++;
+	h->broken = h->broken || name.len == 0 || has_break(name) ||
+		    has_break(value);
 	h->octets += name.len + value.len + 4; /* colon, blank, CRLF */
 	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
 		struct bytes *v =
@@ -240,6 +249,10 @@ request_check_head(const struct request *req, struct err *err)
 {
 	const struct request_head *h = &req->head;
 
+	if (h->broken) {
+		err_set(err, "a broken field in the head");
+		return STATUS_MALFORMED;
+	}
 	if (h->lengths > 1 || h->codings > 1 ||
 		(h->lengths > 0 && h->codings > 0)) {
 		err_set(err, "the length of the body is stated twice");

@@ -47,6 +47,7 @@ struct request_head {
 	size_t codings; /* fields Transfer-Encoding */
 	bool chunked;   /* the only coding is "chunked" */
 	bool expects;   /* 100-continue */
+	bool broken;    /* a field without name, or with a bare CR */
 	uint64_t length;
 };
 

@@ -1,6 +1,7 @@
 #include "http/pages/add_page.h"
 
 #include "base/words.h"
+#include "http/keys/add_packets.h"
 #include "http/pages/frame.h"
 #include "http/pages/show.h"
 
@@ -43,6 +44,31 @@ put_reason(struct page *p, const struct outcome *o)
 	page_raw(p, "</p>\n");
 }
 
+/* What each of them was, for whoever knows OpenPGP. */
+static void
+put_packets(struct page *p, const struct outcome *o)
+{
+	char line[ADD_PACKET_MAX];
+	size_t i;
+
+	if (o->packet_count == 0)
+		return;
+	page_raw(p, "<ul class=\"packets\" lang=\"en\">\n");
+	for (i = 0; i < o->packet_count; i++) {
+		add_packet_line(&o->packets[i], line);
+		page_raw(p, "<li>");
+		page_puts(p, line);
+		page_raw(p, "</li>\n");
+	}
+	add_packet_rest(o, line);
+	if (line[0] != '\0') {
+		page_raw(p, "<li>");
+		page_puts(p, line);
+		page_raw(p, "</li>\n");
+	}
+	page_raw(p, "</ul>\n");
+}
+
 static void
 put_dropped(struct page *p, const struct outcome *o)
 {
@@ -55,6 +81,7 @@ put_dropped(struct page *p, const struct outcome *o)
 		o->dropped);
 	page_putf(p, " %s.", _(verdict_sentence(o->verdict)));
 	page_raw(p, "</p>\n");
+	put_packets(p, o);
 }
 
 /* ---- the list --------------------------------------------------------- */
@@ -83,7 +110,9 @@ put_outcome(struct page *p, const struct outcome *o)
 	}
 	page_raw(p, "</p>\n");
 	put_reason(p, o);
-	if (o->kind != OUTCOME_REFUSED && o->detail == NULL)
+	if (o->kind == OUTCOME_REFUSED)
+		put_packets(p, o);
+	else if (o->detail == NULL)
 		put_dropped(p, o);
 	page_raw(p, "</li>\n");
 }

@@ -16,8 +16,8 @@
 enum { HASHQUERY_MAX = 256 * 1024 /* L4 */ };
 
 void
-dispatch_init(struct dispatch *d, struct services *s,
-	const struct conn_table *conns)
+dispatch_init(
+	struct dispatch *d, struct services *s, const struct conn_table *conns)
 {
 	d->services = s;
 	d->conns = conns;
@@ -339,6 +339,22 @@ dispatch_access(void *cls, struct MHD_Connection *c, const char *url,
 	return r;
 }
 
+/* An answer went out that is none of ours: the library's, to what it cannot
+ * read (library.c logs it). It counts for the address that sent it. */
+static void
+note_unreadable(struct exchange *ex, struct MHD_Connection *c)
+{
+	struct err err;
+
+	if (ex->stage == STAGE_HEAD)
+		MHD_get_connection_values_n(
+			c, MHD_HEADER_KIND, take_field, ex->req);
+	(void)request_may(ex->req, RATE_MALFORMED, 1);
+	if (request_check_head(ex->req, &err) == STATUS_MALFORMED)
+		log_line(LOG_INFO, "http", "smuggling-suspect reason=%s",
+			log_quote_str(err.text).text);
+}
+
 void
 dispatch_completed(void *cls, struct MHD_Connection *c, void **state,
 	enum MHD_RequestTerminationCode why)
@@ -346,10 +362,11 @@ dispatch_completed(void *cls, struct MHD_Connection *c, void **state,
 	struct dispatch *d = cls;
 	struct exchange *ex = *state;
 
-	(void)c;
-	(void)why;
 	if (ex == NULL)
 		return;
+	if (why == MHD_REQUEST_TERMINATED_WITH_ERROR &&
+		(ex->stage == STAGE_HEAD || ex->stage == STAGE_BODY))
+		note_unreadable(ex, c);
 	if (ex->stage == STAGE_REPLIED)
 		atomic_fetch_sub(&d->replying, 1);
 	pace_enter(&ex->conn->pace, PACE_IDLE, clock_mono_ms());

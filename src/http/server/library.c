@@ -1,6 +1,7 @@
 #include "http/server/library.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -9,7 +10,9 @@ enum { CONNECTION_MEMORY = 32 * 1024, CONNECTION_STEP = 8 * 1024 };
 static void
 log_library(void *cls, const char *fmt, va_list ap)
 {
+	static const char words[] = "HTTP response code is ";
 	char text[200];
+	const char *code;
 	int n;
 
 	(void)cls;
@@ -17,6 +20,11 @@ log_library(void *cls, const char *fmt, va_list ap)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 #pragma GCC diagnostic pop
+	/* Its own answers: of some we hear nothing else. */
+	if (n > 0 && (code = strstr(text, words)) != NULL)
+		log_line(LOG_INFO, "http",
+			"bad-request status=%.3s reason=unreadable",
+			code + strlen(words));
 	if (n > 0)
 		log_line(LOG_DEBUG, "http", "library=%s",
 			log_quote(bytes_trim(bytes_of(text))).text);

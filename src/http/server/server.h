@@ -11,6 +11,7 @@
 
 #include "base/net.h"
 #include "ingest/ingest.h"
+#include "lookup/rules.h"
 
 struct server;
 
@@ -50,9 +51,10 @@ struct http_settings {
 	const char *mail_address;      /* our sync address; "" for none */
 	const struct http_peer *peers; /* for the statistics */
 	size_t peer_count;
-	bool word_search;
-	bool short_ids;
 	bool submissions; /* false: a mirror that only reads */
+	struct lookup_rules search; /* which searches are answered */
+	bool serve_unclean;         /* clean=off is honoured */
+	const char *armor_comment;  /* "" for none */
 	bool stats_show_mail;
 };
 

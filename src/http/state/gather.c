@@ -225,7 +225,7 @@ fill(struct gather *g, struct store_session *s, struct arena *a,
 	out->mail = g->mail[0] == '\0' ? ""
 				       : format_mask_mail(a, g->mail,
 						 set->stats_show_mail, false);
-	out->word_search = set->word_search;
+	out->word_search = set->search.word_search;
 	out->certs = facts.certs;
 	out->last_seq = facts.last_seq;
 	out->hours = g->hours;

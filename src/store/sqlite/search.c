@@ -237,7 +237,9 @@ load_hits(struct sqlite_session *s, const struct ask *a,
 	const struct hits *hits, size_t max, struct arena *arena,
 	struct cert_rows *rows, struct err *err)
 {
-	size_t want = hits->count < max ? hits->count : max;
+	size_t skip =
+		a->query->skip < hits->count ? a->query->skip : hits->count;
+	size_t want = hits->count - skip < max ? hits->count - skip : max;
 	struct cert_rows found = {.total = hits->count};
 	enum status st = STATUS_OK;
 	size_t i;
@@ -247,7 +249,7 @@ load_hits(struct sqlite_session *s, const struct ask *a,
 		err_set(err, "more than the memory of one answer");
 		return STATUS_LIMIT;
 	}
-	for (i = 0; i < hits->count && found.count < want; i++) {
+	for (i = skip; i < hits->count && found.count < want; i++) {
 		st = load_hit(s, a, hits->list[i].cert, arena,
 			&found.list[found.count], err);
 		if (st == STATUS_OK)
@@ -360,7 +362,7 @@ sqlite_find(struct store_session *session, const struct store_query *q,
 	st = txn_enter_read(s, &alone, err);
 	if (st != STATUS_OK)
 		return st;
-	if (q->kind == QUERY_FINGERPRINT && max > 0)
+	if (q->kind == QUERY_FINGERPRINT && q->skip == 0 && max > 0)
 		st = find_only(s, q, arena, rows, &several, err);
 	if (several)
 		st = find_hits(s, q, max, arena, rows, err);

@@ -110,8 +110,9 @@ def listing(data):
         gone = any(s.type == 0x30 and s.created >= best.created for s in sigs)
         lines.append((not (best.primary and not gone), -best.created, text,
                       best, gone))
-    lines.sort(key=lambda x: x[:3])
-    used = [line for line in lines if not line[4]]
+    used = sorted([line for line in lines if not line[4]],
+                  key=lambda x: x[:3])
+    lines.sort(key=lambda x: x[1:3])
     if used:
         lines.remove(used[0])
         lines.insert(0, used[0])

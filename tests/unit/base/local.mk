@@ -47,3 +47,7 @@ tests_unit_base_test_spool_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/base/test_words
 tests_unit_base_test_words_SOURCES = tests/unit/base/test_words.c tests/unit/unit.h
 tests_unit_base_test_words_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/base/test_fetch
+tests_unit_base_test_fetch_SOURCES = tests/unit/base/test_fetch.c tests/unit/unit.h
+tests_unit_base_test_fetch_LDADD = $(FETCH_LINK) $(CMOCKA_LIBS)

@@ -45,7 +45,7 @@ test_every_default_is_taken(void **state)
 	assert_int_equal(c->mail.change_keep_s, 30 * 86400);
 	assert_int_equal(c->store.disk_reserve, 256 * 1024 * 1024);
 	assert_int_equal(c->store.lookup_time_ms, 2000);
-	assert_true(c->http.word_search);
+	assert_true(c->http.search.word_search);
 	assert_int_equal(c->ingest.policy.level, LEVEL_SKS);
 	assert_string_equal(c->mail.address, "");
 	assert_string_equal(c->mail.host, "localhost");

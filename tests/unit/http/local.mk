@@ -18,11 +18,32 @@ tests_unit_http_test_pks_lookup_SOURCES = tests/unit/http/test_pks_lookup.c \
 tests_unit_http_test_pks_lookup_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_pks_lookup_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+HTTP_LOOKUP_SITE = tests/unit/http/lookup_site.c tests/unit/http/lookup_site.h \
+	$(HTTP_ONE_SITE)
+
+UNIT_TESTS += tests/unit/http/test_lookup_terms
+tests_unit_http_test_lookup_terms_SOURCES = \
+	tests/unit/http/test_lookup_terms.c $(HTTP_LOOKUP_SITE)
+tests_unit_http_test_lookup_terms_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_lookup_terms_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_lookup_words
+tests_unit_http_test_lookup_words_SOURCES = \
+	tests/unit/http/test_lookup_words.c $(HTTP_LOOKUP_SITE)
+tests_unit_http_test_lookup_words_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_lookup_words_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_pks_add
 tests_unit_http_test_pks_add_SOURCES = tests/unit/http/test_pks_add.c \
 	$(HTTP_ONE_SITE)
 tests_unit_http_test_pks_add_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_pks_add_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_add_outcomes
+tests_unit_http_test_add_outcomes_SOURCES = tests/unit/http/test_add_outcomes.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_add_outcomes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_add_outcomes_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_pks_add_body
 tests_unit_http_test_pks_add_body_SOURCES = tests/unit/http/test_pks_add_body.c \

@@ -48,8 +48,8 @@ site_init(struct site *s)
 		.name = "keys.example.org",
 		.contact = "mailto:operator@example.org",
 		.mail_address = "pgp-public-keys@keys.example.org",
-		.word_search = true,
-		.short_ids = true,
+		.search.word_search = true,
+		.search.short_ids = true,
 	};
 	policy_init(&s->ingest_settings.policy);
 	s->store_settings.where = s->dir;

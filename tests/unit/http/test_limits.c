@@ -266,25 +266,6 @@ test_reply_over_its_limit_is_413(void **state)
 }
 
 static void
-test_settings_can_refuse_words_and_short_ids(void **state)
-{
-	struct answer a;
-
-	(void)state;
-	site.settings.word_search = false;
-	site.settings.short_ids = false;
-	site_start(&site);
-	answer_expect(site_get(&site, "/pks/lookup?search=some+words"), 501,
-		"Not implemented");
-	a = site_get(&site, "/pks/lookup?search=0x12345678");
-	answer_expect(a, 400, "short key IDs are not accepted");
-	answer_expect(site_get(&site, "/pks/lookup?search=a@b.example"), 404,
-		"No keys found");
-	answer_expect(
-		site_get(&site, "/pks/lookup?search=@example.org"), 501, NULL);
-}
-
-static void
 test_connections_of_an_address_are_limited(void **state)
 {
 	int fds[3], i;
@@ -349,7 +330,6 @@ main(void)
 		WITH_SERVER(test_full_queue_is_503),
 		WITH_SERVER(test_too_many_results_are_413),
 		WITH_SERVER(test_reply_over_its_limit_is_413),
-		WITH_SERVER(test_settings_can_refuse_words_and_short_ids),
 		WITH_SERVER(test_connections_of_an_address_are_limited),
 		WITH_SERVER(test_all_connections_together_are_limited),
 	};

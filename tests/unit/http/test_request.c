@@ -190,8 +190,22 @@ test_head_is_limited(void **state)
 	request_add_header(
 		req, bytes_of("X"), bytes_make(big, REQUEST_HEAD_MAX - 5));
 	assert_ok(check());
-	request_add_header(req, bytes_of(""), bytes_of(""));
+	request_add_header(req, bytes_of("X"), bytes_of(""));
 	assert_status(check(), STATUS_LIMIT);
+}
+
+static void
+test_broken_field_is_refused(void **state)
+{
+	(void)state;
+	assert_ok(target("/"));
+	header("X", "a b");
+	assert_ok(check());
+	header("X", "a\rb");
+	assert_status(check(), STATUS_MALFORMED);
+	assert_ok(target("/"));
+	header("", "a");
+	assert_status(check(), STATUS_MALFORMED);
 }
 
 static void
@@ -252,6 +266,7 @@ main(void)
 		cmocka_unit_test(test_two_lengths_are_refused),
 		cmocka_unit_test(test_odd_lengths_are_refused),
 		cmocka_unit_test(test_head_is_limited),
+		cmocka_unit_test(test_broken_field_is_refused),
 		cmocka_unit_test(test_first_of_a_repeated_field_counts),
 		cmocka_unit_test(test_mr_wins_over_accept),
 		cmocka_unit_test(test_reset_forgets_everything),

@@ -46,7 +46,7 @@ describe(const char *name, bool signatures)
 static const char *const golden[] = {"ascii", "percent", "colon", "plus",
 	"utf8", "latin1", "empty", "long", "long-utf8", "newline", "no-user-id",
 	"expired", "expires", "revoked", "v3", "several", "revoked-user-id",
-	"expired-user-id", "unsigned-user-id"};
+	"expired-user-id", "unsigned-user-id", "revoked-soft", "two-primaries"};
 
 static void
 test_listing_equals_its_golden_file(void **state)

@@ -54,7 +54,7 @@ check_strict(const char *file, bool taken)
 static void
 test_crc_is_that_of_the_rfc(void **state)
 {
-	uint8_t octets[100];
+	uint8_t octets[400];
 	uint32_t want, c;
 	size_t i, k, n;
 

@@ -159,6 +159,9 @@ test_adopted_and_loose_subkeys_are_not_bound(void **state)
 	/* Says that it signs, without a signature by the subkey. */
 	cert = vectors_cert_of("adopted-subkey.pgp");
 	assert_false(verify_is_bound(cert, &cert->subkeys[0], NULL));
+	/* Bound by another's key. */
+	cert = vectors_cert_of("foreign-binding.pgp");
+	assert_false(verify_is_bound(cert, &cert->subkeys[0], NULL));
 	cert = vectors_cert_of("unbound-subkey.pgp");
 	assert_false(verify_is_bound(cert, &cert->subkeys[0], NULL));
 }

@@ -1,0 +1,22 @@
+#!/bin/sh
+# What is no request, or a bad one: each has its answer and its line in the
+# log, and the server goes on. Then what a good request may look like.
+. "$(dirname "$0")/lib.sh"
+tools=$top_srcdir/tests/tools
+
+start_server a || bail "the server does not start"
+fpr=$(gen_key "$work/alice" "Alice Example <alice@example.test>")
+export_key "$work/alice" "$fpr" >"$work/alice.asc"
+GNUPGHOME=$work/alice/gnupg gpg --batch --quiet --pinentry-mode loopback \
+	--passphrase '' --export-secret-keys "$fpr" >"$work/secret"
+# shellcheck disable=SC2154 # set by start_server
+python3 "$tools/bad-requests.py" "$a_port" "$work/a/log" "$work/alice.asc" \
+	"$work/secret" >"$work/results" 2>&1
+results "$work/results"
+ok "nothing of the secret key is in the log" \
+	sh -c '! grep -q "PRIVATE" "$1"' x "$work/a/log"
+stop_server a
+is "the server stops in order" "$?" 0
+is "none of it was an error of ours" \
+	"$(grep -c "level=error" "$work/a/log")" 0
+done_testing
