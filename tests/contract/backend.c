@@ -233,6 +233,16 @@ assert_row(const struct cert_row *got, const struct made *want)
 	assert_true(bytes_eq(got->octets, want->row.octets));
 }
 
+void
+assert_found(const struct cert_row *got, const struct made *want)
+{
+	struct cert_row row = *got;
+
+	assert_int_equal(row.packet_digests.len, 0);
+	row.packet_digests = want->row.packet_digests;
+	assert_row(&row, want);
+}
+
 enum status
 find_rows(struct fixture *f, const struct store_query *q, size_t max,
 	struct cert_rows *rows)

@@ -118,6 +118,12 @@ cert_search_column(const struct stmt_run *run)
 	return stmt_blob(run, COL_SEARCH);
 }
 
+uint8_t
+cert_role_column(const struct stmt_run *run)
+{
+	return (uint8_t)stmt_int(run, COL_SEARCH);
+}
+
 enum status
 cert_load(const struct stmt_run *run, struct arena *arena, struct cert_row *row,
 	struct err *err)

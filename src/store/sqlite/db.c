@@ -39,7 +39,8 @@ static const struct pragma pragmas[] = {
 
 /* Chosen by measurement: tests/bench/bench_store.c. */
 static const struct pragma cache_sizes[] = {
-	[DB_READER] = {"PRAGMA cache_size = -4096", "PRAGMA cache_size", -4096},
+	[DB_READER] = {"PRAGMA cache_size = -16384", "PRAGMA cache_size",
+		-16384},
 	[DB_WRITER] = {"PRAGMA cache_size = -32768", "PRAGMA cache_size",
 		-32768},
 	[DB_CREATOR] = {"PRAGMA cache_size = -2048", "PRAGMA cache_size",

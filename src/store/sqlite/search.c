@@ -191,17 +191,14 @@ claims(const struct ask *a, const struct stmt_run *run, uint8_t *role)
 	return true;
 }
 
-/* NOT_FOUND: the index had what the row does not claim. */
+/* NOT_FOUND: the row does not have the digest that its index says. */
 static enum status
-load_row(const struct stmt_run *run, const struct ask *a, struct arena *arena,
-	struct cert_row *row, struct err *err)
+load_row(const struct stmt_run *run, const struct ask *a, uint8_t role,
+	struct arena *arena, struct cert_row *row, struct err *err)
 {
 	struct cert_row r;
-	uint8_t role;
 	enum status st;
 
-	if (!claims(a, run, &role))
-		return STATUS_NOT_FOUND;
 	st = cert_load(run, arena, &r, err);
 	if (st != STATUS_OK)
 		return st;
@@ -217,17 +214,21 @@ load_row(const struct stmt_run *run, const struct ask *a, struct arena *arena,
 	return STATUS_OK;
 }
 
+/* NOT_FOUND: the index had what the row does not claim. */
 static enum status
 load_hit(struct sqlite_session *s, const struct ask *a, int64_t id,
 	struct arena *arena, struct cert_row *row, struct err *err)
 {
 	struct stmt_run run = stmt_start(s, STMT_CERT_BY_ROW);
 	enum status st;
+	uint8_t role;
 
 	stmt_bind_int(&run, id);
 	st = stmt_next(&run, err);
+	if (st == STATUS_OK && !claims(a, &run, &role))
+		st = STATUS_NOT_FOUND;
 	if (st == STATUS_OK)
-		st = load_row(&run, a, arena, row, err);
+		st = load_row(&run, a, role, arena, row, err);
 	stmt_end(&run);
 	return st;
 }
@@ -303,12 +304,11 @@ find_only(struct sqlite_session *s, const struct store_query *q,
 	run = stmt_start(s, STMT_CERT_BY_HANDLE);
 	stmt_bind_blob(&run, ask.terms[0].octets);
 	st = stmt_next(&run, err);
-	if (st == STATUS_OK) {
-		st = load_row(&run, &ask, arena, &row, err);
-		if (st == STATUS_OK)
-			st = take_only(&row, arena, rows, err);
-		*several = st == STATUS_NOT_FOUND;
-	}
+	if (st == STATUS_OK)
+		st = load_row(
+			&run, &ask, cert_role_column(&run), arena, &row, err);
+	if (st == STATUS_OK)
+		st = take_only(&row, arena, rows, err);
 	if (st == STATUS_OK) {
 		st = stmt_next(&run, err);
 		*several = st == STATUS_OK;

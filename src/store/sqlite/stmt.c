@@ -9,6 +9,10 @@
 #define CERT_COLUMNS                                                           \
 	"c.id, c.version, c.fpr, c.body_sha256, c.key_id, c.sks_digest, "      \
 	"c.level, c.flags, c.updated, c.search, c.packet_digests, c.octets"
+/* The same without what no search gives. */
+#define FOUND_COLUMNS(search)                                                  \
+	"c.id, c.version, c.fpr, c.body_sha256, c.key_id, c.sks_digest, "      \
+	"c.level, c.flags, c.updated, " search ", NULL, c.octets"
 #define CHANGE_COLUMNS                                                         \
 	"h.seq, c.version, c.fpr, c.body_sha256, h.old_digest, "               \
 	"h.new_digest, h.flags, h.delta, h.origin, h.seen, h.time"
@@ -33,15 +37,15 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CERT_FIND] = "SELECT " CERT_COLUMNS
 			   " FROM subkey k JOIN cert c ON c.id = k.cert"
 			   " WHERE k.handle = ?1 AND k.role & 1",
-	[STMT_CERT_BY_HANDLE] = "SELECT " CERT_COLUMNS
-				" FROM subkey k JOIN cert c ON c.id = k.cert"
-				" WHERE k.handle = ?1 LIMIT 2",
+	[STMT_CERT_BY_HANDLE] = "SELECT " FOUND_COLUMNS(
+		"k.role") " FROM subkey k JOIN cert c ON c.id = k.cert"
+			  " WHERE k.handle = ?1 LIMIT 2",
 	[STMT_CERT_HEAD] = "SELECT c.id, c.version, c.fpr, c.body_sha256,"
 			   " c.sks_digest, c.level, c.search"
 			   " FROM subkey k JOIN cert c ON c.id = k.cert"
 			   " WHERE k.handle = ?1 AND k.role & 1",
-	[STMT_CERT_BY_ROW] =
-		"SELECT " CERT_COLUMNS " FROM cert c WHERE c.id = ?1",
+	[STMT_CERT_BY_ROW] = "SELECT " FOUND_COLUMNS(
+		"c.search") " FROM cert c WHERE c.id = ?1",
 	[STMT_CERT_BY_DIGEST] = "SELECT id, 0 FROM cert WHERE sks_digest = ?1",
 	[STMT_CERT_INSERT] =
 		"INSERT INTO cert(version, fpr, body_sha256, key_id,"
