@@ -49,4 +49,4 @@ bench: bench-tools tests/bench/bench_pgp tests/bench/bench_store
 	tests/bench/bench_pgp
 	tests/bench/bench_store
 .PHONY: bench
-EXTRA_DIST += tests/bench/compare.sh
+EXTRA_DIST += tests/bench/compare.sh tests/bench/held.sh
