@@ -3,7 +3,8 @@
 # KEYPOST_CRASH_POINTS is yes where crash points were built in,
 # KEYPOST_SANITIZER names the sanitizer or is no.
 INTEGRATION_TESTS =
-INTEGRATION_TESTS += tests/integration/20-http.sh tests/integration/23-gpg.sh
+INTEGRATION_TESTS += tests/integration/20-http.sh
+INTEGRATION_TESTS += tests/integration/21-v2-vks.sh tests/integration/23-gpg.sh
 INTEGRATION_TESTS += tests/integration/21-operators.sh
 INTEGRATION_TESTS += tests/integration/22-statistics.sh
 INTEGRATION_TESTS += tests/integration/25-bad-requests.sh
