@@ -161,6 +161,12 @@ tests_unit_http_test_index_json_SOURCES = tests/unit/http/test_index_json.c \
 tests_unit_http_test_index_json_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_index_json_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_accept_weights
+tests_unit_http_test_accept_weights_SOURCES = \
+	tests/unit/http/test_accept_weights.c tests/unit/unit.h
+tests_unit_http_test_accept_weights_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_accept_weights_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_v2_rules
 tests_unit_http_test_v2_rules_SOURCES = tests/unit/http/test_v2_rules.c \
 	$(HTTP_ONE_SITE)

@@ -100,6 +100,30 @@ test_nm_refuses_only_for_what_is_the_keys_own(void **state)
 }
 
 static void
+test_nm_may_be_a_field_of_its_own(void **state)
+{
+	static const char *const values[] = {"on", "", "off"};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		struct buf raw = {0}, form = {0};
+		char fpr[41];
+
+		long_key(&raw, fpr);
+		assert_ok(buf_printf(&form, "nm=%s&keytext=", values[i]));
+		for (k = 0; k < raw.len; k++)
+			assert_ok(buf_printf(&form, "%%%02X", raw.data[k]));
+		answer_expect(site_post(&site, "/pks/add",
+				      "application/x-www-form-urlencoded",
+				      buf_view(&form), NULL),
+			i < 2 ? 422 : 200, fpr);
+		buf_done(&raw);
+		buf_done(&form);
+	}
+}
+
+static void
 test_lone_revocation_finds_its_key(void **state)
 {
 	(void)state;
@@ -265,6 +289,7 @@ main(void)
 			test_each_dropped_packet_has_a_line_with_its_reason),
 		cmocka_unit_test(test_json_and_html_tell_the_same),
 		cmocka_unit_test(test_nm_refuses_only_for_what_is_the_keys_own),
+		cmocka_unit_test(test_nm_may_be_a_field_of_its_own),
 		cmocka_unit_test(test_lone_revocation_finds_its_key),
 		cmocka_unit_test(
 			test_lone_revocation_joins_its_key_in_the_same_text),

@@ -232,6 +232,29 @@ test_head_and_304_are_as_get(void **state)
 	answer_done(&b);
 }
 
+static void
+test_without_word_search_only_addresses_are_found(void **state)
+{
+	struct site whole = site;
+
+	(void)state;
+	site_init(&site);
+	site.settings.search.word_search = false;
+	site.settings.max_reply = 100;
+	site_start(&site);
+	one_site_store("v6-ed25519-uid.pgp");
+	answer_expect(site_get(&site, CERTS "by-identity/Six%20%3Cv6%40"
+					    "example.org%3E"),
+		501, "Not implemented");
+	/* What is found and too large for a reply is 413. */
+	answer_expect(site_get(&site, CERTS "by-identity/v6@example.org"), 413,
+		"Too many responses");
+	answer_expect(site_get(&site, "/pks/v2/index/v6@example.org"), 413,
+		"{\"error\":\"Too many responses");
+	site_stop(&site);
+	site = whole;
+}
+
 int
 main(void)
 {
@@ -245,6 +268,8 @@ main(void)
 		cmocka_unit_test(test_identities_are_limited_and_newest_first),
 		cmocka_unit_test(test_media_type_follows_accept),
 		cmocka_unit_test(test_head_and_304_are_as_get),
+		cmocka_unit_test(
+			test_without_word_search_only_addresses_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, start, one_site_stop);

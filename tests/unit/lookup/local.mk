@@ -5,6 +5,10 @@ UNIT_TESTS += tests/unit/lookup/test_index
 tests_unit_lookup_test_index_SOURCES = tests/unit/lookup/test_index.c \
 	$(LOOKUP_FIXTURE)
 tests_unit_lookup_test_index_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/lookup/test_query_identity
+tests_unit_lookup_test_query_identity_SOURCES = \
+	tests/unit/lookup/test_query_identity.c $(LOOKUP_FIXTURE)
+tests_unit_lookup_test_query_identity_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/lookup/test_query
 tests_unit_lookup_test_query_SOURCES = tests/unit/lookup/test_query.c \
 	$(LOOKUP_FIXTURE)
