@@ -30,8 +30,14 @@ enum cli_option {
 	CLI_LEVEL = 1 << 6,
 	CLI_AGAIN = 1 << 7,
 	CLI_PROBE = 1 << 8,
-	CLI_SENDER = 1 << 9
+	CLI_SENDER = 1 << 9,
+	CLI_SEED = 1 << 10,
+	CLI_DEPTH = 1 << 11,
+	CLI_DOT = 1 << 12,
+	CLI_PRIVATE = 1 << 13
 };
+
+enum { CLI_SEEDS_MAX = 32 };
 
 struct cli {
 	const char *conf_path; /* NULL: the default */
@@ -39,6 +45,9 @@ struct cli {
 	size_t jobs;
 	const char *level;
 	const char *sender;
+	const char *seeds[CLI_SEEDS_MAX];
+	size_t seed_count;
+	unsigned int depth;
 	char **words; /* after the command */
 	size_t word_count;
 	struct conf *conf;
@@ -75,6 +84,7 @@ enum cli_exit cmd_deliver(struct cli *c);
 enum cli_exit cmd_peer(struct cli *c);
 enum cli_exit cmd_queue(struct cli *c);
 enum cli_exit cmd_status(struct cli *c);
+enum cli_exit cmd_graph(struct cli *c);
 enum cli_exit cmd_config(struct cli *c);
 
 #endif

@@ -6,6 +6,7 @@ libcli_a_SOURCES = \
 	src/cli/cmd_config.c \
 	src/cli/cmd_deliver.c \
 	src/cli/cmd_get.c \
+	src/cli/cmd_graph.c \
 	src/cli/cmd_load.c \
 	src/cli/cmd_peer.c \
 	src/cli/cmd_queue.c \
@@ -13,6 +14,11 @@ libcli_a_SOURCES = \
 	src/cli/cmd_status.c \
 	src/cli/find.c \
 	src/cli/find.h \
+	src/cli/graph.c \
+	src/cli/graph.h \
+	src/cli/graph_page.c \
+	src/cli/graph_page.h \
+	src/cli/graph_text.c \
 	src/cli/ledger.c \
 	src/cli/ledger.h \
 	src/cli/load.h \

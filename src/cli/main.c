@@ -36,6 +36,10 @@ static const struct command commands[] = {
 	{"queue", cmd_queue, CLI_JSON | CLI_DRY_RUN, "list | retry [NAME]",
 		"what waits for whom and why"},
 	{"status", cmd_status, CLI_JSON, "", "the running daemon on a screen"},
+	{"graph", cmd_graph,
+		CLI_JSON | CLI_SEED | CLI_DEPTH | CLI_DOT | CLI_PRIVATE,
+		"[--seed URL]... [--depth N] [--dot|--json] [--private]",
+		"servers, and who passes keys on to whom"},
 	{"config", cmd_config, CLI_JSON | CLI_PROBE, "check | show",
 		"check the configuration, or show it"},
 };
@@ -53,6 +57,10 @@ static const struct option long_options[] = {
 	{"level", required_argument, NULL, 256 + CLI_LEVEL},
 	{"again", no_argument, NULL, 256 + CLI_AGAIN},
 	{"probe", no_argument, NULL, 256 + CLI_PROBE},
+	{"seed", required_argument, NULL, 256 + CLI_SEED},
+	{"depth", required_argument, NULL, 256 + CLI_DEPTH},
+	{"dot", no_argument, NULL, 256 + CLI_DOT},
+	{"private", no_argument, NULL, 256 + CLI_PRIVATE},
 	{"sender", required_argument, NULL, 256 + CLI_SENDER},
 	{NULL, 0, NULL, 0}};
 
@@ -82,6 +90,31 @@ take_jobs(struct cli *c, const char *text)
 	return true;
 }
 
+static bool
+take_depth(struct cli *c, const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*end != '\0' || *text < '0' || *text > '9' || n > 1000) {
+		cli_say("--depth takes a number from 0 to 1000");
+		return false;
+	}
+	c->depth = (unsigned int)n;
+	return true;
+}
+
+static bool
+take_seed(struct cli *c, const char *url)
+{
+	if (c->seed_count == CLI_SEEDS_MAX) {
+		cli_say("at most %d seeds", CLI_SEEDS_MAX);
+		return false;
+	}
+	c->seeds[c->seed_count++] = url;
+	return true;
+}
+
 /* One option; false ends with a usage error. */
 static bool
 take_option(struct cli *c, int o)
@@ -101,6 +134,10 @@ take_option(struct cli *c, int o)
 		c->level = optarg;
 	if (o - 256 == CLI_SENDER)
 		c->sender = optarg;
+	if (o - 256 == CLI_DEPTH)
+		return take_depth(c, optarg);
+	if (o - 256 == CLI_SEED)
+		return take_seed(c, optarg);
 	return o - 256 != CLI_JOBS || take_jobs(c, optarg);
 }
 
@@ -147,6 +184,7 @@ run(struct cli *c, const struct command *cmd)
 		return usage_error(cmd);
 	}
 	if (cmd->options & CLI_JSON && cmd->arguments[0] != '\0' &&
+		cmd->arguments[0] != '[' &&
 		c->word_count == 0)
 		return usage_error(cmd);
 	code = cmd->run(c);
