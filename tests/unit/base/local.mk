@@ -49,5 +49,12 @@ tests_unit_base_test_words_SOURCES = tests/unit/base/test_words.c tests/unit/uni
 tests_unit_base_test_words_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/base/test_fetch
-tests_unit_base_test_fetch_SOURCES = tests/unit/base/test_fetch.c tests/unit/unit.h
+tests_unit_base_test_fetch_SOURCES = tests/unit/base/test_fetch.c \
+	tests/unit/base/fetch_server.c tests/unit/base/fetch_server.h \
+	tests/unit/unit.h
+tests_unit_base_test_fetch_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_base_test_fetch_LDADD = $(FETCH_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/base/test_private
+tests_unit_base_test_private_SOURCES = tests/unit/base/test_private.c tests/unit/unit.h
+tests_unit_base_test_private_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)

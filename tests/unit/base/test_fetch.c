@@ -1,9 +1,6 @@
 /*
  * The HTTP client against a server that behaves as its path says.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,127 +9,7 @@
 
 #include "../unit.h"
 #include "base/fetch.h"
-#include "base/private.h"
-
-static int listener;
-static unsigned int port;
-static _Atomic int now_open;
-
-static void
-say(int fd, const char *text)
-{
-	(void)!send(fd, text, strlen(text), MSG_NOSIGNAL);
-}
-
-static void
-redirect(int fd, const char *to)
-{
-	char text[300];
-
-	snprintf(text, sizeof(text),
-		"HTTP/1.1 302 Found\r\nLocation: %s\r\n"
-		"Content-Length: 4\r\n\r\nbody",
-		to);
-	say(fd, text);
-}
-
-static void
-behave(int fd, const char *request)
-{
-	static char block[65536];
-	char url[200], drop[16];
-	int n;
-
-	if (strstr(request, " /ok ") != NULL) {
-		say(fd, "HTTP/1.1 200 OK\r\nContent-Type: text/x\r\n"
-			"Content-Length: 5\r\n\r\nhello");
-	} else if (strstr(request, " /missing ") != NULL) {
-		say(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\n"
-			"none");
-	} else if (strstr(request, " /endless ") != NULL) {
-		say(fd, "HTTP/1.1 200 OK\r\n\r\n");
-		while (send(fd, block, sizeof(block), MSG_NOSIGNAL) > 0)
-			continue;
-	} else if (strstr(request, " /announced ") != NULL) {
-		say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n");
-	} else if (strstr(request, " /silent ") != NULL) {
-		(void)!recv(fd, drop, sizeof(drop), 0);
-	} else if (strstr(request, " /relative ") != NULL) {
-		redirect(fd, "/ok");
-	} else if (strstr(request, " /file ") != NULL) {
-		redirect(fd, "file:///etc/passwd");
-	} else if (sscanf(strstr(request, " /"), " /hop/%d", &n) == 1) {
-		snprintf(url, sizeof(url), "http://127.0.0.1:%u/%s%.0d", port,
-			n > 1 ? "hop/" : "ok", n > 1 ? n - 1 : 0);
-		redirect(fd, url);
-	} else if (strncmp(request, "POST", 4) == 0) {
-		say(fd, strstr(request, "Content-Type: a/b\r\n") != NULL
-				? "HTTP/1.1 201 Made\r\nLocation: /x\r\n"
-				  "Content-Length: 4\r\n\r\ndone"
-				: "HTTP/1.1 400 Bad\r\n\r\n");
-	}
-}
-
-static void *
-serve_one(void *arg)
-{
-	int fd = (int)(intptr_t)arg;
-	char request[4096];
-	ssize_t n = recv(fd, request, sizeof(request) - 1, 0);
-
-	atomic_fetch_add(&now_open, 1);
-	request[n > 0 ? n : 0] = '\0';
-	if (n > 0)
-		behave(fd, request);
-	atomic_fetch_sub(&now_open, 1);
-	shutdown(fd, SHUT_RDWR);
-	close(fd);
-	return NULL;
-}
-
-static void *
-serve(void *arg)
-{
-	pthread_t t;
-	int fd;
-
-	(void)arg;
-	while ((fd = accept(listener, NULL, NULL)) >= 0) {
-		if (pthread_create(&t, NULL, serve_one, (void *)(intptr_t)fd) ==
-			0)
-			pthread_detach(t);
-	}
-	return NULL;
-}
-
-static pthread_t server;
-
-static int
-start_server(void **state)
-{
-	struct sockaddr_in at = {.sin_family = AF_INET};
-	socklen_t len = sizeof(at);
-
-	(void)state;
-	listener = socket(AF_INET, SOCK_STREAM, 0);
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (bind(listener, (struct sockaddr *)&at, len) != 0 ||
-		listen(listener, 64) != 0)
-		return -1;
-	getsockname(listener, (struct sockaddr *)&at, &len);
-	port = ntohs(at.sin_port);
-	return pthread_create(&server, NULL, serve, NULL);
-}
-
-static int
-stop_server(void **state)
-{
-	(void)state;
-	shutdown(listener, SHUT_RDWR);
-	pthread_join(server, NULL);
-	close(listener);
-	return 0;
-}
+#include "tests/unit/base/fetch_server.h"
 
 struct seen {
 	unsigned int done;
@@ -187,7 +64,7 @@ fetch(const char *path, void (*change)(struct fetch_request *q))
 
 	snprintf(url, sizeof(url),
 		*path == '/' ? "http://127.0.0.1:%u%s" : "%.0u%s",
-		*path == '/' ? port : 0, path);
+		*path == '/' ? fetch_server_port : 0, path);
 	q = request_of(url, &s);
 	if (change != NULL)
 		change(&q);
@@ -297,14 +174,16 @@ test_private_address_is_refused_after_its_name_is_resolved(void **state)
 
 	(void)state;
 	assert_int_equal(fetch("/ok", make_public).status, STATUS_REJECTED);
-	snprintf(url, sizeof(url), "http://localhost:%u/ok", port);
+	snprintf(url, sizeof(url), "http://localhost:%u/ok", fetch_server_port);
 	s = fetch(url, make_public);
 	assert_int_equal(s.status, STATUS_REJECTED);
 	assert_string_equal(s.err, "a private address");
 	assert_ok(fetch(url, NULL).status);
-	snprintf(url, sizeof(url), "http://0x7f000001:%u/ok", port);
+	snprintf(
+		url, sizeof(url), "http://0x7f000001:%u/ok", fetch_server_port);
 	assert_int_equal(fetch(url, make_public).status, STATUS_REJECTED);
-	snprintf(url, sizeof(url), "http://[::ffff:127.0.0.1]:%u/ok", port);
+	snprintf(url, sizeof(url), "http://[::ffff:127.0.0.1]:%u/ok",
+		fetch_server_port);
 	assert_int_equal(fetch(url, make_public).status, STATUS_REJECTED);
 }
 
@@ -338,16 +217,17 @@ test_no_more_run_at_once_than_asked_for(void **state)
 	int i;
 
 	(void)state;
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/silent", port);
-	while (atomic_load(&now_open) > 0)
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/silent",
+		fetch_server_port);
+	while (atomic_load(&fetch_server_open) > 0)
 		usleep(1000);
 	for (i = 0; i < 9; i++)
 		fetch_start(f, &q);
-	while (atomic_load(&now_open) < 3)
+	while (atomic_load(&fetch_server_open) < 3)
 		fetch_step(f, NULL, 0, 10);
 	for (i = 0; i < 10; i++)
 		fetch_step(f, NULL, 0, 10);
-	assert_int_equal(atomic_load(&now_open), 3);
+	assert_int_equal(atomic_load(&fetch_server_open), 3);
 	assert_int_equal(fetch_pending(f), 9);
 	fetcher_free(f);
 	assert_int_equal(s.done, 9);
@@ -362,7 +242,8 @@ test_end_tells_those_that_are_left(void **state)
 	struct fetch_request q = request_of(url, &s);
 
 	(void)state;
-	snprintf(url, sizeof(url), "http://127.0.0.1:%u/silent", port);
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/silent",
+		fetch_server_port);
 	fetch_start(f, &q);
 	fetch_start(f, &q);
 	fetch_step(f, NULL, 0, 0);
@@ -392,43 +273,6 @@ test_step_waits_for_the_caller_s_descriptors_too(void **state)
 	fetcher_free(f);
 }
 
-static bool
-is_private(const char *text)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET};
-	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
-
-	if (inet_pton(AF_INET, text, &in.sin_addr) == 1)
-		return address_is_private((struct sockaddr *)&in, sizeof(in));
-	assert_int_equal(inet_pton(AF_INET6, text, &in6.sin6_addr), 1);
-	return address_is_private((struct sockaddr *)&in6, sizeof(in6));
-}
-
-static void
-test_private_addresses_are_known(void **state)
-{
-	static const char *const private[] = {"0.0.0.0", "10.255.255.255",
-		"100.64.0.1", "100.127.255.255", "127.0.0.1", "169.254.169.254",
-		"172.16.0.1", "172.31.255.255", "192.168.0.1", "198.19.0.1",
-		"224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1",
-		"fc00::1", "fdff::1", "ff02::1", "::ffff:10.0.0.1",
-		"64:ff9b::10.0.0.1", "2002:a00:1::", "2001:db8::1", "2001::1"};
-	static const char *const public[] = {"1.1.1.1", "9.255.255.255",
-		"11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255",
-		"128.0.0.1", "172.15.255.255", "172.32.0.0", "192.167.0.1",
-		"223.255.255.255", "2606:4700::1111", "2a00::1",
-		"::ffff:1.1.1.1", "64:ff9b::1.1.1.1", "2002:101:101::"};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(private) / sizeof(private[0]); i++)
-		if (!is_private(private[i]))
-			fail_msg("public: %s", private[i]);
-	for (i = 0; i < sizeof(public) / sizeof(public[0]); i++)
-		if (is_private(public[i]))
-			fail_msg("private: %s", public[i]);
-}
-
 int
 main(void)
 {
@@ -446,9 +290,8 @@ main(void)
 		cmocka_unit_test(test_end_tells_those_that_are_left),
 		cmocka_unit_test(
 			test_step_waits_for_the_caller_s_descriptors_too),
-		cmocka_unit_test(test_private_addresses_are_known),
 	};
 
 	return cmocka_run_group_tests_name(
-		"base/fetch", tests, start_server, stop_server);
+		"base/fetch", tests, fetch_server_start, fetch_server_stop);
 }
