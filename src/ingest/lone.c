@@ -193,5 +193,7 @@ lone_resolve(struct store_session *s, const struct policy *policy,
 		if (st == STATUS_NOT_FOUND)
 			st = STATUS_OK;
 	}
+	if (st == STATUS_LIMIT)
+		err_set(err, "too many revocations without their keys at once");
 	return st;
 }

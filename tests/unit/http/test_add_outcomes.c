@@ -172,6 +172,39 @@ test_lone_revocation_joins_its_key_in_the_same_text(void **state)
 	buf_done(&text);
 }
 
+/* Nothing is stored before; the key comes before its revocation, and after. */
+static void
+test_new_key_and_its_revocation_come_together(void **state)
+{
+	struct site whole = site;
+	struct buf key = {0}, rev = {0};
+	int order;
+
+	(void)state;
+	one_site_file("revoked-uid.pgp", &key);
+	one_site_file("revocation-certificate.pgp", &rev);
+	for (order = 0; order < 2; order++) {
+		struct bytes parts[2] = {buf_view(&key), buf_view(&rev)};
+		struct buf text = {0};
+
+		site_init(&site);
+		site_start(&site);
+		assert_ok(armor_write(&text, &parts[order], 1, NULL, true));
+		assert_ok(armor_write(&text, &parts[1 - order], 1, NULL, true));
+		answer_expect(site_post(&site, "/pks/add", NULL,
+				      buf_view(&text), NULL),
+			200, "inserted " REVOKED "\n");
+		answer_expect(site_get(&site, "/pks/lookup?op=index&options=mr"
+					      "&search=0x" REVOKED),
+			200, "::r\nuid:");
+		site_stop(&site);
+		buf_done(&text);
+	}
+	site = whole;
+	buf_done(&key);
+	buf_done(&rev);
+}
+
 static void
 test_spoilt_revocation_is_refused(void **state)
 {
@@ -293,6 +326,7 @@ main(void)
 		cmocka_unit_test(test_lone_revocation_finds_its_key),
 		cmocka_unit_test(
 			test_lone_revocation_joins_its_key_in_the_same_text),
+		cmocka_unit_test(test_new_key_and_its_revocation_come_together),
 		cmocka_unit_test(test_spoilt_revocation_is_refused),
 		cmocka_unit_test(
 			test_secret_key_is_refused_whatever_is_beside_it),
