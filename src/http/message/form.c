@@ -163,10 +163,13 @@ add_pair(struct arena *arena, struct form *form, uint8_t *data, size_t len,
 	return form_add(arena, form, name, value, err);
 }
 
-enum status
-form_read_body(struct arena *arena, uint8_t *data, size_t len,
+/* `on`: past what is wrong, of which the first is told. */
+static enum status
+read_pairs(struct arena *arena, uint8_t *data, size_t len, bool on,
 	struct form *form, struct err *err)
 {
+	enum status first = STATUS_OK, st;
+	struct err ignored;
 	size_t pos = 0;
 
 	form->count = 0;
@@ -174,16 +177,23 @@ form_read_body(struct arena *arena, uint8_t *data, size_t len,
 		uint8_t *amp = memchr(data + pos, '&', len - pos);
 		size_t n = amp == NULL ? len - pos : (size_t)(amp - data) - pos;
 
-		if (n > 0) {
-			enum status st =
-				add_pair(arena, form, data + pos, n, err);
-
-			if (st != STATUS_OK)
-				return st;
-		}
+		st = n == 0 ? STATUS_OK
+			    : add_pair(arena, form, data + pos, n,
+				      first == STATUS_OK ? err : &ignored);
+		if (st != STATUS_OK && !on)
+			return st;
+		if (first == STATUS_OK)
+			first = st;
 		pos += n + 1;
 	}
-	return STATUS_OK;
+	return first;
+}
+
+enum status
+form_read_body(struct arena *arena, uint8_t *data, size_t len,
+	struct form *form, struct err *err)
+{
+	return read_pairs(arena, data, len, false, form, err);
 }
 
 enum status
@@ -201,7 +211,7 @@ form_read_query(struct arena *arena, struct bytes text, struct form *form,
 		return STATUS_LIMIT;
 	}
 	memcpy(copy, text.data, text.len);
-	return form_read_body(arena, copy, text.len, form, err);
+	return read_pairs(arena, copy, text.len, true, form, err);
 }
 
 bool

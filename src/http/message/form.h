@@ -38,7 +38,11 @@ struct form {
  */
 size_t form_decode(uint8_t *data, size_t len, bool plus);
 
-/* name=value&name=value. Values are UTF-8: others are taken as Latin-1. */
+/*
+ * name=value&name=value. Values are UTF-8: others are taken as Latin-1. What
+ * is good of it is there after a failure, too: an error is told in the form
+ * that the options ask for.
+ */
 MUST_CHECK enum status form_read_query(struct arena *arena, struct bytes text,
 	struct form *form, struct err *err);
 /* The same of a body; `keytext` keeps its octets as they came. */

@@ -33,6 +33,24 @@ tests_unit_http_test_lookup_words_SOURCES = \
 tests_unit_http_test_lookup_words_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_lookup_words_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_lookup_rules
+tests_unit_http_test_lookup_rules_SOURCES = \
+	tests/unit/http/test_lookup_rules.c $(HTTP_LOOKUP_SITE)
+tests_unit_http_test_lookup_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_lookup_rules_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_lookup_answers
+tests_unit_http_test_lookup_answers_SOURCES = \
+	tests/unit/http/test_lookup_answers.c $(HTTP_LOOKUP_SITE)
+tests_unit_http_test_lookup_answers_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_lookup_answers_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_lookup_listing
+tests_unit_http_test_lookup_listing_SOURCES = \
+	tests/unit/http/test_lookup_listing.c $(HTTP_LOOKUP_SITE)
+tests_unit_http_test_lookup_listing_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_lookup_listing_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_pks_add
 tests_unit_http_test_pks_add_SOURCES = tests/unit/http/test_pks_add.c \
 	$(HTTP_ONE_SITE)

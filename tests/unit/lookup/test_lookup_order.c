@@ -165,6 +165,56 @@ test_l24_results_at_and_over_their_limit(void **state)
 	assert_int_equal(rows.total, 4);
 }
 
+/*
+ * More than are held at once: the first of all that match, in their order,
+ * and a whole user ID is found wherever it stands.
+ */
+static void
+test_limit_cuts_after_all_were_sorted(void **state)
+{
+	struct lookup_limits two = {.max_results = 2, .limit_given = true};
+	struct shelf *s = *state;
+	struct cert_row want[2];
+	struct cert_rows rows;
+	struct err err;
+	uint64_t i;
+
+	for (i = 0; i < 520; i++)
+		(void)put_shaped(s, i, 1500000000 + (uint32_t)i, 0, i == 519);
+	want[0] = put_shaped(s, 1000, 1500001000, 0, false);
+	want[1] = put_shaped(s, 518, 1500000518, 0, false);
+	assert_ok(shelf_find(s, "same name", false, &two, &rows, &err));
+	check_order(&rows, want, 2);
+	assert_int_equal(rows.total, 521);
+	assert_true(bytes_eq(rows.list[0].octets, want[0].octets));
+	assert_ok(shelf_find(s, "same name", true, &two, &rows, &err));
+	check_order(&rows, want, 2);
+	assert_int_equal(rows.total, 521);
+	assert_status(shelf_find(s, "same nam", true, &two, &rows, &err),
+		STATUS_NOT_FOUND);
+}
+
+static void
+test_newer_versions_are_left_out_and_named(void **state)
+{
+	struct lookup_limits old = {.max_results = 100, .max_version = 5};
+	struct shelf *s = *state;
+	struct cert_rows rows;
+	struct err err;
+
+	(void)shelf_put(s, read_data(s->arena, "openpgp/v6-ed25519-uid.pgp"),
+		"same name", NULL);
+	assert_status(shelf_find(s, "same name", false, &old, &rows, &err),
+		STATUS_NOT_FOUND);
+	assert_non_null(strstr(err.text, "by-vfingerprint/06/727009CC"));
+	(void)put_shaped(s, 1, 1500000000, 0, false);
+	assert_ok(shelf_find(s, "same name", false, &old, &rows, &err));
+	assert_int_equal(rows.total, 1);
+	old.max_version = 0;
+	assert_ok(shelf_find(s, "same name", false, &old, &rows, &err));
+	assert_int_equal(rows.total, 2);
+}
+
 static void
 test_l24_octets_at_and_over_their_limit(void **state)
 {
@@ -264,6 +314,8 @@ main(void)
 		SHELF_PROMISE(test_damaged_row_among_others_is_no_bad_search),
 		SHELF_PROMISE(test_borrowed_subkey_finds_only_its_owner),
 		SHELF_PROMISE(test_l24_results_at_and_over_their_limit),
+		SHELF_PROMISE(test_limit_cuts_after_all_were_sorted),
+		SHELF_PROMISE(test_newer_versions_are_left_out_and_named),
 		SHELF_PROMISE(test_l24_octets_at_and_over_their_limit),
 		SHELF_PROMISE(test_digests_found_ones_only_and_each_once),
 		SHELF_PROMISE(
