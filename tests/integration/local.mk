@@ -10,6 +10,7 @@ INTEGRATION_TESTS += tests/integration/22-statistics.sh
 INTEGRATION_TESTS += tests/integration/34-graph.sh
 INTEGRATION_TESTS += tests/integration/25-bad-requests.sh
 INTEGRATION_TESTS += tests/integration/24-languages.sh
+INTEGRATION_TESTS += tests/integration/26-pages.sh
 INTEGRATION_TESTS += tests/integration/26-slow-clients.sh
 INTEGRATION_TESTS += tests/integration/30-cli.sh \
 	tests/integration/31-config.sh tests/integration/32-lifecycle.sh \
@@ -28,6 +29,7 @@ INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/fake-network.py
 EXTRA_DIST += tests/tools/rawhttp.py tests/tools/bad-requests.py
+EXTRA_DIST += tests/tools/check-pages.py
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py
 EXTRA_DIST += tests/tools/slow-clients.py
 EXTRA_DIST += tests/integration/network.sh

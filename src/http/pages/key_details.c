@@ -57,7 +57,7 @@ put_facts(struct page *p, const struct index_cert *c)
 	close_fact(p);
 	open_fact(p, _("SKS digest"));
 	key_entry_put_digest(p, c);
-	page_raw(p, "<span class=\"remark\">");
+	page_raw(p, "<br><span class=\"remark\">");
 	page_puts(p, _("names exactly what is stored; servers compare it"));
 	page_raw(p, "</span>");
 	close_fact(p);

@@ -41,7 +41,8 @@ put_kind(struct page *p, const struct index_sig *s)
 static void
 open_remark(struct page *p, const char *words)
 {
-	page_raw(p, "<span class=\"remark\">");
+	/* A text browser knows no blocks in a cell. */
+	page_raw(p, "<br><span class=\"remark\">");
 	page_puts(p, words);
 }
 

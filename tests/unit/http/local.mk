@@ -227,3 +227,15 @@ tests_unit_http_test_accept_SOURCES = tests/unit/http/test_accept.c \
 	$(HTTP_HARNESS)
 tests_unit_http_test_accept_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_accept_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_key_pages
+tests_unit_http_test_key_pages_SOURCES = tests/unit/http/test_key_pages.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_key_pages_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_key_pages_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_site_pages
+tests_unit_http_test_site_pages_SOURCES = tests/unit/http/test_site_pages.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_site_pages_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_site_pages_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)

@@ -1,0 +1,279 @@
+/*
+ * What people read of a key: entries of a search, and all there is to know.
+ * Each promise submits a certificate of tests/data/openpgp first.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "http/pages/key_entry.h"
+#include "http/pages/signatures.h"
+#include "tests/unit/http/one_site.h"
+#include "tests/unit/unit.h"
+
+static struct answer
+page_of(const char *op, const char *term)
+{
+	char target[512];
+	struct answer a;
+
+	snprintf(target, sizeof(target), "/pks/lookup?op=%s&search=%s", op,
+		term);
+	a = one_site_ask("GET", target, "Accept: text/html\r\n");
+	assert_int_equal(a.status, 200);
+	assert_text(
+		answer_field(&a, "Content-Type"), "text/html; charset=UTF-8");
+	return a;
+}
+
+static void
+must_say(const struct answer *a, const char *text)
+{
+	if (!answer_says(a, text))
+		fail_msg("no \"%s\" in: %.*s", text, (int)a->body.len,
+			(const char *)a->body.data);
+}
+
+static size_t
+count(const struct answer *a, const char *text)
+{
+	const uint8_t *at = a->body.data, *end = at + a->body.len;
+	size_t n = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), text, strlen(text)))) {
+		at += strlen(text);
+		n++;
+	}
+	return n;
+}
+
+#define REVOKED "0x0C1FB9FC57CD090F3FFE36384E8C74FF05F0B0CB"
+#define SIGNED "0x37AE4603C4CBDA6591696146F5AE1AE14F1322E9"
+
+static void
+test_page_is_strict_and_has_its_landmarks(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	one_site_store("third-party.pgp");
+	a = page_of("vindex", SIGNED);
+	assert_text(answer_field(&a, "Content-Security-Policy"),
+		"default-src 'none'; style-src 'self'; img-src 'self'; "
+		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+	assert_text(answer_field(&a, "Referrer-Policy"), "no-referrer");
+	must_say(&a, "<html lang=\"en\">");
+	must_say(&a, "name=\"viewport\"");
+	must_say(&a, "<a class=\"skip\" href=\"#main\">");
+	must_say(&a, "Entries are unverified");
+	assert_int_equal(count(&a, "<h1>"), 1);
+	assert_int_equal(count(&a, "<main "), 1);
+	assert_int_equal(count(&a, "<nav "), 1);
+	assert_int_equal(count(&a, "<header "), 1);
+	assert_int_equal(count(&a, "<footer "), 1);
+	assert_int_equal(count(&a, "<script"), 0);
+	assert_int_equal(count(&a, " style="), 0);
+	assert_int_equal(count(&a, "<a rel=\"nofollow\" href=\"/pks/"),
+		count(&a, " href=\"/pks/") - 1 /* Statistics */);
+	answer_done(&a);
+}
+
+static void
+test_entry_tells_what_a_key_is(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	one_site_store("third-party.pgp");
+	a = page_of("index", SIGNED);
+	must_say(&a, "<h1>Search results for " SIGNED "</h1>");
+	must_say(&a, "1 key found");
+	must_say(&a, "<span>37AE 4603 C4CB DA65 9169</span> "
+		     "<span>6146 F5AE 1AE1 4F13 22E9</span>");
+	must_say(&a, "<bdi>Alice &lt;alice@example.org&gt;</bdi>");
+	must_say(&a, "<strong class=\"valid\">valid</strong> · EdDSA Ed25519 · "
+		     "created <time datetime=\"2017-07-14\">2017-07-14</time> "
+		     "· never expires");
+	must_say(&a, "op=vindex&amp;search=" SIGNED);
+	must_say(&a, "op=get&amp;search=" SIGNED);
+	assert_int_equal(count(&a, "op=hget"), 0);
+	answer_done(&a);
+	a = page_of("index", SIGNED "&hash=on");
+	must_say(&a, "op=hget&amp;search=58453467FAA95485F9ABE674914B1339");
+	answer_done(&a);
+}
+
+static void
+test_revocation_says_why(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	one_site_store("revoked-key.pgp");
+	one_site_store("revoked-uid.pgp");
+	one_site_store("revoked-subkey.pgp");
+	a = page_of("index", REVOKED);
+	must_say(&a, "<strong class=\"revoked\">revoked</strong>");
+	must_say(&a, "Its secret is no longer secret");
+	must_say(&a, "<q><bdi>compromised</bdi></q>");
+	must_say(&a, "Rev Two &lt;rev2@example.org&gt;</bdi> "
+		     "<strong class=\"revoked\">");
+	answer_done(&a);
+	a = page_of("vindex", REVOKED);
+	must_say(&a, "Its secret is no longer secret");
+	must_say(&a, "This name or address is no longer right.");
+	must_say(&a, "Another key has taken its place.");
+	must_say(&a, " · encrypts</p>");
+	must_say(&a, "certifies keys, signs");
+	answer_done(&a);
+}
+
+static void
+test_signers_are_linked_and_named_when_they_are_held(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	one_site_store("third-party.pgp");
+	one_site_store("third-party-signers.pgp");
+	a = page_of("vindex", SIGNED);
+	must_say(&a, "<h1>A key in detail</h1>");
+	must_say(&a, "<td>self-signature</td>");
+	must_say(&a, "data-label=\"by\">this key<");
+	must_say(&a, "certification, level 0");
+	must_say(&a, "certification, level 2");
+	must_say(&a, "<bdi>Signer 0 &lt;s0@example.org&gt;</bdi><br>"
+		     "<a rel=\"nofollow\" href=\"/pks/lookup?op=vindex&amp;"
+		     "search=0xA39CFB5A2BB421CE66B7203272BBB2B55F9F487C\">");
+	must_say(&a, "<strong class=\"expired\">does not fit</strong>");
+	answer_done(&a);
+}
+
+static void
+test_picture_is_mentioned_and_not_shown(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	one_site_store("user-attribute.pgp");
+	a = page_of("vindex", "0x918118DBEC5FD87657B6CDB4FA05115A2AD41F49");
+	must_say(&a, "941 octets, usually a photo; not shown here");
+	assert_int_equal(count(&a, "<img "), 1); /* of the header */
+	answer_done(&a);
+}
+
+static void
+test_crowd_of_signatures_is_folded_and_counted(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	one_site_store("flooded.pgp");
+	a = page_of("vindex", "0x16CA4707F719CA55520AD603B3763914D784812A");
+	assert_int_equal(count(&a, "<details><summary>480 more signatures"), 1);
+	must_say(&a, "more signatures, which are not shown");
+	assert_true(count(&a, "<tr><td>") <= 2 * INDEX_SIGS_MAX);
+	assert_true(count(&a, "<tr><td>") >= INDEX_SIGS_MAX);
+	answer_done(&a);
+}
+
+static void
+test_page_has_room_for_so_many_rows(void **state)
+{
+	struct signers nobody = {0};
+	struct signatures list = {&nobody, 3};
+	struct signature sigs[6];
+	struct index_sig shown[6];
+	struct index_part part = {.sigs = shown, .sig_count = 6};
+	struct page p;
+	size_t i;
+
+	(void)state;
+	memset(sigs, 0, sizeof(sigs));
+	memset(shown, 0, sizeof(shown));
+	for (i = 0; i < 6; i++) {
+		shown[i].sig = &sigs[i];
+		shown[i].self = i < 2;
+		shown[i].plausible = true;
+	}
+	page_init(&p, 1 << 20);
+	signatures_put(&p, &list, &part);
+	assert_int_equal(list.rows_left, 0);
+	assert_non_null(memmem(p.out.data, p.out.len,
+		"And 3 more signatures, which are not shown", 42));
+	page_done(&p);
+}
+
+static void
+test_hostile_names_are_harmless(void **state)
+{
+	static const char name[] = "<i>\"&'\xE2\x80\xAE\xE2\x81\xA6\x01 \xFF x";
+	struct buf armor;
+	struct answer a;
+	char fpr[41], term[64];
+
+	(void)state;
+	site_key_of(one_site_next_key++, name, &armor, fpr);
+	answer_expect(site_add(&site, buf_view(&armor), NULL), 200, "inserted");
+	snprintf(term, sizeof(term), "0x%s", fpr);
+	a = page_of("vindex", term);
+	assert_int_equal(count(&a, "<i>"), 0);
+	must_say(&a,
+		"<bdi>&lt;i&gt;&quot;&amp;&#39;\\u202E\\u2066\\u0001 \\xFF "
+		"x</bdi>");
+	answer_done(&a);
+	buf_done(&armor);
+}
+
+static void
+test_long_name_is_a_remark(void **state)
+{
+	static char name[PAGE_USER_ID_MAX + 2];
+	struct buf armor;
+	struct answer a;
+	char fpr[41], term[64];
+
+	(void)state;
+	memset(name, 'a', sizeof(name) - 1);
+	site_key_of(one_site_next_key++, name, &armor, fpr);
+	answer_expect(site_add(&site, buf_view(&armor), NULL), 200, "inserted");
+	snprintf(term, sizeof(term), "0x%s", fpr);
+	a = page_of("index", term);
+	must_say(&a, "<bdi>[1025-octet User ID]</bdi>");
+	answer_done(&a);
+	buf_done(&armor);
+}
+
+static void
+test_key_without_a_name_of_its_own_takes_nobodys(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	one_site_store("no-selfsig.pgp");
+	a = page_of("index", "0x82A3BEC0FCC429E84FF0FC8FD66CF218D31539BA");
+	must_say(&a, ">A key without a name of its own</h2>");
+	must_say(&a, "not confirmed by the key");
+	answer_done(&a);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_page_is_strict_and_has_its_landmarks),
+		cmocka_unit_test(test_entry_tells_what_a_key_is),
+		cmocka_unit_test(test_revocation_says_why),
+		cmocka_unit_test(
+			test_signers_are_linked_and_named_when_they_are_held),
+		cmocka_unit_test(test_picture_is_mentioned_and_not_shown),
+		cmocka_unit_test(
+			test_crowd_of_signatures_is_folded_and_counted),
+		cmocka_unit_test(test_page_has_room_for_so_many_rows),
+		cmocka_unit_test(test_hostile_names_are_harmless),
+		cmocka_unit_test(test_long_name_is_a_remark),
+		cmocka_unit_test(
+			test_key_without_a_name_of_its_own_takes_nobodys),
+	};
+
+	return cmocka_run_group_tests(tests, one_site_start, one_site_stop);
+}
