@@ -68,7 +68,7 @@ if command -v w3m >/dev/null; then
 	ok "a text browser shows a key" says one \
 		"37AE 4603 C4CB DA65 9169 6146 F5AE 1AE1 4F13 22E9"
 	ok "and its signers" says one "Signer 0 <s0@example.org>"
-	ok "and the forms" says home "[Publish]"
+	ok "and the forms" says home "or a file that holds it"
 	ok "and what became of a submission" says added "1 packet was not kept"
 	ok "and what to do about an error" says none "Check the spelling"
 else

@@ -1,11 +1,16 @@
 #include "http/pages/add_page.h"
 
+#include <stdio.h>
+
 #include "base/words.h"
 #include "http/keys/add_packets.h"
 #include "http/pages/frame.h"
 #include "http/pages/show.h"
 
-enum { ADD_PAGE_MAX = 4 * 1024 * 1024 };
+enum {
+	ADD_PAGE_MAX = 4 * 1024 * 1024,
+	ADD_PAGE_OPEN = 5 /* packets told without unfolding */
+};
 
 struct kind_row {
 	const char *class;
@@ -69,19 +74,102 @@ put_packets(struct page *p, const struct outcome *o)
 	page_raw(p, "</ul>\n");
 }
 
+struct packet_row {
+	uint8_t tag;
+	uint8_t sig_type; /* of signatures; 0: any */
+	const char *words;
+};
+
+/* The first row that fits. */
+static const struct packet_row packet_rows[] = {
+	{PACKET_SIGNATURE, SIG_GENERIC_CERT, N_("certification")},
+	{PACKET_SIGNATURE, SIG_PERSONA_CERT, N_("certification")},
+	{PACKET_SIGNATURE, SIG_CASUAL_CERT, N_("certification")},
+	{PACKET_SIGNATURE, SIG_POSITIVE_CERT, N_("certification")},
+	{PACKET_SIGNATURE, SIG_SUBKEY_BINDING, N_("subkey binding")},
+	{PACKET_SIGNATURE, SIG_DIRECT_KEY, N_("direct key signature")},
+	{PACKET_SIGNATURE, SIG_KEY_REVOCATION, N_("revocation")},
+	{PACKET_SIGNATURE, SIG_SUBKEY_REVOCATION, N_("revocation")},
+	{PACKET_SIGNATURE, SIG_CERT_REVOCATION, N_("revocation")},
+	{PACKET_SIGNATURE, 0, N_("signature")},
+	{PACKET_PUBLIC_KEY, 0, N_("key")},
+	{PACKET_PUBLIC_SUBKEY, 0, N_("subkey")},
+	{PACKET_USER_ID, 0, N_("User ID")},
+	{PACKET_USER_ATTRIBUTE, 0, N_("user attribute")},
+	{0, 0, N_("what followed")},
+};
+
+static void
+put_packet_name(struct page *p, const struct dropped_packet *d)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(packet_rows) / sizeof(packet_rows[0]); i++)
+		if (packet_rows[i].tag == d->tag &&
+			(packet_rows[i].sig_type == 0 ||
+				(d->is_sig && packet_rows[i].sig_type ==
+						      d->sig_type))) {
+			page_puts(p, _(packet_rows[i].words));
+			return;
+		}
+	page_putf(p, _("packet of kind %u"), (unsigned int)d->tag);
+}
+
+static void
+put_packet(struct page *p, const struct dropped_packet *d)
+{
+	char hex[FINGERPRINT_HEX_MAX];
+
+	page_raw(p, "<li>");
+	put_packet_name(p, d);
+	if (d->has_issuer) {
+		snprintf(hex, sizeof(hex), "%016llX",
+			(unsigned long long)d->issuer);
+		page_raw(p, " ");
+		page_puts(p, _("by"));
+		page_raw(p, " ");
+		show_link(p, "vindex", hex);
+		page_raw(p, ">");
+		show_hex(p, hex);
+		page_raw(p, "</a>");
+	}
+	page_raw(p, ": ");
+	page_puts(p, _(verdict_sentence(d->verdict)));
+	page_raw(p, "</li>\n");
+}
+
+/* Packet by packet, as far as they are told; a long list is folded. */
 static void
 put_dropped(struct page *p, const struct outcome *o)
 {
+	bool fold = o->packet_count > ADD_PAGE_OPEN;
+	size_t i, more = 0;
+
+	if (o->dropped > o->packet_count)
+		more = o->dropped - o->packet_count;
 	if (o->dropped == 0)
 		return;
-	page_raw(p, "<p class=\"why\">");
+	page_raw(p, fold ? "<details><summary>" : "<p>");
 	page_putf(p,
 		words_count("%zu packet was not kept:",
 			"%zu packets were not kept:", o->dropped),
 		o->dropped);
-	page_putf(p, " %s.", _(verdict_sentence(o->verdict)));
-	page_raw(p, "</p>\n");
-	put_packets(p, o);
+	if (o->packet_count == 0)
+		page_putf(p, " %s.", _(verdict_sentence(o->verdict)));
+	page_raw(p, fold ? "</summary>\n" : "</p>\n");
+	if (o->packet_count > 0)
+		page_raw(p, "<ul class=\"uids\">\n");
+	for (i = 0; i < o->packet_count; i++)
+		put_packet(p, &o->packets[i]);
+	if (o->packet_count > 0 && more > 0) {
+		page_raw(p, "<li>");
+		page_putf(p, words_count("and %zu more", "and %zu more", more),
+			more);
+		page_raw(p, "</li>\n");
+	}
+	if (o->packet_count > 0)
+		page_raw(p, "</ul>\n");
+	page_raw(p, fold ? "</details>\n" : "");
 }
 
 /* ---- the list --------------------------------------------------------- */

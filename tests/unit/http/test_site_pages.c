@@ -92,7 +92,8 @@ test_what_was_not_kept_is_told(void **state)
 		&site, "/pks/add", NULL, buf_view(&b), "Accept: text/html\r\n");
 	assert_int_equal(a.status, 200);
 	must_say(&a, "1 packet was not kept:");
-	must_say(&a, "a packet over the size limit was left out");
+	must_say(&a,
+		"<li>User ID: a packet over the size limit was left out</li>");
 	answer_done(&a);
 	buf_done(&b);
 }
