@@ -80,7 +80,7 @@ test_json_and_html_tell_the_same(void **state)
 	long_key(&raw, fpr);
 	answer_expect(site_post(&site, "/pks/add", NULL, buf_view(&raw),
 			      "Accept: text/html\r\n"),
-		200, "<li>dropped user ID: a packet over the size limit");
+		200, "<li>User ID: a packet over the size limit");
 	buf_done(&raw);
 }
 
