@@ -7,8 +7,8 @@ BENCH_TOOLS = $(BENCH_HELPERS) tests/bench/bench-ingest tests/bench/bench-agent 
 EXTRA_PROGRAMS += tests/bench/bench-ingest \
 	tests/bench/bench-agent tests/bench/bare-mhd
 check_PROGRAMS += $(BENCH_HELPERS)
-tests_bench_hkpload_SOURCES = tests/bench/hkpload.c tests/bench/keyring.c \
-	tests/bench/keyring.h
+tests_bench_hkpload_SOURCES = tests/bench/hkpload.c tests/bench/ask.c \
+	tests/bench/ask.h tests/bench/keyring.c tests/bench/keyring.h
 tests_bench_hkpload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_hkpload_LDADD = $(PGP_LINK)
 tests_bench_bare_mhd_SOURCES = tests/bench/bare_mhd.c

@@ -18,7 +18,7 @@ enum {
 	COL_LEVEL,
 	COL_FLAGS,
 	COL_UPDATED,
-	COL_SEARCH,
+	COL_SEARCH = CERT_ROLE_COLUMN,
 	COL_DIGESTS,
 	COL_OCTETS
 };
@@ -116,12 +116,6 @@ struct bytes
 cert_search_column(const struct stmt_run *run)
 {
 	return stmt_blob(run, COL_SEARCH);
-}
-
-uint8_t
-cert_role_column(const struct stmt_run *run)
-{
-	return (uint8_t)stmt_int(run, COL_SEARCH);
 }
 
 enum status

@@ -22,7 +22,7 @@ MUST_CHECK enum status cert_load(const struct stmt_run *run,
 	struct arena *arena, struct cert_row *row, struct err *err);
 struct bytes cert_search_column(const struct stmt_run *run);
 /* In its place, of a run that selects the role of the key searched for. */
-uint8_t cert_role_column(const struct stmt_run *run);
+enum { CERT_ROLE_COLUMN = 9 };
 
 enum status sqlite_get_cert(struct store_session *s, const struct cert_id *id,
 	struct arena *arena, struct cert_row *row, struct err *err);

@@ -305,8 +305,9 @@ find_only(struct sqlite_session *s, const struct store_query *q,
 	stmt_bind_blob(&run, ask.terms[0].octets);
 	st = stmt_next(&run, err);
 	if (st == STATUS_OK)
-		st = load_row(
-			&run, &ask, cert_role_column(&run), arena, &row, err);
+		st = load_row(&run, &ask,
+			(uint8_t)stmt_int(&run, CERT_ROLE_COLUMN), arena, &row,
+			err);
 	if (st == STATUS_OK)
 		st = take_only(&row, arena, rows, err);
 	if (st == STATUS_OK) {
