@@ -33,6 +33,10 @@ check_try(const struct store_query *t, size_t text_len)
 		assert(memchr(t->octets.data, 0, t->octets.len) == NULL);
 		assert(memchr(t->octets.data, '@', t->octets.len) != NULL);
 		break;
+	case QUERY_DOMAIN:
+		assert(t->octets.len >= 1);
+		assert(memchr(t->octets.data, '@', t->octets.len) == NULL);
+		break;
 	case QUERY_SHORT_ID:
 		assert(t->number <= UINT32_MAX);
 		break;
