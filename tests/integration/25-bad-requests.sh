@@ -10,8 +10,15 @@ export_key "$work/alice" "$fpr" >"$work/alice.asc"
 GNUPGHOME=$work/alice/gnupg gpg --batch --quiet --pinentry-mode loopback \
 	--passphrase '' --export-secret-keys "$fpr" >"$work/secret"
 # shellcheck disable=SC2154 # set by start_server
-python3 "$tools/bad-requests.py" "$a_port" "$work/a/log" "$work/alice.asc" \
+python3 -B "$tools/bad-requests.py" "$a_port" "$work/a/log" "$work/alice.asc" \
 	"$work/secret" >"$work/results" 2>&1
+results "$work/results"
+joerg=$(LC_ALL=C.UTF-8 gen_key "$work/joerg" "Jörg <joerg@example.test>")
+export_key "$work/joerg" "$joerg" >"$work/joerg.asc"
+post a "$work/joerg.asc" >/dev/null
+# shellcheck disable=SC2154 # set by start_server
+python3 -B "$tools/good-requests.py" "$a_port" "$a_pid" "$fpr" \
+	>"$work/results" 2>&1
 results "$work/results"
 ok "nothing of the secret key is in the log" \
 	sh -c '! grep -q "PRIVATE" "$1"' x "$work/a/log"
