@@ -78,7 +78,8 @@ put_details(struct request *req, struct page *p, const struct results *r)
 		return st;
 	for (i = 0; i < r->count && !p->failed; i++)
 		key_details_put(p, &list, &r->certs[i], i + 1);
-	signatures_put_glossary(p);
+	signatures_put_glossary(
+		p, ingest_policy(sv->ingest)->level != LEVEL_SKS);
 	return STATUS_OK;
 }
 

@@ -332,7 +332,7 @@ static const struct glossary_row glossary[] = {
 };
 
 void
-signatures_put_glossary(struct page *p)
+signatures_put_glossary(struct page *p, bool verified)
 {
 	size_t i;
 
@@ -347,8 +347,13 @@ signatures_put_glossary(struct page *p)
 		page_raw(p, "</dd>\n");
 	}
 	page_raw(p, "</dl>\n<p>");
-	page_puts(p, _("This server keeps what it is given and does not verify "
-		       "signatures; your OpenPGP program does, when it imports "
-		       "the key."));
+	page_puts(p,
+		verified
+			? _("This server verified the key's own signatures "
+			    "when it took them in. Whether a signer is who the "
+			    "name says, it cannot know.")
+			: _("This server keeps what it is given and does not "
+			    "verify signatures; your OpenPGP program does, "
+			    "when it imports the key."));
 	page_raw(p, "</p></details>\n</section>\n");
 }

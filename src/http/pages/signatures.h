@@ -28,7 +28,7 @@ struct signatures {
 
 void signatures_put(
 	struct page *p, struct signatures *s, const struct index_part *part);
-/* What the words of the tables mean. */
-void signatures_put_glossary(struct page *p);
+/* What the words of the tables mean; `verified`: were signatures, by us? */
+void signatures_put_glossary(struct page *p, bool verified);
 
 #endif
