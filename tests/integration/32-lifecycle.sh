@@ -10,6 +10,10 @@ ok "a server starts" start_server a
 ok "it takes a key" kp a add "$work/alice.asc"
 is "its data folder is closed to others" "$(stat -c %a "$work/a/data")" 700
 
+named() { cat "/proc/$a_pid/task/"*/comm | grep -cx "$1"; }
+is "its four threads for HTTP are named for their job" "$(named http)" 4
+is "and so are others" "$(named search) $(named writer)" "1 1"
+
 # A second one on the same folder, on another port.
 b_port=$(free_ports 1)
 mkdir "$work/b"

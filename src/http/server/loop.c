@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -26,6 +27,16 @@ enum {
 /* Beside the numbers of the listeners. */
 #define EVENT_LIBRARY UINT64_MAX
 #define EVENT_WAKE (UINT64_MAX - 1)
+
+/* To who comes when L23 is reached: nobody reads what was asked. */
+static const char full[] = "HTTP/1.1 503 Service Unavailable\r\n"
+			   "Retry-After: 5\r\n"
+			   "Access-Control-Allow-Origin: *\r\n"
+			   "Cache-Control: no-store\r\n"
+			   "Connection: close\r\n"
+			   "Content-Type: text/plain; charset=UTF-8\r\n"
+			   "Content-Length: 38\r\n\r\n"
+			   "Try again later: too many connections\n";
 
 struct loop {
 	struct pool *pool;
@@ -131,24 +142,25 @@ connection_changed(void *cls, struct MHD_Connection *c, void **state,
 	}
 }
 
-/* NULL: it is not to come in, and was counted. */
+/* NULL: it is not to come in, was counted, and told why unless shut out. */
 static struct conn *
-admit(struct loop *l, const struct sockaddr_storage *from)
+admit(struct loop *l, int fd, const struct sockaddr_storage *from)
 {
 	const struct pool_settings *s = &l->pool->settings;
 	int64_t now = clock_mono_ms();
 	struct conn *c;
 
-	if (conn_admit(s->conns, from, now, &c) != STATUS_OK)
-		c = NULL;
-	if (c != NULL && c->counted &&
-		client_rate_shut_out(s->rates, &c->from, now)) {
+	if (conn_admit(s->conns, from, now, &c) == STATUS_OK) {
+		if (!c->counted ||
+			!client_rate_shut_out(s->rates, &c->from, now))
+			return c;
 		conn_remove(s->conns, c);
-		c = NULL;
+	} else {
+		(void)!send(fd, full, sizeof(full) - 1,
+			MSG_DONTWAIT | MSG_NOSIGNAL);
 	}
-	if (c == NULL)
-		counter_add(l->pool->refused, 1);
-	return c;
+	counter_add(l->pool->refused, 1);
+	return NULL;
 }
 
 static void
@@ -166,7 +178,7 @@ take_burst(struct loop *l, size_t listener)
 			l->pool->settings.acceptor, listener, &from.storage);
 		if (fd < 0)
 			return;
-		c = admit(l, &from.storage);
+		c = admit(l, fd, &from.storage);
 		if (c == NULL) {
 			close(fd);
 			continue;
@@ -225,6 +237,7 @@ loop_main(void *arg)
 	sigset_t set;
 	int i, n;
 
+	(void)pthread_setname_np(pthread_self(), "http");
 	sigemptyset(&set);
 	sigaddset(&set, SIGPIPE);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -280,7 +293,6 @@ loop_start(struct loop *l, struct err *err)
 		err_set(err, "a thread cannot be started");
 		return STATUS_IO;
 	}
-	pthread_setname_np(l->thread, "http");
 	l->started = true;
 	return STATUS_OK;
 }

@@ -62,6 +62,7 @@ slow_main(void *arg)
 	enum status st;
 	void *item;
 
+	(void)pthread_setname_np(pthread_self(), "search");
 	for (;;) {
 		int64_t now = clock_mono_ms();
 
@@ -90,7 +91,6 @@ slow_start(struct slow *s, struct err *err)
 		err_set(err, "the search thread cannot be started");
 		return STATUS_IO;
 	}
-	pthread_setname_np(s->thread, "search");
 	s->started = true;
 	return STATUS_OK;
 }

@@ -89,6 +89,7 @@ health_main(void *arg)
 {
 	struct health *h = arg;
 
+	(void)pthread_setname_np(pthread_self(), "health");
 	while (rest(h))
 		ask_once(h);
 	return NULL;
@@ -103,7 +104,6 @@ health_start(struct health *h, struct err *err)
 		err_set(err, "the health thread cannot be started");
 		return STATUS_IO;
 	}
-	pthread_setname_np(h->thread, "health");
 	h->started = true;
 	return STATUS_OK;
 }
