@@ -185,8 +185,8 @@ day_label(int64_t t)
 	size_t month = (size_t)strtoul(w.text, NULL, 10);
 
 	assert(month >= 1 && month <= 12);
-	snprintf(w.text, sizeof(w.text), "%.4s %.20s", format_date(t, "%-d").text,
-		_(months[month - 1]));
+	snprintf(w.text, sizeof(w.text), "%.4s %.20s",
+		format_date(t, "%-d").text, _(months[month - 1]));
 	return w;
 }
 
@@ -214,25 +214,31 @@ put_times(struct page *p, const struct frame *f, const struct histogram *h,
 	}
 }
 
+/* On the right of the heading; below it where there is no room. */
 static void
-put_legend(struct page *p, const struct frame *f, const struct tally *sum)
+put_legend(struct page *p, const struct frame *f, const struct tally *sum,
+	bool narrow)
 {
 	static const struct {
 		const char *class, *word;
 		double width;
-	} keys[] = {{"new", N_("new"), 56}, {"upd", N_("updated"), 80},
-		{"rem", N_("removed"), 82}};
-	double x = f->right;
+	} keys[] = {{"new", N_("new"), 60}, {"upd", N_("updated"), 84},
+		{"rem", N_("removed"), 84}};
+	size_t count = sum->removed == 0 ? 2 : 3;
+	double x = 12, y = narrow ? 45 : 23;
 
-	for (size_t i = 3; i-- > 0;) {
-		if (i == 2 && sum->removed == 0)
-			continue;
-		x -= keys[i].width;
+	if (!narrow)
+		for (size_t i = 0, w = 0; i < count; i++) {
+			w += (size_t)keys[i].width;
+			x = f->right - (double)w;
+		}
+	for (size_t i = 0; i < count; i++) {
 		page_rawf(p,
-			"<rect class=\"%s\" x=\"%.1f\" y=\"14\" width=\"10\" "
-			"height=\"10\"/>\n<text x=\"%.1f\" y=\"23\">%s"
-			"</text>\n",
-			keys[i].class, x, x + 15, _(keys[i].word));
+			"<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" "
+			"width=\"10\" height=\"10\"/>\n"
+			"<text x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+			keys[i].class, x, y - 9, x + 15, y, _(keys[i].word));
+		x += keys[i].width;
 	}
 }
 
@@ -282,10 +288,10 @@ make_frame(const struct histogram *h, bool narrow)
 
 	if (narrow) {
 		f.width = 288;
-		f.height = 240;
+		f.height = 250;
 	}
 	f.left = 48;
-	f.top = 44;
+	f.top = narrow ? 62 : 44;
 	f.right = f.width - 20;
 	f.bottom = f.height - 30;
 	f.slot = (f.right - f.left) / (double)h->spans;
@@ -309,7 +315,7 @@ render_chart(const struct site_state *s, const struct histogram *h, bool narrow,
 	svg_open(p, f.width, f.height, title, text);
 	page_rawf(p, "<text class=\"strong\" x=\"12\" y=\"24\">%s</text>\n",
 		title);
-	put_legend(p, &f, &sum);
+	put_legend(p, &f, &sum, narrow);
 	put_veil(p, &f, h, known);
 	put_rules(p, &f, &a);
 	put_columns(p, &f, &a, h, known, s->now);

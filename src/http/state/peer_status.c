@@ -108,11 +108,11 @@ state_class(const struct state_peer *peer)
 {
 	switch (peer->word) {
 	case PEER_WORD_STOPPED:
-		return "revoked";
+		return "halted";
 	case PEER_WORD_PAUSED:
 	case PEER_WORD_RETRYING:
 	case PEER_WORD_RESYNC:
-		return "expired";
+		return "trouble";
 	default:
 		return "fine";
 	}
@@ -191,7 +191,7 @@ put_talk(struct page *p, const char *label, const struct recon_talk *t,
 	open_cell(p, label);
 	put_ago(p, t->time, now);
 	if (t->error[0] != '\0') {
-		page_raw(p, " <span class=\"expired\">");
+		page_raw(p, " <span class=\"trouble\">");
 		page_puts(p, t->error);
 		page_raw(p, "</span>");
 	}

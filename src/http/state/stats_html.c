@@ -109,7 +109,7 @@ put_picture(struct page *p, const char *query, const char *alt)
 	page_rawf(p,
 		"<picture><source media=\"(max-width: 34rem)\" "
 		"srcset=\"/pks/stats/changes.svg?%s&amp;size=narrow\" "
-		"width=\"288\" height=\"240\">"
+		"width=\"288\" height=\"250\">"
 		"<img class=\"chart\" src=\"/pks/stats/changes.svg?%s\" "
 		"width=\"760\" height=\"260\" alt=\"",
 		query, query);
@@ -233,7 +233,7 @@ put_summary(struct page *p, const struct site_state *s)
 	struct tally day = histogram_sum(&s->hours, 24, s->now);
 	size_t certs = (size_t)s->certs;
 
-	page_raw(p, "<p class=\"lead\"><b>");
+	page_raw(p, "<p><b>");
 	page_puts(p, format_count(words_count("%s certificate",
 					  "%s certificates", certs),
 			     s->certs)
