@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/hex.h"
+#include "http/route.h"
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
 
@@ -67,31 +68,62 @@ test_request_of_dirmngr_is_taken(void **state)
 }
 
 static void
-test_head_equals_get(void **state)
+check_head_of(const char *target)
 {
-	static const char *const targets[] = {"/", "/pks/lookup?search=none",
-		"/pks/lookup?op=stats&options=mr", "/nowhere", "/keypost.css",
-		"/pks/lookup?op=get"};
+	static const char *const same[] = {
+		"Content-Length", "Content-Type", "Cache-Control", "ETag"};
+	struct answer get = site_get(&site, target), head;
 	char request[256];
 	size_t i;
 
-	(void)state;
-	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
-		struct answer get = site_get(&site, targets[i]), head;
+	snprintf(request, sizeof(request),
+		"HEAD %s HTTP/1.1\r\nHost: x\r\n\r\n", target);
+	head = site_asks(&site, request);
+	assert_int_equal(head.status, get.status);
+	assert_int_equal(head.body.len, 0);
+	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		assert_true(bytes_eq(answer_field(&head, same[i]),
+			answer_field(&get, same[i])));
+	answer_done(&get);
+	answer_done(&head);
+}
 
+static void
+test_head_equals_get(void **state)
+{
+	static const char *const targets[] = {"/pks/lookup?search=none",
+		"/pks/lookup?op=stats&options=mr", "/nowhere",
+		"/pks/lookup?op=get"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++)
+		check_head_of(targets[i]);
+}
+
+static void
+test_every_route_answers_head_as_get_and_options(void **state)
+{
+	const struct route *r;
+	char target[128], request[256];
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	for (r = route_table(); r->path != NULL; r++) {
+		snprintf(target, sizeof(target), "%s", r->path);
+		for (i = 0; target[i] != '\0'; i++)
+			if (target[i] == '*')
+				target[i] = 'x';
+		if (r->method == METHOD_GET)
+			check_head_of(target);
 		snprintf(request, sizeof(request),
-			"HEAD %s HTTP/1.1\r\nHost: x\r\n"
-			"Connection: close\r\n\r\n",
-			targets[i]);
-		head = site_asks(&site, request);
-		assert_int_equal(head.status, get.status);
-		assert_int_equal(head.body.len, 0);
-		assert_true(bytes_eq(answer_field(&head, "Content-Length"),
-			answer_field(&get, "Content-Length")));
-		assert_true(bytes_eq(answer_field(&head, "Content-Type"),
-			answer_field(&get, "Content-Type")));
-		answer_done(&get);
-		answer_done(&head);
+			"OPTIONS %s HTTP/1.1\r\nHost: x\r\n\r\n", target);
+		a = site_asks(&site, request);
+		assert_int_equal(a.status, 200);
+		assert_int_equal(a.body.len, 0);
+		assert_true(answer_field(&a, "Allow").len > 0);
+		answer_done(&a);
 	}
 }
 
@@ -335,6 +367,8 @@ main(void)
 		cmocka_unit_test(test_submitted_key_is_served),
 		cmocka_unit_test(test_request_of_dirmngr_is_taken),
 		cmocka_unit_test(test_head_equals_get),
+		cmocka_unit_test(
+			test_every_route_answers_head_as_get_and_options),
 		cmocka_unit_test(
 			test_every_answer_may_be_read_by_scripts_of_other_sites),
 		cmocka_unit_test(test_options_tells_methods_and_media_types),
