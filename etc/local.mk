@@ -1,6 +1,8 @@
 # What an installation needs beside the programs.
 EXTRA_DIST += ChangeLog doc/architecture.md doc/decisions
 EXTRA_DIST += etc/keypost.conf etc/keypostd.service.in etc/keypost.sysusers
+examplesdir = $(docdir)/examples
+dist_examples_DATA = etc/examples/grafana.json etc/examples/nginx.conf
 dist_man_MANS = doc/man/keypost.1 doc/man/keypost.conf.5 \
 	doc/man/keypost-mail.7 doc/man/keypostd.8
 

@@ -54,6 +54,15 @@ ok "every source is there" sh -c "
 	done"
 ok "no label holds what a client sent" sh -c "
 	! grep -e evil -e such -e '$fpr' -e 0123456789ABCDEF '$work/figures'"
+ok "the dashboard asks for figures that there are" python3 -c '
+import json, re, sys
+have = set(re.findall("^# TYPE (\S+)", open(sys.argv[2]).read(), re.M))
+panels = json.load(open(sys.argv[1]))["panels"]
+for t in (t for p in panels for t in p["targets"]):
+    for name in re.findall(r"keypost_\w+", t["expr"]):
+        base = re.sub("_bucket$", "", name)
+        assert base in have or base.startswith("keypost_mail_peer_"), name
+' "$top_srcdir/etc/examples/grafana.json" "$work/figures"
 is "the public port has no figures" "$(code /metrics)" 404
 scrape /pks/lookup >"$work/other"
 is "their port has nothing else" "$(cat "$work/other")" "Not found"
@@ -86,6 +95,20 @@ is "a link is not followed" "$(code /link.txt)" 404
 is "a folder is not listed" "$(code /sub/)" 404
 http a /none -H 'Accept: text/html' >"$work/page"
 ok "no page shows a path of this machine" sh -c "! grep -F '$work' '$work/page'"
+
+# ---- the example of a proxy ------------------------------------------------
+
+if command -v nginx >/dev/null; then
+	{
+		echo "pid $work/nginx.pid; error_log stderr; events { }"
+		echo "http { access_log off;"
+		cat "$top_srcdir/etc/examples/nginx.conf"
+		echo "}"
+	} >"$work/nginx.conf"
+	ok "nginx takes its example" nginx -t -c "$work/nginx.conf"
+else
+	skip "nginx takes its example" "nginx is missing"
+fi
 
 # ---- the Server field -----------------------------------------------------
 

@@ -7,6 +7,7 @@ INTEGRATION_TESTS += tests/integration/20-http.sh
 INTEGRATION_TESTS += tests/integration/21-v2-vks.sh tests/integration/23-gpg.sh
 INTEGRATION_TESTS += tests/integration/21-operators.sh
 INTEGRATION_TESTS += tests/integration/22-statistics.sh
+INTEGRATION_TESTS += tests/integration/27-rates.sh
 INTEGRATION_TESTS += tests/integration/34-graph.sh
 INTEGRATION_TESTS += tests/integration/24-clients.sh
 INTEGRATION_TESTS += tests/integration/25-bad-requests.sh
@@ -28,7 +29,7 @@ INTEGRATION_TESTS += tests/integration/63-crash-points.sh
 INTEGRATION_TESTS += tests/integration/64-dead-peer.sh
 INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
-EXTRA_DIST += tests/tools/fake-network.py
+EXTRA_DIST += tests/tools/fake-network.py tests/tools/rates.py
 EXTRA_DIST += tests/tools/rawhttp.py tests/tools/bad-requests.py \
 	tests/tools/good-requests.py tests/tools/client-requests.py \
 	tests/tools/client_readers.py
