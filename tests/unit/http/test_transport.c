@@ -271,6 +271,8 @@ test_head_over_its_limit_is_431(void **state)
 	answer_expect(ask_with_fields(100, 1), 200, NULL);
 	answer_expect(ask_with_fields(101, 1), 431, NULL);
 	answer_expect(ask_with_fields(16, 1000), 200, NULL);
+	/* Both at once: the library's memory for a connection is enough. */
+	answer_expect(ask_with_fields(100, 158), 200, NULL);
 	answer_expect(ask_with_fields(17, 1000), 431, NULL);
 	answer_expect(ask_with_fields(60, 1000), 431, NULL);
 }
