@@ -37,6 +37,13 @@ struct change_mark {
 	enum change_kind kind;
 };
 
+/* What the log still knows of one certificate; what was pruned is not in it. */
+struct cert_history {
+	bool begins; /* `first` is when it was first stored */
+	int64_t first, last;
+	const char *first_origin, *last_origin;
+};
+
 struct change_batch {
 	struct change *list; /* by seq */
 	size_t count;

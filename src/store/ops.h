@@ -53,6 +53,9 @@ struct store_ops {
 	enum status (*read_marks)(struct store_session *s, int64_t after,
 		struct change_mark *list, size_t max, size_t *count,
 		struct err *err);
+	enum status (*get_history)(struct store_session *s,
+		const struct cert_id *id, struct arena *arena,
+		struct cert_history *history, struct err *err);
 	enum status (*last_seq)(
 		struct store_session *s, int64_t *seq, struct err *err);
 	enum status (*list_peers)(struct store_session *s, struct arena *arena,

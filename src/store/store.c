@@ -157,6 +157,13 @@ store_read_marks(struct store_session *s, int64_t after,
 }
 
 enum status
+store_get_history(struct store_session *s, const struct cert_id *id,
+	struct arena *arena, struct cert_history *history, struct err *err)
+{
+	return s->ops->get_history(s, id, arena, history, err);
+}
+
+enum status
 store_last_seq(struct store_session *s, int64_t *seq, struct err *err)
 {
 	return s->ops->last_seq(s, seq, err);

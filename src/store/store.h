@@ -152,6 +152,11 @@ MUST_CHECK enum status store_seq_before(struct store_session *s, int64_t time,
  */
 MUST_CHECK enum status store_read_marks(struct store_session *s, int64_t after,
 	struct change_mark *list, size_t max, size_t *count, struct err *err);
+/* The first and the last change of a certificate that the log holds; NOT_FOUND
+ * when it holds none. */
+MUST_CHECK enum status store_get_history(struct store_session *s,
+	const struct cert_id *id, struct arena *arena,
+	struct cert_history *history, struct err *err);
 /* The highest number ever given; 0 for none. */
 MUST_CHECK enum status store_last_seq(
 	struct store_session *s, int64_t *seq, struct err *err);

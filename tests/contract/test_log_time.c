@@ -42,6 +42,41 @@ before(struct fixture *f, int64_t time)
 }
 
 static void
+test_history_of_a_certificate(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *arena = arena_new(1 << 16);
+	struct cert_history h;
+	struct made m, other;
+
+	made_init(&m, 4, 1, 10);
+	m.row.updated = 5;
+	assert_int_equal(store_get_history(f->r, &m.row.id, arena, &h, &f->err),
+		STATUS_NOT_FOUND);
+	(void)made_store(f, &m);
+	made_init(&other, 4, 2, 10);
+	(void)made_store(f, &other);
+	append_at(f, &m, 1010);
+	append_at(f, &m, 1020);
+	append_at(f, &other, 1030);
+	assert_int_equal(store_get_history(f->r, &m.row.id, arena, &h, &f->err),
+		STATUS_OK);
+	assert_int_equal(h.first, 5);
+	assert_int_equal(h.last, 1020);
+	assert_string_equal(h.last_origin, "http");
+	prune(f, 3);
+	assert_int_equal(store_get_history(f->r, &m.row.id, arena, &h, &f->err),
+		STATUS_OK);
+	assert_false(h.begins);
+	assert_int_equal(h.first, 1020);
+	assert_int_equal(h.last, 1020);
+	prune(f, 4);
+	assert_int_equal(store_get_history(f->r, &m.row.id, arena, &h, &f->err),
+		STATUS_NOT_FOUND);
+	arena_free(arena);
+}
+
+static void
 test_time_is_found_in_the_log(void **state)
 {
 	struct fixture *f = *state;
@@ -118,6 +153,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_history_of_a_certificate,
+			fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_time_is_found_in_the_log,
 			fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(

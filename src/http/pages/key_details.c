@@ -1,5 +1,7 @@
 #include "http/pages/key_details.h"
 
+#include <string.h>
+
 #include "base/words.h"
 #include "http/pages/key_entry.h"
 #include "http/pages/show.h"
@@ -33,8 +35,48 @@ put_state(struct page *p, const struct index_cert *c)
 	close_fact(p);
 }
 
+/* Where a change came from. Peers have names of their own in the log. */
+static const char *
+origin_words(const char *origin)
+{
+	static const struct {
+		const char *origin;
+		const char *words;
+	} rows[] = {
+		{"http", N_("over HTTP")},
+		{"mail", N_("by a letter")},
+		{"gossip", N_("from another server")},
+		{"load", N_("loaded from a file")},
+		{"admin", N_("by the operator")},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].origin, origin) == 0)
+			return rows[i].words;
+	return N_("by a letter from a peer");
+}
+
 static void
-put_facts(struct page *p, const struct index_cert *c)
+put_learned(struct page *p, const struct index_cert *c,
+	const struct cert_history *history)
+{
+	if (history != NULL && history->begins) {
+		show_when(p, _("first learned %s"), history->first);
+		page_raw(p, ", ");
+		page_puts(p, _(origin_words(history->first_origin)));
+		page_raw(p, "<br>");
+	}
+	show_when(p, _("last changed %s"), c->row->updated);
+	if (history != NULL) {
+		page_raw(p, ", ");
+		page_puts(p, _(origin_words(history->last_origin)));
+	}
+}
+
+static void
+put_facts(struct page *p, const struct index_cert *c,
+	const struct cert_history *history)
 {
 	page_raw(p, "<dl class=\"facts\">\n");
 	put_state(p, c);
@@ -53,7 +95,7 @@ put_facts(struct page *p, const struct index_cert *c)
 		close_fact(p);
 	}
 	open_fact(p, _("Stored here"));
-	show_when(p, _("last changed %s"), c->row->updated);
+	put_learned(p, c, history);
 	close_fact(p);
 	open_fact(p, _("SKS digest"));
 	key_entry_put_digest(p, c);
@@ -166,13 +208,14 @@ put_parts(struct page *p, struct signatures *list, const char *heading,
 
 void
 key_details_put(struct page *p, struct signatures *s,
-	const struct index_cert *c, size_t n)
+	const struct index_cert *c, const struct cert_history *history,
+	size_t n)
 {
 	char fpr[FINGERPRINT_HEX_MAX];
 
 	fingerprint_hex(&c->row->id.fpr, fpr);
 	key_entry_put_head(p, c, n);
-	put_facts(p, c);
+	put_facts(p, c, history);
 	page_raw(p, "<p class=\"do\">");
 	show_link(p, "get", fpr);
 	page_rawf(p, " aria-describedby=\"k%zu\">", n);

@@ -14,8 +14,9 @@ enum {
 	KEY_DETAILS_PARTS = 500,
 };
 
-/* A section; `n` tells it from others on the page. */
+/* A section; `n` tells it from others on the page; `history` or NULL. */
 void key_details_put(struct page *p, struct signatures *s,
-	const struct index_cert *c, size_t n);
+	const struct index_cert *c, const struct cert_history *history,
+	size_t n);
 
 #endif

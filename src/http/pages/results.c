@@ -57,7 +57,8 @@ put_count(struct page *p, const struct results *r)
 	page_raw(p, ".</p>\n");
 }
 
-/* Names of signers, if the store has them; the page goes without else. */
+/* Names of signers, and what the log knows, if the store has them; the page
+ * goes without else. */
 static enum status
 put_details(struct request *req, struct page *p, const struct results *r)
 {
@@ -65,6 +66,8 @@ put_details(struct request *req, struct page *p, const struct results *r)
 	struct signers signers = {0};
 	struct signatures list = {&signers, SIGNATURES_ROWS_MAX};
 	struct store_session *s = NULL;
+	struct cert_history *history;
+	bool *known;
 	struct err err;
 	enum status st;
 	size_t i;
@@ -72,12 +75,20 @@ put_details(struct request *req, struct page *p, const struct results *r)
 	if (session_borrow(sv->store, &s, &err) != STATUS_OK)
 		s = NULL;
 	st = signers_find(s, r->certs, r->count, r->now, req->arena, &signers);
+	history = arena_array(req->arena, r->count, sizeof(*history));
+	known = arena_array(req->arena, r->count, sizeof(*known));
+	if (history == NULL || known == NULL)
+		st = STATUS_LIMIT;
+	for (i = 0; s != NULL && st == STATUS_OK && i < r->count; i++)
+		known[i] = store_get_history(s, &r->certs[i].row->id,
+				   req->arena, &history[i], &err) == STATUS_OK;
 	if (s != NULL)
 		session_return(sv->store, s);
 	if (st != STATUS_OK)
 		return st;
 	for (i = 0; i < r->count && !p->failed; i++)
-		key_details_put(p, &list, &r->certs[i], i + 1);
+		key_details_put(p, &list, &r->certs[i],
+			known[i] ? &history[i] : NULL, i + 1);
 	signatures_put_glossary(
 		p, ingest_policy(sv->ingest)->level != LEVEL_SKS);
 	return STATUS_OK;

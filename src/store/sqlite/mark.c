@@ -1,5 +1,6 @@
 #include "store/sqlite/mark.h"
 
+#include "store/sqlite/cert.h"
 #include "store/sqlite/change.h"
 #include "store/sqlite/txn.h"
 
@@ -113,5 +114,40 @@ sqlite_read_marks(struct store_session *session, int64_t after,
 	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
 		return st;
 	*count = n;
+	return STATUS_OK;
+}
+
+enum status
+sqlite_get_history(struct store_session *session, const struct cert_id *id,
+	struct arena *arena, struct cert_history *history, struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct cert_history h = {0};
+	struct stmt_run run;
+	enum status st;
+	int64_t row;
+
+	txn_start_clock(s);
+	st = cert_find_row(s, id, &row, err);
+	if (st != STATUS_OK)
+		return st;
+	run = stmt_start(s, STMT_CHANGE_HISTORY);
+	stmt_bind_int(&run, row);
+	/* One row if the first is the last, else two. */
+	while ((st = stmt_next(&run, err)) == STATUS_OK) {
+		h.last = stmt_int(&run, 0);
+		st = stmt_copy_text(&run, 2, arena, &h.last_origin, err);
+		if (st != STATUS_OK)
+			break;
+		if (h.first_origin != NULL)
+			continue;
+		h.begins = (stmt_int(&run, 1) & CHANGE_NEW_CERT) != 0;
+		h.first = h.last;
+		h.first_origin = h.last_origin;
+	}
+	stmt_end(&run);
+	if (st != STATUS_NOT_FOUND || h.first_origin == NULL)
+		return st;
+	*history = h;
 	return STATUS_OK;
 }

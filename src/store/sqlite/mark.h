@@ -11,9 +11,12 @@
 
 #include "store/store.h"
 
-enum status sqlite_seq_before(struct store_session *s, int64_t time,
-	int64_t *seq, struct err *err);
+enum status sqlite_seq_before(
+	struct store_session *s, int64_t time, int64_t *seq, struct err *err);
 enum status sqlite_read_marks(struct store_session *s, int64_t after,
 	struct change_mark *list, size_t max, size_t *count, struct err *err);
+enum status sqlite_get_history(struct store_session *s,
+	const struct cert_id *id, struct arena *arena,
+	struct cert_history *history, struct err *err);
 
 #endif

@@ -262,6 +262,7 @@ const struct store_ops sqlite_ops = {
 	.read_changes = sqlite_read_changes,
 	.seq_before = sqlite_seq_before,
 	.read_marks = sqlite_read_marks,
+	.get_history = sqlite_get_history,
 	.last_seq = sqlite_last_seq,
 	.list_peers = sqlite_list_peers,
 	.find_peer = sqlite_find_peer,

@@ -87,6 +87,11 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CHANGE_MARKS] = "SELECT seq, time, flags,"
 			      " new_digest = zeroblob(16) FROM change"
 			      " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+	[STMT_CHANGE_HISTORY] =
+		"SELECT time, flags, origin FROM change WHERE seq IN ("
+		" (SELECT min(seq) FROM change WHERE cert = ?1),"
+		" (SELECT max(seq) FROM change WHERE cert = ?1))"
+		" ORDER BY seq",
 	[STMT_CHANGE_OF_CERT] = "SELECT seq, delta, seen FROM change"
 				" WHERE cert = ?1 AND seq > ?2 ORDER BY seq",
 	[STMT_CHANGE_SEEN] = "UPDATE change SET seen = ?2 WHERE seq = ?1",

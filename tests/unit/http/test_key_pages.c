@@ -137,6 +137,8 @@ test_signers_are_linked_and_named_when_they_are_held(void **state)
 	one_site_store("third-party-signers.pgp");
 	a = page_of("vindex", SIGNED);
 	must_say(&a, "<h1>A key in detail</h1>");
+	must_say(&a, ">first learned <time ");
+	must_say(&a, "</time>, over HTTP<");
 	must_say(&a, "<td>self-signature</td>");
 	must_say(&a, "data-label=\"by\">this key<");
 	must_say(&a, "certification, level 0");
