@@ -144,6 +144,16 @@ is "and knows that the key is revoked" \
 ok "a listing says so, too" prints "^pub:$alice:22:255:[0-9]*::r$" \
 	bob a --with-colons --search-keys second@example.test
 
+# The same with what is printed and kept in a drawer, and no key beside it.
+sed 's/^:-----/-----/' "$work/zoe/gnupg/openpgp-revocs.d/$zoe.rev" \
+	>"$work/zoe.rev"
+is "a revocation alone is taken" "$(post a "$work/zoe.rev" | head -n 1)" \
+	"updated $zoe"
+ok "gpg refreshes that key" g bob a --refresh-keys "$zoe"
+is "and knows that it is revoked" \
+	"$(edit bob --with-colons --list-keys "$zoe" | sed -n \
+		's/^pub:\(.\):.*/\1/p')" r
+
 # ---- many --------------------------------------------------------------------
 
 # gpg reads a ring of the old format as it is; importing would take longer.
@@ -182,8 +192,8 @@ ok "and when they are received, too" says "error retrieving .*: $large" bob few 
 	--locate-external-keys crowd@example.test
 ok "501: Not implemented" says "search failed: Not implemented" \
 	bob words --search-keys 'some words'
-ok "an address that nobody has is Not found, not 501" \
-	says "search failed: Not found" bob words --search-keys a@b.test
+ok "so is an address that nobody has, as words would be the next try" \
+	says "search failed: Not implemented" bob words --search-keys a@b.test
 ok "400: No data" says "receive failed: No data" \
 	bob few --recv-keys "0x$(printf %s "$f" | tail -c 8)"
 ok "and the server is asked again afterwards" g bob few --recv-keys "$f"
@@ -223,7 +233,7 @@ ok "500: Not found, as gpg calls all errors of a search but 413 and 501" \
 	says "search failed: Not found" bob words --search-keys crowd@example.test
 counts "and it was one" words http_answers_5xx 1
 ok "and the server is asked again afterwards" \
-	says "search failed: Not found" bob words --search-keys a@b.test
+	says "receive failed: No data" bob words --recv-keys "$alice"
 counts "and was" words http_answers_4xx 1
 
 # ---- and gpg found nothing to complain about in between ----------------------
