@@ -70,6 +70,7 @@ struct sqlite_session {
 	bool marker_cleared; /* meta no longer says "stopped cleanly" */
 	int64_t txn_certs;   /* what this transaction adds to the count */
 	int64_t savepoint_certs;
+	int64_t indexed; /* entries that this session wrote to the index */
 	struct index_queue *queue; /* terms to be written before the commit */
 	struct cert_id last_id;    /* written, or looked for in vain, last */
 	int64_t last_row;          /* 0: nothing is known of it */

@@ -9,6 +9,8 @@
  * what is left of DB_WORK_MAX. */
 enum { INDEX_GATHER_MAX = 4 * 1024 * 1024 };
 
+enum { INDEX_MERGE_SHARE = 8 };
+
 struct index_item {
 	int64_t row;
 	const char *text;
@@ -100,9 +102,34 @@ index_flush(struct sqlite_session *s, struct err *err)
 		stmt_bind_text(&run, q->items[i].text);
 		st = stmt_finish(&run, err);
 	}
-	if (st == STATUS_OK)
-		index_queue_clear(q);
-	return st;
+	if (st != STATUS_OK)
+		return st;
+	s->indexed += (int64_t)q->count;
+	index_queue_clear(q);
+	return STATUS_OK;
+}
+
+static enum status
+index_run(struct sqlite_session *s, enum stmt_id id)
+{
+	struct stmt_run run = stmt_start(s, id);
+
+	return stmt_finish(&run, NULL);
+}
+
+void
+index_merge(struct sqlite_session *s)
+{
+	int64_t certs = atomic_load(&s->store->certs);
+
+	/* Little was added to much: that is not worth writing all again. */
+	if (s->indexed == 0 || s->indexed < certs / INDEX_MERGE_SHARE)
+		return;
+	if (index_run(s, STMT_BEGIN_IMMEDIATE) != STATUS_OK)
+		return;
+	if (index_run(s, STMT_TERMS_MERGE) != STATUS_OK ||
+		index_run(s, STMT_COMMIT) != STATUS_OK)
+		(void)index_run(s, STMT_ROLLBACK);
 }
 
 enum status

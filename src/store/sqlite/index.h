@@ -30,5 +30,11 @@ MUST_CHECK enum status index_make_room(
 	struct sqlite_session *s, struct err *err);
 /* Writes what was gathered; not between a mark and its release. */
 MUST_CHECK enum status index_flush(struct sqlite_session *s, struct err *err);
+/*
+ * Before a session ends that wrote much of the index, as a first load does:
+ * makes one run of all, since a search looks into each. By itself, so that
+ * nothing is lost if it fails.
+ */
+void index_merge(struct sqlite_session *s);
 
 #endif

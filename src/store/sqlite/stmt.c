@@ -76,6 +76,7 @@ static const char *const sql[STMT_COUNT] = {
 			      " VALUES('delete', ?1, ?2)",
 	[STMT_TERMS_MATCH] =
 		"SELECT rowid, 0 FROM user_id WHERE user_id MATCH ?1",
+	[STMT_TERMS_MERGE] = "INSERT INTO user_id(user_id) VALUES('optimize')",
 
 	[STMT_CHANGE_INSERT] =
 		"INSERT INTO change(cert, old_digest, new_digest, flags,"

@@ -365,7 +365,8 @@ txn_writer_closes(struct sqlite_session *s)
 		sqlite_rollback(session);
 	if (!s->marker_cleared || s->reopen || atomic_load(&s->store->damaged))
 		return;
-	if (run(s, STMT_BEGIN_IMMEDIATE, NULL) != STATUS_OK)
+	index_merge(s);
+	if (s->reopen || run(s, STMT_BEGIN_IMMEDIATE, NULL) != STATUS_OK)
 		return;
 	s->in_txn = true;
 	if (meta_put_int(s, META_STOPPED, atomic_load(&s->store->certs),

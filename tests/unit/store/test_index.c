@@ -220,6 +220,73 @@ test_unpacking_ends_at_what_is_not_packed(void **state)
 	assert_int_equal(terms_next(packed, &pos, &t), STATUS_NOT_FOUND);
 }
 
+/* FTS5's record of its structure: cookie, levels, runs (each below 128). */
+static int
+count_runs(struct fixture *f)
+{
+	sqlite3_stmt *stmt;
+	const uint8_t *record;
+	int runs;
+
+	assert_int_equal(sqlite3_prepare_v2(sqlite_session_of(f->w)->db,
+				 "SELECT block FROM user_id_data WHERE id = 10",
+				 -1, &stmt, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	record = sqlite3_column_blob(stmt, 0);
+	assert_true(sqlite3_column_bytes(stmt, 0) > 5);
+	runs = record[5];
+	(void)sqlite3_finalize(stmt);
+	return runs;
+}
+
+static void
+store_one(struct fixture *f, uint32_t number)
+{
+	struct made m;
+
+	made_init(&m, 4, number, 100);
+	(void)made_store(f, &m);
+}
+
+static void
+reopen(struct fixture *f)
+{
+	fixture_close(f);
+	fixture_open(f);
+}
+
+static void
+test_index_of_a_filled_store_is_one_run(void **state)
+{
+	struct fixture *f = *state;
+	struct store_query q = {.kind = QUERY_EMAIL};
+	struct cert_rows rows;
+	struct made m;
+	uint32_t i;
+
+	for (i = 0; i < 50; i++)
+		store_one(f, i);
+	assert_true(count_runs(f) > 1);
+	reopen(f);
+	assert_int_equal(count_runs(f), 1);
+	for (i = 0; i < 50; i++) {
+		made_init(&m, 4, i, 100);
+		q.octets = bytes_of(m.email);
+		assert_int_equal(find_rows(f, &q, 1, &rows), STATUS_OK);
+		assert_found(&rows.list[0], &m);
+	}
+	/* A little more is left beside it: 6 are a little of 56, 8 are not. */
+	for (i = 50; i < 56; i++)
+		store_one(f, i);
+	reopen(f);
+	assert_true(count_runs(f) > 1);
+	for (i = 56; i < 64; i++)
+		store_one(f, i);
+	reopen(f);
+	assert_int_equal(count_runs(f), 1);
+}
+
 #define CASE(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -233,6 +300,7 @@ main(void)
 		CASE(test_words_of_an_undone_job_are_not_written),
 		CASE(test_more_words_than_are_gathered_at_once_are_written),
 		CASE(test_search_syntax_in_a_word_is_only_a_word),
+		CASE(test_index_of_a_filled_store_is_one_run),
 		cmocka_unit_test(test_unpacking_ends_at_what_is_not_packed),
 	};
 
