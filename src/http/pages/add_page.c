@@ -26,7 +26,7 @@ static const struct kind_row kinds[] = {
 		N_("What was new has been added to the key, and other servers "
 		   "are told.")},
 	[OUTCOME_UNCHANGED] = {"expired", N_("unchanged"),
-		N_("All of it was here already.")},
+		N_("What can be kept of it was here already.")},
 	[OUTCOME_REFUSED] = {"revoked", N_("refused"),
 		N_("Nothing of this was stored.")},
 };
