@@ -27,3 +27,7 @@ tests_unit_lookup_test_lookup_order_SOURCES = \
 tests_unit_lookup_test_lookup_order_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_lookup_test_lookup_order_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/index
+UNIT_TESTS += tests/unit/lookup/test_signers
+tests_unit_lookup_test_signers_SOURCES = tests/unit/lookup/test_signers.c \
+	$(LOOKUP_FIXTURE)
+tests_unit_lookup_test_signers_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
