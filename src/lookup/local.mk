@@ -14,6 +14,8 @@ liblookup_a_SOURCES = \
 	src/lookup/present.h \
 	src/lookup/query.c \
 	src/lookup/query.h \
+	src/lookup/query_address.c \
+	src/lookup/query_address.h \
 	src/lookup/query_identity.c \
 	src/lookup/rules.c \
 	src/lookup/rules.h \

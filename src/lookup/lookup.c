@@ -136,8 +136,14 @@ lookup_try(struct store_session *s, const struct query *q, size_t i,
 	const struct lookup_limits *limits, int64_t now, struct arena *arena,
 	struct cert_rows *rows, struct err *err)
 {
-	size_t want = lookup_rows_wanted(q, &q->tries[i], limits);
+	struct query one = *q;
+	size_t want;
 	enum status st;
+
+	/* An address is looked for as such, also among exact words. */
+	one.whole_user_id &= q->tries[i].kind == QUERY_WORDS;
+	q = &one;
+	want = lookup_rows_wanted(q, &q->tries[i], limits);
 
 	st = store_find(s, &q->tries[i], want, arena, rows, err);
 	if (st != STATUS_OK)

@@ -6,6 +6,7 @@
 #include <unistr.h>
 
 #include "base/hex.h"
+#include "lookup/query_address.h"
 #include "pgp/user_id.h"
 
 enum { QUERY_DIGITS_MAX = 64 };
@@ -131,31 +132,6 @@ query_add_words(struct arena *arena, struct query *q)
 	return STATUS_OK;
 }
 
-/* Row 9: an address by itself, or a text that ends in <address>. */
-static enum status
-query_try_address(struct arena *arena, struct query *q)
-{
-	struct store_query *t = &q->tries[q->count];
-	struct bytes text, email;
-	enum status st;
-
-	st = user_id_text(arena, q->text, &text);
-	if (st != STATUS_OK)
-		return st;
-	if (text.data[text.len - 1] != '>' &&
-		memchr(text.data, '<', text.len) != NULL)
-		return STATUS_OK;
-	st = user_id_email(arena, text, &email);
-	if (st != STATUS_OK)
-		return st == STATUS_NOT_FOUND ? STATUS_OK : st;
-	st = user_id_email_key(arena, email, &t->octets);
-	if (st != STATUS_OK)
-		return st;
-	t->kind = QUERY_EMAIL;
-	q->count++;
-	return STATUS_OK;
-}
-
 /* @example.org is no address; with anybody before it, it would be one. */
 static enum status
 query_try_domain(struct arena *arena, struct query *q)
@@ -212,15 +188,19 @@ static enum status
 query_parse_text(struct arena *arena, struct query *q, struct err *err)
 {
 	enum status st;
+	bool words;
 
 	st = query_try_domain(arena, q);
 	if (st == STATUS_OK && q->count == 0)
 		st = query_try_address(arena, q);
 	if (st == STATUS_OK && q->count > 0 && !q->domain_only)
 		st = query_note_domain(arena, q);
-	if (st == STATUS_OK && q->count == 0)
+	words = q->count == 0 || !q->exact;
+	if (st == STATUS_OK && q->count == 0) {
 		q->whole_user_id = q->exact;
-	if (st == STATUS_OK && (q->count == 0 || !q->exact))
+		st = query_try_plus(arena, q);
+	}
+	if (st == STATUS_OK && words)
 		st = query_add_words(arena, q);
 	if (st == STATUS_OK && q->count == 0) {
 		err_set(err, "Insufficiently specific: no word of two or more "

@@ -171,6 +171,28 @@ test_row_9_addresses_then_words(void **state)
 	}
 }
 
+/* dirmngr sends a plus raw, and in a query that is a blank. */
+static void
+test_row_9_address_that_lost_its_plus_is_found(void **state)
+{
+	static const char *const texts[] = {"bob tag@example.org",
+		"<bob tag@example.org>", "Bob <bob tag@example.org>"};
+	struct query q;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		q = parse(texts[i]);
+		check_kinds(&q, 2, QUERY_EMAIL, QUERY_WORDS);
+		assert_text(q.tries[0].octets, "bob+tag@example.org");
+		q = parse_exact(texts[i]);
+		check_kinds(&q, 2, QUERY_EMAIL, QUERY_WORDS);
+		assert_true(q.whole_user_id);
+	}
+	q = parse("bob tag");
+	check_kinds(&q, 1, QUERY_WORDS, 0);
+}
+
 static void
 test_row_9_domain_is_asked_for_by_its_a_label(void **state)
 {
@@ -297,6 +319,7 @@ main(void)
 		CASE(test_row_7_bare_digits_then_words),
 		CASE(test_row_8_bare_eight_digits_are_words_first),
 		CASE(test_row_9_addresses_then_words),
+		CASE(test_row_9_address_that_lost_its_plus_is_found),
 		CASE(test_row_9_domain_is_asked_for_by_its_a_label),
 		CASE(test_row_10_words_longest_first_and_at_most_eight),
 		CASE(test_row_10_exact_is_the_whole_user_id),
