@@ -14,6 +14,7 @@ INTEGRATION_TESTS += tests/integration/25-bad-requests.sh
 INTEGRATION_TESTS += tests/integration/24-languages.sh
 INTEGRATION_TESTS += tests/integration/26-pages.sh
 INTEGRATION_TESTS += tests/integration/26-slow-clients.sh
+INTEGRATION_TESTS += tests/integration/27-browser.sh
 INTEGRATION_TESTS += tests/integration/30-cli.sh \
 	tests/integration/31-config.sh tests/integration/32-lifecycle.sh \
 	tests/integration/33-unit.sh \
@@ -34,6 +35,8 @@ EXTRA_DIST += tests/tools/rawhttp.py tests/tools/bad-requests.py \
 	tests/tools/good-requests.py tests/tools/client-requests.py \
 	tests/tools/client_readers.py
 EXTRA_DIST += tests/tools/check-pages.py
+EXTRA_DIST += tests/tools/webdriver.py tests/tools/browse-people.py \
+	tests/tools/browse-pages.py
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py
 EXTRA_DIST += tests/tools/slow-clients.py
 EXTRA_DIST += tests/integration/network.sh
