@@ -161,7 +161,10 @@ class Session:
     def wait(self, what, test):
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
-            value = test()
+            try:
+                value = test()
+            except Trouble:   # an element of the page that is leaving
+                value = None
             if value:
                 return value
             time.sleep(.05)
