@@ -16,19 +16,70 @@ enum { SUB_ISSUER = 16, SUB_EMBEDDED = 32, SUB_ISSUER_FPR = 33 };
 
 /* ---- variants --------------------------------------------------------- */
 
-/* Over what its maker signed, and the signature itself. */
+/*
+ * Over what its maker signed, and the signature itself: without what anybody
+ * may add to its numbers, or one would be as many as there are octets. Of
+ * what is well written that is the hash of spec openpgp 5.
+ */
 static struct digest
-own_signature_hash(const struct signature *s)
+own_signature_hash(const struct signature *s, bool *plain)
 {
 	const struct signature_info *i = &s->info;
-	struct bytes parts[3] = {i->hashed_part, i->salt, i->material};
+	struct bytes parts[2 + 2 * PK_NUMBERS_MAX];
+	struct pk_plain numbers;
 	struct digest d;
+	size_t n;
+
+	parts[0] = i->hashed_part;
+	parts[1] = i->salt;
+	if (i->version < 4)
+		parts[0] = bytes_make(s->packet.body.data,
+			s->packet.body.len - i->material.len);
+	n = pk_plain_material(i, &numbers, plain);
+	memcpy(parts + 2, numbers.parts, n * sizeof(*parts));
+	crypto_sha256(parts, 2 + n, &d);
+	return d;
+}
+
+/* How many issuers it names that are not the one: the primary, of one that it
+ * made; else whom the signed area names. */
+static bool
+own_misleads_in(struct bytes area, const struct fingerprint *f, uint64_t id)
+{
+	struct reader in = reader_of(area), body;
+	struct subpacket p;
+
+	while (subpacket_next(&in, &p) == STATUS_OK) {
+		body = reader_of(p.body);
+		if (p.type == SUB_ISSUER &&
+			(p.body.len != 8 || reader_be64(&body) != id))
+			return true;
+		if (p.type == SUB_ISSUER_FPR && f != NULL &&
+			(p.body.len != 1 + (size_t)f->len ||
+				p.body.data[0] != f->version ||
+				memcmp(p.body.data + 1, f->octets, f->len) !=
+					0))
+			return true;
+	}
+	return false;
+}
+
+static bool
+own_misleads(const struct work *w, const struct work_sig *s)
+{
+	const struct public_key *key = &w->cert->primary.key;
+	const struct signature_info *i = &s->sig->info;
 
 	if (i->version < 4)
-		crypto_sha256(&s->packet.body, 1, &d);
-	else
-		crypto_sha256(parts, 3, &d);
-	return d;
+		return false;
+	if (s->maker == MAKER_OWN)
+		return own_misleads_in(i->unhashed, &key->fpr, key->key_id);
+	if (!i->has_issuer)
+		return false;
+	return own_misleads_in(i->unhashed,
+		i->has_issuer_fpr ? &i->issuer_fpr : NULL,
+		i->has_issuer_fpr ? fingerprint_key_id(&i->issuer_fpr)
+				  : i->issuer);
 }
 
 static bool
@@ -50,25 +101,40 @@ own_has_issuer(const struct signature *s)
 	return s->info.has_issuer || s->info.has_issuer_fpr;
 }
 
+/* What its back-signature is worth, asked once. */
+static int
+own_back(struct work *w, const struct work_part *p, struct work_sig *s)
+{
+	struct verify_budget all = {SIZE_MAX, SIZE_MAX};
+
+	if (s->maker != MAKER_OWN || s->sig->info.type != SIG_SUBKEY_BINDING)
+		return 0;
+	if (!s->back_asked)
+		s->back = verify_back_signature(
+			w->cert, p->c, s->sig, w->budget ? w->budget : &all);
+	s->back_asked = true;
+	w->spent |= s->back == VERIFY_SPENT;
+	return (int)s->back;
+}
+
 /*
  * Which of two packets with one signature hash stays: below zero for `a`. The
  * unhashed area is anybody's to write, so first comes what cannot be forged:
- * that it verifies as the primary's, and that its back-signature does.
+ * that it verifies as the primary's, that its back-signature does, that it
+ * names nobody else as its issuer, and that its numbers are written plainly.
  */
 static int
-own_prefer(struct work *w, const struct work_part *p, const struct work_sig *a,
-	const struct work_sig *b)
+own_prefer(struct work *w, const struct work_part *p, struct work_sig *a,
+	struct work_sig *b)
 {
-	struct verify_budget all = {SIZE_MAX, SIZE_MAX};
-	struct verify_budget *budget = w->budget ? w->budget : &all;
 	int c = (int)b->maker - (int)a->maker;
 
-	if (c == 0 && a->maker == MAKER_OWN &&
-		a->sig->info.type == SIG_SUBKEY_BINDING &&
-		!bytes_eq(a->sig->info.embedded, b->sig->info.embedded))
-		c = (int)verify_back_signature(w->cert, p->c, a->sig, budget) -
-		    (int)verify_back_signature(w->cert, p->c, b->sig, budget);
-	w->spent |= budget->operations == 0 || budget->octets == 0;
+	if (c == 0)
+		c = own_back(w, p, a) - own_back(w, p, b);
+	if (c == 0)
+		c = own_misleads(w, a) - own_misleads(w, b);
+	if (c == 0)
+		c = (int)b->plain - (int)a->plain;
 	if (c == 0)
 		c = own_has_issuer(b->sig) - own_has_issuer(a->sig);
 	if (c == 0)
@@ -131,7 +197,8 @@ own_verify_part(struct work *w, struct work_part *p)
 	size_t i;
 
 	for (i = 0; i < p->count; i++)
-		p->sigs[i]->hash = own_signature_hash(p->sigs[i]->sig);
+		p->sigs[i]->hash =
+			own_signature_hash(p->sigs[i]->sig, &p->sigs[i]->plain);
 	if (p->count > 1)
 		qsort(p->sigs, p->count, sizeof(*p->sigs), own_cmp_hash);
 	for (i = 0; i < p->count && !w->spent; i++) {

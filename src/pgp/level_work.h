@@ -25,10 +25,13 @@ struct work_sig {
 	size_t from;          /* where it stood */
 	enum verdict verdict; /* VERDICT_KEPT so far, or why not */
 	enum work_maker maker;
-	bool known;         /* kept before: not to be verified again */
-	bool approved;      /* by the newest 0x16 of its user ID */
-	struct digest hash; /* signature hash (spec openpgp 5) */
-	struct digest rank; /* SHA-256 of its body */
+	bool known; /* kept before: not to be verified again */
+	bool plain; /* its numbers, with nothing added */
+	bool back_asked;
+	enum verify_result back; /* of the signature that it embeds */
+	bool approved;           /* by the newest 0x16 of its user ID */
+	struct digest hash;      /* signature hash (spec openpgp 5) */
+	struct digest rank;      /* SHA-256 of its body */
 };
 
 struct work_part {

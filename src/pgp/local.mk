@@ -42,6 +42,9 @@ libpgp_a_SOURCES = \
 	src/pgp/packet.c \
 	src/pgp/packet.h \
 	src/pgp/pk.c \
+	src/pgp/pk_curves.c \
+	src/pgp/pk_job.h \
+	src/pgp/pk_numbers.c \
 	src/pgp/pk.h \
 	src/pgp/public_key.c \
 	src/pgp/public_key.h \

@@ -29,3 +29,26 @@ numbers_read(struct reader *in, size_t n, struct numbers *out)
 			&out->bits[i]);
 	return !in->failed;
 }
+
+int
+numbers_cmp(struct bytes a, struct bytes b)
+{
+	if (a.len != b.len)
+		return a.len < b.len ? -1 : 1;
+	return a.len == 0 ? 0 : memcmp(a.data, b.data, a.len);
+}
+
+bool
+numbers_are_plain(struct bytes octets, size_t n)
+{
+	struct reader in = reader_of(octets);
+	size_t i, said, bits;
+
+	for (i = 0; i < n; i++) {
+		said = reader_be16(&in);
+		number_trim(reader_take(&in, (said + 7) / 8), &bits);
+		if (in.failed || bits != said)
+			return false;
+	}
+	return true;
+}

@@ -19,5 +19,9 @@ struct numbers {
 
 /* Takes n MPIs, at most NUMBERS_MAX; false when they are not all there. */
 bool numbers_read(struct reader *in, size_t n, struct numbers *out);
+/* Which is larger; of two that were read. */
+int numbers_cmp(struct bytes a, struct bytes b);
+/* Do n MPIs announce just the bits that they have? */
+bool numbers_are_plain(struct bytes octets, size_t n);
 
 #endif

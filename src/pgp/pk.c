@@ -1,9 +1,8 @@
 #include "pgp/pk.h"
 
-#include <gcrypt.h>
 #include <string.h>
 
-#include "pgp/numbers.h"
+#include "pgp/pk_job.h"
 
 enum {
 	RSA_BITS_MIN = 512,
@@ -13,17 +12,9 @@ enum {
 	DSA_Q_MIN = 160,
 	DSA_Q_MAX = 512,
 	ELGAMAL_BITS_MAX = 8192,
-	ASN_MAX = 64,
-	POINT_MARK = 0x40 /* before the octets of a curve25519 point */
-};
-
-/* One verification: what the rows below work on. */
-struct job {
-	const struct public_key *key;
-	const struct signature_info *sig;
-	struct bytes digest;
-	struct numbers k; /* of the key */
-	struct numbers s; /* of the signature */
+	/* Bits of modulus, squared, times those of the exponent: above this a
+	 * verification costs more than the dearest curve's, 3 ms. */
+	COST_SHIFT = 32
 };
 
 struct row {
@@ -31,17 +22,14 @@ struct row {
 	const char *curve; /* NULL: any that has a name, or none */
 	uint8_t key_numbers;
 	uint8_t sig_numbers;
+	uint8_t exponent; /* which of the key's numbers is as long as what the
+			     first is the modulus for; only if in_limits */
 	bool (*in_limits)(const struct numbers *k);
-	enum pk_result (*verify)(const struct job *job);
+	enum pk_result (*verify)(const struct pk_job *job);
 };
 
-/* ---- to libgcrypt ----------------------------------------------------- */
-
-#define OCTETS(b) (int)(b).len, (const char *)(b).data
-
-/* Takes all three; one that could not be built is a signature that is bad. */
-static enum pk_result
-ask(gcry_sexp_t key, gcry_sexp_t data, gcry_sexp_t sig)
+enum pk_result
+pk_ask(gcry_sexp_t key, gcry_sexp_t data, gcry_sexp_t sig)
 {
 	enum pk_result r = PK_BAD;
 
@@ -54,50 +42,10 @@ ask(gcry_sexp_t key, gcry_sexp_t data, gcry_sexp_t sig)
 	return r;
 }
 
-#define BUILD(s, ...)                                                          \
-	do {                                                                   \
-		if (gcry_sexp_build(&(s), NULL, __VA_ARGS__) != 0)             \
-			(s) = NULL;                                            \
-	} while (0)
-
-/* ---- RSA -------------------------------------------------------------- */
-
-static bool
-rsa_in_limits(const struct numbers *k)
+struct pk_cut
+pk_cut_digest(struct bytes digest, size_t bits)
 {
-	return k->bits[0] >= RSA_BITS_MIN && k->bits[0] <= RSA_BITS_MAX &&
-	       k->bits[1] <= RSA_EXPONENT_MAX;
-}
-
-static enum pk_result
-rsa_verify(const struct job *j)
-{
-	gcry_sexp_t key, data, sig;
-
-	if (j->s.bits[0] > j->k.bits[0])
-		return PK_BAD;
-	BUILD(key, "(public-key(rsa(n%b)(e%b)))", OCTETS(j->k.list[0]),
-		OCTETS(j->k.list[1]));
-	BUILD(data, "(data(flags pkcs1)(hash %s %b))",
-		gcry_md_algo_name(
-			crypto_hash_algorithm(j->sig->hash_algorithm)),
-		OCTETS(j->digest));
-	BUILD(sig, "(sig-val(rsa(s%b)))", OCTETS(j->s.list[0]));
-	return ask(key, data, sig);
-}
-
-/* ---- DSA, ECDSA ------------------------------------------------------- */
-
-struct cut {
-	uint8_t octets[CRYPTO_HASH_MAX];
-	size_t len;
-};
-
-/* The leftmost `bits` of a digest, as a number. */
-static struct cut
-cut_digest(struct bytes digest, size_t bits)
-{
-	struct cut c = {.len = digest.len};
+	struct pk_cut c = {.len = digest.len};
 	size_t i, shift;
 
 	memcpy(c.octets, digest.data, digest.len);
@@ -112,6 +60,15 @@ cut_digest(struct bytes digest, size_t bits)
 	return c;
 }
 
+/* ---- limits ----------------------------------------------------------- */
+
+static bool
+rsa_in_limits(const struct numbers *k)
+{
+	return k->bits[0] >= RSA_BITS_MIN && k->bits[0] <= RSA_BITS_MAX &&
+	       k->bits[1] <= RSA_EXPONENT_MAX;
+}
+
 static bool
 dsa_in_limits(const struct numbers *k)
 {
@@ -120,41 +77,6 @@ dsa_in_limits(const struct numbers *k)
 	       k->bits[3] <= k->bits[0];
 }
 
-static enum pk_result
-dsa_verify(const struct job *j)
-{
-	struct cut c = cut_digest(j->digest, j->k.bits[1]);
-	gcry_sexp_t key, data, sig;
-
-	if (j->s.bits[0] > j->k.bits[1] || j->s.bits[1] > j->k.bits[1])
-		return PK_BAD;
-	BUILD(key, "(public-key(dsa(p%b)(q%b)(g%b)(y%b)))",
-		OCTETS(j->k.list[0]), OCTETS(j->k.list[1]),
-		OCTETS(j->k.list[2]), OCTETS(j->k.list[3]));
-	BUILD(data, "(data(flags raw)(value %b))", (int)c.len, c.octets);
-	BUILD(sig, "(sig-val(dsa(r%b)(s%b)))", OCTETS(j->s.list[0]),
-		OCTETS(j->s.list[1]));
-	return ask(key, data, sig);
-}
-
-static enum pk_result
-ecdsa_verify(const struct job *j)
-{
-	struct cut c = cut_digest(j->digest, j->key->bits);
-	gcry_sexp_t key, data, sig;
-
-	if (j->s.bits[0] > j->key->bits || j->s.bits[1] > j->key->bits)
-		return PK_BAD;
-	BUILD(key, "(public-key(ecdsa(curve %s)(q%b)))", j->key->curve,
-		OCTETS(j->k.list[0]));
-	BUILD(data, "(data(flags raw)(value %b))", (int)c.len, c.octets);
-	BUILD(sig, "(sig-val(ecdsa(r%b)(s%b)))", OCTETS(j->s.list[0]),
-		OCTETS(j->s.list[1]));
-	return ask(key, data, sig);
-}
-
-/* ---- ElGamal, as very old versions of GnuPG signed -------------------- */
-
 static bool
 elgamal_in_limits(const struct numbers *k)
 {
@@ -162,145 +84,20 @@ elgamal_in_limits(const struct numbers *k)
 	       k->bits[2] <= k->bits[0];
 }
 
-/* The whole PKCS#1 block of the size of p: 00 01 FF.. 00 prefix digest. */
-static bool
-elgamal_block(const struct job *j, uint8_t *block, size_t len)
-{
-	int algorithm = crypto_hash_algorithm(j->sig->hash_algorithm);
-	uint8_t prefix[ASN_MAX];
-	size_t n = sizeof(prefix), tail;
-
-	if (gcry_md_algo_info(algorithm, GCRYCTL_GET_ASNOID, prefix, &n) != 0)
-		return false;
-	tail = n + j->digest.len;
-	if (len < tail + 11)
-		return false;
-	memset(block, 0xff, len);
-	block[0] = 0;
-	block[1] = 1;
-	block[len - tail - 1] = 0;
-	memcpy(block + len - tail, prefix, n);
-	memcpy(block + len - j->digest.len, j->digest.data, j->digest.len);
-	return true;
-}
-
-static enum pk_result
-elgamal_verify(const struct job *j)
-{
-	uint8_t block[ELGAMAL_BITS_MAX / 8];
-	size_t len = j->k.list[0].len;
-	gcry_sexp_t key, data, sig;
-
-	if (j->s.bits[0] > j->k.bits[0] || j->s.bits[1] > j->k.bits[0] ||
-		!elgamal_block(j, block, len))
-		return PK_BAD;
-	BUILD(key, "(public-key(elg(p%b)(g%b)(y%b)))", OCTETS(j->k.list[0]),
-		OCTETS(j->k.list[1]), OCTETS(j->k.list[2]));
-	BUILD(data, "(data(flags raw)(value %b))", (int)len, block);
-	BUILD(sig, "(sig-val(elg(r%b)(s%b)))", OCTETS(j->s.list[0]),
-		OCTETS(j->s.list[1]));
-	return ask(key, data, sig);
-}
-
-/* ---- EdDSA ------------------------------------------------------------ */
-
-enum { ED25519_LEN = 32, ED448_LEN = 57 };
-
-static bool
-pad(struct bytes b, uint8_t *out, size_t len)
-{
-	if (b.len > len)
-		return false;
-	memset(out, 0, len - b.len);
-	memcpy(out + len - b.len, b.data, b.len);
-	return true;
-}
-
-struct edwards {
-	int len; /* of a point, of r and of s */
-	const char *key;
-	const char *data;
-};
-
-static const struct edwards ed25519 = {ED25519_LEN,
-	"(public-key(ecc(curve Ed25519)(flags eddsa)(q%b)))",
-	"(data(flags eddsa)(hash-algo sha512)(value %b))"};
-static const struct edwards ed448 = {ED448_LEN,
-	"(public-key(ecc(curve Ed448)(flags eddsa)(q%b)))", "(data(value %b))"};
-
-static enum pk_result
-edwards_verify(const struct edwards *e, const struct job *j, struct bytes q,
-	const uint8_t *rs)
-{
-	gcry_sexp_t key, data, sig;
-
-	BUILD(key, e->key, OCTETS(q));
-	BUILD(data, e->data, OCTETS(j->digest));
-	BUILD(sig, "(sig-val(eddsa(r%b)(s%b)))", e->len, rs, e->len,
-		rs + e->len);
-	return ask(key, data, sig);
-}
-
-/* Version 4 of old: a marked point, and r and s as numbers. */
-static enum pk_result
-legacy25519_verify(const struct job *j)
-{
-	uint8_t rs[2 * ED25519_LEN];
-	struct bytes q = j->k.list[0];
-
-	if (q.len != 1 + ED25519_LEN || q.data[0] != POINT_MARK ||
-		!pad(j->s.list[0], rs, ED25519_LEN) ||
-		!pad(j->s.list[1], rs + ED25519_LEN, ED25519_LEN))
-		return PK_BAD;
-	return edwards_verify(&ed25519, j, q, rs);
-}
-
-static enum pk_result
-legacy448_verify(const struct job *j)
-{
-	uint8_t rs[2 * ED448_LEN], q[ED448_LEN];
-
-	if (!pad(j->k.list[0], q, ED448_LEN) ||
-		!pad(j->s.list[0], rs, ED448_LEN) ||
-		!pad(j->s.list[1], rs + ED448_LEN, ED448_LEN))
-		return PK_BAD;
-	return edwards_verify(&ed448, j, bytes_make(q, sizeof(q)), rs);
-}
-
-static enum pk_result
-native25519_verify(const struct job *j)
-{
-	if (j->key->material.len != ED25519_LEN ||
-		j->sig->material.len != (size_t)2 * ED25519_LEN)
-		return PK_BAD;
-	return edwards_verify(
-		&ed25519, j, j->key->material, j->sig->material.data);
-}
-
-static enum pk_result
-native448_verify(const struct job *j)
-{
-	if (j->key->material.len != ED448_LEN ||
-		j->sig->material.len != (size_t)2 * ED448_LEN)
-		return PK_BAD;
-	return edwards_verify(
-		&ed448, j, j->key->material, j->sig->material.data);
-}
-
 /* ---- the table -------------------------------------------------------- */
 
 static const struct row rows[] = {
-	{1, NULL, 2, 1, rsa_in_limits, rsa_verify},
-	{2, NULL, 2, 1, rsa_in_limits, rsa_verify},
-	{3, NULL, 2, 1, rsa_in_limits, rsa_verify},
-	{16, NULL, 3, 0, elgamal_in_limits, NULL},
-	{17, NULL, 4, 2, dsa_in_limits, dsa_verify},
-	{19, NULL, 1, 2, NULL, ecdsa_verify},
-	{20, NULL, 3, 2, elgamal_in_limits, elgamal_verify},
-	{22, "Ed25519", 1, 2, NULL, legacy25519_verify},
-	{22, "Ed448", 1, 2, NULL, legacy448_verify},
-	{27, "Ed25519", 0, 0, NULL, native25519_verify},
-	{28, "Ed448", 0, 0, NULL, native448_verify},
+	{1, NULL, 2, 1, 1, rsa_in_limits, pk_verify_rsa},
+	{2, NULL, 2, 1, 1, rsa_in_limits, pk_verify_rsa},
+	{3, NULL, 2, 1, 1, rsa_in_limits, pk_verify_rsa},
+	{16, NULL, 3, 0, 0, elgamal_in_limits, NULL},
+	{17, NULL, 4, 2, 1, dsa_in_limits, pk_verify_dsa},
+	{19, NULL, 1, 2, 0, NULL, pk_verify_ecdsa},
+	{20, NULL, 3, 2, 0, elgamal_in_limits, pk_verify_elgamal},
+	{22, "Ed25519", 1, 2, 0, NULL, pk_verify_legacy25519},
+	{22, "Ed448", 1, 2, 0, NULL, pk_verify_legacy448},
+	{27, "Ed25519", 0, 0, 0, NULL, pk_verify_native25519},
+	{28, "Ed448", 0, 0, 0, NULL, pk_verify_native448},
 };
 
 static const struct row *
@@ -343,6 +140,20 @@ pk_in_limits(const struct public_key *key)
 	return read_key(r, key, &k) && r->in_limits(&k);
 }
 
+size_t
+pk_cost(const struct public_key *key)
+{
+	const struct row *r = find_row(key);
+	struct numbers k;
+
+	if (r == NULL || r->in_limits == NULL || !read_key(r, key, &k) ||
+		!r->in_limits(&k))
+		return 1;
+	return 1 +
+	       (size_t)((uint64_t)k.bits[0] * k.bits[0] * k.bits[r->exponent] >>
+			COST_SHIFT);
+}
+
 static uint8_t
 family(uint8_t algorithm)
 {
@@ -353,7 +164,7 @@ enum pk_result
 pk_verify(const struct public_key *key, const struct signature_info *sig,
 	struct bytes digest)
 {
-	struct job j = {.key = key, .sig = sig, .digest = digest};
+	struct pk_job j = {.key = key, .sig = sig, .digest = digest};
 	const struct row *r = find_row(key);
 	struct reader in = reader_of(sig->material);
 
@@ -366,4 +177,40 @@ pk_verify(const struct public_key *key, const struct signature_info *sig,
 		!numbers_read(&in, r->sig_numbers, &j.s))
 		return PK_BAD;
 	return r->verify(&j);
+}
+
+/* ---- one signature, however it is written ----------------------------- */
+
+struct shape {
+	uint8_t algorithm;
+	uint8_t numbers;
+};
+
+static const struct shape shapes[] = {
+	{1, 1}, {2, 1}, {3, 1}, {17, 2}, {19, 2}, {20, 2}, {22, 2}};
+
+size_t
+pk_plain_material(
+	const struct signature_info *sig, struct pk_plain *out, bool *plain)
+{
+	struct reader in = reader_of(sig->material);
+	struct numbers n;
+	size_t i, k = 0;
+
+	*plain = true;
+	for (i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (shapes[i].algorithm == sig->pk_algorithm)
+			k = shapes[i].numbers;
+	if (k == 0 || !numbers_read(&in, k, &n)) {
+		out->parts[0] = sig->material;
+		return 1;
+	}
+	for (i = 0; i < k; i++) {
+		out->heads[i][0] = (uint8_t)(n.bits[i] >> 8);
+		out->heads[i][1] = (uint8_t)n.bits[i];
+		out->parts[2 * i] = bytes_make(out->heads[i], 2);
+		out->parts[2 * i + 1] = n.list[i];
+	}
+	*plain = reader_left(&in) == 0 && numbers_are_plain(sig->material, k);
+	return 2 * k;
 }

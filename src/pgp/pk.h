@@ -25,6 +25,23 @@ enum pk_result {
  * cannot use are: they cost nothing. */
 bool pk_in_limits(const struct public_key *key);
 
+/* What a verification with this key costs, against L13: 1, and more for keys
+ * so large that it takes longer than the dearest curve does. */
+size_t pk_cost(const struct public_key *key);
+
+/*
+ * The signature's own octets without what anybody may add to them: leading
+ * zeros of numbers, and what follows the last one. `*plain` when nothing was
+ * added. Pieces borrow `out` and the signature; returns how many they are.
+ */
+enum { PK_NUMBERS_MAX = 2 };
+struct pk_plain {
+	uint8_t heads[PK_NUMBERS_MAX][2];
+	struct bytes parts[2 * PK_NUMBERS_MAX];
+};
+size_t pk_plain_material(
+	const struct signature_info *sig, struct pk_plain *out, bool *plain);
+
 /* `digest` is that of the signature's own hash algorithm. */
 enum pk_result pk_verify(const struct public_key *key,
 	const struct signature_info *sig, struct bytes digest);

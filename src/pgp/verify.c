@@ -9,6 +9,7 @@ enum {
 	SUB_ISSUER = 16,
 	SUB_EMBEDDED = 32,
 	FLAG_SIGN = 0x02,
+	BACK_MAX = 4, /* plausible back-signatures asked about in a binding */
 	LEN_V4_TRAILER = 6,
 	LEN_V5_TRAILER = 10,
 	WORK_ALWAYS = 1024 * 1024,
@@ -220,13 +221,15 @@ verify_signature(const struct cert *cert, const struct component *under,
 {
 	enum verify_result r;
 	struct hash h;
+	size_t cost;
 
 	r = verify_hash(cert, under, sig, &budget->octets, &h);
 	if (r != VERIFY_CANNOT || !public_key_verifies(signer))
 		return r;
-	if (budget->operations == 0)
+	cost = pk_cost(signer);
+	if (budget->operations < cost)
 		return VERIFY_SPENT;
-	budget->operations--;
+	budget->operations -= cost;
 	switch (pk_verify(signer, sig, bytes_make(h.octets, h.len))) {
 	case PK_GOOD:
 		return VERIFY_GOOD;
@@ -275,11 +278,12 @@ verify_back_signature(const struct cert *cert, const struct component *sub,
 	struct signature_info info;
 	struct subpacket s;
 	struct reader in;
-	size_t i;
+	size_t i, asked = 0;
 
 	for (i = 0; i < sizeof(areas) / sizeof(areas[0]); i++) {
 		in = reader_of(areas[i]);
-		while (subpacket_next(&in, &s) == STATUS_OK) {
+		while (asked < BACK_MAX &&
+			subpacket_next(&in, &s) == STATUS_OK) {
 			if (s.type != SUB_EMBEDDED ||
 				signature_parse(s.body, &info, NULL) !=
 					STATUS_OK ||
@@ -291,6 +295,7 @@ verify_back_signature(const struct cert *cert, const struct component *sub,
 				return r;
 			if (r == VERIFY_CANNOT)
 				best = r;
+			asked += r != VERIFY_IMPLAUSIBLE;
 		}
 	}
 	return best;
