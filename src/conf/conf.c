@@ -111,6 +111,10 @@ static const struct conf_option own_options[] = {
 	{"http", "max_bodies", CONF_SIZE, "128MiB", 1 << 20, 1LL << 34,
 		C(http.max_bodies), NO_LIST, NO_WORDS,
 		"octets of all submissions being read"},
+	{"http", "max_replies", CONF_SIZE, "128MiB", 1 << 20, 1LL << 34,
+		C(http.max_replies), NO_LIST, NO_WORDS,
+		"octets of all large answers being read; a fourth of it for "
+		"one address"},
 	{"http", "max_get", CONF_COUNT, "100", 1, 10000, C(http.max_get),
 		NO_LIST, NO_WORDS, "certificates that one look-up returns"},
 	{"http", "max_index", CONF_COUNT, "500", 1, 10000, C(http.max_index),

@@ -37,14 +37,18 @@ drop_job(struct request *req)
 }
 
 void
-request_reset(struct request *req)
+request_forget(struct request *req)
 {
-	struct arena *arena = req->arena;
-
 	drop_job(req);
 	buf_done(&req->body);
+	arena_reset(req->arena);
+}
+
+void
+request_reset(struct request *req)
+{
+	request_forget(req);
 	reply_done(&req->reply);
-	arena_reset(arena);
 	/* The field tables behind their counts may keep what they hold. */
 	req->services = NULL;
 	req->target = bytes_make(NULL, 0);

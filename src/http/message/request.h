@@ -86,6 +86,11 @@ struct request {
 struct request *request_new(void);
 void request_free(struct request *req);
 void request_reset(struct request *req);
+/*
+ * Once the answer is on its way, which may take minutes: gives back what only
+ * the making of it needed. Views into the request are void from here on.
+ */
+void request_forget(struct request *req);
 
 enum request_method request_method_of(const char *name);
 

@@ -15,6 +15,7 @@ enum { BUCKETS = 1024 };
 struct conn_table {
 	pthread_mutex_t lock;
 	size_t max, max_per_address;
+	size_t replies, max_replies; /* octets */
 	struct address_ranges exempt, trusted;
 	size_t count;
 	struct conn *all; /* newest first */
@@ -30,6 +31,7 @@ conn_table_new(
 	pthread_mutex_init(&t->lock, NULL);
 	t->max = max;
 	t->max_per_address = max_per_address;
+	t->max_replies = SIZE_MAX;
 	t->exempt = *exempt;
 	return t;
 }
@@ -58,6 +60,12 @@ conn_table_free(struct conn_table *t)
 	address_ranges_free(&t->exempt);
 	address_ranges_free(&t->trusted);
 	free(t);
+}
+
+void
+conn_table_limit_replies(struct conn_table *t, size_t max)
+{
+	t->max_replies = max;
 }
 
 static bool
@@ -144,6 +152,7 @@ conn_remove(struct conn_table *t, struct conn *c)
 			c->same_next->same_link = c->same_link;
 	}
 	t->count--;
+	t->replies -= c->reply;
 	pthread_mutex_unlock(&t->lock);
 	free(c);
 }
@@ -171,6 +180,53 @@ conn_count_busy(struct conn_table *t)
 			n++;
 	pthread_mutex_unlock(&t->lock);
 	return n;
+}
+
+/* What the connections of its address hold; nobody counts what is exempt. */
+static size_t
+address_replies(const struct conn_table *t, const struct conn *c)
+{
+	const struct conn *o;
+	size_t n = 0;
+
+	if (!c->counted)
+		return 0;
+	o = t->buckets[peer_address_hash(&c->from) % BUCKETS];
+	for (; o != NULL; o = o->same_next)
+		if (peer_address_same(&o->from, &c->from))
+			n += o->reply;
+	return n;
+}
+
+bool
+conn_hold_reply(struct conn_table *t, struct conn *c, size_t n)
+{
+	size_t have;
+	bool ok;
+
+	if (n <= CONN_SMALL_REPLY)
+		return true;
+	pthread_mutex_lock(&t->lock);
+	have = address_replies(t, c);
+	ok = n <= t->max_replies && t->replies <= t->max_replies - n &&
+	     (have == 0 || have + n <= t->max_replies / CONN_ADDRESS_SHARE);
+	if (ok) {
+		t->replies += n;
+		c->reply += n;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return ok;
+}
+
+void
+conn_release_reply(struct conn_table *t, struct conn *c)
+{
+	if (c->reply == 0)
+		return;
+	pthread_mutex_lock(&t->lock);
+	t->replies -= c->reply;
+	c->reply = 0;
+	pthread_mutex_unlock(&t->lock);
 }
 
 void

@@ -5,7 +5,7 @@
  * Threads: the table has a lock; pace is lock-free. `requests` belongs to the
  *          pool thread of the connection.
  * Errors:  conn_admit: LIMIT over L23.
- * Source:  design: reliability L23, T1.
+ * Source:  design: reliability L5 (the same for replies), L23, T1.
  */
 #ifndef KEYPOST_HTTP_SERVER_CONN_H
 #define KEYPOST_HTTP_SERVER_CONN_H
@@ -22,14 +22,20 @@ struct conn {
 	int fd;            /* -1: not libmicrohttpd's yet */
 	unsigned int requests;
 	_Atomic int64_t busy_since; /* a pool thread is at work for it; or 0 */
-	bool cut;                   /* the sweep has shut it down */
-	bool counted;               /* neither in rate_exempt nor a proxy */
-	bool trusted;               /* a proxy: speaks for others */
-	struct conn *next, **link;  /* of all */
+	size_t reply; /* octets of the gauge of replies; the table's */
+	bool cut;     /* the sweep has shut it down */
+	bool counted; /* neither in rate_exempt nor a proxy */
+	bool trusted; /* a proxy: speaks for others */
+	struct conn *next, **link;           /* of all */
 	struct conn *same_next, **same_link; /* of those of like hash */
 };
 
 struct conn_table;
+
+enum {
+	CONN_SMALL_REPLY = 64 * 1024, /* never refused, not in the gauge */
+	CONN_ADDRESS_SHARE = 4 /* one address may hold 1/4 of the gauge */
+};
 
 /* max_per_address 0: no such limit. `exempt` is taken. */
 struct conn_table *conn_table_new(size_t max, size_t max_per_address,
@@ -54,6 +60,14 @@ void conn_remove(struct conn_table *t, struct conn *c);
 size_t conn_count(struct conn_table *t);
 /* Those between two requests left out. */
 size_t conn_count_busy(struct conn_table *t);
+/* Octets of all the replies that are not read yet; before the first comes. */
+void conn_table_limit_replies(struct conn_table *t, size_t max);
+/*
+ * False when `n` more octets would be too many, for all or for its address.
+ * The first reply of an address is only too many for all.
+ */
+bool conn_hold_reply(struct conn_table *t, struct conn *c, size_t n);
+void conn_release_reply(struct conn_table *t, struct conn *c);
 /* A pool thread begins to work for this connection, and has done. */
 void conn_enter(struct conn *c, int64_t now);
 void conn_leave(struct conn *c);

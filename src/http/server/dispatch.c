@@ -16,8 +16,7 @@
 enum { HASHQUERY_MAX = 256 * 1024 /* L4 */ };
 
 void
-dispatch_init(
-	struct dispatch *d, struct services *s, const struct conn_table *conns)
+dispatch_init(struct dispatch *d, struct services *s, struct conn_table *conns)
 {
 	d->services = s;
 	d->conns = conns;
@@ -182,6 +181,18 @@ count(const struct exchange *ex, int64_t now_us)
 		ex->req->reply.status, now_us - ex->begun_us);
 }
 
+/* Clients may read slowly, and the answers wait in memory: from some amount
+ * on large ones are not begun. */
+static void
+hold_reply(struct dispatch *d, struct exchange *ex)
+{
+	struct reply *reply = &ex->req->reply;
+
+	if (!conn_hold_reply(d->conns, ex->conn, reply->body.len))
+		site_error(ex->req, reply, 503,
+			"too many large answers are being read");
+}
+
 static enum MHD_Result
 answer(struct dispatch *d, struct exchange *ex)
 {
@@ -193,10 +204,12 @@ answer(struct dispatch *d, struct exchange *ex)
 	if (ex->conn->requests >= PACE_REQUESTS_MAX ||
 		atomic_load(&d->services->meters->stopping))
 		reply->close = true;
+	hold_reply(d, ex);
 	ex->stage = STAGE_REPLIED;
 	atomic_fetch_add(&d->replying, 1);
 	pace_enter(&ex->conn->pace, PACE_REPLY, now / 1000);
 	r = send_reply(ex->req);
+	request_forget(ex->req);
 	count(ex, now);
 	return r;
 }
@@ -215,9 +228,7 @@ answer_sender(struct exchange *ex)
 	req->reply.close = true;
 	send_by_hand(req, ex->conn->fd);
 	count(ex, clock_mono_us());
-	buf_done(&req->body);
-	services_release(req->services, req->held);
-	req->held = 0;
+	request_forget(req);
 	ex->stage = STAGE_DRAIN;
 	return MHD_YES;
 }
@@ -369,6 +380,7 @@ dispatch_completed(void *cls, struct MHD_Connection *c, void **state,
 		note_unreadable(ex, c);
 	if (ex->stage == STAGE_REPLIED)
 		atomic_fetch_sub(&d->replying, 1);
+	conn_release_reply(d->conns, ex->conn);
 	pace_enter(&ex->conn->pace, PACE_IDLE, clock_mono_ms());
 	*state = NULL;
 	exchange_put(loop_exchanges(ex->conn->loop), ex);

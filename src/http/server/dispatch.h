@@ -18,12 +18,12 @@ struct exchange;
 
 struct dispatch {
 	struct services *services;
-	const struct conn_table *conns;
+	struct conn_table *conns;
 	_Atomic size_t replying; /* answers on their way */
 };
 
 void dispatch_init(
-	struct dispatch *d, struct services *s, const struct conn_table *conns);
+	struct dispatch *d, struct services *s, struct conn_table *conns);
 
 /*
  * For MHD_OPTION_URI_LOG_CALLBACK and _NOTIFY_COMPLETED; the socket context

@@ -136,6 +136,7 @@ server_new(const struct http_settings *settings, struct store *store,
 	s->conns = conn_table_new(
 		settings->max_connections, settings->max_per_address, &exempt);
 	conn_table_trust(s->conns, &trusted);
+	conn_table_limit_replies(s->conns, settings->max_replies);
 	s->services.metrics = metrics_new();
 	s->services.health = health_new(health_ask_store, store);
 	s->metrics = metrics_server_new(&s->services, s->conns);

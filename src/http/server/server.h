@@ -36,11 +36,12 @@ struct http_settings {
 	size_t threads;         /* of the pool */
 	size_t max_connections; /* L23 */
 	size_t max_per_address;
-	size_t max_bodies; /* L5, octets */
-	size_t max_get;    /* L24 */
+	size_t max_bodies;  /* L5, octets */
+	size_t max_replies; /* the same for answers that are being read */
+	size_t max_get;     /* L24 */
 	size_t max_index;
 	size_t max_identity; /* of one address or user ID: HKP v2, VKS */
-	size_t max_reply; /* octets */
+	size_t max_reply;    /* octets */
 	size_t max_hashquery_reply;
 	int64_t lookup_time_ms;
 	char *language;   /* of the pages; whoever starts us speaks it */
@@ -51,7 +52,7 @@ struct http_settings {
 	const char *mail_address;      /* our sync address; "" for none */
 	const struct http_peer *peers; /* for the statistics */
 	size_t peer_count;
-	bool submissions; /* false: a mirror that only reads */
+	bool submissions;           /* false: a mirror that only reads */
 	struct lookup_rules search; /* which searches are answered */
 	bool serve_unclean;         /* clean=off is honoured */
 	const char *armor_comment;  /* "" for none */

@@ -81,6 +81,12 @@ tests_unit_http_test_slow_SOURCES = tests/unit/http/test_slow.c \
 tests_unit_http_test_slow_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_slow_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_slow_replies
+tests_unit_http_test_slow_replies_SOURCES = \
+	tests/unit/http/test_slow_replies.c $(HTTP_HARNESS)
+tests_unit_http_test_slow_replies_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_slow_replies_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_concurrency
 tests_unit_http_test_concurrency_SOURCES = tests/unit/http/test_concurrency.c \
 	$(HTTP_HARNESS)

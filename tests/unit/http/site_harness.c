@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -38,6 +37,7 @@ site_init(struct site *s)
 		.max_connections = 4096,
 		.max_per_address = 32,
 		.max_bodies = 128 << 20,
+		.max_replies = 128 << 20,
 		.max_get = 100,
 		.max_index = 500,
 		.max_identity = 20,

@@ -1,5 +1,6 @@
 /*
- * How many connections one address, and all together, may hold (L23).
+ * How many connections one address, and all together, may hold (L23), and how
+ * much of answers that are not read yet (L5).
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -195,6 +196,42 @@ test_exempt_addresses_are_not_counted(void **state)
 	conn_table_free(t);
 }
 
+/* All replies share 1 MiB, and those of one address a fourth of it. */
+static void
+test_large_replies_have_limits(void **state)
+{
+	enum { ALL = 1 << 20, SHARE = ALL / CONN_ADDRESS_SHARE };
+	struct conn_table *t = table(10, 0, "11.0.0.0/8");
+	struct conn *a, *b, *c;
+
+	(void)state;
+	conn_table_limit_replies(t, ALL);
+	assert_ok(admit(t, "10.0.0.1", &a));
+	assert_ok(admit(t, "10.0.0.1", &b));
+	assert_ok(admit(t, "11.0.0.1", &c));
+	/* An address: to its share, but its first at any size. */
+	assert_true(conn_hold_reply(t, a, SHARE - 70000));
+	assert_false(conn_hold_reply(t, b, 70001));
+	assert_true(conn_hold_reply(t, b, 70000));
+	conn_release_reply(t, a);
+	conn_release_reply(t, b);
+	assert_false(conn_hold_reply(t, a, ALL + 1));
+	assert_true(conn_hold_reply(t, a, ALL));
+	/* Nobody: over all of it. Small ones always. */
+	assert_false(conn_hold_reply(t, c, CONN_SMALL_REPLY + 1));
+	assert_true(conn_hold_reply(t, c, CONN_SMALL_REPLY));
+	conn_remove(t, a);
+	assert_true(conn_hold_reply(t, c, ALL - 70000));
+	assert_false(conn_hold_reply(t, b, 70001));
+	assert_true(conn_hold_reply(t, b, 70000));
+	conn_release_reply(t, b);
+	conn_release_reply(t, b);
+	assert_false(conn_hold_reply(t, b, 70001));
+	conn_remove(t, b);
+	conn_remove(t, c);
+	conn_table_free(t);
+}
+
 int
 main(void)
 {
@@ -206,6 +243,7 @@ main(void)
 		cmocka_unit_test(test_all_together_have_a_limit),
 		cmocka_unit_test(test_thread_that_hangs_is_seen),
 		cmocka_unit_test(test_exempt_addresses_are_not_counted),
+		cmocka_unit_test(test_large_replies_have_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
