@@ -45,26 +45,44 @@ put_json(struct reply *reply, const char *text)
 		buf_clear(&reply->body);
 }
 
+/* Back to where it came from. */
+static void
+put_submit(struct page *p, const struct request *req)
+{
+	if (req->method != METHOD_POST)
+		return;
+	page_raw(p, "<p><a href=\"/#submit\">");
+	page_puts(p, _("Submit another key"));
+	page_raw(p, "</a></p>\n");
+}
+
 static void
 put_html(struct request *req, struct reply *reply, unsigned int status,
 	const char *text)
 {
 	const struct error_words *w = error_words_for(status, text);
-	struct page search, main;
+	struct bytes term = form_get(&req->query, "search");
+	struct page search, submit, main;
 
 	page_init(&search, SITE_PAGE_MAX);
+	page_init(&submit, SITE_PAGE_MAX);
 	page_init(&main, SITE_PAGE_MAX);
-	site_search_form(&search, form_get(&req->query, "search"));
+	site_search_form(&search, term);
+	put_submit(&submit, req);
 	{
 		struct page_var vars[] = {
 			page_str("advice", _(w->advice)),
 			page_str("text", text),
+			page_html("submit", &submit),
+			page_str("heading", term.len > 0 ? _("Search again")
+							 : _("Find a key")),
 			page_html("search", &search),
 		};
 
-		page_expand(&main, bytes_of(html_error), vars, 3);
+		page_expand(&main, bytes_of(html_error), vars, 5);
 	}
 	page_done(&search);
+	page_done(&submit);
 	if (site_frame(req, reply, _(w->title), &main) != STATUS_OK)
 		put_text(reply, text);
 }

@@ -218,7 +218,7 @@ key_details_put(struct page *p, struct signatures *s,
 	put_facts(p, c, history);
 	page_raw(p, "<p class=\"do\">");
 	show_link(p, "get", fpr);
-	page_rawf(p, " aria-describedby=\"k%zu\">", n);
+	page_rawf(p, " class=\"button\" aria-describedby=\"k%zu\">", n);
 	page_puts(p, _("Download this key"));
 	page_raw(p, "</a></p>\n");
 	put_parts(p, s, _("User IDs"), c->user_ids, c->user_id_count,

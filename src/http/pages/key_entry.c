@@ -22,7 +22,7 @@ key_entry_put_head(struct page *p, const struct index_cert *c, size_t n)
 		page_user_id(p, c->user_ids[0].text);
 	else
 		page_puts(p, _("A key without a name of its own"));
-	page_raw(p, "</h2>\n<p class=\"print\"><span class=\"hidden\">");
+	page_raw(p, "</h2>\n<p class=\"print\"><span class=\"label\">");
 	page_puts(p, _("Fingerprint:"));
 	page_raw(p, " </span>");
 	show_fingerprint(p, &c->row->id.fpr);
@@ -36,7 +36,7 @@ key_entry_put_digest(struct page *p, const struct index_cert *c)
 
 	hex_write_upper(bytes_make(c->row->sks_digest.octets, 16), digest);
 	show_link(p, "hget", digest);
-	page_rawf(p, " class=\"fpr\">%s</a>", digest);
+	page_rawf(p, " class=\"fpr\">%.16s<wbr>%s</a>", digest, digest + 16);
 }
 
 static void

@@ -74,10 +74,12 @@ show_fingerprint(struct page *p, const struct fingerprint *f)
 void
 show_algorithm(struct page *p, const struct public_key *k)
 {
-	char name[24];
+	char buf[24];
+	const char *name = public_key_algorithm_name(k->algorithm, buf);
 
-	page_puts(p, public_key_algorithm_name(k->algorithm, name));
-	if (k->curve != NULL) {
+	page_puts(p, name);
+	/* Some are named after their only curve. */
+	if (k->curve != NULL && strcmp(k->curve, name) != 0) {
 		page_raw(p, " ");
 		page_puts(p, k->curve);
 	} else if (k->bits > 0) {

@@ -309,6 +309,15 @@ struct glossary_row {
 };
 
 static const struct glossary_row glossary[] = {
+	{N_("fingerprint"),
+		N_("The key's own number, made from the key itself. If its "
+		   "owner tells you the same digits, you have the right key.")},
+	{N_("User ID"),
+		N_("A name and a mail address that the key is said to belong "
+		   "to. Anybody can write any.")},
+	{N_("subkey"),
+		N_("A further key below the main one, for one kind of work: to "
+		   "read encrypted mail, for example.")},
 	{N_("self-signature"),
 		N_("The key's own statement that a User ID belongs to it, with "
 		   "its expiry and preferences.")},

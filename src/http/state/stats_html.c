@@ -75,6 +75,8 @@ put_gossip_peers(struct page *p, const struct site_state *s)
 	page_raw(p, "</table>\n");
 	if (!any)
 		put_remark(p, _("None."));
+	put_remark(p, _("Servers that gossip compare what they hold and fetch "
+			"from each other what is missing."));
 	page_raw(p, "</section>\n");
 }
 
@@ -97,6 +99,8 @@ put_mail_peers(struct page *p, const struct site_state *s)
 	page_raw(p, "</table>\n");
 	if (!any)
 		put_remark(p, _("None."));
+	put_remark(p, _("Servers that sync by mail send each other every "
+			"change in letters. Addresses are shown in part."));
 	page_raw(p, "</section>\n");
 }
 
@@ -261,9 +265,11 @@ void
 render_html(const struct site_state *s, struct page *p)
 {
 	put_summary(p, s);
+	page_raw(p, "<div class=\"beside\">\n");
 	put_settings(p, s);
 	put_gossip_peers(p, s);
 	put_mail_peers(p, s);
+	page_raw(p, "</div>\n");
 	put_statistics(p, s);
 	render_peer_status(s, p);
 	page_rawf(p,
