@@ -55,6 +55,13 @@ tests_unit_pgp_test_signature_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_user_id
 tests_unit_pgp_test_user_id_SOURCES = tests/unit/pgp/test_user_id.c tests/unit/unit.h
 tests_unit_pgp_test_user_id_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
+FORGE = tests/unit/pgp/forge.c tests/unit/pgp/forge.h \
+	tests/bench/gen_material.c tests/bench/gen_material.h
+UNIT_TESTS += tests/unit/pgp/test_variants
+tests_unit_pgp_test_variants_SOURCES = tests/unit/pgp/test_variants.c $(VECTORS) \
+	$(FORGE)
+tests_unit_pgp_test_variants_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_pgp_test_variants_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_verify
 tests_unit_pgp_test_verify_SOURCES = tests/unit/pgp/test_verify.c $(VECTORS)
 tests_unit_pgp_test_verify_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
