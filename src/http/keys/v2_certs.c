@@ -18,7 +18,7 @@ form_of(struct request *req, struct reply *reply)
 	struct bytes accept = req->head.accept;
 	int weight = accept_weight(accept, "application/pgp-keys");
 
-	reply_header(reply, "Vary", "Accept");
+	reply->varies = true;
 	return weight > 0 && weight >= accept_weight(accept, "application/pgp")
 		       ? &keys
 		       : &bare;

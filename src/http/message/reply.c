@@ -71,6 +71,7 @@ reply_init(struct reply *r)
 	r->etag[0] = '\0';
 	r->field_count = 0;
 	r->retry_after = 0;
+	r->varies = false;
 	r->close = false;
 	r->err.text[0] = '\0';
 }

@@ -54,6 +54,7 @@ struct reply {
 	struct reply_field fields[REPLY_HEADERS_MAX];
 	size_t field_count;
 	unsigned int retry_after; /* seconds; 0: no such field */
+	bool varies;              /* Accept has a say in its form */
 	bool close;               /* end the connection after it */
 	struct err err;           /* for a handler that does not return OK */
 };

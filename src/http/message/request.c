@@ -291,6 +291,13 @@ request_accepts(const struct request *req, const char *type)
 	return accept_weight(req->head.accept, type) > 0;
 }
 
+bool
+request_varies(const struct request *req)
+{
+	return !form_has_option(&req->query, "mr") &&
+	       !form_has_option(&req->query, "json");
+}
+
 enum request_form
 request_wants(const struct request *req)
 {

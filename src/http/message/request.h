@@ -114,6 +114,8 @@ bool request_may(
 
 /* What the client wants to read, and in which form errors are told. */
 enum request_form { FORM_TEXT, FORM_HTML, FORM_JSON };
+/* Does Accept decide? Not where an option has. */
+bool request_varies(const struct request *req);
 enum request_form request_wants(const struct request *req);
 /* The same of an error: some routes have one form whatever is asked for. */
 enum request_form request_error_form(const struct request *req);

@@ -13,9 +13,7 @@ enum { RESULTS_TITLE_MAX = 8192 };
 static bool
 is_page(const struct request *req)
 {
-	return !form_has_option(&req->query, "mr") &&
-	       !form_has_option(&req->query, "json") &&
-	       request_wants(req) != FORM_JSON;
+	return request_varies(req) && request_wants(req) != FORM_JSON;
 }
 
 bool
@@ -133,6 +131,7 @@ write_html(struct request *req, struct reply *reply, const struct results *r)
 enum status
 results_write(struct request *req, struct reply *reply, const struct results *r)
 {
+	reply->varies = request_varies(req);
 	if (request_wants(req) == FORM_JSON)
 		return index_json_write(req->arena, reply, r->certs, r->count,
 			INDEX_JSON_V1, req->services->settings->max_reply);

@@ -43,6 +43,8 @@ collect(const struct request *req, struct field_list *f)
 	add(f, "Cache-Control", reply_cache_text(r->cache));
 	if (r->type != REPLY_NO_TYPE && r->status != 304)
 		add(f, "Content-Type", reply_type_text(r->type));
+	if (r->varies)
+		add(f, "Vary", "Accept");
 	if (r->etag[0] != '\0')
 		add(f, "ETag", r->etag);
 	if (r->retry_after > 0) {

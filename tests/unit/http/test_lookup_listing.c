@@ -204,6 +204,40 @@ test_mr_is_text_whatever_else_is_asked_for(void **state)
 	answer_done(&a);
 }
 
+/* A cache between must not give a program the page that a person asked for. */
+static void
+test_what_accept_decides_is_told_to_caches(void **state)
+{
+	static const struct {
+		const char *target, *vary;
+		int status;
+	} rows[] = {
+		{"/pks/lookup?search=sorted+sample", "Accept", 200},
+		{"/pks/lookup?op=vindex&search=sorted+sample", "Accept", 200},
+		{"/pks/lookup?search=sorted+sample&options=mr", "", 200},
+		{"/pks/lookup?search=sorted+sample&options=json", "", 200},
+		{"/pks/lookup?op=get&search=nobody+here", "Accept", 404},
+		{"/pks/lookup?op=get&search=nobody+here&options=mr", "", 404},
+		{"/pks/v2/index/nobody", "", 404},
+		{"/vks/v1/by-keyid/0000000000000000", "", 404},
+	};
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		a = one_site_ask(
+			"GET", rows[i].target, "Accept: text/html\r\n");
+		assert_int_equal(a.status, rows[i].status);
+		assert_text(answer_field(&a, "Vary"), rows[i].vary);
+		answer_done(&a);
+	}
+	a = one_site_ask("GET", rows[0].target, "If-None-Match: *\r\n");
+	assert_int_equal(a.status, 304);
+	assert_text(answer_field(&a, "Vary"), "Accept");
+	answer_done(&a);
+}
+
 int
 main(void)
 {
@@ -213,6 +247,7 @@ main(void)
 			test_listing_of_several_is_sorted_and_limit_cuts_it),
 		cmocka_unit_test(test_algorithm_and_bits),
 		cmocka_unit_test(test_mr_is_text_whatever_else_is_asked_for),
+		cmocka_unit_test(test_what_accept_decides_is_told_to_caches),
 	};
 
 	return cmocka_run_group_tests(tests, one_site_start, one_site_stop);
