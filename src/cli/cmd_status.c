@@ -1,15 +1,27 @@
 /* keypost status: the running daemon on a screen. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/show.h"
 
+/* Those of a family that never happened say nothing: most of a screen. */
 static void
-show_status(const json_t *line)
+show_counters(const json_t *line, bool all)
 {
 	const char *key;
 	const json_t *value;
 
+	json_object_foreach(json_object_get(line, "counters"), key, value)
+		if (all || strchr(key, '{') == NULL ||
+			json_integer_value(value) != 0)
+			printf("  %-28s %" PRId64 "\n", key,
+				(int64_t)json_integer_value(value));
+}
+
+static void
+show_status(const json_t *line)
+{
 	printf("keypost %s, process %" PRId64 "\n", show_text(line, "version"),
 		show_number(line, "pid"));
 	printf("  name          %s\n", show_text(line, "name"));
@@ -35,9 +47,20 @@ show_status(const json_t *line)
 			? "; the store is DAMAGED and takes nothing in"
 			: "");
 	printf("  sandbox       %s\n", show_text(line, "sandbox"));
-	json_object_foreach(json_object_get(line, "counters"), key, value)
-		printf("  %-28s %" PRId64 "\n", key,
-			(int64_t)json_integer_value(value));
+}
+
+static void
+show_short(const json_t *line)
+{
+	show_status(line);
+	show_counters(line, false);
+}
+
+static void
+show_long(const json_t *line)
+{
+	show_status(line);
+	show_counters(line, true);
 }
 
 enum cli_exit
@@ -45,6 +68,8 @@ cmd_status(struct cli *c)
 {
 	static const char *const words[] = {"status", NULL};
 
-	return c->word_count == 0 ? remote_run(c, words, show_status)
-				  : CLI_USAGE;
+	if (c->word_count != 0)
+		return CLI_USAGE;
+	return remote_run(
+		c, words, cli_has(c, CLI_VERBOSE) ? show_long : show_short);
 }

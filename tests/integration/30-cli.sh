@@ -72,6 +72,9 @@ status "load of a bad file through it, too, names the file" 1 load --again "$wor
 ok "on stderr" says err "$work/rubbish: not all of it"
 status "status is a screen" 0 status
 ok "with the number of certificates" says out "certificates  3"
+ok "but not with what never happened" sh -c '! grep -q "reason=secret" "$1"' x "$work/out"
+status "unless asked for" 0 -v status
+ok "then, too" says out "rejected{reason=secret}"
 is "and JSON for machines" "$(cert_count a)" 3
 status "no peers are no error" 0 peer list
 status "an empty queue is no error" 0 queue list
@@ -79,6 +82,11 @@ status "an unknown verb is a usage error" 2 peer frobnicate
 status "get with blanks in the fingerprint" 0 get $(echo "$carol" | sed 's/..../& /g')
 status "get as JSON" 0 get --json "0x$carol"
 ok "names the fingerprint" says out "\"fingerprint\":\"$carol\""
+status "a key with a local signature is stored whole" 0 add "$top_srcdir/tests/data/openpgp/nonexportable.pgp"
+status "and written" 0 get --binary 0xD66CF218D31539BA
+is "without that signature" "$(gpg --list-packets "$work/out" 2>/dev/null | grep -c "^:signature")" 1
+gpg --list-packets "$top_srcdir/tests/data/openpgp/nonexportable.pgp" >"$work/whole" 2>/dev/null
+is "which it has" "$(grep -c "^:signature" "$work/whole")" 2
 
 # ---- hostile and large -----------------------------------------------------
 python3 -c 'import sys; sys.stdout.buffer.write(b"\x99\xff\xff" + b"A" * 100000)' >"$work/torn"
