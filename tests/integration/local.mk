@@ -2,24 +2,28 @@
 # They find the build in $top_builddir and the tree in $top_srcdir.
 # KEYPOST_CRASH_POINTS is yes where crash points were built in,
 # KEYPOST_SANITIZER names the sanitizer or is no.
+# The first digit tells of what: 1 digests, 2 HTTP, 3 what an operator touches,
+# 4 two of our servers, 5 other software, 6 many servers and bad days.
 INTEGRATION_TESTS =
+INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
 INTEGRATION_TESTS += tests/integration/20-http.sh
-INTEGRATION_TESTS += tests/integration/21-v2-vks.sh tests/integration/23-gpg.sh
-INTEGRATION_TESTS += tests/integration/21-operators.sh
+INTEGRATION_TESTS += tests/integration/21-v2-vks.sh
 INTEGRATION_TESTS += tests/integration/22-statistics.sh
-INTEGRATION_TESTS += tests/integration/27-rates.sh
-INTEGRATION_TESTS += tests/integration/34-graph.sh
+INTEGRATION_TESTS += tests/integration/23-gpg.sh
 INTEGRATION_TESTS += tests/integration/24-clients.sh
 INTEGRATION_TESTS += tests/integration/25-bad-requests.sh
-INTEGRATION_TESTS += tests/integration/24-languages.sh
 INTEGRATION_TESTS += tests/integration/26-pages.sh
-INTEGRATION_TESTS += tests/integration/26-slow-clients.sh
 INTEGRATION_TESTS += tests/integration/27-browser.sh
-INTEGRATION_TESTS += tests/integration/30-cli.sh \
-	tests/integration/31-config.sh tests/integration/32-lifecycle.sh \
-	tests/integration/33-unit.sh \
-	tests/integration/40-two-servers.sh
-INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
+INTEGRATION_TESTS += tests/integration/28-slow-clients.sh
+INTEGRATION_TESTS += tests/integration/29-rates.sh
+INTEGRATION_TESTS += tests/integration/30-cli.sh
+INTEGRATION_TESTS += tests/integration/31-config.sh
+INTEGRATION_TESTS += tests/integration/32-lifecycle.sh
+INTEGRATION_TESTS += tests/integration/33-unit.sh
+INTEGRATION_TESTS += tests/integration/34-graph.sh
+INTEGRATION_TESTS += tests/integration/35-operators.sh
+INTEGRATION_TESTS += tests/integration/36-languages.sh
+INTEGRATION_TESTS += tests/integration/40-two-servers.sh
 INTEGRATION_TESTS += tests/integration/50-peers-read-us.sh
 INTEGRATION_TESTS += tests/integration/51-we-read-peers.sh
 INTEGRATION_TESTS += tests/integration/52-letters.sh
