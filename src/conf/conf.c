@@ -65,7 +65,7 @@ static const struct conf_option own_options[] = {
 		"folder of store, spool, quarantine and sockets"},
 	{"server", "store", CONF_WORD, "sqlite", NO_BOUNDS, C(store_kind),
 		NO_LIST, store_words, "what keeps the certificates"},
-	{"server", "level", CONF_WORD, "sks", NO_BOUNDS, C(ingest.policy.level),
+	{"server", "level", CONF_WORD, "clean", NO_BOUNDS, C(ingest.policy.level),
 		NO_LIST, levels, "which packets of a certificate are kept"},
 	{"server", "user", CONF_STRING, "", NO_BOUNDS, C(user), NO_LIST,
 		NO_WORDS,

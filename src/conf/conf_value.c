@@ -314,8 +314,12 @@ set_nothing(const struct conf_option *o, void *base, const char *text,
 	(void)base;
 	if (*text == '\0' || strcmp(text, o->fallback) == 0)
 		return STATUS_OK;
-	err_set(err, "this version does not offer it yet; leave it %s%s",
-		*o->fallback == '\0' ? "empty" : "at ", o->fallback);
+	err_set(err, "this version does not offer it yet; leave it %s%s%s",
+		*o->fallback == '\0' ? "empty" : "at ", o->fallback,
+		strcmp(o->section, "gossip") == 0 ||
+				strcmp(o->key, "gossip") == 0
+			? " (gossip with SKS servers will need level = sks)"
+			: "");
 	return STATUS_MALFORMED;
 }
 

@@ -103,7 +103,7 @@ policy_init(struct policy *p)
 	size_t i;
 
 	memset(p, 0, sizeof(*p));
-	p->level = LEVEL_SKS;
+	p->level = LEVEL_CLEAN;
 	p->limits = cert_limits_default;
 	p->limits.secret = CERT_SECRET_REFUSES;
 	for (i = 0; i < policy_row_count; i++)

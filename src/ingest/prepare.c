@@ -139,7 +139,9 @@ prepare_row(struct prepare *p)
 	row->flags = cert_flags(p->kept);
 	row->updated = clock_wall_s();
 	st = prepare_octets(arena, p->kept, &row->octets);
-	if (st == STATUS_OK && p->old == NULL && !p->trimmed)
+	/* A level may move a signature home, and its placed digest with it. */
+	if (st == STATUS_OK && p->old == NULL && !p->trimmed &&
+		p->policy->level == LEVEL_SKS)
 		row->packet_digests = prepare_outcome(p)->came;
 	else if (st == STATUS_OK)
 		st = cert_placed_digests(arena, p->kept, &row->packet_digests);

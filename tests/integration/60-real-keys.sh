@@ -1,7 +1,8 @@
 #!/bin/bash
-# Real certificates travel from A to B whole, user attributes included, as one
-# body and one by one; then a new signature sends one letter with only what B
-# still needs.
+# Real certificates travel from A to B, user attributes included: as one body
+# at the default level, where both hold what level clean keeps, then a new
+# signature sends one letter with only what B still needs; and one by one at
+# level sks, whole.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/integration/lib.sh"
 . "$top_srcdir/tests/integration/network.sh"
 ring=/usr/share/keyrings/debian-maintainers.gpg
@@ -9,15 +10,25 @@ ring=/usr/share/keyrings/debian-maintainers.gpg
 command -v sqlite3 >/dev/null || skip_all "sqlite3 is not installed"
 command -v gpg >/dev/null || skip_all "gpg is not installed"
 
+# expect LEVEL: what a server of that level holds of the keyring
+expect() {
+	"$top_builddir/tests/tools/kpdigest" -l "$1" "$ring" |
+		cut -d " " -f 1,2 | sort >"$work/expected"
+}
 
-"$top_builddir/tests/tools/kpdigest" "$ring" | cut -d " " -f 1,2 |
-	sort >"$work/expected"
+expect sks
+mv "$work/expected" "$work/whole"
+expect clean
 n=$(wc -l <"$work/expected")
 ok "the keyring has many certificates ($n)" [ "$n" -gt 100 ]
 ok "some of them have user attributes" \
 	sh -c "gpg --show-keys --with-colons '$ring' 2>/dev/null | grep -q ^uat"
 
-# holds NAME: exactly the digests of the keyring
+is "level clean refuses none of them" "$n" "$(wc -l <"$work/whole")"
+ok "and does not keep all that is in them" \
+	sh -c '! cmp -s "$1" "$2"' x "$work/expected" "$work/whole"
+
+# holds NAME: exactly the digests that are expected
 holds() {
 	digests "$1" | cmp - "$work/expected"
 }
@@ -29,7 +40,7 @@ ok "A takes the keyring in one body" [ 200 = "$(http a /pks/add \
 	-o "$work/answer" -w '%{http_code}')" ]
 is "A says of each that it was inserted" \
 	"$(grep -c '^inserted' "$work/answer")" "$n"
-ok "A holds what the keyring holds" holds a
+ok "A holds what level clean keeps of the keyring" holds a
 ok "B comes to hold the same" wait_for 60 holds b
 
 # ---- a new signature -------------------------------------------------------
@@ -69,7 +80,9 @@ is "and no subkey" "$(sent 'public sub key packet')" 0
 stop_server a
 stop_server b
 
-# ---- one by one ------------------------------------------------------------
+# ---- one by one, at level sks: nothing is left out --------------------------
+expect sks
+network_server="level = sks"
 mkdir "$work/one"
 "$top_builddir/tests/tools/kpsplit" "$ring" "$work/one" ||
 	bail "the keyring is cut into certificates"
@@ -81,7 +94,7 @@ for f in "$work"/one/*; do
 		failed=$((failed + 1))
 done
 is "C takes each by itself" "$failed" 0
-ok "C holds what the keyring holds" holds c
+ok "C holds all that the keyring holds" holds c
 ok "D comes to hold the same" wait_for 60 holds d
 is "and sends nothing back" "$(letters d)" 0
 done_testing

@@ -5,7 +5,8 @@
 # copy of every letter sent is kept in $work/NAME/letters.
 
 # network "A:B,C" "B:A" ...: who sends to whom. Makes and starts all of them.
-# $network_extra is added to the configuration of each ([mail] keys first).
+# $network_extra is added to the configuration of each ([mail] keys first), and
+# $network_server to its section [server].
 network() {
 	network_names=
 	for network_row in "$@"; do
@@ -24,7 +25,9 @@ network() {
 network_one() {
 	eval "network_door=\$$1_lmtp"
 	mkdir -p "$work/$1/letters"
-	network_conf="[mail]
+	network_conf="[server]
+${network_server:-}
+[mail]
 address = pks@$1.example
 maintainer = admin@$1.example
 lmtp_listen = 127.0.0.1:$network_door

@@ -1,21 +1,26 @@
 /*
  * kpdigest - fingerprint and SKS digest of each certificate of a keyring
  *
- *     kpdigest FILE...
+ *     kpdigest [-l LEVEL] FILE...
  *
- * Prints "FPR DIGEST PACKETS" for each; exit 1 if a file cannot be read or
- * holds no certificate. For tests that compare with other keyservers.
+ * Prints "FPR DIGEST PACKETS" for each, of what that level keeps (default:
+ * sks); exit 1 if a file cannot be read or holds no certificate. What a level
+ * refuses is not printed. For tests that compare with other keyservers, and
+ * with what a server of that level holds.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/hex.h"
 #include "pgp/armor.h"
-#include "pgp/cert.h"
+#include "pgp/level.h"
 
-enum { READ_STEP = 65536 };
+enum { READ_STEP = 65536, CLEAN_TOTAL = 4 * 1024 * 1024 };
 
 static const size_t arena_max = (size_t)4 * 1024 * 1024 * 1024;
+
+static enum level level = LEVEL_SKS;
 
 static int
 read_file(const char *path, struct buf *out)
@@ -47,6 +52,28 @@ print_cert(const struct cert *cert)
 }
 
 static enum status
+print_levelled(struct arena *arena, struct cert_limits *limits,
+	const struct cert *cert)
+{
+	struct level_rules rules = {.level = level, .limits = limits};
+	struct level_result r;
+	enum status st;
+
+	if (level == LEVEL_SKS) {
+		print_cert(cert);
+		return STATUS_OK;
+	}
+	limits->max_total = CLEAN_TOTAL;
+	st = level_apply(arena, &rules, cert, &r);
+	if (st != STATUS_OK || r.cert == NULL)
+		return st;
+	st = cert_digest(arena, r.cert);
+	if (st == STATUS_OK)
+		print_cert(r.cert);
+	return st;
+}
+
+static enum status
 print_keyring(struct arena *arena, struct bytes octets, struct err *err)
 {
 	struct cert_limits limits = cert_limits_default;
@@ -66,9 +93,9 @@ print_keyring(struct arena *arena, struct bytes octets, struct err *err)
 		if (st != STATUS_OK)
 			return st;
 	}
-	for (i = 0; i < list.count; i++)
-		print_cert(list.list[i]);
-	return list.count ? STATUS_OK : STATUS_NOT_FOUND;
+	for (i = 0; st == STATUS_OK && i < list.count; i++)
+		st = print_levelled(arena, &limits, list.list[i]);
+	return st == STATUS_OK && list.count == 0 ? STATUS_NOT_FOUND : st;
 }
 
 static int
@@ -99,17 +126,20 @@ int
 main(int argc, char **argv)
 {
 	struct err err = {""};
-	int i, bad = 0;
+	bool usage = false;
+	int c, bad = 0;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: kpdigest FILE...\n");
+	while ((c = getopt(argc, argv, "l:")) != -1)
+		usage |= c != 'l' || level_parse(optarg, &level) != STATUS_OK;
+	if (usage || optind == argc) {
+		fprintf(stderr, "usage: kpdigest [-l LEVEL] FILE...\n");
 		return 2;
 	}
 	if (crypto_init(&err) != STATUS_OK) {
 		fprintf(stderr, "%s\n", err.text);
 		return 1;
 	}
-	for (i = 1; i < argc; i++)
-		bad |= run(argv[i]);
+	for (; optind < argc; optind++)
+		bad |= run(argv[optind]);
 	return bad;
 }

@@ -46,7 +46,7 @@ test_every_default_is_taken(void **state)
 	assert_int_equal(c->store.disk_reserve, 256 * 1024 * 1024);
 	assert_int_equal(c->store.lookup_time_ms, 2000);
 	assert_true(c->http.search.word_search);
-	assert_int_equal(c->ingest.policy.level, LEVEL_SKS);
+	assert_int_equal(c->ingest.policy.level, LEVEL_CLEAN);
 	assert_string_equal(c->mail.address, "");
 	assert_string_equal(c->mail.host, "localhost");
 	conf_free(c);
@@ -193,14 +193,15 @@ test_later_keys_take_their_default_only(void **state)
 	conf_free(c);
 	assert_string_equal(refusal("[gossip]\ninterval = 61s\n").text,
 		"t:2: interval: this version does not offer it yet; leave it "
-		"at 60s");
-	assert_string_equal(
-		refusal("[peer x]\nhkp = hkp://10.0.0.1\n").text,
+		"at 60s (gossip with SKS servers will need level = sks)");
+	assert_string_equal(refusal("[peer x]\nhkp = hkp://10.0.0.1\n").text,
 		"t:2: hkp: this version does not offer it yet; "
 		"leave it empty");
 	assert_string_equal(refusal("[gossip]\nfilters = yminsky.dedup\n").text,
 		"t:2: filters: this version does not offer it yet; leave it "
-		"empty");
+		"empty (gossip with SKS servers will need level = sks)");
+	assert_non_null(strstr(refusal("[peer x]\ngossip = h:11370\n").text,
+		"will need level = sks"));
 }
 
 static void

@@ -19,6 +19,16 @@ one_site_start(void **state)
 }
 
 int
+one_site_start_sks(void **state)
+{
+	(void)state;
+	site_init(&site);
+	site.ingest_settings.policy.level = LEVEL_SKS;
+	site_start(&site);
+	return 0;
+}
+
+int
 one_site_stop(void **state)
 {
 	(void)state;

@@ -12,6 +12,8 @@ extern uint64_t one_site_next_key;
 
 /* Of the group: starts it with the defaults, stops it. */
 int one_site_start(void **state);
+/* At level sks: every packet is kept, signed or not. */
+int one_site_start_sks(void **state);
 int one_site_stop(void **state);
 
 /* A body of literal text around an armored key; each call has a new one. */

@@ -12,7 +12,6 @@
 
 #define V6 "727009CC2EB10CAC866F484CF7E239F983B164010A678D863EC92B156022A5C6"
 #define V4 "918118DBEC5FD87657B6CDB4FA05115A2AD41F49"
-#define GOOD "82A3BEC0FCC429E84FF0FC8FD66CF218D31539BA"
 
 static bool
 ends_with(struct bytes b, const char *text)
@@ -140,34 +139,6 @@ test_limit_counts_what_is_given(void **state)
 	assert_int_equal(a.status, 200);
 	assert_true(bytes_starts_nocase(a.body, "info:1:1\npub:"));
 	answer_done(&a);
-}
-
-static void
-test_local_and_malformed_signatures_are_not_served(void **state)
-{
-	struct buf sent = data_read("openpgp/malformed-sig.pgp");
-	char target[100];
-	struct answer a, by_digest;
-
-	(void)state;
-	data_add("openpgp/malformed-sig.pgp");
-	data_add("openpgp/nonexportable.pgp");
-	a = lookup_ask("op=get&options=bin&clean=off", "0x" GOOD);
-	assert_int_equal(a.status, 200);
-	assert_true(a.body.len < sent.len);
-	snprintf(target, sizeof(target),
-		"/pks/lookup?op=hget&options=bin&search=%.32s",
-		(const char *)answer_field(&a, "ETag").data + 1);
-	/* What is asked for by its digest hashes to it. */
-	by_digest = site_get(&site, target);
-	assert_int_equal(by_digest.status, 200);
-	assert_true(by_digest.body.len > sent.len);
-	answer_done(&a);
-	answer_done(&by_digest);
-	a = lookup_ask_with("op=vindex", "0x" GOOD, "Accept: text/html\r\n");
-	assert_int_equal(a.status, 200);
-	answer_done(&a);
-	buf_done(&sent);
 }
 
 static void
@@ -370,8 +341,6 @@ main(void)
 		cmocka_unit_test(test_several_are_one_block_named_keys),
 		cmocka_unit_test(test_version_6_is_for_bin_and_v2),
 		cmocka_unit_test(test_limit_counts_what_is_given),
-		cmocka_unit_test(
-			test_local_and_malformed_signatures_are_not_served),
 		cmocka_unit_test(
 			test_certificate_without_user_id_is_sent_as_it_is),
 		cmocka_unit_test(test_limit_0_gives_the_number),

@@ -7,6 +7,7 @@
 #include "tests/unit/http/lookup_site.h"
 #include "tests/unit/unit.h"
 
+#define GOOD "0x82A3BEC0FCC429E84FF0FC8FD66CF218D31539BA"
 #define V4 "918118DBEC5FD87657B6CDB4FA05115A2AD41F49"
 
 static int
@@ -138,24 +139,51 @@ test_clean_off_is_honoured_where_it_is_allowed(void **state)
 
 	(void)state;
 	site.settings.serve_unclean = true;
+	site.ingest_settings.policy.level = LEVEL_SKS;
 	site_start(&site);
 	data_add("openpgp/malformed-sig.pgp");
-	clean = lookup_ask("op=get&options=bin",
-		"0x82A3BEC0FCC429E84FF0FC8FD66CF218D31539BA");
-	kept = lookup_ask("op=get&options=bin&clean=off",
-		"0x82A3BEC0FCC429E84FF0FC8FD66CF218D31539BA");
+	clean = lookup_ask("op=get&options=bin", GOOD);
+	kept = lookup_ask("op=get&options=bin&clean=off", GOOD);
 	assert_true(kept.body.len > clean.body.len);
 	assert_false(bytes_eq(
 		answer_field(&clean, "ETag"), answer_field(&kept, "ETag")));
 	answer_done(&clean);
 	answer_done(&kept);
-	kept = lookup_ask("op=get&options=bin&x-clean=off",
-		"0x82A3BEC0FCC429E84FF0FC8FD66CF218D31539BA");
-	clean = lookup_ask("op=get&options=bin&clean=no",
-		"0x82A3BEC0FCC429E84FF0FC8FD66CF218D31539BA");
+	kept = lookup_ask("op=get&options=bin&x-clean=off", GOOD);
+	clean = lookup_ask("op=get&options=bin&clean=no", GOOD);
 	assert_true(kept.body.len > clean.body.len);
 	answer_done(&clean);
 	answer_done(&kept);
+}
+
+static void
+test_local_and_malformed_signatures_are_not_served(void **state)
+{
+	struct buf sent = data_read("openpgp/malformed-sig.pgp");
+	char target[100];
+	struct answer a, by_digest;
+
+	(void)state;
+	site.ingest_settings.policy.level = LEVEL_SKS;
+	site_start(&site);
+	data_add("openpgp/malformed-sig.pgp");
+	data_add("openpgp/nonexportable.pgp");
+	a = lookup_ask("op=get&options=bin&clean=off", GOOD);
+	assert_int_equal(a.status, 200);
+	assert_true(a.body.len < sent.len);
+	snprintf(target, sizeof(target),
+		"/pks/lookup?op=hget&options=bin&search=%.32s",
+		(const char *)answer_field(&a, "ETag").data + 1);
+	/* What is asked for by its digest hashes to it. */
+	by_digest = site_get(&site, target);
+	assert_int_equal(by_digest.status, 200);
+	assert_true(by_digest.body.len > sent.len);
+	answer_done(&a);
+	answer_done(&by_digest);
+	a = lookup_ask_with("op=vindex", GOOD, "Accept: text/html\r\n");
+	assert_int_equal(a.status, 200);
+	answer_done(&a);
+	buf_done(&sent);
 }
 
 static void
@@ -211,6 +239,7 @@ main(void)
 		WITH_SERVER(test_listed_domains_are_answered),
 		WITH_SERVER(test_all_domains_are_answered),
 		WITH_SERVER(test_clean_off_is_honoured_where_it_is_allowed),
+		WITH_SERVER(test_local_and_malformed_signatures_are_not_served),
 		WITH_SERVER(test_comment_line_only_if_configured),
 		WITH_SERVER(test_op_decides),
 	};

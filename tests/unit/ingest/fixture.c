@@ -27,6 +27,8 @@ fixture_open(struct fixture *f)
 	assert_ok(store_open(&where, &f->store, &err));
 	assert_ok(session_open(f->store, SESSION_READ, &f->read, &err));
 	policy_init(&f->settings.policy);
+	/* Every packet counts; tests of levels say so themselves. */
+	f->settings.policy.level = LEVEL_SKS;
 	f->arena = arena_new(ARENA_MAX);
 }
 

@@ -59,6 +59,8 @@ world_init(struct world *w)
 	w->store_settings.allow_network_fs = true;
 	w->store_settings.lookup_time_ms = 2000;
 	policy_init(&w->ingest_settings.policy);
+	/* Mail is about what travels; its little keys are not all signed. */
+	w->ingest_settings.policy.level = LEVEL_SKS;
 	w->ingest_settings.policy.workers = 2;
 	set_peer(&w->peers[0], "ann");
 	set_peer(&w->peers[1], "bob");
