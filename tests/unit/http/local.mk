@@ -75,6 +75,12 @@ tests_unit_http_test_limits_SOURCES = tests/unit/http/test_limits.c \
 tests_unit_http_test_limits_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_limits_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_error_forms
+tests_unit_http_test_error_forms_SOURCES = \
+	tests/unit/http/test_error_forms.c $(HTTP_HARNESS)
+tests_unit_http_test_error_forms_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_error_forms_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_slow
 tests_unit_http_test_slow_SOURCES = tests/unit/http/test_slow.c \
 	$(HTTP_HARNESS)
