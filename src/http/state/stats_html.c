@@ -47,8 +47,7 @@ put_settings(struct page *p, const struct site_state *s)
 	setting(p, "Debug level", "0");
 	page_raw(p, "</table>\n");
 	if (s->recon_port == 0)
-		put_remark(p, _("Recon port 0: this server does not gossip; "
-				"it syncs by mail."));
+		put_remark(p, _("Recon port 0: this server does not gossip."));
 	page_raw(p, "</section>\n");
 }
 
@@ -244,7 +243,7 @@ put_summary(struct page *p, const struct site_state *s)
 			     .text);
 	page_raw(p, "</b>. ");
 	page_putf(p,
-		_("In the last 24 hours: %s new, %s updated. In sync with: "),
+		_("In the last 24 hours: %s new, %s updated. It syncs with: "),
 		format_number(day.inserted).text,
 		format_number(day.updated).text);
 	page_raw(p, "<b>");
