@@ -22,13 +22,14 @@ lone_find(struct store_session *s, const struct signature_info *info,
 }
 
 static bool
-lone_is_by(const struct cert *cert, const struct signature_info *info)
+lone_is_by(struct submission_work *work, const struct cert *cert,
+	const struct signature_info *info)
 {
-	struct verify_budget budget = {
-		.octets = verify_work(cert), .operations = 1};
+	enum verify_result r = verify_signature(
+		cert, &cert->primary, info, &cert->primary.key, &work->budget);
 
-	return verify_signature(cert, &cert->primary, info, &cert->primary.key,
-		       &budget) == VERIFY_GOOD;
+	work->spent |= r == VERIFY_SPENT;
+	return r == VERIFY_GOOD;
 }
 
 /* The key and its revocation, as if they had come together. */
@@ -62,8 +63,7 @@ lone_join(struct arena *arena, const struct policy *policy,
 
 /* Among the keys of the same submission. */
 static const struct cert *
-lone_key_beside(
-	const struct submission_work *work, const struct signature_info *info)
+lone_key_beside(struct submission_work *work, const struct signature_info *info)
 {
 	size_t i;
 
@@ -74,7 +74,7 @@ lone_key_beside(
 				? !fingerprint_eq(&c->id.fpr, &info->issuer_fpr)
 				: c->primary.key.key_id != info->issuer)
 			continue;
-		if (lone_is_by(c, info))
+		if (lone_is_by(work, c, info))
 			return c;
 	}
 	return NULL;
@@ -82,10 +82,11 @@ lone_key_beside(
 
 /* Among those stored; NOT_FOUND: none of them made it. */
 static enum status
-lone_key_stored(struct store_session *s, struct arena *arena,
+lone_key_stored(struct store_session *s, struct submission_work *work,
 	const struct signature_info *info, const struct cert **key,
 	struct err *err)
 {
+	struct arena *arena = work->sub->arena;
 	struct cert_rows rows;
 	struct cert *cert;
 	enum status st;
@@ -94,7 +95,7 @@ lone_key_stored(struct store_session *s, struct arena *arena,
 	st = lone_find(s, info, arena, &rows, err);
 	for (i = 0; st == STATUS_OK && i < rows.count; i++) {
 		st = cert_read_stored(arena, rows.list[i].octets, &cert, err);
-		if (st == STATUS_OK && lone_is_by(cert, info)) {
+		if (st == STATUS_OK && lone_is_by(work, cert, info)) {
 			*key = cert;
 			return STATUS_OK;
 		}
@@ -170,7 +171,7 @@ lone_one(struct store_session *s, const struct policy *policy,
 		return STATUS_NOT_FOUND;
 	key = lone_key_beside(sub->work, &info);
 	if (key == NULL)
-		st = lone_key_stored(s, sub->arena, &info, &key, err);
+		st = lone_key_stored(s, sub->work, &info, &key, err);
 	if (st == STATUS_OK)
 		st = lone_join(sub->arena, policy, key, sig, &cert, err);
 	if (st == STATUS_OK)
@@ -191,7 +192,7 @@ lone_resolve(struct store_session *s, const struct policy *policy,
 		st = lone_one(s, policy, sub, &work->lone[i],
 			work->lone_outcome + i, err);
 		if (st == STATUS_NOT_FOUND)
-			st = STATUS_OK;
+			st = work->spent ? STATUS_LIMIT : STATUS_OK;
 	}
 	if (st == STATUS_LIMIT)
 		err_set(err, "too many revocations without their keys at once");

@@ -56,7 +56,7 @@ const struct policy_row policy_rows[] = {
 		offsetof(struct policy, limits.max_third_party), 1024, 0,
 		100000, "signatures by others below one component"},
 	{"max_verifications", "L13", POLICY_COUNT,
-		offsetof(struct policy, max_verifications), 4000, 100, 1000000,
+		offsetof(struct policy, max_verifications), 4000, 1000, 1000000,
 		"public-key operations for one submission; more refuse it"},
 	{"max_queue_items", "L25", POLICY_COUNT,
 		offsetof(struct policy, max_queue_items), 1024, 1, 65536,

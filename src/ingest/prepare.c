@@ -14,8 +14,7 @@ enum {
 	/* A row is large with so many packets, or octets: merging with it
 	 * takes ten megabytes or more. */
 	LARGE_PACKETS = 10000,
-	LARGE_OCTETS = 2 * 1024 * 1024,
-	PREPARE_HASHED_MAX = 1024 * 1024 * 1024 /* for signatures, a turn */
+	LARGE_OCTETS = 2 * 1024 * 1024
 };
 
 static void
@@ -114,8 +113,7 @@ static enum status
 prepare_search(struct prepare *p)
 {
 	struct submission_work *work = p->sub->work;
-	struct terms_rules rules = {
-		p->policy->level, p->sub->bulk ? NULL : &work->budget};
+	struct terms_rules rules = {p->policy->level, prepare_budget(p)};
 	enum status st;
 	bool spent;
 
@@ -229,10 +227,14 @@ static enum status
 prepare_in_turn(struct prepare *p, struct err *err)
 {
 	struct arena *turn = p->sub->work->turn;
+	struct verify_budget before = p->sub->work->budget;
 	bool alone = arena_used(turn) == 0;
 	enum status st = prepare_cert(p, err);
 
-	if (st != STATUS_LIMIT || record_has(p->sub, WORK_TO_WRITE))
+	if (st != STATUS_LIMIT)
+		return st;
+	p->sub->work->budget = before;
+	if (record_has(p->sub, WORK_TO_WRITE))
 		return st;
 	if (!alone) {
 		struct prepare again = {.s = p->s,
@@ -251,7 +253,7 @@ prepare_in_turn(struct prepare *p, struct err *err)
 
 /* What lost a race is merged again; what no row waits for is forgotten. */
 static void
-prepare_turn(const struct policy *policy, struct submission *sub)
+prepare_turn(struct submission *sub)
 {
 	struct submission_work *work = sub->work;
 	size_t i;
@@ -260,12 +262,71 @@ prepare_turn(const struct policy *policy, struct submission *sub)
 		if (work->certs[i].state == WORK_RACED)
 			work->certs[i].state = WORK_TO_MERGE;
 	work->spent = false;
-	work->budget.octets = PREPARE_HASHED_MAX;
-	work->budget.operations = policy->max_verifications;
 	if (work->turn == NULL)
 		work->turn = arena_new(arena_left(sub->arena));
 	else if (!record_has(sub, WORK_TO_WRITE))
 		arena_reset(work->turn);
+}
+
+/* To be told again, and written: what was counted is not counted again. */
+static void
+prepare_forget(struct work_cert *wc, struct arena *turn)
+{
+	if (wc->state == WORK_TO_WRITE)
+		wc->state = WORK_TO_MERGE;
+	arena_reset(turn);
+}
+
+static enum status
+prepare_each(struct store_session *s, const struct policy *policy,
+	struct submission *sub, bool rehearse, struct err *err)
+{
+	struct submission_work *work = sub->work;
+	enum status st = STATUS_OK;
+	size_t i;
+
+	for (i = 0; st == STATUS_OK && !work->spent && i < work->count; i++) {
+		struct prepare p = {.s = s, .policy = policy, .sub = sub};
+
+		p.wc = &work->certs[i];
+		if (p.wc->state != WORK_TO_MERGE || (rehearse && p.wc->is_paid))
+			continue;
+		st = prepare_in_turn(&p, err);
+		p.wc->is_paid = st == STATUS_OK;
+		if (rehearse)
+			prepare_forget(p.wc, work->turn);
+	}
+	return st;
+}
+
+static enum status
+prepare_refuse_all(struct err *err)
+{
+	err_set(err, "too many signatures to verify at once: send fewer "
+		     "certificates");
+	return STATUS_LIMIT;
+}
+
+/*
+ * One turn has no memory for all of it, and nothing may be written before
+ * each is known to be within L13: so all of them are gone through once, one
+ * at a time, and then again for good.
+ */
+static enum status
+prepare_rehearse(struct store_session *s, const struct policy *policy,
+	struct submission *sub, struct err *err)
+{
+	struct submission_work *work = sub->work;
+	enum status st;
+	size_t i;
+
+	for (i = 0; i < work->count; i++)
+		prepare_forget(&work->certs[i], work->turn);
+	st = prepare_each(s, policy, sub, true, err);
+	if (st != STATUS_OK || work->spent)
+		return st;
+	work->is_paid = true;
+	return prepare_each(s, policy, sub, false, err);
 }
 
 enum status
@@ -273,21 +334,15 @@ prepare_certs(struct store_session *s, const struct policy *policy,
 	struct submission *sub, struct err *err)
 {
 	struct submission_work *work = sub->work;
-	enum status st = STATUS_OK;
-	size_t i;
+	enum status st;
 
-	prepare_turn(policy, sub);
-	for (i = 0; st == STATUS_OK && i < work->count; i++) {
-		struct prepare p = {.s = s, .policy = policy, .sub = sub};
-
-		p.wc = &work->certs[i];
-		if (p.wc->state == WORK_TO_MERGE)
-			st = prepare_in_turn(&p, err);
-	}
-	if (st == STATUS_OK && sub->work->spent) {
-		err_set(err, "too many signatures to verify at once: send "
-			     "fewer certificates");
-		return STATUS_LIMIT;
-	}
+	prepare_turn(sub);
+	st = prepare_each(s, policy, sub, false, err);
+	if (st == STATUS_OK && !work->spent)
+		work->is_paid = true;
+	else if (st == STATUS_LIMIT && !work->spent && !work->is_paid)
+		st = prepare_rehearse(s, policy, sub, err);
+	if (work->spent && (st == STATUS_OK || st == STATUS_LIMIT))
+		return prepare_refuse_all(err);
 	return st == STATUS_LIMIT ? STATUS_OK : st;
 }

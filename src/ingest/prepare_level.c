@@ -59,6 +59,16 @@ prepare_trim_delta(struct prepare *p)
 	return STATUS_OK;
 }
 
+/* Bulk loads have none; and what was counted once, no more. */
+struct verify_budget *
+prepare_budget(const struct prepare *p)
+{
+	struct submission_work *work = p->sub->work;
+
+	return p->sub->bulk || work->is_paid || p->wc->is_paid ? NULL
+							       : &work->budget;
+}
+
 /* A row that was levelled before holds nothing that has to be asked again. */
 static struct level_rules
 prepare_rules(const struct prepare *p, const struct cert_limits *limits)
@@ -68,20 +78,47 @@ prepare_rules(const struct prepare *p, const struct cert_limits *limits)
 
 	if (p->old != NULL && p->stored.level != LEVEL_SKS)
 		rules.known = p->stored.packet_digests;
-	if (!p->sub->bulk)
-		rules.budget = &p->sub->work->budget;
 	return rules;
+}
+
+/*
+ * What is stored below the level is levelled at nobody's expense: else who
+ * flooded it once would have shut out its owner's revocation.
+ */
+static enum status
+prepare_apply(struct prepare *p, const struct cert *merged,
+	const struct cert_limits *limits, struct level_result *r)
+{
+	struct level_rules rules = prepare_rules(p, limits);
+	struct verify_budget *budget = prepare_budget(p), all, free = {0, 0};
+	enum status st;
+
+	if (budget == NULL)
+		return level_apply(p->sub->work->turn, &rules, merged, r);
+	if (p->old != NULL && p->stored.level == LEVEL_SKS) {
+		free.octets = SIZE_MAX - budget->octets;
+		free.operations =
+			p->old->packet_count * pk_cost(&p->old->primary.key);
+	}
+	all.octets = budget->octets + free.octets;
+	all.operations = budget->operations + free.operations;
+	rules.budget = &all;
+	st = level_apply(p->sub->work->turn, &rules, merged, r);
+	if (all.octets < budget->octets)
+		budget->octets = all.octets;
+	if (all.operations < budget->operations)
+		budget->operations = all.operations;
+	return st;
 }
 
 static enum status
 prepare_level(struct prepare *p, const struct cert *merged)
 {
 	struct cert_limits limits = policy_limits(p->policy, p->sub->bulk);
-	struct level_rules rules = prepare_rules(p, &limits);
 	struct level_result r;
 	enum status st;
 
-	st = level_apply(p->sub->work->turn, &rules, merged, &r);
+	st = prepare_apply(p, merged, &limits, &r);
 	if (st != STATUS_OK)
 		return st;
 	p->kept = r.cert;

@@ -26,6 +26,8 @@ struct prepare {
 };
 
 struct outcome *prepare_outcome(const struct prepare *p);
+/* What its verifications are counted against; NULL: nothing. */
+struct verify_budget *prepare_budget(const struct prepare *p);
 /* level(stored union submission), and whether that is news. */
 MUST_CHECK enum status prepare_merge(struct prepare *p, bool *news);
 /* The delta becomes what the row holds and the stored one did not. */

@@ -7,7 +7,13 @@
 #include "pgp/user_id.h"
 #include "pgp/verify.h"
 
-enum { FLAG_SIGN = 0x02 };
+enum {
+	FLAG_SIGN = 0x02,
+	/* Public-key operations for the back-signatures of one certificate;
+	 * further subkeys are not found by their ID. Whoever floods a key must
+	 * not make the next submission to it too dear. */
+	TERMS_BACK_MAX = 256
+};
 
 struct terms {
 	struct bytes *list;
@@ -57,6 +63,7 @@ struct collecting {
 	const struct cert *cert;
 	const struct terms_rules *rules;
 	size_t work; /* at level sks, see verify.h */
+	struct verify_budget back;
 	bool spent;
 };
 
@@ -130,9 +137,6 @@ terms_add_user_id(struct arena *arena, struct bytes user_id,
 static bool
 terms_is_bound(struct collecting *c, const struct component *sub)
 {
-	struct verify_budget all = {SIZE_MAX, SIZE_MAX};
-	struct verify_budget *budget =
-		c->rules->budget ? c->rules->budget : &all;
 	const struct signature_info *info;
 	enum verify_result r;
 	size_t i;
@@ -147,12 +151,39 @@ terms_is_bound(struct collecting *c, const struct component *sub)
 		if (!info->has_flags || !(info->flags & FLAG_SIGN))
 			return true;
 		r = verify_back_signature(
-			c->cert, sub, &sub->sigs[i - 1], budget);
+			c->cert, sub, &sub->sigs[i - 1], &c->back);
 		c->spent = r == VERIFY_SPENT;
 		if (r == VERIFY_GOOD || r == VERIFY_CANNOT)
 			return true;
 	}
 	return false;
+}
+
+/* The certificate's share of what is left; false: that is not all of it. */
+static bool
+terms_open_budget(struct collecting *c)
+{
+	const struct verify_budget *b = c->rules->budget;
+
+	c->back.octets = verify_work(c->cert);
+	c->back.operations = TERMS_BACK_MAX;
+	if (b == NULL || (b->octets >= c->back.octets &&
+				 b->operations >= c->back.operations))
+		return true;
+	if (b->octets < c->back.octets)
+		c->back.octets = b->octets;
+	if (b->operations < c->back.operations)
+		c->back.operations = b->operations;
+	return false;
+}
+
+static void
+terms_charge(struct collecting *c, const struct verify_budget *share)
+{
+	if (c->rules->budget == NULL)
+		return;
+	c->rules->budget->octets -= share->octets - c->back.octets;
+	c->rules->budget->operations -= share->operations - c->back.operations;
 }
 
 static enum status
@@ -185,7 +216,10 @@ terms_collect(struct arena *arena, const struct cert *cert,
 	const struct terms_rules *rules, struct cert_search *search,
 	bool *spent)
 {
-	struct collecting c = {cert, rules, verify_work(cert), false};
+	struct collecting c = {
+		.cert = cert, .rules = rules, .work = verify_work(cert)};
+	bool whole = terms_open_budget(&c);
+	struct verify_budget share = c.back;
 	struct terms words = {.max = TERMS_WORDS_MAX};
 	struct terms emails = {.max = TERMS_EMAILS_MAX};
 	struct terms domains = {.max = TERMS_EMAILS_MAX};
@@ -212,7 +246,8 @@ terms_collect(struct arena *arena, const struct cert *cert,
 	out.email_count = emails.count;
 	out.domains = domains.list;
 	out.domain_count = domains.count;
+	terms_charge(&c, &share);
 	*search = out;
-	*spent = c.spent;
+	*spent = c.spent && !whole;
 	return STATUS_OK;
 }

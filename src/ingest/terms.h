@@ -27,7 +27,9 @@ struct terms_rules {
 	struct verify_budget *budget; /* for back-signatures; NULL: any */
 };
 
-/* *spent: the budget did not suffice, and `search` is not to be used. */
+/* *spent: the budget did not suffice, and `search` is not to be used. Of one
+ * certificate only so many back-signatures are looked at; what subkeys are
+ * left then are not bound. */
 MUST_CHECK enum status terms_collect(struct arena *arena,
 	const struct cert *cert, const struct terms_rules *rules,
 	struct cert_search *search, bool *spent);

@@ -26,6 +26,7 @@ struct work_cert {
 	size_t outcome;        /* index in the submission's outcomes */
 	struct cert *cert;     /* as submitted */
 	size_t dropped_before; /* packets lost while it was read */
+	bool is_paid;          /* its verifications were counted */
 	bool was_stored;
 	struct sks_digest old_digest; /* of what it was merged with */
 	struct cert_row row;
@@ -45,9 +46,10 @@ struct submission_work {
 	size_t lone_count;
 	size_t lone_outcome; /* of the first */
 	struct arena *turn;
-	struct verify_budget budget; /* what is left of L13, this turn */
+	struct verify_budget budget; /* what is left of L13 */
 	bool spent;                  /* it did not suffice */
-	size_t weight;   /* octets admitted */
+	bool is_paid;                /* all was counted, and it did */
+	size_t weight;               /* octets admitted */
 	size_t held;     /* octets counted while waiting for the writer */
 	unsigned rounds; /* how often the writer sent it back */
 	bool is_read;    /* certs are there */

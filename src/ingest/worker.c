@@ -5,6 +5,10 @@
 #include "ingest/dropped.h"
 #include "ingest/fold.h"
 
+enum {
+	WORKER_HASHED_MAX = 1024 * 1024 * 1024 /* octets, for signatures */
+};
+
 /* The certificates of all blocks, and what is to be said of each. */
 struct reading {
 	struct submission *sub;
@@ -148,6 +152,8 @@ worker_read(
 	enum status st;
 
 	r.arena = sub->arena;
+	sub->work->budget.octets = WORKER_HASHED_MAX;
+	sub->work->budget.operations = policy->max_verifications;
 	r.limits = policy_limits(policy, sub->bulk);
 	/* The level trims what is left of it; what is read early may go. */
 	r.limits.max_total = cert_limits_default.max_total;

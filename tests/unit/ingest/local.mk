@@ -52,6 +52,11 @@ tests_unit_ingest_test_terms_SOURCES = tests/unit/ingest/test_terms.c \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_terms_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_terms_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_floods
+tests_unit_ingest_test_floods_SOURCES = tests/unit/ingest/test_floods.c \
+	tests/unit/pgp/forge.c tests/unit/pgp/forge.h $(INGEST_FIXTURE)
+tests_unit_ingest_test_floods_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_floods_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/ingest/test_wakes
 tests_unit_ingest_test_wakes_SOURCES = tests/unit/ingest/test_wakes.c tests/unit/unit.h
