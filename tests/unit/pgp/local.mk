@@ -59,7 +59,7 @@ FORGE = tests/unit/pgp/forge.c tests/unit/pgp/forge.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h
 UNIT_TESTS += tests/unit/pgp/test_variants
 tests_unit_pgp_test_variants_SOURCES = tests/unit/pgp/test_variants.c $(VECTORS) \
-	$(FORGE)
+	tests/unit/pgp/variants.c tests/unit/pgp/variants.h $(FORGE)
 tests_unit_pgp_test_variants_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_pgp_test_variants_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_verify
