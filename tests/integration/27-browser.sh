@@ -18,7 +18,7 @@ key() {
 }
 # results_of COMMAND...: of one of the tools
 results_of() {
-	timeout 150 python3 "$@" >"$work/results" 2>&1
+	timeout -k 10 150 python3 "$@" >"$work/results" 2>&1
 	results "$work/results"
 }
 tools=$top_srcdir/tests/tools

@@ -20,6 +20,7 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 TAB, ENTER, SHIFT, DOWN, SPACE = "\ue004", "\ue007", "\ue008", "\ue015", " "
 SECONDS = 30
 ARGUMENTS = [
+    "--remote-debugging-pipe",   # it ends when the driver does
     "--headless=new", "--disable-gpu", "--disable-dev-shm-usage",
     "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions",
