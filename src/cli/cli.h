@@ -86,5 +86,6 @@ enum cli_exit cmd_queue(struct cli *c);
 enum cli_exit cmd_status(struct cli *c);
 enum cli_exit cmd_graph(struct cli *c);
 enum cli_exit cmd_config(struct cli *c);
+enum cli_exit cmd_explain(struct cli *c);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "cli/find.h"
-#include "lookup/index.h"
+#include "lookup/revokers.h"
 
 /* User IDs are octets; JSON wants UTF-8. */
 static json_t *
@@ -69,6 +69,9 @@ show(struct cli *c, const struct found *f, struct err *err)
 	for (size_t i = 0; i < f->rows.count && st == STATUS_OK; i++)
 		st = index_describe(f->arena, &f->rows.list[i], now, verbose,
 			&certs[i], err);
+	if (st == STATUS_OK)
+		st = revokers_apply(
+			f->session, certs, f->rows.count, f->arena);
 	if (st != STATUS_OK)
 		return st;
 	if (cli_has(c, CLI_JSON)) {

@@ -5,6 +5,7 @@ libcli_a_SOURCES = \
 	src/cli/cmd_add.c \
 	src/cli/cmd_config.c \
 	src/cli/cmd_deliver.c \
+	src/cli/cmd_explain.c \
 	src/cli/cmd_get.c \
 	src/cli/cmd_graph.c \
 	src/cli/cmd_load.c \
@@ -12,6 +13,9 @@ libcli_a_SOURCES = \
 	src/cli/cmd_queue.c \
 	src/cli/cmd_search.c \
 	src/cli/cmd_status.c \
+	src/cli/explain.h \
+	src/cli/explain_json.c \
+	src/cli/explain_text.c \
 	src/cli/find.c \
 	src/cli/find.h \
 	src/cli/graph.c \

@@ -28,6 +28,8 @@ static const struct command commands[] = {
 		"write the certificates that match"},
 	{"search", cmd_search, CLI_JSON, "TERM",
 		"list the certificates that match"},
+	{"explain", cmd_explain, CLI_JSON | CLI_LEVEL, "FPR|FILE...|-",
+		"every packet, what became of it, by which rule"},
 	{"deliver", cmd_deliver, CLI_SENDER, "",
 		"take one letter on stdin (alias, pipe)"},
 	{"peer", cmd_peer, CLI_JSON | CLI_DRY_RUN,

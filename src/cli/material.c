@@ -156,10 +156,8 @@ cut_binary(struct bytes in, const struct material_limits *limits,
 			break;
 		/* One of too many chunks is dropped by whoever reads it. */
 		if (got != STATUS_OK && got != STATUS_UNSUPPORTED) {
-			snprintf(text, sizeof(text),
-				"offset %zu: %s; the rest "
-				"is skipped",
-				at, why.text);
+			snprintf(text, sizeof(text), "%s; the rest is skipped",
+				why.text);
 			sink->fault(sink->ctx, text);
 			break;
 		}

@@ -37,7 +37,7 @@ tally_init(void)
 		(void)counter_get_labelled(
 			"keys_removed", "source", sources[i]);
 	}
-	for (k = VERDICT_UNUSABLE_KEY; k < VERDICT_COUNT; k++)
+	for (k = VERDICT_UNUSABLE_KEY; k < VERDICT_PRIMARY; k++)
 		(void)counter_get_labelled(
 			"rejected", "reason", verdict_word((enum verdict)k));
 }

@@ -51,6 +51,7 @@ struct index_part {
 	bool has_flags;
 	uint8_t flags;                      /* key flags of the binding */
 	const struct signature *revocation; /* why `revoked`; else NULL */
+	struct fingerprint revoker; /* len 0: its owner (see revokers.h) */
 	struct index_sig *sigs;             /* oldest first */
 	size_t sig_count;
 	size_t sigs_left; /* more than INDEX_SIGS_MAX: only counted */

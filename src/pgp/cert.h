@@ -67,9 +67,10 @@ struct cert_list {
 	size_t count, cap;
 	struct packet *standalone; /* 0x20 signatures before any key */
 	size_t standalone_count, standalone_cap;
-	/* At most 64, of packets that a certificate lost at most 32; more are
-	 * counted only. */
+	/* At most 64, of packets that a certificate lost at most 32, or as
+	 * many as max_notes says; more are counted only. */
 	struct cert_note *notes;
+	size_t max_notes; /* 0, or set before the first call */
 	size_t note_count;
 	size_t notes_dropped;
 	size_t refused; /* keys that were unusable, or secret and skipped */

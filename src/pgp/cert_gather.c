@@ -20,14 +20,14 @@ cert_gather_note(
 {
 	struct cert_list *l = g->list;
 	struct cert_note *n;
-	size_t max = CERT_NOTES_MAX;
+	size_t room = l->max_notes ? l->max_notes : CERT_NOTES_MAX;
+	size_t max = room;
 
 	/* Half of the room is for what is lost whole. */
-	if (block != SIZE_MAX)
+	if (block != SIZE_MAX && l->max_notes == 0)
 		max /= 2;
 	if (!l->notes) {
-		l->notes = arena_array(
-			g->arena, CERT_NOTES_MAX, sizeof(*l->notes));
+		l->notes = arena_array(g->arena, room, sizeof(*l->notes));
 		if (!l->notes)
 			return STATUS_LIMIT;
 	}

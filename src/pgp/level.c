@@ -38,8 +38,18 @@ level_sks(struct arena *arena, const struct level_rules *rules,
 {
 	size_t max = rules->limits->max_total;
 
-	if (level_is_full(in, max))
-		return level_trim(arena, in, max, false, &out->cert);
+	enum status st = STATUS_OK;
+
+	if (rules->explain)
+		st = level_note_all(arena, in, out);
+	if (st != STATUS_OK)
+		return st;
+	if (level_is_full(in, max)) {
+		st = level_trim(arena, in, max, false, &out->cert);
+		return st == STATUS_OK && rules->explain
+			       ? level_note_trimmed(arena, rules, in, out)
+			       : st;
+	}
 	out->cert = arena_alloc(arena, sizeof(*out->cert));
 	if (out->cert == NULL)
 		return STATUS_LIMIT;
@@ -53,11 +63,10 @@ level_sks(struct arena *arena, const struct level_rules *rules,
 static void
 level_drop_large(struct work *w)
 {
-	const struct cert_limits *l = w->rules->limits;
-	const size_t max[64] = {
-		[PACKET_USER_ID] = l->max_user_id,
-		[PACKET_USER_ATTRIBUTE] = l->max_attribute,
-		[PACKET_PUBLIC_SUBKEY] = l->max_key,
+	static const uint8_t kinds[64] = {
+		[PACKET_USER_ID] = LIMIT_USER_ID,
+		[PACKET_USER_ATTRIBUTE] = LIMIT_ATTRIBUTE,
+		[PACKET_PUBLIC_SUBKEY] = LIMIT_KEY,
 	};
 	bool strict = w->rules->level == LEVEL_STRICT;
 	size_t i;
@@ -65,10 +74,14 @@ level_drop_large(struct work *w)
 	for (i = 1; i < w->part_count; i++) {
 		const struct packet *p = &w->parts[i].c->packet;
 
-		if (p->body.len > max[p->tag])
+		const struct work_limit *l = &w->limits[kinds[p->tag]];
+
+		if (p->body.len > l->max) {
 			w->parts[i].verdict = VERDICT_TOO_LARGE;
-		else if (strict && p->tag == PACKET_USER_ATTRIBUTE)
+			w->parts[i].limit = l;
+		} else if (strict && p->tag == PACKET_USER_ATTRIBUTE) {
 			w->parts[i].verdict = VERDICT_NO_ATTRIBUTES;
+		}
 	}
 }
 
@@ -100,6 +113,7 @@ level_clean(struct arena *arena, const struct level_rules *rules,
 	const struct cert *in, struct level_result *out)
 {
 	size_t max = rules->limits->max_total;
+	struct cert *whole;
 	enum status st;
 	struct work w;
 
@@ -122,10 +136,13 @@ level_clean(struct arena *arena, const struct level_rules *rules,
 		st = work_notes(&w, out);
 	if (st != STATUS_OK || out->refused != VERDICT_KEPT)
 		return st;
-	st = work_build(&w, &out->cert);
-	if (st == STATUS_OK && level_is_full(out->cert, max))
-		st = level_trim(arena, out->cert, max, true, &out->cert);
-	return st;
+	st = work_build(&w, &whole);
+	out->cert = whole;
+	if (st != STATUS_OK || !level_is_full(whole, max))
+		return st;
+	st = level_trim(arena, whole, max, true, &out->cert);
+	return st == STATUS_OK ? level_note_trimmed(arena, rules, whole, out)
+			       : st;
 }
 
 enum status

@@ -30,14 +30,19 @@ struct level_rules {
 	 * or above before: they are not verified again. May be empty. */
 	struct bytes known;
 	struct verify_budget *budget; /* NULL: whatever it takes */
+	bool explain;                 /* notes of what is kept, too, and why */
 };
 
-/* A packet that the level does not keep. */
+/* A packet that the level does not keep; with `explain`, any packet. */
 struct level_note {
 	enum verdict verdict;
 	const struct packet *packet;
 	const struct component *under; /* where it stood; itself, if it is a
 					  component */
+	const struct component *home;  /* where it belongs, if elsewhere */
+	const struct packet *into;     /* folded: the packet that stays */
+	const char *limit;             /* over it: its name, */
+	size_t limit_max;              /* and how much it allows */
 };
 
 /* Its placed digest, as of what came in. */
@@ -46,7 +51,7 @@ void level_note_placed(const struct level_note *n, struct digest *out);
 struct level_result {
 	struct cert *cert;        /* digested; NULL: all of it is refused */
 	enum verdict refused;     /* then: why */
-	struct level_note *notes; /* none at level sks */
+	struct level_note *notes; /* none at level sks, unless `explain` */
 	size_t note_count;
 };
 

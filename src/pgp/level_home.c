@@ -6,10 +6,9 @@
 
 /*
  * Signatures that stand where they do not belong, or where what they sign is
- * not: each is tried below every other component, so this many at most, those
- * of lowest rank, are looked after. All of 1,210 real keys have 16 together.
+ * not: each is tried below every other component, so LIMIT_MISPLACED at most,
+ * those of lowest rank, are looked after.
  */
-enum { HOMELESS_MAX = 256 };
 
 static bool
 home_belongs_nowhere(const struct signature *s)
@@ -34,16 +33,16 @@ home_fits(struct work *w, const struct work_sig *s, size_t part)
 	return fits;
 }
 
-static bool
-home_is_at(const struct work *w, size_t part, const struct work_sig *s)
+static const struct work_sig *
+home_find(const struct work *w, size_t part, const struct work_sig *s)
 {
 	size_t i;
 
 	for (i = 0; i < w->parts[part].count; i++)
 		if (digest_cmp(&w->parts[part].sigs[i]->sig->digest,
 			    &s->sig->digest) == 0)
-			return true;
-	return false;
+			return w->parts[part].sigs[i];
+	return NULL;
 }
 
 static void
@@ -55,8 +54,8 @@ home_search(struct work *w, struct work_sig *s)
 	for (i = 0; i < w->part_count && !w->spent; i++) {
 		if (i == s->from || !home_fits(w, s, i))
 			continue;
-		s->verdict =
-			home_is_at(w, i, s) ? VERDICT_DUPLICATE : VERDICT_KEPT;
+		s->into = home_find(w, i, s);
+		s->verdict = s->into ? VERDICT_DUPLICATE : VERDICT_KEPT;
 		s->part = i;
 		return;
 	}
@@ -88,8 +87,10 @@ home_fold(struct work_sig **homeless, size_t n)
 				homeless[k]->verdict == VERDICT_KEPT &&
 				homeless[i]->part == homeless[k]->part &&
 				digest_cmp(&homeless[i]->sig->digest,
-					&homeless[k]->sig->digest) == 0)
+					&homeless[k]->sig->digest) == 0) {
 				homeless[i]->verdict = VERDICT_DUPLICATE;
+				homeless[i]->into = homeless[k];
+			}
 }
 
 enum status
@@ -97,6 +98,7 @@ level_find_homes(struct work *w)
 {
 	struct work_sig **homeless =
 		arena_array(w->arena, w->sig_count, sizeof(struct work_sig *));
+	const struct work_limit *limit = &w->limits[LIMIT_MISPLACED];
 	size_t i, n = 0;
 	enum status st;
 
@@ -112,9 +114,9 @@ level_find_homes(struct work *w)
 	st = work_place(w);
 	if (st != STATUS_OK)
 		return st;
-	work_keep_best(homeless, n, HOMELESS_MAX);
-	if (n > HOMELESS_MAX)
-		n = HOMELESS_MAX;
+	work_keep_best(homeless, n, limit);
+	if (n > limit->max)
+		n = limit->max;
 	for (i = 0; i < n && !w->spent; i++)
 		home_search(w, homeless[i]);
 	home_fold(homeless, n);

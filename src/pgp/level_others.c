@@ -14,8 +14,7 @@
 enum {
 	SUB_REVOKER = 12,
 	REVOKER_CLASS = 0x80,
-	REVOKERS_MAX = 16, /* named ones that are looked for */
-	FOREIGN_MAX = 16   /* revocations by others: named, and not named */
+	REVOKERS_MAX = 16 /* named ones that are looked for */
 };
 
 struct revokers {
@@ -99,7 +98,8 @@ others_judge_revocations(
 
 			if (s->maker == MAKER_OWN || !others_revokes_key(s))
 				continue;
-			if (others_is_named(&r, s->sig))
+			s->named = others_is_named(&r, s->sig);
+			if (s->named)
 				named[n++] = s;
 			else if (strict)
 				s->verdict = VERDICT_NOT_APPROVED;
@@ -107,8 +107,8 @@ others_judge_revocations(
 				others[m++] = s;
 		}
 	}
-	work_keep_best(named, n, FOREIGN_MAX);
-	work_keep_best(others, m, FOREIGN_MAX);
+	work_keep_best(named, n, &w->limits[LIMIT_REVOCATIONS]);
+	work_keep_best(others, m, &w->limits[LIMIT_REVOCATIONS]);
 }
 
 static void
@@ -129,7 +129,7 @@ others_judge_part(struct work *w, struct work_part *p, struct work_sig **list)
 		else
 			list[n++] = s;
 	}
-	work_keep_best(list, n, w->rules->limits->max_third_party);
+	work_keep_best(list, n, &w->limits[LIMIT_THIRD_PARTY]);
 }
 
 enum status

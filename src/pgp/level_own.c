@@ -238,9 +238,11 @@ own_fold_part(struct work *w, struct work_part *p)
 			best = s;
 		} else if (own_prefer(w, p, s, best) < 0) {
 			best->verdict = VERDICT_VARIANT;
+			best->into = s;
 			best = s;
 		} else {
 			s->verdict = VERDICT_VARIANT;
+			s->into = best;
 		}
 	}
 }
@@ -255,7 +257,7 @@ own_limit_part(struct work *w, struct work_part *p, struct work_sig **list)
 			p->sigs[i]->maker == MAKER_OWN &&
 			!own_is_revocation(p->sigs[i]))
 			list[n++] = p->sigs[i];
-	work_keep_best(list, n, w->rules->limits->max_self_sigs);
+	work_keep_best(list, n, &w->limits[LIMIT_SELF_SIGS]);
 }
 
 /* ---- components ------------------------------------------------------- */
@@ -304,7 +306,8 @@ own_cmp_parts(const void *a, const void *b)
 }
 
 static enum status
-own_judge_list(struct work *w, size_t first, size_t n, size_t max)
+own_judge_list(
+	struct work *w, size_t first, size_t n, const struct work_limit *limit)
 {
 	struct work_part **order =
 		arena_array(w->arena, n, sizeof(struct work_part *));
@@ -325,8 +328,9 @@ own_judge_list(struct work *w, size_t first, size_t n, size_t max)
 
 		if (p->verdict != VERDICT_KEPT)
 			continue;
-		if (kept == max) {
+		if (limit != NULL && kept == limit->max) {
 			own_drop_part(p, VERDICT_OVER_LIMIT);
+			p->limit = limit;
 			continue;
 		}
 		own_verify_part(w, p);
@@ -344,20 +348,21 @@ own_judge_list(struct work *w, size_t first, size_t n, size_t max)
 enum status
 level_judge_own(struct work *w)
 {
-	const struct cert_limits *l = w->rules->limits;
+	const struct work_limit *l = w->limits;
 	const struct cert *c = w->cert;
 	size_t at = 1;
 	enum status st;
 
-	st = own_judge_list(w, 0, 1, 1);
+	st = own_judge_list(w, 0, 1, NULL);
 	if (st == STATUS_OK)
-		st = own_judge_list(w, at, c->user_id_count, l->max_user_ids);
+		st = own_judge_list(
+			w, at, c->user_id_count, &l[LIMIT_USER_IDS]);
 	at += c->user_id_count;
 	if (st == STATUS_OK)
 		st = own_judge_list(
-			w, at, c->attribute_count, l->max_attributes);
+			w, at, c->attribute_count, &l[LIMIT_ATTRIBUTES]);
 	at += c->attribute_count;
 	if (st == STATUS_OK)
-		st = own_judge_list(w, at, c->subkey_count, l->max_subkeys);
+		st = own_judge_list(w, at, c->subkey_count, &l[LIMIT_SUBKEYS]);
 	return st == STATUS_OK ? work_place(w) : st;
 }

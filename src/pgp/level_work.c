@@ -6,6 +6,11 @@
 #include "pgp/cert_build.h"
 #include "pgp/digest.h"
 
+enum {
+	FOREIGN_MAX = 16,  /* revocations by others: named, and not named */
+	HOMELESS_MAX = 256 /* all of 1,210 real keys have 16 together */
+};
+
 struct digest
 work_rank(const struct packet *p)
 {
@@ -25,20 +30,42 @@ work_cmp_rank(const void *a, const void *b)
 }
 
 void
-work_keep_best(struct work_sig **sigs, size_t n, size_t max)
+work_keep_best(struct work_sig **sigs, size_t n, const struct work_limit *limit)
 {
 	size_t i;
 
-	if (n <= max)
+	if (n <= limit->max)
 		return;
 	for (i = 0; i < n; i++)
 		sigs[i]->rank = work_rank(&sigs[i]->sig->packet);
 	qsort(sigs, n, sizeof(*sigs), work_cmp_rank);
-	for (i = max; i < n; i++)
+	for (i = limit->max; i < n; i++) {
 		sigs[i]->verdict = VERDICT_OVER_LIMIT;
+		sigs[i]->limit = limit;
+	}
 }
 
 /* ---- opening ---------------------------------------------------------- */
+
+/* Those that an operator sets have the names of the configuration. */
+static void
+work_set_limits(struct work *w, const struct cert_limits *l)
+{
+	const struct work_limit limits[WORK_LIMITS] = {
+		[LIMIT_USER_ID] = {"max_uid_octets", l->max_user_id},
+		[LIMIT_ATTRIBUTE] = {"max_attr_octets", l->max_attribute},
+		[LIMIT_KEY] = {"max_key_packet", l->max_key},
+		[LIMIT_USER_IDS] = {"max_uids", l->max_user_ids},
+		[LIMIT_ATTRIBUTES] = {"max_attributes", l->max_attributes},
+		[LIMIT_SUBKEYS] = {"max_subkeys", l->max_subkeys},
+		[LIMIT_SELF_SIGS] = {"max_selfsigs", l->max_self_sigs},
+		[LIMIT_THIRD_PARTY] = {"max_thirdparty", l->max_third_party},
+		[LIMIT_REVOCATIONS] = {"revocations by others", FOREIGN_MAX},
+		[LIMIT_MISPLACED] = {"misplaced signatures", HOMELESS_MAX},
+	};
+
+	memcpy(w->limits, limits, sizeof(limits));
+}
 
 static bool
 work_is_known(const struct work *w, const struct component *c,
@@ -85,6 +112,7 @@ work_open(struct work *w, struct arena *arena, const struct level_rules *rules,
 	w->rules = rules;
 	w->cert = in;
 	w->budget = rules->budget;
+	work_set_limits(w, rules->limits);
 	w->parts = arena_array(arena, parts, sizeof(*w->parts));
 	w->sigs =
 		arena_array(arena, in->packet_count - parts, sizeof(*w->sigs));
@@ -206,56 +234,4 @@ work_build(struct work *w, struct cert **result)
 	if (st == STATUS_OK)
 		*result = out;
 	return st;
-}
-
-/* ---- telling ---------------------------------------------------------- */
-
-void
-level_note_placed(const struct level_note *n, struct digest *out)
-{
-	/* A signature's packet is its first member. */
-	const struct signature *s = (const void *)n->packet;
-
-	if (n->packet == &n->under->packet)
-		*out = n->under->digest;
-	else
-		digest_placed(&n->under->digest, &s->digest, out);
-}
-
-static size_t
-work_count_gone(const struct work *w)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < w->part_count; i++)
-		n += w->parts[i].verdict != VERDICT_KEPT;
-	for (i = 0; i < w->sig_count; i++)
-		n += w->sigs[i].verdict != VERDICT_KEPT;
-	return n;
-}
-
-enum status
-work_notes(struct work *w, struct level_result *out)
-{
-	size_t i, n = work_count_gone(w);
-
-	out->notes = arena_array(w->arena, n, sizeof(*out->notes));
-	if (out->notes == NULL)
-		return STATUS_LIMIT;
-	for (i = 0; i < w->part_count; i++) {
-		const struct work_part *p = &w->parts[i];
-
-		if (p->verdict != VERDICT_KEPT)
-			out->notes[out->note_count++] = (struct level_note){
-				p->verdict, &p->c->packet, p->c};
-	}
-	for (i = 0; i < w->sig_count; i++) {
-		const struct work_sig *s = &w->sigs[i];
-
-		if (s->verdict != VERDICT_KEPT)
-			out->notes[out->note_count++] =
-				(struct level_note){s->verdict, &s->sig->packet,
-					w->parts[s->from].c};
-	}
-	return STATUS_OK;
 }

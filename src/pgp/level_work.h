@@ -19,6 +19,12 @@ enum work_maker {
 	MAKER_OWN     /* it is the primary, as far as can be known */
 };
 
+/* What OVER_LIMIT and TOO_LARGE are told with. */
+struct work_limit {
+	const char *name;
+	size_t max;
+};
+
 struct work_sig {
 	const struct signature *sig;
 	size_t part;          /* where it is now */
@@ -30,8 +36,11 @@ struct work_sig {
 	bool back_asked;
 	enum verify_result back; /* of the signature that it embeds */
 	bool approved;           /* by the newest 0x16 of its user ID */
-	struct digest hash;      /* signature hash (spec openpgp 5) */
-	struct digest rank;      /* SHA-256 of its body */
+	bool named;              /* by a revoker whom the primary names */
+	const struct work_sig *into;    /* that it is folded into */
+	const struct work_limit *limit; /* that it is over */
+	struct digest hash;             /* signature hash (spec openpgp 5) */
+	struct digest rank;             /* SHA-256 of its body */
 };
 
 struct work_part {
@@ -40,6 +49,21 @@ struct work_part {
 	struct work_sig **sigs; /* those kept so far, after work_place */
 	size_t count;
 	struct digest rank;
+	const struct work_limit *limit;
+};
+
+enum work_limit_kind {
+	LIMIT_USER_ID,
+	LIMIT_ATTRIBUTE,
+	LIMIT_KEY,
+	LIMIT_USER_IDS,
+	LIMIT_ATTRIBUTES,
+	LIMIT_SUBKEYS,
+	LIMIT_SELF_SIGS,
+	LIMIT_THIRD_PARTY,
+	LIMIT_REVOCATIONS, /* of the whole key, by others */
+	LIMIT_MISPLACED,   /* signatures that look for their home */
+	WORK_LIMITS
 };
 
 struct work {
@@ -52,6 +76,7 @@ struct work {
 	size_t part_count;
 	struct work_sig *sigs;
 	size_t sig_count;
+	struct work_limit limits[WORK_LIMITS];
 };
 
 MUST_CHECK enum status work_open(struct work *w, struct arena *arena,
@@ -60,11 +85,20 @@ MUST_CHECK enum status work_open(struct work *w, struct arena *arena,
 MUST_CHECK enum status work_place(struct work *w);
 /* SHA-256 of the body, for keeping the N smallest. */
 struct digest work_rank(const struct packet *p);
-/* Keeps the `max` of lowest rank of these; the rest gets OVER_LIMIT. */
-void work_keep_best(struct work_sig **sigs, size_t n, size_t max);
-/* What has the verdict KEPT, as a certificate; and a note of all else. */
+/* Keeps as many of lowest rank as the limit allows; the rest is over it. */
+void work_keep_best(
+	struct work_sig **sigs, size_t n, const struct work_limit *limit);
+/* What has the verdict KEPT, as a certificate; and a note of all else, or with
+ * `explain` of all. */
 MUST_CHECK enum status work_build(struct work *w, struct cert **out);
 MUST_CHECK enum status work_notes(struct work *w, struct level_result *out);
+/* Nothing was looked at: a note of each packet of `in`. */
+MUST_CHECK enum status level_note_all(
+	struct arena *arena, const struct cert *in, struct level_result *out);
+/* `before` became out->cert for its total size: notes of what went. */
+MUST_CHECK enum status level_note_trimmed(struct arena *arena,
+	const struct level_rules *rules, const struct cert *before,
+	struct level_result *out);
 
 /* Steps of level clean, in their order (spec openpgp section 8). */
 MUST_CHECK enum status level_find_homes(struct work *w);

@@ -24,12 +24,18 @@ libpgp_a_SOURCES = \
 	src/pgp/delta.h \
 	src/pgp/digest.c \
 	src/pgp/digest.h \
+	src/pgp/explain.c \
+	src/pgp/explain.h \
+	src/pgp/explain_copy.c \
+	src/pgp/explain_words.c \
+	src/pgp/explain_work.h \
 	src/pgp/fingerprint.c \
 	src/pgp/fingerprint.h \
 	src/pgp/level.c \
 	src/pgp/level_approval.c \
 	src/pgp/level_home.c \
 	src/pgp/level_others.c \
+	src/pgp/level_notes.c \
 	src/pgp/level_own.c \
 	src/pgp/level_trim.c \
 	src/pgp/level_work.c \

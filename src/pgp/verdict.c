@@ -72,6 +72,24 @@ static const struct row rows[VERDICT_COUNT] = {
 		   "approve")},
 	[VERDICT_NO_ATTRIBUTES] = {"no-attributes",
 		N_("pictures and other attributes are not kept here")},
+	/* Only the command line says these. */
+	[VERDICT_PRIMARY] = {"primary", "the primary key"},
+	[VERDICT_VERIFIED] = {"verified", "made by the key itself; verified"},
+	[VERDICT_BOUND] = {"bound",
+		"the key signed that this part belongs to it"},
+	[VERDICT_UNVERIFIABLE] = {"unverifiable",
+		"plausible; its algorithm cannot be verified here"},
+	[VERDICT_THIRD_PARTY] = {"third-party",
+		"by another key; plausible, not verified"},
+	[VERDICT_APPROVED] = {"approved",
+		"by another key; approved by the key's owner"},
+	[VERDICT_NAMED_REVOKER] = {"named-revoker",
+		"by a revoker whom the key names"},
+	[VERDICT_UNNAMED_REVOKER] = {"unnamed-revoker",
+		"a revocation by a key that may not revoke this one; it has "
+		"no effect"},
+	[VERDICT_UNCHECKED] = {"unchecked",
+		"kept as it came; level sks verifies nothing"},
 	[VERDICT_BUSY] = {"busy", N_("the server is busy; try again later")},
 };
 

@@ -2,14 +2,16 @@
  * verdict.h - what became of a packet, and by which rule: as data
  *
  * One enumeration for every place that explains: the answer to a submission,
- * the mail reply, the load summary. A row of the table holds a word for
- * machines and a sentence for people.
+ * the mail reply, add, load, explain and simulate on the command line. A row
+ * of the table holds a word for machines and a sentence for people.
  *
  * Threads: constants.
  * Source:  spec openpgp sections 1, 2, 3, 8.
  */
 #ifndef KEYPOST_PGP_VERDICT_H
 #define KEYPOST_PGP_VERDICT_H
+
+#include <stdbool.h>
 
 enum verdict {
 	VERDICT_KEPT,
@@ -44,8 +46,25 @@ enum verdict {
 	VERDICT_TOO_MUCH_WORK,  /* L13: over the budget of verifications */
 	VERDICT_NOT_APPROVED,   /* strict: by others, without approval */
 	VERDICT_NO_ATTRIBUTES,  /* strict: user attributes are not kept */
+	/* Kept, and why: from here on. Told to who asks (level_rules). */
+	VERDICT_PRIMARY,
+	VERDICT_VERIFIED,        /* the primary made it */
+	VERDICT_BOUND,           /* a component that the primary signed */
+	VERDICT_UNVERIFIABLE,    /* plausible; the algorithm is not known */
+	VERDICT_THIRD_PARTY,     /* plausible, by another key */
+	VERDICT_APPROVED,        /* the same, and the owner approved it */
+	VERDICT_NAMED_REVOKER,   /* by whom the primary names as revoker */
+	VERDICT_UNNAMED_REVOKER, /* by another; told to nobody as revoked */
+	VERDICT_UNCHECKED,       /* level sks: as it came */
 	VERDICT_COUNT
 };
+
+/* Does a packet with this verdict stay? */
+static inline bool
+verdict_is_kept(enum verdict v)
+{
+	return v == VERDICT_KEPT || v >= VERDICT_PRIMARY;
+}
 
 /* "kept", "truncated", ...: for machines and logs. */
 const char *verdict_word(enum verdict v);

@@ -155,6 +155,12 @@ fill_cert(struct arena *arena, json_t *o, const struct index_cert *c,
 		set_hex(o, "md5", bytes_make(c->row->sks_digest.octets, 16));
 		set(o, "length", json_integer((json_int_t)c->row->octets.len));
 	}
+	/* Its own signatures were only looked at. */
+	if (!public_key_verifies(&c->cert->primary.key))
+		set(o, "isUnverified", json_true());
+	if (c->key.revoker.len > 0)
+		set_hex(o, "revokedBy",
+			bytes_make(c->key.revoker.octets, c->key.revoker.len));
 	set(o, "userIDs", user_ids);
 	set(o, "subkeys", subkeys);
 	for (i = 0; st == STATUS_OK && i < c->user_id_count; i++)

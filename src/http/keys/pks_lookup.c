@@ -1,6 +1,7 @@
 #include "http/keys/pks_lookup.h"
 
 #include "base/clock.h"
+#include "http/keys/describe.h"
 #include "http/keys/get_answer.h"
 #include "http/pages/results.h"
 #include "http/pages/site.h"
@@ -85,18 +86,12 @@ write_index(struct request *req, struct reply *reply, const struct lookup *l,
 			       form_is_on(&req->query, "x-hash"),
 		.term = l->query.text,
 	};
-	enum status st = STATUS_OK;
-	size_t i;
+	struct index_cert *certs;
+	enum status st;
 
 	r.count = rows->count;
-	r.certs = arena_array(req->arena, rows->count, sizeof(*r.certs));
-	if (r.certs == NULL)
-		return STATUS_LIMIT;
-	for (i = 0; st == STATUS_OK && i < rows->count; i++)
-		st = index_describe(req->arena, &rows->list[i], r.now,
-			r.signatures, &r.certs[i], &reply->err);
-	if (st == STATUS_MALFORMED) /* a damaged row is no fault of theirs */
-		st = STATUS_IO;
+	st = describe_rows(req, rows, r.now, r.signatures, &certs, &reply->err);
+	r.certs = certs;
 	if (st != STATUS_OK)
 		return st;
 	reply_header_number(

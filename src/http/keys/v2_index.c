@@ -1,6 +1,7 @@
 #include "http/keys/v2_index.h"
 
 #include "base/clock.h"
+#include "http/keys/describe.h"
 #include "http/keys/find.h"
 #include "http/keys/index_json.h"
 #include "http/keys/v2_certs.h"
@@ -12,19 +13,12 @@ write_index(struct request *req, struct reply *reply, const struct find *f,
 	struct cert_rows *rows)
 {
 	struct index_cert *certs;
-	enum status st = STATUS_OK;
-	size_t i;
+	enum status st;
 
 	if (rows->count > f->limits.max_results)
 		rows->count = f->limits.max_results;
-	certs = arena_array(req->arena, rows->count, sizeof(*certs));
-	if (certs == NULL)
-		return STATUS_LIMIT;
-	for (i = 0; st == STATUS_OK && i < rows->count; i++)
-		st = index_describe(req->arena, &rows->list[i], clock_wall_s(),
-			true, &certs[i], &reply->err);
-	if (st == STATUS_MALFORMED) /* a damaged row is no fault of theirs */
-		st = STATUS_IO;
+	st = describe_rows(
+		req, rows, clock_wall_s(), true, &certs, &reply->err);
 	if (st != STATUS_OK)
 		return st;
 	reply_header_number(

@@ -29,9 +29,15 @@ put_state(struct page *p, const struct index_cert *c)
 	show_state(p, c->revoked, c->expired);
 	if (c->key.revocation != NULL) {
 		page_raw(p, " <span class=\"why\">");
-		show_revocation(p, c->key.revocation);
+		show_revocation(p, &c->key);
 		page_raw(p, "</span>");
 	}
+	close_fact(p);
+	if (public_key_verifies(&c->cert->primary.key))
+		return;
+	open_fact(p, _("Not verified"));
+	page_puts(p, _("This server cannot verify signatures of its "
+		       "algorithm; it keeps those that look right."));
 	close_fact(p);
 }
 
@@ -119,7 +125,7 @@ put_user_id(struct page *p, const struct index_part *u)
 	if (u->revocation == NULL)
 		return;
 	page_raw(p, "<p class=\"why\">");
-	show_revocation(p, u->revocation);
+	show_revocation(p, u);
 	page_raw(p, "</p>\n");
 }
 
@@ -172,7 +178,7 @@ put_subkey(struct page *p, const struct index_part *s)
 	if (s->revocation == NULL)
 		return;
 	page_raw(p, "<p class=\"why\">");
-	show_revocation(p, s->revocation);
+	show_revocation(p, s);
 	page_raw(p, "</p>\n");
 }
 

@@ -54,7 +54,7 @@ put_facts(struct page *p, const struct index_cert *c)
 	if (c->key.revocation == NULL)
 		return;
 	page_raw(p, "<p class=\"why\">");
-	show_revocation(p, c->key.revocation);
+	show_revocation(p, &c->key);
 	page_raw(p, "</p>\n");
 }
 

@@ -161,11 +161,22 @@ show_reason(struct page *p, const struct signature *revocation)
 }
 
 void
-show_revocation(struct page *p, const struct signature *revocation)
+show_revocation(struct page *p, const struct index_part *revoked)
 {
-	show_when(p, _("Revoked %s."), revocation->info.created);
+	char hex[FINGERPRINT_HEX_MAX];
+
+	show_when(p, _("Revoked %s."), revoked->revocation->info.created);
 	page_raw(p, " ");
-	show_reason(p, revocation);
+	if (revoked->revoker.len > 0) {
+		page_puts(p, _("Revoked by a designated revoker:"));
+		page_raw(p, " ");
+		fingerprint_hex(&revoked->revoker, hex);
+		show_link(p, "vindex", hex);
+		page_raw(p, ">");
+		show_hex(p, hex);
+		page_raw(p, "</a>. ");
+	}
+	show_reason(p, revoked->revocation);
 }
 
 /* ---- uses ------------------------------------------------------------- */

@@ -27,7 +27,7 @@ void show_algorithm(struct page *p, const struct public_key *k);
 void show_state(struct page *p, bool revoked, bool expired);
 /* Why, in words; the remark of who revoked as text. And when. */
 void show_reason(struct page *p, const struct signature *revocation);
-void show_revocation(struct page *p, const struct signature *revocation);
+void show_revocation(struct page *p, const struct index_part *revoked);
 /* What it may be used for; nothing when it does not say. */
 void show_uses(struct page *p, const struct index_part *key);
 /* A user ID and its state, unless that is valid. */

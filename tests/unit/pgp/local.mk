@@ -23,6 +23,9 @@ tests_unit_pgp_test_delta_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_digest
 tests_unit_pgp_test_digest_SOURCES = tests/unit/pgp/test_digest.c tests/unit/unit.h
 tests_unit_pgp_test_digest_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_explain
+tests_unit_pgp_test_explain_SOURCES = tests/unit/pgp/test_explain.c $(VECTORS)
+tests_unit_pgp_test_explain_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_laws
 tests_unit_pgp_test_laws_SOURCES = tests/unit/pgp/test_laws.c \
 	tests/unit/pgp/fragments.c tests/unit/pgp/fragments.h $(VECTORS)

@@ -67,7 +67,8 @@ static void
 check_known(struct arena *arena, enum level level, const struct cert *a)
 {
 	struct verify_budget budget = {SIZE_MAX, 0};
-	struct level_rules rules = {level, &limits, {NULL, 0}, &budget};
+	struct level_rules rules = {
+		.level = level, .limits = &limits, .budget = &budget};
 	struct level_result r;
 
 	assert_ok(cert_placed_digests(arena, a, &rules.known));
