@@ -70,6 +70,8 @@ home_first_look(struct work *w, const struct work_sig *s)
 		return VERDICT_MALFORMED;
 	if (home_belongs_nowhere(s->sig))
 		return VERDICT_WRONG_TYPE;
+	if (!signature_in_limits(&s->sig->info))
+		return VERDICT_TOO_LARGE;
 	if (w->parts[s->from].verdict != VERDICT_KEPT)
 		return VERDICT_COMPONENT_GONE;
 	return home_fits(w, s, s->from) ? VERDICT_KEPT : VERDICT_IMPLAUSIBLE;

@@ -6,6 +6,7 @@
 
 enum {
 	SUBPACKETS_MAX = 256, /* L11 */
+	NOTATION_MAX = 4096,  /* L11, octets */
 	V3_HASHED_LEN = 5
 };
 
@@ -15,6 +16,7 @@ enum subpacket_type {
 	SUB_EXPORTABLE = 4,
 	SUB_KEY_EXPIRES = 9,
 	SUB_ISSUER = 16,
+	SUB_NOTATION = 20,
 	SUB_PRIMARY_USER_ID = 25,
 	SUB_FLAGS = 27,
 	SUB_REASON = 29,
@@ -275,6 +277,38 @@ signature_parse(struct bytes body, struct signature_info *info, struct err *err)
 	}
 	*info = got;
 	return STATUS_OK;
+}
+
+/* `depth`: how many of them one may embed in the other. */
+static bool
+signature_area_in_limits(struct bytes area, unsigned depth)
+{
+	struct reader in = reader_of(area);
+	struct signature_info embedded;
+	struct subpacket s;
+
+	while (subpacket_next(&in, &s) == STATUS_OK) {
+		if (s.type == SUB_NOTATION && s.body.len > NOTATION_MAX)
+			return false;
+		if (s.type != SUB_EMBEDDED)
+			continue;
+		if (depth == 0)
+			return false;
+		if (signature_parse(s.body, &embedded, NULL) == STATUS_OK &&
+			!(signature_area_in_limits(
+				  embedded.hashed, depth - 1) &&
+				signature_area_in_limits(
+					embedded.unhashed, depth - 1)))
+			return false;
+	}
+	return true;
+}
+
+bool
+signature_in_limits(const struct signature_info *info)
+{
+	return signature_area_in_limits(info->hashed, 1) &&
+	       signature_area_in_limits(info->unhashed, 1);
 }
 
 int

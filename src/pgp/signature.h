@@ -63,6 +63,10 @@ struct signature_info {
 MUST_CHECK enum status signature_parse(
 	struct bytes body, struct signature_info *info, struct err *err);
 
+/* L11: its notations are short, and what it embeds embeds nothing. One that
+ * is not in these limits is well-formed, and no level but sks keeps it. */
+bool signature_in_limits(const struct signature_info *info);
+
 /* The salt's octets that a v6 signature needs, or -1: unknown hash. */
 int signature_salt_len(uint8_t hash_algorithm);
 

@@ -60,6 +60,16 @@ tests_unit_pgp_test_user_id_SOURCES = tests/unit/pgp/test_user_id.c tests/unit/u
 tests_unit_pgp_test_user_id_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 FORGE = tests/unit/pgp/forge.c tests/unit/pgp/forge.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h
+UNIT_TESTS += tests/unit/pgp/test_attacks
+tests_unit_pgp_test_attacks_SOURCES = tests/unit/pgp/test_attacks.c $(VECTORS) \
+	tests/unit/pgp/attack.c tests/unit/pgp/attack.h $(FORGE)
+tests_unit_pgp_test_attacks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_pgp_test_attacks_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_budget
+tests_unit_pgp_test_budget_SOURCES = tests/unit/pgp/test_budget.c $(VECTORS) \
+	tests/unit/pgp/attack.c tests/unit/pgp/attack.h $(FORGE)
+tests_unit_pgp_test_budget_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_pgp_test_budget_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_variants
 tests_unit_pgp_test_variants_SOURCES = tests/unit/pgp/test_variants.c $(VECTORS) \
 	tests/unit/pgp/variants.c tests/unit/pgp/variants.h $(FORGE)
