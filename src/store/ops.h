@@ -58,6 +58,8 @@ struct store_ops {
 		struct cert_history *history, struct err *err);
 	enum status (*last_seq)(
 		struct store_session *s, int64_t *seq, struct err *err);
+	enum status (*get_note)(struct store_session *s, const char *name,
+		struct arena *arena, struct bytes *note, struct err *err);
 	enum status (*list_peers)(struct store_session *s, struct arena *arena,
 		struct peer **list, size_t *count, struct err *err);
 	enum status (*find_peer)(struct store_session *s, const char *name,
@@ -93,6 +95,8 @@ struct store_ops {
 		const char *addresses, int64_t after, struct err *err);
 	enum status (*prune_changes)(
 		struct store_session *s, int64_t upto, struct err *err);
+	enum status (*put_note)(struct store_session *s, const char *name,
+		struct bytes note, struct err *err);
 	enum status (*put_peer)(
 		struct store_session *s, const struct peer *p, struct err *err);
 	enum status (*delete_peer)(

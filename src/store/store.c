@@ -170,6 +170,13 @@ store_last_seq(struct store_session *s, int64_t *seq, struct err *err)
 }
 
 enum status
+store_get_note(struct store_session *s, const char *name, struct arena *arena,
+	struct bytes *note, struct err *err)
+{
+	return s->ops->get_note(s, name, arena, note, err);
+}
+
+enum status
 store_list_peers(struct store_session *s, struct arena *arena,
 	struct peer **list, size_t *count, struct err *err)
 {

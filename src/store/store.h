@@ -161,6 +161,10 @@ MUST_CHECK enum status store_get_history(struct store_session *s,
 MUST_CHECK enum status store_last_seq(
 	struct store_session *s, int64_t *seq, struct err *err);
 
+/* What was kept under that name; NOT_FOUND. */
+MUST_CHECK enum status store_get_note(struct store_session *s, const char *name,
+	struct arena *arena, struct bytes *note, struct err *err);
+
 MUST_CHECK enum status store_list_peers(struct store_session *s,
 	struct arena *arena, struct peer **list, size_t *count,
 	struct err *err);
@@ -252,6 +256,10 @@ MUST_CHECK enum status store_add_seen(struct store_session *s,
 enum { STORE_PRUNE_MAX = 20000 };
 MUST_CHECK enum status store_prune_changes(
 	struct store_session *s, int64_t upto, struct err *err);
+
+/* Keeps some octets of a module by name: at most a few kilobytes. */
+MUST_CHECK enum status store_put_note(struct store_session *s, const char *name,
+	struct bytes note, struct err *err);
 
 /* Inserts or replaces by name. */
 MUST_CHECK enum status store_put_peer(

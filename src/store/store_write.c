@@ -99,6 +99,14 @@ store_prune_changes(struct store_session *s, int64_t upto, struct err *err)
 }
 
 enum status
+store_put_note(struct store_session *s, const char *name, struct bytes note,
+	struct err *err)
+{
+	assert_writer(s);
+	return s->ops->put_note(s, name, note, err);
+}
+
+enum status
 store_put_peer(struct store_session *s, const struct peer *p, struct err *err)
 {
 	assert_writer(s);

@@ -149,6 +149,31 @@ test_marks_tell_what_changes_were(void **state)
 	assert_int_equal(n, 0);
 }
 
+static void
+test_note_is_kept_by_its_name(void **state)
+{
+	struct fixture *f = *state;
+	struct bytes note;
+
+	assert_int_equal(store_get_note(f->r, "a", f->arena, &note, &f->err),
+		STATUS_NOT_FOUND);
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(store_put_note(f->w, "a", bytes_of("first"), &f->err),
+		STATUS_OK);
+	assert_int_equal(
+		store_put_note(f->w, "a", bytes_make("\0second", 7), &f->err),
+		STATUS_OK);
+	assert_int_equal(
+		store_put_note(f->w, "b", bytes_of(""), &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_get_note(f->r, "a", f->arena, &note, &f->err), STATUS_OK);
+	assert_true(bytes_eq(note, bytes_make("\0second", 7)));
+	assert_int_equal(
+		store_get_note(f->r, "b", f->arena, &note, &f->err), STATUS_OK);
+	assert_int_equal(note.len, 0);
+}
+
 int
 main(void)
 {
@@ -160,6 +185,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_marks_tell_what_changes_were, fixture_setup,
 			fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_note_is_kept_by_its_name,
+			fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests_name("log time", tests, NULL, NULL);

@@ -83,6 +83,8 @@ count_changes(void *ctx)
 		    &err) != STATUS_OK)
 		log_line(LOG_WARN, "statistics", "outcome=failed reason=%s",
 			log_quote_str(err.text).text);
+	gather_keep(
+		s->services.gather, ingest_writer(s->services.ingest), false);
 	return again_ms;
 }
 
@@ -214,6 +216,9 @@ server_quiesce(struct server *s)
 	atomic_store(&s->meters.stopping, true);
 	pool_quiesce(s->pool);
 	acceptor_stop(s->acceptor);
+	/* Now, while there is a writer; the log holds what is counted later. */
+	gather_keep(
+		s->services.gather, ingest_writer(s->services.ingest), true);
 }
 
 /* Answers that are written may still leave; a client that reads none may not

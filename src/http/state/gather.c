@@ -7,8 +7,13 @@
 
 #include "base/clock.h"
 #include "config.h"
+#include "http/state/counts.h"
 #include "http/state/format.h"
 #include "http/state/peers.h"
+#include "ingest/writer.h"
+
+/* Of our counts in the store. */
+#define NOTE "changes"
 
 struct snapshot {
 	struct site_state state; /* first: it stands for the whole */
@@ -26,11 +31,10 @@ struct gather {
 	const char *mail;
 	/* Held while the store is read: by one at a time. */
 	pthread_mutex_t work;
-	struct histogram hours, days;
+	struct counts counts;
 	bool begun;
-	int64_t cursor; /* changes up to it are counted, or were pruned */
-	int64_t since;
-	int64_t missed;
+	int64_t kept;              /* the cursor of what is in the store */
+	int64_t keep_ms;           /* when to put it there again */
 	struct change_mark *marks; /* GATHER_STEP of them */
 	/* Held for a few instructions. */
 	pthread_mutex_t lock;
@@ -43,8 +47,8 @@ gather_new(const struct http_settings *settings)
 	struct gather *g = xcalloc(1, sizeof(*g));
 
 	g->settings = settings;
-	histogram_init(&g->hours, 3600, HISTOGRAM_HOURS);
-	histogram_init(&g->days, 86400, HISTOGRAM_DAYS);
+	counts_init(&g->counts);
+	g->keep_ms = clock_mono_ms() + GATHER_KEEP_MS;
 	g->marks = xcalloc(GATHER_STEP, sizeof(*g->marks));
 	pthread_mutex_init(&g->work, NULL);
 	pthread_mutex_init(&g->lock, NULL);
@@ -122,6 +126,27 @@ gather_tell(struct gather *g, const struct http_settings *settings)
 
 /* ---- counting --------------------------------------------------------- */
 
+/* What an earlier process counted; false if there is none. */
+static bool
+recall(struct gather *g, struct store_session *s, int64_t last_seq)
+{
+	struct arena *a = arena_new(GATHER_ARENA_MAX);
+	struct counts found;
+	struct bytes note;
+	struct err err;
+	bool ok;
+
+	ok = store_get_note(s, NOTE, a, &note, &err) == STATUS_OK &&
+	     counts_read(note, &found) == STATUS_OK && found.cursor >= 0 &&
+	     found.cursor <= last_seq;
+	if (ok) {
+		g->counts = found;
+		g->kept = found.cursor;
+	}
+	arena_free(a);
+	return ok;
+}
+
 /*
  * What was pruned before our time is unknown; numbers have no gaps, so a
  * first record that is not number 1 says that there was more.
@@ -130,21 +155,19 @@ static void
 begin(struct gather *g, const struct change_mark *first, int64_t last_seq,
 	int64_t now)
 {
-	g->begun = true;
 	if (first != NULL && first->seq > 1)
-		g->since = first->time;
+		g->counts.since = first->time;
 	else if (first == NULL && last_seq > 0)
-		g->since = now;
-	g->cursor = first != NULL ? first->seq - 1 : last_seq;
+		g->counts.since = now;
+	g->counts.cursor = first != NULL ? first->seq - 1 : last_seq;
 }
 
 static void
 count(struct gather *g, const struct change_mark *m, int64_t now)
 {
-	g->missed += m->seq - g->cursor - 1;
-	g->cursor = m->seq;
-	histogram_add(&g->hours, m->kind, m->time, now);
-	histogram_add(&g->days, m->kind, m->time, now);
+	counts_advance(&g->counts, m->seq, m->seq - g->counts.cursor - 1, now);
+	histogram_add(&g->counts.hours, m->kind, m->time, now);
+	histogram_add(&g->counts.days, m->kind, m->time, now);
 }
 
 static enum status
@@ -157,19 +180,21 @@ step(struct gather *g, struct store_session *s, int64_t *last_seq,
 
 	/* First the end: what is pruned behind it meanwhile is not counted. */
 	st = store_last_seq(s, last_seq, err);
+	if (st == STATUS_OK && !g->begun)
+		g->begun = recall(g, s, *last_seq);
 	if (st == STATUS_OK)
 		st = store_read_marks(
-			s, g->cursor, g->marks, GATHER_STEP, &n, err);
+			s, g->counts.cursor, g->marks, GATHER_STEP, &n, err);
 	if (st != STATUS_OK)
 		return st;
 	if (!g->begun)
 		begin(g, n > 0 ? &g->marks[0] : NULL, *last_seq, now);
+	g->begun = true;
 	for (size_t i = 0; i < n; i++)
 		count(g, &g->marks[i], now);
-	if (n == 0 && *last_seq > g->cursor) {
-		g->missed += *last_seq - g->cursor;
-		g->cursor = *last_seq;
-	}
+	if (n == 0 && *last_seq > g->counts.cursor)
+		counts_advance(&g->counts, *last_seq,
+			*last_seq - g->counts.cursor, now);
 	return STATUS_OK;
 }
 
@@ -185,10 +210,68 @@ gather_step(struct gather *g, struct store *store, int64_t *again_ms,
 		return st;
 	pthread_mutex_lock(&g->work);
 	st = step(g, s, &last_seq, err);
-	*again_ms = g->cursor < last_seq ? GATHER_HURRY_MS : GATHER_PAUSE_MS;
+	*again_ms =
+		g->counts.cursor < last_seq ? GATHER_HURRY_MS : GATHER_PAUSE_MS;
 	pthread_mutex_unlock(&g->work);
 	session_return(store, s);
 	return st;
+}
+
+/* ---- keeping ---------------------------------------------------------- */
+
+struct keep_job {
+	struct write_job job; /* first: the writer hands it back */
+	struct buf note;
+};
+
+static enum status
+keep_run(struct write_job *job, struct store_session *s, struct err *err)
+{
+	struct keep_job *k = (struct keep_job *)job;
+
+	return store_put_note(s, NOTE, buf_view(&k->note), err);
+}
+
+/* If it failed, the next one will do: the log holds what is not kept. */
+static void
+keep_done(struct write_job *job, enum status st, const struct err *err)
+{
+	struct keep_job *k = (struct keep_job *)job;
+
+	(void)st;
+	(void)err;
+	buf_done(&k->note);
+	free(k);
+}
+
+/* The caller holds `work`. */
+static void
+put_note(const struct gather *g, struct writer *writer)
+{
+	struct keep_job *k = xcalloc(1, sizeof(*k));
+
+	k->job.run = keep_run;
+	k->job.done = keep_done;
+	buf_init(&k->note, 0);
+	if (counts_write(&g->counts, &k->note) == STATUS_OK &&
+		writer_put(writer, &k->job) == STATUS_OK)
+		return;
+	keep_done(&k->job, STATUS_OK, NULL);
+}
+
+void
+gather_keep(struct gather *g, struct writer *writer, bool now)
+{
+	int64_t time = clock_mono_ms();
+
+	pthread_mutex_lock(&g->work);
+	if (g->begun && g->counts.cursor != g->kept &&
+		(now || time >= g->keep_ms)) {
+		g->kept = g->counts.cursor;
+		g->keep_ms = time + GATHER_KEEP_MS;
+		put_note(g, writer);
+	}
+	pthread_mutex_unlock(&g->work);
 }
 
 /* ---- snapshots -------------------------------------------------------- */
@@ -228,11 +311,11 @@ fill(struct gather *g, struct store_session *s, struct arena *a,
 	out->word_search = set->search.word_search;
 	out->certs = facts.certs;
 	out->last_seq = facts.last_seq;
-	out->hours = g->hours;
-	out->days = g->days;
-	out->counted_since = g->since;
-	out->uncounted = facts.last_seq - g->cursor;
-	out->missed = g->missed;
+	out->hours = g->counts.hours;
+	out->days = g->counts.days;
+	out->counted_since = g->counts.since;
+	out->uncounted = facts.last_seq - g->counts.cursor;
+	out->missed = counts_missed(&g->counts, out->now);
 	if (out->contact == NULL || out->mail == NULL)
 		return STATUS_LIMIT;
 	return peers_read(

@@ -27,4 +27,11 @@ MUST_CHECK enum status meta_put_int(struct sqlite_session *s, const char *key,
 MUST_CHECK enum status meta_delete(
 	struct sqlite_session *s, const char *key, struct err *err);
 
+/* Octets of a module, among the facts as "note.NAME". */
+MUST_CHECK enum status sqlite_get_note(struct store_session *s,
+	const char *name, struct arena *arena, struct bytes *note,
+	struct err *err);
+MUST_CHECK enum status sqlite_put_note(struct store_session *s,
+	const char *name, struct bytes note, struct err *err);
+
 #endif

@@ -81,6 +81,12 @@ tests_unit_http_test_error_forms_SOURCES = \
 tests_unit_http_test_error_forms_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_error_forms_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_counts
+tests_unit_http_test_counts_SOURCES = tests/unit/http/test_counts.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_counts_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_counts_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_slow
 tests_unit_http_test_slow_SOURCES = tests/unit/http/test_slow.c \
 	$(HTTP_HARNESS)
