@@ -9,6 +9,7 @@ libbase_a_SOURCES = \
 	src/base/crash.c src/base/crash.h \
 	src/base/fetch.c src/base/fetch.h \
 	src/base/file.c src/base/file.h \
+	src/base/file_out.c src/base/file_out.h \
 	src/base/frame.c src/base/frame.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/log.c src/base/log.h \

@@ -34,7 +34,10 @@ enum cli_option {
 	CLI_SEED = 1 << 10,
 	CLI_DEPTH = 1 << 11,
 	CLI_DOT = 1 << 12,
-	CLI_PRIVATE = 1 << 13
+	CLI_PRIVATE = 1 << 13,
+	CLI_KIND = 1 << 14,
+	CLI_REASON = 1 << 15,
+	CLI_TICKET = 1 << 16
 };
 
 enum { CLI_SEEDS_MAX = 32 };
@@ -48,6 +51,9 @@ struct cli {
 	const char *seeds[CLI_SEEDS_MAX];
 	size_t seed_count;
 	unsigned int depth;
+	const char *kind;
+	const char *reason;
+	const char *ticket;
 	char **words; /* after the command */
 	size_t word_count;
 	struct conf *conf;
@@ -83,6 +89,7 @@ enum cli_exit cmd_search(struct cli *c);
 enum cli_exit cmd_deliver(struct cli *c);
 enum cli_exit cmd_peer(struct cli *c);
 enum cli_exit cmd_queue(struct cli *c);
+enum cli_exit cmd_block(struct cli *c);
 enum cli_exit cmd_status(struct cli *c);
 enum cli_exit cmd_graph(struct cli *c);
 enum cli_exit cmd_config(struct cli *c);

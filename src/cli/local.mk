@@ -2,7 +2,10 @@ noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	src/cli/cli.c \
 	src/cli/cli.h \
+	src/cli/block_letter.c \
+	src/cli/block_letter.h \
 	src/cli/cmd_add.c \
+	src/cli/cmd_block.c \
 	src/cli/cmd_config.c \
 	src/cli/cmd_deliver.c \
 	src/cli/cmd_explain.c \

@@ -37,6 +37,10 @@ static const struct command commands[] = {
 		"mail peers and how far behind each is"},
 	{"queue", cmd_queue, CLI_JSON | CLI_DRY_RUN, "list | retry [NAME]",
 		"what waits for whom and why"},
+	{"block", cmd_block,
+		CLI_JSON | CLI_DRY_RUN | CLI_KIND | CLI_REASON | CLI_TICKET,
+		"add FPR...|- | list [FPR...] | remove FPR...|-",
+		"take certificates down, and keep them down"},
 	{"status", cmd_status, CLI_JSON, "", "the running daemon on a screen"},
 	{"graph", cmd_graph,
 		CLI_JSON | CLI_SEED | CLI_DEPTH | CLI_DOT | CLI_PRIVATE,
@@ -64,6 +68,9 @@ static const struct option long_options[] = {
 	{"dot", no_argument, NULL, 256 + CLI_DOT},
 	{"private", no_argument, NULL, 256 + CLI_PRIVATE},
 	{"sender", required_argument, NULL, 256 + CLI_SENDER},
+	{"kind", required_argument, NULL, 256 + CLI_KIND},
+	{"reason", required_argument, NULL, 256 + CLI_REASON},
+	{"ticket", required_argument, NULL, 256 + CLI_TICKET},
 	{NULL, 0, NULL, 0}};
 
 static void
@@ -136,6 +143,12 @@ take_option(struct cli *c, int o)
 		c->level = optarg;
 	if (o - 256 == CLI_SENDER)
 		c->sender = optarg;
+	if (o - 256 == CLI_KIND)
+		c->kind = optarg;
+	if (o - 256 == CLI_REASON)
+		c->reason = optarg;
+	if (o - 256 == CLI_TICKET)
+		c->ticket = optarg;
 	if (o - 256 == CLI_DEPTH)
 		return take_depth(c, optarg);
 	if (o - 256 == CLI_SEED)
@@ -186,8 +199,7 @@ run(struct cli *c, const struct command *cmd)
 		return usage_error(cmd);
 	}
 	if (cmd->options & CLI_JSON && cmd->arguments[0] != '\0' &&
-		cmd->arguments[0] != '[' &&
-		c->word_count == 0)
+		cmd->arguments[0] != '[' && c->word_count == 0)
 		return usage_error(cmd);
 	code = cmd->run(c);
 	conf_free(c->conf);

@@ -179,8 +179,8 @@ find_web(struct conf *c)
 
 	if (c->http.web != NULL && *c->http.web != '\0')
 		return;
-	(void)!buf_printf(&b, "%.*s/web",
-		slash != NULL ? (int)(slash - path) : 0, path);
+	(void)!buf_printf(
+		&b, "%.*s/web", slash != NULL ? (int)(slash - path) : 0, path);
 	free(c->http.web);
 	c->http.web = xstrdup((const char *)b.data);
 	buf_done(&b);
@@ -226,6 +226,7 @@ conf_finish(struct conf *c, struct err *err)
 	m->tls_local_clear =
 		conf_find_origin(c, option("mail", "tls"), 0) == NULL;
 	c->store.where = c->data;
+	c->ingest.folder = c->data;
 	c->store.lookup_time_ms = c->http.lookup_time_ms;
 	c->http.name = m->host;
 	c->http.contact = c->contact;

@@ -45,5 +45,6 @@ MUST_CHECK enum status client_load(struct client *c);
 MUST_CHECK enum status client_status(struct client *c);
 MUST_CHECK enum status client_peer(struct client *c);
 MUST_CHECK enum status client_queue(struct client *c);
+MUST_CHECK enum status client_block(struct client *c);
 
 #endif

@@ -47,6 +47,7 @@ static const struct command commands[] = {
 	{"status", 1, 1, client_status},
 	{"peer", 2, 3, client_peer},
 	{"queue", 2, 3, client_queue},
+	{"block", 3, 6, client_block},
 };
 
 static const struct command *

@@ -17,6 +17,7 @@
 #include "daemon/notify.h"
 #include "daemon/sandbox.h"
 #include "daemon/starter.h"
+#include "ingest/takedown.h"
 #include "pgp/crypto.h"
 
 enum { SPARE_FDS = 64 };
@@ -153,6 +154,10 @@ start_threads(struct lifecycle *l, struct err *err)
 	if (st != STATUS_OK)
 		return st;
 	l->ingesting = true;
+	/* What was blocked must not be served for a moment. */
+	st = takedown_catch_up(l->ingest, notify_busy, &l->fed_ms, err);
+	if (st != STATUS_OK)
+		return st;
 	st = server_start(l->server, err);
 	if (st != STATUS_OK)
 		return st;

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libdaemon.a
 libdaemon_a_SOURCES = \
 	src/daemon/client.c \
 	src/daemon/client.h \
+	src/daemon/client_block.c \
 	src/daemon/client_body.c \
 	src/daemon/client_show.c \
 	src/daemon/control.c \

@@ -7,6 +7,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 static struct sockaddr_un manager;
 static socklen_t manager_len;
 static int64_t watchdog_ms;
@@ -56,4 +58,17 @@ int64_t
 notify_watchdog_ms(void)
 {
 	return watchdog_ms;
+}
+
+void
+notify_busy(void *last_ms, size_t seen)
+{
+	int64_t *last = last_ms, now = clock_mono_ms();
+
+	(void)seen;
+	if (now - *last < 1000)
+		return;
+	*last = now;
+	notify_send("EXTEND_TIMEOUT_USEC=60000000");
+	notify_send("WATCHDOG=1");
 }

@@ -8,6 +8,7 @@
 #define KEYPOST_DAEMON_NOTIFY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Takes NOTIFY_SOCKET and WATCHDOG_USEC out of the environment. */
@@ -16,6 +17,9 @@ void notify_init(void);
 bool notify_wanted(void);
 /* "READY=1", "STOPPING=1", "WATCHDOG=1"; lost when nobody listens. */
 void notify_send(const char *state);
+/* A start that takes long: whoever watches gives it more time. `last_ms` is an
+ * int64_t, when this was told last. */
+void notify_busy(void *last_ms, size_t seen);
 /* How often the watchdog wants to be fed, at least; 0: there is none. */
 int64_t notify_watchdog_ms(void);
 

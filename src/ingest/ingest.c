@@ -75,6 +75,18 @@ ingest_writer(struct ingest *in)
 	return in->writer;
 }
 
+struct tombstones *
+ingest_tombstones(const struct ingest *in)
+{
+	return in == NULL ? NULL : in->tombstones;
+}
+
+struct store *
+ingest_store(const struct ingest *in)
+{
+	return in->store;
+}
+
 const struct policy *
 ingest_policy(const struct ingest *in)
 {
@@ -138,7 +150,11 @@ ingest_new(const struct ingest_settings *settings, struct store *store,
 	in->failed = counter_get("ingest_failed");
 	in->conflicts = counter_get("ingest_conflicts");
 	in->depth = counter_get("ingest_queue");
-	st = ingest_open_writer(in, err);
+	st = settings->folder == NULL
+		     ? STATUS_OK
+		     : tombstones_open(settings->folder, &in->tombstones, err);
+	if (st == STATUS_OK)
+		st = ingest_open_writer(in, err);
 	if (st == STATUS_OK)
 		st = ingest_open_sessions(in, err);
 	if (st != STATUS_OK) {
@@ -227,6 +243,7 @@ ingest_free(struct ingest *in)
 			session_close(in->threads[i].session);
 	}
 	writer_free(in->writer);
+	tombstones_free(in->tombstones);
 	workq_free(in->queue);
 	free(in->threads);
 	latch_must(pthread_cond_destroy(&in->eased));

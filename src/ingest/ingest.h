@@ -11,12 +11,14 @@
 
 #include "ingest/policy.h"
 #include "ingest/submission.h"
+#include "ingest/tombstone.h"
 #include "ingest/writer.h"
 
 struct ingest;
 
 struct ingest_settings {
 	struct policy policy;
+	const char *folder; /* where the tombstones are; NULL: none */
 	/* Heartbeat of threads, for T3; may be NULL. */
 	void (*beat)(void *ctx, const char *thread);
 	void *beat_ctx;
@@ -27,6 +29,9 @@ MUST_CHECK enum status ingest_new(const struct ingest_settings *settings,
 MUST_CHECK enum status ingest_start(struct ingest *in, struct err *err);
 /* For the courier and others that write: the one writer. */
 struct writer *ingest_writer(struct ingest *in);
+/* What is not wanted here; NULL: nothing can be. */
+struct tombstones *ingest_tombstones(const struct ingest *in);
+struct store *ingest_store(const struct ingest *in);
 const struct policy *ingest_policy(const struct ingest *in);
 /* The submission is taken until its `done` runs. */
 MUST_CHECK enum status ingest_submit(struct ingest *in, struct submission *sub);

@@ -4,6 +4,8 @@ libingest_a_SOURCES = \
 	src/ingest/dropped.h \
 	src/ingest/fold.c \
 	src/ingest/fold.h \
+	src/ingest/gate.c \
+	src/ingest/gate.h \
 	src/ingest/ingest.c \
 	src/ingest/ingest.h \
 	src/ingest/latch.c \
@@ -17,14 +19,30 @@ libingest_a_SOURCES = \
 	src/ingest/prepare.h \
 	src/ingest/record.c \
 	src/ingest/record.h \
+	src/ingest/row.c \
+	src/ingest/row.h \
 	src/ingest/stage.c \
 	src/ingest/stage.h \
 	src/ingest/submission.c \
 	src/ingest/submission.h \
+	src/ingest/takedown.c \
+	src/ingest/takedown.h \
+	src/ingest/takedown_find.c \
+	src/ingest/takedown_find.h \
+	src/ingest/takedown_rows.c \
+	src/ingest/takedown_rows.h \
 	src/ingest/tally.c \
 	src/ingest/tally.h \
 	src/ingest/terms.c \
 	src/ingest/terms.h \
+	src/ingest/tombstone.c \
+	src/ingest/tombstone.h \
+	src/ingest/tombstone_change.c \
+	src/ingest/tombstone_file.c \
+	src/ingest/tombstone_file.h \
+	src/ingest/tombstone_rules.c \
+	src/ingest/tombstone_rules.h \
+	src/ingest/tombstone_table.h \
 	src/ingest/wakes.c \
 	src/ingest/wakes.h \
 	src/ingest/work.h \

@@ -2,12 +2,11 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "ingest/dropped.h"
 #include "ingest/prepare_state.h"
 #include "ingest/record.h"
+#include "ingest/row.h"
 #include "ingest/stage.h"
-#include "ingest/terms.h"
 
 enum {
 	PLACED = sizeof(struct digest),
@@ -56,7 +55,7 @@ prepare_read_stored(struct prepare *p, bool *done, struct err *err)
 	*done = true;
 	wc->was_stored = false;
 	st = store_get_head(p->s, &wc->cert->id, &head, &level, err);
-	if (st == STATUS_OK &&
+	if (st == STATUS_OK && p->rule == RULE_NONE &&
 		memcmp(&head, &wc->cert->sks_digest, sizeof(head)) == 0)
 		return STATUS_OK;
 	if (st == STATUS_OK)
@@ -70,31 +69,15 @@ prepare_read_stored(struct prepare *p, bool *done, struct err *err)
 		return st;
 	wc->was_stored = true;
 	wc->old_digest = p->stored.sks_digest;
-	if (prepare_missing(
-		    p->stored.packet_digests, prepare_outcome(p)->came) == 0)
+	/* A blocked one may hold more than it shall. */
+	if (p->rule == RULE_NONE && prepare_missing(p->stored.packet_digests,
+					    prepare_outcome(p)->came) == 0)
 		return STATUS_OK;
 	*done = false;
 	if (p->stored.packet_digests.len > (size_t)LARGE_PACKETS * PLACED ||
 		p->stored.octets.len > LARGE_OCTETS)
 		stage_claim_large(p->sub->work);
 	return cert_read_stored(arena, p->stored.octets, &p->old, err);
-}
-
-static enum status
-prepare_octets(struct arena *arena, const struct cert *cert, struct bytes *out)
-{
-	struct buf b = {0};
-	enum status st;
-
-	/* The size is known: the octets go straight where they stay. */
-	b.data = arena_alloc(arena, cert->octets);
-	b.cap = b.max = cert->octets;
-	if (b.data == NULL)
-		return STATUS_LIMIT;
-	st = cert_write(cert, &b);
-	if (st == STATUS_OK)
-		*out = buf_view(&b);
-	return st;
 }
 
 /* What came and is not in the row: the certificate was full. */
@@ -110,42 +93,21 @@ prepare_note_full(struct prepare *p)
 }
 
 static enum status
-prepare_search(struct prepare *p)
+prepare_row(struct prepare *p)
 {
 	struct submission_work *work = p->sub->work;
 	struct terms_rules rules = {p->policy->level, prepare_budget(p)};
-	enum status st;
-	bool spent;
-
-	st = terms_collect(work->turn, p->kept, &rules, &p->wc->search, &spent);
-	work->spent |= st == STATUS_OK && spent;
-	return st;
-}
-
-static enum status
-prepare_row(struct prepare *p)
-{
-	struct arena *arena = p->sub->work->turn;
-	struct cert_row *row = &p->wc->row;
+	struct row_made made = {&p->wc->row, &p->wc->search, false};
 	enum status st;
 
-	memset(row, 0, sizeof(*row));
-	row->id = p->kept->id;
-	row->key_id = p->kept->primary.key.key_id;
-	row->sks_digest = p->kept->sks_digest;
-	row->level = (uint8_t)p->policy->level;
-	row->flags = cert_flags(p->kept);
-	row->updated = clock_wall_s();
-	st = prepare_octets(arena, p->kept, &row->octets);
 	/* A level may move a signature home, and its placed digest with it. */
-	if (st == STATUS_OK && p->old == NULL && !p->trimmed &&
-		p->policy->level == LEVEL_SKS)
-		row->packet_digests = prepare_outcome(p)->came;
-	else if (st == STATUS_OK)
-		st = cert_placed_digests(arena, p->kept, &row->packet_digests);
-	if (st == STATUS_OK)
-		st = prepare_search(p);
-	if (st == STATUS_OK && p->policy->level == LEVEL_SKS)
+	if (p->old == NULL && !p->trimmed && p->policy->level == LEVEL_SKS)
+		p->wc->row.packet_digests = prepare_outcome(p)->came;
+	else
+		p->wc->row.packet_digests = bytes_make(NULL, 0);
+	st = row_make(work->turn, p->kept, &rules, &made);
+	work->spent |= st == STATUS_OK && made.spent;
+	if (st == STATUS_OK && p->policy->level == LEVEL_SKS && !p->banned)
 		st = prepare_note_full(p);
 	return st;
 }
@@ -170,6 +132,14 @@ prepare_change(struct prepare *p)
 	c->time = p->wc->row.updated;
 }
 
+/* An administrator does not want it. Its digest is remembered. */
+static void
+prepare_reject(struct prepare *p)
+{
+	prepare_outcome(p)->verdict = VERDICT_BLOCKED;
+	prepare_settle(p, OUTCOME_REFUSED, WORK_TO_REJECT);
+}
+
 static enum status
 prepare_cert(struct prepare *p, struct err *err)
 {
@@ -178,14 +148,31 @@ prepare_cert(struct prepare *p, struct err *err)
 
 	/* A second turn, after a race, tells again what the first one told. */
 	dropped_reset(prepare_outcome(p), p->wc->dropped_before);
+	/* First of all: what is judged from here on is judged by these. */
+	p->wc->generation = tombstones_generation(p->tombstones);
+	p->rule = tombstones_of_primary(p->tombstones, &p->wc->cert->id);
+	if (p->rule == RULE_ERASE) {
+		prepare_reject(p);
+		return STATUS_OK;
+	}
 	st = prepare_read_stored(p, &done, err);
 	if (st == STATUS_OK && !done)
 		st = prepare_merge(p, &news);
 	if (st != STATUS_OK)
 		return st;
+	if (p->refused == VERDICT_BLOCKED) {
+		prepare_reject(p);
+		return STATUS_OK;
+	}
 	if (p->refused != VERDICT_KEPT) {
 		prepare_outcome(p)->verdict = p->refused;
 		prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
+		return STATUS_OK;
+	}
+	if (!done && !news && p->reduced &&
+		prepare_missing(p->stored.packet_digests,
+			prepare_outcome(p)->came) > 0) {
+		prepare_reject(p);
 		return STATUS_OK;
 	}
 	if (done || !news) {
@@ -240,7 +227,8 @@ prepare_in_turn(struct prepare *p, struct err *err)
 		struct prepare again = {.s = p->s,
 			.policy = p->policy,
 			.sub = p->sub,
-			.wc = p->wc};
+			.wc = p->wc,
+			.tombstones = p->tombstones};
 
 		arena_reset(turn);
 		st = prepare_cert(&again, err);
@@ -286,7 +274,10 @@ prepare_each(struct store_session *s, const struct policy *policy,
 	size_t i;
 
 	for (i = 0; st == STATUS_OK && !work->spent && i < work->count; i++) {
-		struct prepare p = {.s = s, .policy = policy, .sub = sub};
+		struct prepare p = {.s = s,
+			.policy = policy,
+			.sub = sub,
+			.tombstones = ingest_tombstones(work->ingest)};
 
 		p.wc = &work->certs[i];
 		if (p.wc->state != WORK_TO_MERGE || (rehearse && p.wc->is_paid))

@@ -90,9 +90,12 @@ prepare_apply(struct prepare *p, const struct cert *merged,
 	const struct cert_limits *limits, struct level_result *r)
 {
 	struct level_rules rules = prepare_rules(p, limits);
+	struct tombstone_ban ban;
 	struct verify_budget *budget = prepare_budget(p), all, free = {0, 0};
 	enum status st;
 
+	if (tombstones_ban(p->tombstones, p->sub->work->turn, &ban))
+		rules.ban = &ban.ban;
 	if (budget == NULL)
 		return level_apply(p->sub->work->turn, &rules, merged, r);
 	if (p->old != NULL && p->stored.level == LEVEL_SKS) {
@@ -111,6 +114,47 @@ prepare_apply(struct prepare *p, const struct cert *merged,
 	return st;
 }
 
+/* A blocked one keeps its key and its own revocations. */
+static enum status
+prepare_block(struct prepare *p, const struct cert *levelled)
+{
+	struct submission_work *work = p->sub->work;
+	struct verify_budget *budget = prepare_budget(p);
+	struct verify_budget any = {SIZE_MAX, SIZE_MAX};
+	struct outcome *o = prepare_outcome(p);
+	enum status st;
+
+	st = tombstone_reduce(
+		work->turn, levelled, budget ? budget : &any, &p->kept);
+	if (st != STATUS_OK)
+		return st;
+	p->refused = p->kept == NULL ? VERDICT_BLOCKED : VERDICT_KEPT;
+	p->trimmed = p->banned = p->reduced = true;
+	if (p->kept != NULL)
+		o->detail = "the key and its revocation are kept; nothing "
+			    "else of it is accepted here";
+	return STATUS_OK;
+}
+
+/* What tombstones say of keys: of the level's result, since what is not bound
+ * to the primary is nobody's fault. */
+static enum status
+prepare_judge(struct prepare *p)
+{
+	enum tombstone_rule rule;
+
+	if (p->kept == NULL)
+		return STATUS_OK;
+	rule = tombstones_of_cert(p->tombstones, p->kept);
+	if (rule == RULE_BLOCK)
+		return prepare_block(p, p->kept);
+	if (rule == RULE_ERASE) {
+		p->kept = NULL;
+		p->refused = VERDICT_BLOCKED;
+	}
+	return STATUS_OK;
+}
+
 static enum status
 prepare_level(struct prepare *p, const struct cert *merged)
 {
@@ -123,6 +167,7 @@ prepare_level(struct prepare *p, const struct cert *merged)
 		return st;
 	p->kept = r.cert;
 	p->refused = r.refused;
+	p->banned = p->policy->level == LEVEL_SKS && r.note_count > 0;
 	p->sub->work->spent |= r.refused == VERDICT_TOO_MUCH_WORK;
 	st = prepare_note_level(p, &r);
 	if (st != STATUS_OK)
@@ -130,8 +175,9 @@ prepare_level(struct prepare *p, const struct cert *merged)
 	p->trimmed =
 		r.note_count > 0 ||
 		(r.cert != NULL && r.cert->packet_count < merged->packet_count);
-	return r.cert == NULL ? STATUS_OK
-			      : cert_digest(p->sub->work->turn, r.cert);
+	if (r.cert != NULL)
+		st = cert_digest(p->sub->work->turn, r.cert);
+	return st == STATUS_OK ? prepare_judge(p) : st;
 }
 
 enum status
@@ -142,13 +188,15 @@ prepare_merge(struct prepare *p, bool *news)
 
 	st = merge_certs(
 		p->sub->work->turn, p->old, p->wc->cert, &merged, &p->delta);
-	if (st == STATUS_OK && p->delta.new_count > 0)
+	if (st == STATUS_OK && (p->delta.new_count > 0 || p->rule != RULE_NONE))
 		st = cert_digest(p->sub->work->turn, merged);
-	if (st != STATUS_OK || p->delta.new_count == 0)
+	if (st != STATUS_OK ||
+		(p->delta.new_count == 0 && p->rule == RULE_NONE))
 		return st;
 	st = prepare_level(p, merged);
 	if (st != STATUS_OK || p->kept == NULL)
 		return st;
+	/* All that is new of it is what is not accepted. */
 	*news = p->old == NULL ||
 		memcmp(&p->kept->sks_digest, &p->stored.sks_digest,
 			sizeof(p->kept->sks_digest)) != 0;

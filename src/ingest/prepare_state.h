@@ -8,6 +8,7 @@
 #define KEYPOST_INGEST_PREPARE_STATE_H
 
 #include "ingest/policy.h"
+#include "ingest/tombstone_rules.h"
 #include "ingest/work.h"
 #include "pgp/merge.h"
 
@@ -23,6 +24,10 @@ struct prepare {
 	enum verdict refused;
 	struct delta delta;
 	bool trimmed; /* the level left something out, or moved it */
+	bool reduced; /* it is blocked */
+	bool banned;  /* a tombstone left something out */
+	const struct tombstones *tombstones;
+	enum tombstone_rule rule; /* of its primary key */
 };
 
 struct outcome *prepare_outcome(const struct prepare *p);

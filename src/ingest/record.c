@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include "base/clock.h"
+#include "ingest/gate.h"
+#include "ingest/ingest.h"
+
 bool
 record_has(const struct submission *sub, enum work_state state)
 {
@@ -20,13 +24,14 @@ record_settle(struct submission *sub)
 	size_t i;
 
 	for (i = 0; i < work->count; i++)
-		if (work->certs[i].state == WORK_TO_WRITE)
+		if (work->certs[i].state == WORK_TO_WRITE ||
+			work->certs[i].state == WORK_TO_REJECT)
 			work->certs[i].state = WORK_SETTLED;
 }
 
 static enum status
-record_check(struct work_cert *wc, struct store_session *w, bool *conflict,
-	struct err *err)
+record_check(const struct submission *sub, struct work_cert *wc,
+	struct store_session *w, bool *conflict, struct err *err)
 {
 	struct sks_digest digest;
 	enum status st;
@@ -41,6 +46,8 @@ record_check(struct work_cert *wc, struct store_session *w, bool *conflict,
 		       memcmp(&digest, &wc->old_digest, sizeof(digest)) == 0;
 	else
 		return st;
+	same = same && gate_is_current(ingest_tombstones(sub->work->ingest),
+			       wc->generation);
 	if (!same) {
 		wc->state = WORK_RACED;
 		*conflict = true;
@@ -55,13 +62,30 @@ record_cert(struct submission *sub, struct work_cert *wc,
 	enum status st;
 	int64_t seq;
 
-	st = store_put_cert(w, &wc->row, &wc->search, err);
+	st = gate_put_cert(w, ingest_tombstones(sub->work->ingest),
+		wc->generation, &wc->row, &wc->search, err);
+	/* The tombstones changed since the check; a refusal means that this
+	 * program judged it wrongly: it is judged again, then busy. */
+	if (st == STATUS_BUSY || st == STATUS_REJECTED) {
+		wc->state = WORK_RACED;
+		return STATUS_BUSY;
+	}
 	if (st != STATUS_OK || sub->no_change_log)
 		return st;
 	st = store_append_change(w, &wc->change, &seq, err);
 	if (st == STATUS_OK)
 		writer_changed(writer);
 	return st;
+}
+
+static enum status
+record_rejected(
+	const struct work_cert *wc, struct store_session *w, struct err *err)
+{
+	int64_t now = clock_wall_s();
+
+	return store_put_rejected(w, &wc->cert->sks_digest, now,
+		now + RECORD_REJECTED_S, verdict_word(VERDICT_BLOCKED), err);
 }
 
 enum status
@@ -75,7 +99,8 @@ record_submission(struct submission *sub, struct store_session *w,
 
 	for (i = 0; st == STATUS_OK && i < work->count; i++) {
 		if (work->certs[i].state == WORK_TO_WRITE)
-			st = record_check(&work->certs[i], w, &conflict, err);
+			st = record_check(
+				sub, &work->certs[i], w, &conflict, err);
 		else if (work->certs[i].state == WORK_RACED)
 			conflict = true; /* found when the batch ran before */
 	}
@@ -84,8 +109,11 @@ record_submission(struct submission *sub, struct store_session *w,
 		work->job.wrote_nothing = true;
 		return STATUS_BUSY;
 	}
-	for (i = 0; st == STATUS_OK && i < work->count; i++)
+	for (i = 0; st == STATUS_OK && i < work->count; i++) {
 		if (work->certs[i].state == WORK_TO_WRITE)
 			st = record_cert(sub, &work->certs[i], w, writer, err);
+		else if (work->certs[i].state == WORK_TO_REJECT)
+			st = record_rejected(&work->certs[i], w, err);
+	}
 	return st;
 }

@@ -10,6 +10,8 @@
 
 #include "ingest/work.h"
 
+enum { RECORD_REJECTED_S = 30 * 24 * 3600 }; /* digests are remembered */
+
 /* Is any of its certificates in this state? */
 bool record_has(const struct submission *sub, enum work_state state);
 /* After the commit: what was to be written is. */

@@ -223,7 +223,8 @@ stage_take(struct stage_thread *t, struct submission *sub)
 
 	stage_wait_for_writer(t->in);
 	st = stage_work(t, sub, &err);
-	if (st != STATUS_OK || !record_has(sub, WORK_TO_WRITE)) {
+	if (st != STATUS_OK || (!record_has(sub, WORK_TO_WRITE) &&
+				       !record_has(sub, WORK_TO_REJECT))) {
 		stage_give_up_large(sub->work);
 		stage_finish(sub, st, &err);
 		return;

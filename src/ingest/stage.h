@@ -25,6 +25,7 @@ struct stage_thread {
 struct ingest {
 	struct ingest_settings settings;
 	struct store *store;
+	struct tombstones *tombstones; /* may be NULL */
 	struct writer *writer;
 	struct workq *queue;
 	struct stage_thread *threads;

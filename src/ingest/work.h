@@ -14,10 +14,11 @@
 #include "pgp/level.h"
 
 enum work_state {
-	WORK_TO_MERGE, /* not yet compared with the store */
-	WORK_RACED,    /* another submission was faster: to merge again */
-	WORK_SETTLED,  /* nothing to write, or written */
-	WORK_TO_WRITE  /* row, search rows and change are ready */
+	WORK_TO_MERGE,  /* not yet compared with the store */
+	WORK_RACED,     /* another submission was faster: to merge again */
+	WORK_SETTLED,   /* nothing to write, or written */
+	WORK_TO_REJECT, /* refused for a tombstone: its digest is to be kept */
+	WORK_TO_WRITE   /* row, search rows and change are ready */
 };
 
 /* One certificate of a submission. */
@@ -28,6 +29,7 @@ struct work_cert {
 	size_t dropped_before; /* packets lost while it was read */
 	bool is_paid;          /* its verifications were counted */
 	bool was_stored;
+	uint64_t generation;          /* of the tombstones it was judged by */
 	struct sks_digest old_digest; /* of what it was merged with */
 	struct cert_row row;
 	struct cert_search search;

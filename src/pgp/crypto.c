@@ -134,6 +134,25 @@ crypto_sha1(const struct bytes *parts, size_t n, uint8_t out[20])
 	crypto_hash_any(GCRY_MD_SHA1, parts, n, out);
 }
 
+void
+crypto_hmac_sha256(struct bytes key, const struct bytes *parts, size_t n,
+	struct digest *out)
+{
+	gcry_buffer_t iov[CRYPTO_HMAC_PARTS + 1];
+	size_t i;
+
+	assert(n <= CRYPTO_HMAC_PARTS);
+	memset(iov, 0, sizeof(iov));
+	iov[0].data = (void *)(uintptr_t)key.data;
+	iov[0].len = iov[0].size = key.len;
+	for (i = 0; i < n; i++) {
+		iov[i + 1].data = (void *)(uintptr_t)parts[i].data;
+		iov[i + 1].len = iov[i + 1].size = parts[i].len;
+	}
+	crypto_ok(gcry_md_hash_buffers(GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC,
+		out->octets, iov, (int)n + 1));
+}
+
 int
 crypto_hash_algorithm(uint8_t hash_id)
 {

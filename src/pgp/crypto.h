@@ -30,6 +30,10 @@ const char *crypto_version(void);
 void crypto_sha256(const struct bytes *parts, size_t n, struct digest *out);
 void crypto_md5(const struct bytes *parts, size_t n, uint8_t out[16]);
 void crypto_sha1(const struct bytes *parts, size_t n, uint8_t out[20]);
+/* HMAC-SHA-256; at most CRYPTO_HMAC_PARTS parts. */
+enum { CRYPTO_HMAC_PARTS = 7 };
+void crypto_hmac_sha256(struct bytes key, const struct bytes *parts, size_t n,
+	struct digest *out);
 /* By OpenPGP hash id (spec openpgp 4.1); `len` is the digest's octets. */
 MUST_CHECK enum status crypto_hash(uint8_t hash_id, const struct bytes *parts,
 	size_t n, uint8_t out[CRYPTO_HASH_MAX], size_t *len);

@@ -145,6 +145,26 @@ level_clean(struct arena *arena, const struct level_rules *rules,
 			       : st;
 }
 
+/* Notes of what was banned, before those of the level. */
+static enum status
+level_join_notes(struct arena *arena, const struct level_note *first, size_t n,
+	struct level_result *out)
+{
+	struct level_note *all;
+
+	if (n == 0)
+		return STATUS_OK;
+	all = arena_array(arena, n + out->note_count, sizeof(*all));
+	if (all == NULL)
+		return STATUS_LIMIT;
+	memcpy(all, first, n * sizeof(*all));
+	if (out->note_count > 0)
+		memcpy(all + n, out->notes, out->note_count * sizeof(*all));
+	out->notes = all;
+	out->note_count += n;
+	return STATUS_OK;
+}
+
 enum status
 level_apply(struct arena *arena, const struct level_rules *rules,
 	const struct cert *in, struct level_result *out)
@@ -156,7 +176,20 @@ level_apply(struct arena *arena, const struct level_rules *rules,
 		[LEVEL_CLEAN] = level_clean,
 		[LEVEL_STRICT] = level_clean,
 	};
+	struct level_note *banned = NULL;
+	size_t count = 0;
+	enum status st = STATUS_OK;
+	struct cert *left;
 
 	memset(out, 0, sizeof(*out));
-	return apply[rules->level](arena, rules, in, out);
+	if (rules->ban != NULL) {
+		st = level_without_banned(
+			arena, rules->ban, in, &left, &banned, &count);
+		in = left;
+	}
+	if (st == STATUS_OK)
+		st = apply[rules->level](arena, rules, in, out);
+	if (st == STATUS_OK)
+		st = level_join_notes(arena, banned, count, out);
+	return st;
 }

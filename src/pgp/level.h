@@ -23,6 +23,17 @@ enum level { LEVEL_SKS, LEVEL_CLEAN, LEVEL_STRICT };
 MUST_CHECK enum status level_parse(const char *word, enum level *out);
 const char *level_word(enum level l);
 
+/*
+ * What an administrator does not want: left out before anything else, as if it
+ * had not come. A pure function, too, of a component or (sig) of a signature
+ * below it; the primary itself is not asked about.
+ */
+struct level_ban {
+	bool (*bans)(const void *ctx, const struct component *under,
+		const struct signature *sig);
+	const void *ctx;
+};
+
 struct level_rules {
 	enum level level;
 	const struct cert_limits *limits;
@@ -31,6 +42,7 @@ struct level_rules {
 	struct bytes known;
 	struct verify_budget *budget; /* NULL: whatever it takes */
 	bool explain;                 /* notes of what is kept, too, and why */
+	const struct level_ban *ban;  /* NULL: all may stay */
 };
 
 /* A packet that the level does not keep; with `explain`, any packet. */
@@ -51,9 +63,14 @@ void level_note_placed(const struct level_note *n, struct digest *out);
 struct level_result {
 	struct cert *cert;        /* digested; NULL: all of it is refused */
 	enum verdict refused;     /* then: why */
-	struct level_note *notes; /* none at level sks, unless `explain` */
+	struct level_note *notes; /* at level sks of what is banned only,
+				     unless `explain` */
 	size_t note_count;
 };
+
+/* Over what its maker signed, and the signature itself: what variants of one
+ * signature share (spec openpgp section 5). */
+void level_signature_hash(const struct signature *sig, struct digest *out);
 
 MUST_CHECK enum status level_apply(struct arena *arena,
 	const struct level_rules *rules, const struct cert *in,

@@ -41,6 +41,14 @@ own_signature_hash(const struct signature *s, bool *plain)
 	return d;
 }
 
+void
+level_signature_hash(const struct signature *s, struct digest *out)
+{
+	bool plain;
+
+	*out = own_signature_hash(s, &plain);
+}
+
 /* How many issuers it names that are not the one: the primary, of one that it
  * made; else whom the signed area names. */
 static bool

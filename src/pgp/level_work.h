@@ -100,6 +100,12 @@ MUST_CHECK enum status level_note_trimmed(struct arena *arena,
 	const struct level_rules *rules, const struct cert *before,
 	struct level_result *out);
 
+/* What is banned goes before any other step: `out` is `in` if nothing is, and
+ * digested. The notes are of what went. */
+MUST_CHECK enum status level_without_banned(struct arena *arena,
+	const struct level_ban *ban, const struct cert *in, struct cert **out,
+	struct level_note **notes, size_t *note_count);
+
 /* Steps of level clean, in their order (spec openpgp section 8). */
 MUST_CHECK enum status level_find_homes(struct work *w);
 MUST_CHECK enum status level_judge_own(struct work *w);

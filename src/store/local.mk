@@ -14,6 +14,8 @@ libstore_a_SOURCES = \
 	src/store/sqlite/check.h \
 	src/store/sqlite/db.c \
 	src/store/sqlite/db.h \
+	src/store/sqlite/erase.c \
+	src/store/sqlite/erase.h \
 	src/store/sqlite/facts.c \
 	src/store/sqlite/facts.h \
 	src/store/sqlite/fault.c \
@@ -34,6 +36,8 @@ libstore_a_SOURCES = \
 	src/store/sqlite/migrate.h \
 	src/store/sqlite/peer.c \
 	src/store/sqlite/peer.h \
+	src/store/sqlite/rejected.c \
+	src/store/sqlite/rejected.h \
 	src/store/sqlite/search.c \
 	src/store/sqlite/search.h \
 	src/store/sqlite/sqlite.c \
@@ -42,7 +46,9 @@ libstore_a_SOURCES = \
 	src/store/sqlite/terms.c \
 	src/store/sqlite/terms.h \
 	src/store/sqlite/txn.c \
-	src/store/sqlite/txn.h
+	src/store/sqlite/txn.h \
+	src/store/sqlite/walk.c \
+	src/store/sqlite/walk.h
 nodist_libstore_a_SOURCES = src/store/sqlite/schema-1.c
 
 # SQL is kept as plain files.

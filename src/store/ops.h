@@ -70,6 +70,15 @@ struct store_ops {
 	enum status (*list_owed)(struct store_session *s, const char *peer,
 		size_t max, struct arena *arena, struct owed **list,
 		size_t *count, struct err *err);
+	enum status (*list_keys)(struct store_session *s, struct bytes after,
+		size_t max, struct arena *arena, struct key_list *keys,
+		struct err *err);
+	enum status (*list_certs)(struct store_session *s, int64_t *after,
+		size_t max, struct arena *arena, struct cert_rows *rows,
+		struct err *err);
+	enum status (*is_rejected)(struct store_session *s,
+		const struct sks_digest *digest, int64_t now, bool *is_rejected,
+		struct err *err);
 	enum status (*get_facts)(struct store_session *s,
 		struct store_facts *facts, struct err *err);
 
@@ -88,6 +97,16 @@ struct store_ops {
 		struct err *err);
 	enum status (*delete_cert)(struct store_session *s,
 		const struct cert_id *id, struct err *err);
+	enum status (*erase_cert)(struct store_session *s,
+		const struct cert_id *id, struct err *err);
+	/* Optional: for backends whose server keeps no old pages. */
+	enum status (*scrub)(
+		struct store_session *s, int *step, struct err *err);
+	void (*want_empty_log)(struct store_session *s);
+	bool (*wants_empty_log)(struct store_session *s);
+	enum status (*put_rejected)(struct store_session *s,
+		const struct sks_digest *digest, int64_t now, int64_t until,
+		const char *reason, struct err *err);
 	enum status (*append_change)(struct store_session *s,
 		const struct change *c, int64_t *seq, struct err *err);
 	enum status (*add_seen)(struct store_session *s,

@@ -206,6 +206,27 @@ store_list_owed(struct store_session *s, const char *peer, size_t max,
 }
 
 enum status
+store_list_keys(struct store_session *s, struct bytes after, size_t max,
+	struct arena *arena, struct key_list *keys, struct err *err)
+{
+	return s->ops->list_keys(s, after, max, arena, keys, err);
+}
+
+enum status
+store_list_certs(struct store_session *s, int64_t *after, size_t max,
+	struct arena *arena, struct cert_rows *rows, struct err *err)
+{
+	return s->ops->list_certs(s, after, max, arena, rows, err);
+}
+
+enum status
+store_is_rejected(struct store_session *s, const struct sks_digest *digest,
+	int64_t now, bool *is_rejected, struct err *err)
+{
+	return s->ops->is_rejected(s, digest, now, is_rejected, err);
+}
+
+enum status
 store_get_facts(
 	struct store_session *s, struct store_facts *facts, struct err *err)
 {

@@ -76,9 +76,9 @@ struct cert_row {
 	int64_t updated;
 	/* Placed, sorted, 32 octets each; empty in what store_find gives. */
 	struct bytes packet_digests;
-	struct bytes octets;         /* canonical */
-	bool by_subkey;              /* found by a subkey, not by its primary */
-	bool bound;                  /* that subkey is bound */
+	struct bytes octets; /* canonical */
+	bool by_subkey;      /* found by a subkey, not by its primary */
+	bool bound;          /* that subkey is bound */
 };
 
 struct cert_rows {
@@ -144,8 +144,8 @@ MUST_CHECK enum status store_read_changes(struct store_session *s,
  * order of time: it is but for the seconds between the making of a change and
  * its commit, and for clocks that were set.
  */
-MUST_CHECK enum status store_seq_before(struct store_session *s, int64_t time,
-	int64_t *seq, struct err *err);
+MUST_CHECK enum status store_seq_before(
+	struct store_session *s, int64_t time, int64_t *seq, struct err *err);
 /*
  * Changes with seq > after, those of deleted certificates too, without what
  * they hold: into `list`, at most max. None is OK.
@@ -178,6 +178,32 @@ MUST_CHECK enum status store_list_letters(struct store_session *s,
 MUST_CHECK enum status store_list_owed(struct store_session *s,
 	const char *peer, size_t max, struct arena *arena, struct owed **list,
 	size_t *count, struct err *err);
+
+/*
+ * Walks, for whoever looks at everything, a stretch at a time and without one
+ * snapshot for all: what is stored meanwhile may be missed.
+ *
+ * The keys of all certificates, primaries and subkeys, each once and in the
+ * order of `after` (empty: from the start), which comes back as that of the
+ * last one. Versions are not told: lengths are. An empty list is the end.
+ */
+struct key_list {
+	struct bytes *list; /* fingerprints: 16, 20 or 32 octets */
+	size_t count;
+	struct bytes after;
+};
+MUST_CHECK enum status store_list_keys(struct store_session *s,
+	struct bytes after, size_t max, struct arena *arena,
+	struct key_list *keys, struct err *err);
+/* Whole rows in the order in which they were stored first. `*after` is 0 at
+ * the start and moves on; fewer than `max` when the arena is full. */
+MUST_CHECK enum status store_list_certs(struct store_session *s, int64_t *after,
+	size_t max, struct arena *arena, struct cert_rows *rows,
+	struct err *err);
+/* Was a certificate of this digest refused, and is it not yet forgotten? */
+MUST_CHECK enum status store_is_rejected(struct store_session *s,
+	const struct sks_digest *digest, int64_t now, bool *is_rejected,
+	struct err *err);
 
 struct store_facts {
 	int64_t certs;
@@ -237,6 +263,32 @@ MUST_CHECK enum status store_put_cert(struct store_session *s,
 /* NOT_FOUND if it is not there. Search rows go with it. */
 MUST_CHECK enum status store_delete_cert(
 	struct store_session *s, const struct cert_id *id, struct err *err);
+
+/*
+ * The same, and nothing of it stays: not what its changes say of its packets,
+ * nor what was owed of it. Old pages still hold it: see store_scrub.
+ */
+MUST_CHECK enum status store_erase_cert(
+	struct store_session *s, const struct cert_id *id, struct err *err);
+/*
+ * One step, of bounded work, of overwriting what free pages and the search
+ * index hold of rows that are gone. `*step` is 0 at first and moves on; it is
+ * negative when nothing is left to do.
+ */
+MUST_CHECK enum status store_scrub(
+	struct store_session *s, int *step, struct err *err);
+/* Empties the log as soon as readers let it, whatever it costs. */
+void store_want_empty_log(struct store_session *s);
+/* Is that still to be done? */
+bool store_wants_empty_log(struct store_session *s);
+/*
+ * Remembers a digest, for gossip not to ask for it again; at most
+ * STORE_REJECTED_MAX, those with the earliest end go first.
+ */
+enum { STORE_REJECTED_MAX = 100000 };
+MUST_CHECK enum status store_put_rejected(struct store_session *s,
+	const struct sks_digest *digest, int64_t now, int64_t until,
+	const char *reason, struct err *err);
 
 /* c->seq is ignored; *seq is the number given. The certificate is stored. */
 MUST_CHECK enum status store_append_change(struct store_session *s,

@@ -151,3 +151,46 @@ store_delete_owed(struct store_session *s, const char *peer,
 	assert_writer(s);
 	return s->ops->delete_owed(s, peer, id, err);
 }
+
+/* ---- taking down ----------------------------------------------------- */
+
+enum status
+store_erase_cert(
+	struct store_session *s, const struct cert_id *id, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->erase_cert(s, id, err);
+}
+
+enum status
+store_scrub(struct store_session *s, int *step, struct err *err)
+{
+	assert_writer(s);
+	if (s->ops->scrub != NULL)
+		return s->ops->scrub(s, step, err);
+	*step = -1;
+	return STATUS_OK;
+}
+
+void
+store_want_empty_log(struct store_session *s)
+{
+	assert_writer(s);
+	if (s->ops->want_empty_log != NULL)
+		s->ops->want_empty_log(s);
+}
+
+bool
+store_wants_empty_log(struct store_session *s)
+{
+	assert_writer(s);
+	return s->ops->wants_empty_log != NULL && s->ops->wants_empty_log(s);
+}
+
+enum status
+store_put_rejected(struct store_session *s, const struct sks_digest *digest,
+	int64_t now, int64_t until, const char *reason, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->put_rejected(s, digest, now, until, reason, err);
+}

@@ -63,7 +63,12 @@ outcome_of(const struct submission *sub)
 
 	if (sub->status != STATUS_OK || sub->counts[OUTCOME_REFUSED] == 0)
 		return words[sub->status];
-	return good > 0 ? "partial" : "rejected";
+	if (good > 0)
+		return "partial";
+	for (size_t i = 0; i < sub->outcome_count; i++)
+		if (sub->outcomes[i].verdict == VERDICT_BLOCKED)
+			return "blocked";
+	return "rejected";
 }
 
 /* A store that cannot write is named once a minute where it was noticed. */

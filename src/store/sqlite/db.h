@@ -78,6 +78,8 @@ struct sqlite_session {
 	int64_t wal_mark; /* its octets when last checkpointed */
 	int64_t last_commit_ms;
 	int64_t last_truncate_ms;
+	bool want_empty_log;   /* erased: the log must not keep it */
+	size_t rejected_since; /* digests put since the last expiry */
 };
 
 enum db_kind { DB_READER, DB_WRITER, DB_CREATOR };

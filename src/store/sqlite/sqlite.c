@@ -9,14 +9,17 @@
 #include "store/sqlite/cert.h"
 #include "store/sqlite/change.h"
 #include "store/sqlite/check.h"
+#include "store/sqlite/erase.h"
 #include "store/sqlite/facts.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/mark.h"
 #include "store/sqlite/meta.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/peer.h"
+#include "store/sqlite/rejected.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/txn.h"
+#include "store/sqlite/walk.h"
 
 enum { HEAP_SOFT_LIMIT = 128 * 1024 * 1024 };
 
@@ -269,6 +272,9 @@ const struct store_ops sqlite_ops = {
 	.find_peer = sqlite_find_peer,
 	.list_letters = sqlite_list_letters,
 	.list_owed = sqlite_list_owed,
+	.list_keys = sqlite_list_keys,
+	.list_certs = sqlite_list_certs,
+	.is_rejected = sqlite_is_rejected,
 	.get_facts = sqlite_get_facts,
 	.check_space = sqlite_check_space,
 	.begin = sqlite_begin,
@@ -279,6 +285,11 @@ const struct store_ops sqlite_ops = {
 	.checkpoint = sqlite_checkpoint,
 	.put_cert = sqlite_put_cert,
 	.delete_cert = sqlite_delete_cert,
+	.erase_cert = sqlite_erase_cert,
+	.scrub = sqlite_scrub,
+	.want_empty_log = sqlite_want_empty_log,
+	.wants_empty_log = sqlite_wants_empty_log,
+	.put_rejected = sqlite_put_rejected,
 	.append_change = sqlite_append_change,
 	.add_seen = sqlite_add_seen,
 	.prune_changes = sqlite_prune_changes,

@@ -78,6 +78,36 @@ static const char *const sql[STMT_COUNT] = {
 		"SELECT rowid, 0 FROM user_id WHERE user_id MATCH ?1",
 	[STMT_TERMS_MERGE] = "INSERT INTO user_id(user_id) VALUES('optimize')",
 
+	[STMT_TERMS_STEP] = "INSERT INTO user_id(user_id, rank)"
+			    " VALUES('merge', ?1)",
+
+	[STMT_KEY_LIST] = "SELECT DISTINCT handle FROM subkey"
+			  " WHERE handle > ?1 ORDER BY handle LIMIT ?2",
+	[STMT_CERT_LIST] = "SELECT " CERT_COLUMNS
+			   " FROM cert c WHERE c.id > ?1 ORDER BY c.id"
+			   " LIMIT ?2",
+	[STMT_REJECTED_FIND] = "SELECT until FROM rejected_digest"
+			       " WHERE digest = ?1",
+	[STMT_REJECTED_PUT] =
+		"INSERT INTO rejected_digest(digest, until, reason)"
+		" VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE SET"
+		" until = max(until, excluded.until),"
+		" reason = excluded.reason",
+	[STMT_REJECTED_EXPIRE] =
+		"DELETE FROM rejected_digest WHERE until <= ?1",
+	[STMT_REJECTED_SHED] =
+		"DELETE FROM rejected_digest WHERE digest IN"
+		" (SELECT digest FROM rejected_digest ORDER BY until DESC"
+		" LIMIT -1 OFFSET ?1)",
+	[STMT_SCRUB_FREE] = "PRAGMA freelist_count",
+	[STMT_SCRUB_FILL] = "INSERT OR REPLACE INTO meta(key, value)"
+			    " VALUES('scrub-' || ?1, zeroblob(?2))",
+	[STMT_SCRUB_END] = "DELETE FROM meta WHERE key >= 'scrub-'"
+			   " AND key < 'scrub.'",
+	[STMT_CHANGE_BLANK] = "UPDATE change SET delta = x'', seen = ''"
+			      " WHERE cert = ?1",
+	[STMT_OWED_FORGET] = "DELETE FROM owed WHERE cert = ?1",
+
 	[STMT_CHANGE_INSERT] =
 		"INSERT INTO change(cert, old_digest, new_digest, flags,"
 		" delta, origin, seen, time)"

@@ -342,8 +342,13 @@ sqlite_checkpoint(struct store_session *session, bool idle)
 		return;
 	if (wal < s->wal_mark)
 		s->wal_mark = 0; /* it was started again */
-	if ((idle && (quiet || wal > TXN_CHECKPOINT_OCTETS)) ||
-		wal > TXN_TRUNCATE_OCTETS) {
+	if (s->want_empty_log) {
+		s->last_truncate_ms = now;
+		checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
+		s->wal_mark = s->wal_pages * DB_PAGE_SIZE;
+		s->want_empty_log = s->wal_pages > 0;
+	} else if ((idle && (quiet || wal > TXN_CHECKPOINT_OCTETS)) ||
+		   wal > TXN_TRUNCATE_OCTETS) {
 		/* A reader may hold it up: not at every batch. */
 		if (now - s->last_truncate_ms < TXN_QUIET_MS)
 			return;

@@ -61,3 +61,20 @@ tests_unit_ingest_test_floods_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/ingest/test_wakes
 tests_unit_ingest_test_wakes_SOURCES = tests/unit/ingest/test_wakes.c tests/unit/unit.h
 tests_unit_ingest_test_wakes_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/ingest/test_tombstone \
+	tests/unit/ingest/test_takedown tests/unit/ingest/test_takedown_parts
+TAKEDOWN_WORLD = tests/unit/ingest/takedown_world.c \
+	tests/unit/ingest/takedown_world.h $(INGEST_FIXTURE)
+tests_unit_ingest_test_tombstone_SOURCES = \
+	tests/unit/ingest/test_tombstone.c tests/unit/unit.h $(SCRATCH)
+tests_unit_ingest_test_tombstone_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+tests_unit_ingest_test_takedown_SOURCES = tests/unit/ingest/test_takedown.c \
+	$(TAKEDOWN_WORLD)
+tests_unit_ingest_test_takedown_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_takedown_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+tests_unit_ingest_test_takedown_parts_SOURCES = \
+	tests/unit/ingest/test_takedown_parts.c $(TAKEDOWN_WORLD)
+tests_unit_ingest_test_takedown_parts_CPPFLAGS = $(AM_CPPFLAGS) \
+	-I$(top_srcdir)
+tests_unit_ingest_test_takedown_parts_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
