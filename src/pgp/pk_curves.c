@@ -35,6 +35,8 @@ pk_verify_ecdsa(const struct pk_job *j)
 
 struct edwards {
 	int len; /* of a point, of r and of s */
+	const char *curve;
+	unsigned bits; /* of a coordinate, in whole octets */
 	const char *key;
 	const char *data;
 	const uint8_t *order; /* of the base point, last octet first */
@@ -50,10 +52,10 @@ static const uint8_t order448[ED448_LEN] = {0xf3, 0x44, 0x58, 0xab, 0x92, 0xc2,
 	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 	0xff, 0x3f};
 
-static const struct edwards ed25519 = {ED25519_LEN,
+static const struct edwards ed25519 = {ED25519_LEN, "Ed25519", 256,
 	"(public-key(ecc(curve Ed25519)(flags eddsa)(q%b)))",
 	"(data(flags eddsa)(hash-algo sha512)(value %b))", order25519};
-static const struct edwards ed448 = {ED448_LEN,
+static const struct edwards ed448 = {ED448_LEN, "Ed448", 448,
 	"(public-key(ecc(curve Ed448)(flags eddsa)(q%b)))", "(data(value %b))",
 	order448};
 
@@ -73,13 +75,68 @@ edwards_in_range(const struct edwards *e, const uint8_t *s)
 	return false;
 }
 
+/* The points of order 8 on Ed25519 have one of these, without its sign. */
+static const uint8_t order8[][ED25519_LEN] = {
+	{0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89,
+		0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6,
+		0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05},
+	{0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76,
+		0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39,
+		0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a}};
+
+static bool
+edwards_is_order8(const struct edwards *e, const uint8_t *q)
+{
+	size_t i;
+
+	if (e->len != ED25519_LEN)
+		return false;
+	for (i = 0; i < sizeof(order8) / sizeof(order8[0]); i++)
+		if (memcmp(order8[i], q, ED25519_LEN - 1) == 0 &&
+			order8[i][ED25519_LEN - 1] ==
+				(q[ED25519_LEN - 1] & 0x7f))
+			return true;
+	return false;
+}
+
+/*
+ * Is it a point that somebody can sign with? An assertion of the library ends
+ * the process when a coordinate is shorter than the field by a machine word,
+ * as those of points of low order are, and nobody's by chance.
+ */
+static bool
+edwards_is_key(const struct edwards *e, struct bytes q)
+{
+	gcry_mpi_t octets =
+		gcry_mpi_set_opaque_copy(NULL, q.data, (unsigned)q.len * 8);
+	gcry_mpi_t x = gcry_mpi_new(0), y = gcry_mpi_new(0);
+	gcry_mpi_point_t point = gcry_mpi_point_new(0);
+	unsigned least = e->bits - 8 * (unsigned)sizeof(long);
+	gcry_ctx_t ctx = NULL;
+	bool is = false;
+
+	if (!edwards_is_order8(e, q.data) &&
+		gcry_mpi_ec_new(&ctx, NULL, e->curve) == 0 &&
+		gcry_mpi_ec_decode_point(point, octets, ctx) == 0) {
+		gcry_mpi_point_get(x, y, NULL, point);
+		is = gcry_mpi_get_nbits(x) > least &&
+		     gcry_mpi_get_nbits(y) > least;
+	}
+	gcry_mpi_point_release(point);
+	gcry_mpi_release(x);
+	gcry_mpi_release(y);
+	gcry_mpi_release(octets);
+	gcry_ctx_release(ctx);
+	return is;
+}
+
 static enum pk_result
 edwards_verify(const struct edwards *e, const struct pk_job *j, struct bytes q,
 	const uint8_t *rs)
 {
 	gcry_sexp_t key, data, sig;
 
-	if (!edwards_in_range(e, rs + e->len))
+	if (!edwards_in_range(e, rs + e->len) || !edwards_is_key(e, q))
 		return PK_BAD;
 	PK_BUILD(key, e->key, PK_OCTETS(q));
 	PK_BUILD(data, e->data, PK_OCTETS(j->digest));
