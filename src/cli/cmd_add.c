@@ -38,6 +38,20 @@ show_fault(void *ctx, const char *what)
 		printf("%s: refused: %s\n", a->path, what);
 }
 
+/* What was left out of it, and why. */
+static void
+show_packets(const json_t *line)
+{
+	const json_t *list = json_object_get(line, "packets"), *p;
+	size_t dropped =
+		(size_t)json_integer_value(json_object_get(line, "dropped"));
+	size_t i;
+
+	json_array_foreach(list, i, p) printf("  %s\n", text(p, "line", ""));
+	if (i > 0 && dropped > i)
+		printf("  and %zu more\n", dropped - i);
+}
+
 static void
 show_outcome(struct adding *a, json_t *line)
 {
@@ -53,8 +67,10 @@ show_outcome(struct adding *a, json_t *line)
 	} else if (strcmp(outcome, "refused") == 0) {
 		printf("%s: refused: %s\n", text(line, "fingerprint", a->path),
 			text(line, "detail", "no reason given"));
+		show_packets(line);
 	} else if (!cli_has(a->cli, CLI_QUIET)) {
 		printf("%s %s\n", text(line, "fingerprint", "-"), outcome);
+		show_packets(line);
 	}
 }
 

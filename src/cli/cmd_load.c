@@ -13,6 +13,8 @@
 #include "cli/material.h"
 #include "cli/progress.h"
 
+enum { BY_FILE_MAX = 1000 /* told of, as JSON */ };
+
 struct loading {
 	struct cli *cli;
 	struct load_target *target;
@@ -20,32 +22,14 @@ struct loading {
 	struct ledger ledger;
 	struct progress progress;
 	bool as_owner; /* started as root, and is it no more */
+	bool is_many;  /* more than one file, as far as can be told */
 	const char *path;
 	uint64_t faults; /* of this file, told already */
 	uint64_t octets; /* of all files so far */
 	uint64_t files;
 	uint64_t skipped; /* by the ledger */
+	json_t *by_file;  /* those of which something was left out */
 };
-
-void
-load_count_reason(struct load_sums *s, const char *word, uint64_t n)
-{
-	size_t i;
-
-	for (i = 0; i < s->reason_count; i++) {
-		if (strncmp(s->reasons[i].word, word,
-			    sizeof(s->reasons[i].word) - 1) == 0)
-			break;
-	}
-	if (i == LOAD_REASONS_MAX)
-		i--; /* the last one stands for all others */
-	if (i == s->reason_count) {
-		snprintf(s->reasons[i].word, sizeof(s->reasons[i].word), "%s",
-			word);
-		s->reason_count++;
-	}
-	s->reasons[i].count += n;
-}
 
 static uint64_t
 item_count(const struct load_sums *s)
@@ -86,6 +70,29 @@ name_file(const struct loading *l, uint64_t failed_before)
 		cli_say("%s: not all of it could be used", l->path);
 }
 
+/* What of this file was refused or left out, when it is one of several. */
+static void
+tell_file(struct loading *l, const struct load_sums *before)
+{
+	json_t *refused = load_reasons_json(&l->sums.refused, &before->refused);
+	json_t *dropped = load_reasons_json(&l->sums.dropped, &before->dropped);
+	bool any = json_object_size(refused) + json_object_size(dropped) > 0;
+	bool json = cli_has(l->cli, CLI_JSON);
+
+	if (any && json && json_array_size(l->by_file) < BY_FILE_MAX)
+		(void)json_array_append_new(l->by_file,
+			json_pack("{s:s, s:O, s:O}", "file", l->path, "reasons",
+				refused, "dropped", dropped));
+	if (any && !json && !cli_has(l->cli, CLI_QUIET) && l->is_many) {
+		progress_end(&l->progress);
+		printf("%s:\n", l->path);
+		load_reasons_show("refused", refused);
+		load_reasons_show("packets left out", dropped);
+	}
+	json_decref(refused);
+	json_decref(dropped);
+}
+
 /* Root looks as the owner of the data folder, who may not see root's files. */
 static const char *
 as_whom(const struct loading *l, const char *path)
@@ -103,7 +110,8 @@ load_file(struct loading *l, const char *path, struct err *err)
 		.octets = 256 * 1024, .certs = 500, .packets = 10000};
 	const struct material_sink sink = {take_piece, take_fault, l};
 	bool listed = strcmp(path, "-") != 0;
-	uint64_t failed = l->sums.failed;
+	const struct load_sums before = l->sums;
+	uint64_t failed = before.failed;
 	struct material m = {{NULL, 0}, NULL};
 	enum status st;
 
@@ -128,6 +136,7 @@ load_file(struct loading *l, const char *path, struct err *err)
 	if (st == STATUS_OK)
 		st = l->target->settle(l->target, err);
 	name_file(l, failed);
+	tell_file(l, &before);
 	if (st == STATUS_OK && listed)
 		st = ledger_add(&l->ledger, path, err);
 	if (st == STATUS_OK && cli_has(l->cli, CLI_VERBOSE))
@@ -209,34 +218,36 @@ static void
 show_sums(struct loading *l)
 {
 	const struct load_sums *s = &l->sums;
-	json_t *reasons = json_object();
+	json_t *refused = load_reasons_json(&s->refused, NULL);
+	json_t *dropped = load_reasons_json(&s->dropped, NULL);
 
-	for (size_t i = 0; i < s->reason_count; i++)
-		(void)json_object_set_new(reasons, s->reasons[i].word,
-			json_integer((json_int_t)s->reasons[i].count));
 	if (cli_has(l->cli, CLI_JSON)) {
-		cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+		cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, "
+				   "s:o, s:o}",
 			"files", (json_int_t)l->files, "skipped",
 			(json_int_t)l->skipped, "new",
 			(json_int_t)s->counts[OUTCOME_NEW], "updated",
 			(json_int_t)s->counts[OUTCOME_UPDATED], "unchanged",
 			(json_int_t)s->counts[OUTCOME_UNCHANGED], "refused",
 			(json_int_t)s->counts[OUTCOME_REFUSED], "failed",
-			(json_int_t)s->failed, "reasons", reasons));
+			(json_int_t)s->failed, "reasons", refused, "dropped",
+			dropped, "by_file", l->by_file));
 		return;
 	}
-	json_decref(reasons);
-	if (cli_has(l->cli, CLI_QUIET))
-		return;
-	printf("%" PRIu64 " files, %" PRIu64 " skipped as done before: "
-	       "%" PRIu64 " new, %" PRIu64 " updated, %" PRIu64
-	       " unchanged, %" PRIu64 " refused, %" PRIu64 " failed\n",
-		l->files, l->skipped, s->counts[OUTCOME_NEW],
-		s->counts[OUTCOME_UPDATED], s->counts[OUTCOME_UNCHANGED],
-		s->counts[OUTCOME_REFUSED], s->failed);
-	for (size_t i = 0; i < s->reason_count; i++)
-		printf("  %8" PRIu64 " %s\n", s->reasons[i].count,
-			s->reasons[i].word);
+	if (!cli_has(l->cli, CLI_QUIET)) {
+		printf("%" PRIu64 " files, %" PRIu64 " skipped as done before: "
+		       "%" PRIu64 " new, %" PRIu64 " updated, %" PRIu64
+		       " unchanged, %" PRIu64 " refused, %" PRIu64 " failed\n",
+			l->files, l->skipped, s->counts[OUTCOME_NEW],
+			s->counts[OUTCOME_UPDATED],
+			s->counts[OUTCOME_UNCHANGED],
+			s->counts[OUTCOME_REFUSED], s->failed);
+		load_reasons_show("refused", refused);
+		load_reasons_show("packets left out", dropped);
+	}
+	json_decref(refused);
+	json_decref(dropped);
+	json_decref(l->by_file);
 }
 
 static enum status
@@ -260,6 +271,7 @@ load_all(struct loading *l)
 
 	if (!cli_has(c, CLI_DRY_RUN) && open_target(l, &err) != STATUS_OK) {
 		cli_say("%s", err.text);
+		json_decref(l->by_file);
 		return CLI_UNREACHABLE;
 	}
 	st = ledger_open(&l->ledger, c->conf->data, &err);
@@ -280,6 +292,14 @@ load_all(struct loading *l)
 	if (l->sums.failed + l->sums.counts[OUTCOME_REFUSED] == 0)
 		return CLI_YES;
 	return item_count(&l->sums) > 0 ? CLI_PARTLY : CLI_NO;
+}
+
+static bool
+is_folder(const char *path)
+{
+	struct stat sb;
+
+	return stat(path, &sb) == 0 && S_ISDIR(sb.st_mode);
 }
 
 enum cli_exit
@@ -306,5 +326,7 @@ cmd_load(struct cli *c)
 		return CLI_UNREACHABLE;
 	}
 	l.as_owner = l.as_owner && geteuid() != 0;
+	l.is_many = c->word_count > 1 || is_folder(c->words[0]);
+	l.by_file = json_array();
 	return load_all(&l);
 }

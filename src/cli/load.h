@@ -15,17 +15,28 @@
 
 enum { LOAD_REASONS_MAX = 32 };
 
-struct load_sums {
-	uint64_t counts[OUTCOME_REFUSED + 1];
-	uint64_t failed; /* pieces and faults of files */
+/* How often for each reason: a word of a verdict, or a sentence. */
+struct load_reasons {
 	struct {
 		char word[64];
 		uint64_t count;
-	} reasons[LOAD_REASONS_MAX];
-	size_t reason_count;
+	} list[LOAD_REASONS_MAX];
+	size_t count;
 };
 
-void load_count_reason(struct load_sums *s, const char *word, uint64_t n);
+struct load_sums {
+	uint64_t counts[OUTCOME_REFUSED + 1];
+	uint64_t failed;             /* pieces and faults of files */
+	struct load_reasons refused; /* certificates */
+	struct load_reasons dropped; /* packets of those that were taken, too */
+};
+
+void load_count(struct load_reasons *r, const char *word, uint64_t n);
+/* {"word": n, ...} of what `r` has beyond `before`. */
+json_t *load_reasons_json(
+	const struct load_reasons *r, const struct load_reasons *before);
+/* A line for each, with its sentence. */
+void load_reasons_show(const char *what, json_t *reasons);
 
 struct load_target {
 	enum status (*piece)(

@@ -46,7 +46,7 @@ count_line(struct daemon_target *d, const json_t *line)
 
 	if (*error != '\0') {
 		s->failed++;
-		load_count_reason(s, error, 1);
+		load_count(&s->refused, error, 1);
 		if (is_trouble(line))
 			err_set(&d->trouble, "%s", error);
 		return;
@@ -55,7 +55,9 @@ count_line(struct daemon_target *d, const json_t *line)
 		s->counts[k] += (uint64_t)json_integer_value(json_object_get(
 			line, outcome_word((enum outcome_kind)k)));
 	json_object_foreach(json_object_get(line, "reasons"), word, n)
-		load_count_reason(s, word, (uint64_t)json_integer_value(n));
+		load_count(&s->refused, word, (uint64_t)json_integer_value(n));
+	json_object_foreach(json_object_get(line, "dropped"), word, n)
+		load_count(&s->dropped, word, (uint64_t)json_integer_value(n));
 }
 
 /* Reads answers until at most `left` pieces are under way. */

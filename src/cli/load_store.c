@@ -31,7 +31,7 @@ count_piece(struct store_target *s, const struct submission *sub)
 
 	if (sub->status != STATUS_OK) {
 		sums->failed++;
-		load_count_reason(sums, sub->err.text, 1);
+		load_count(&sums->refused, sub->err.text, 1);
 	}
 	if (sub->status == STATUS_IO || sub->status == STATUS_BUSY ||
 		sub->status == STATUS_TIMEOUT) {
@@ -42,9 +42,13 @@ count_piece(struct store_target *s, const struct submission *sub)
 		sums->counts[k] += sub->counts[k];
 	for (size_t i = 0; sub->status == STATUS_OK && i < sub->outcome_count;
 		i++) {
-		if (sub->outcomes[i].kind == OUTCOME_REFUSED)
-			load_count_reason(sums,
-				verdict_word(sub->outcomes[i].verdict), 1);
+		const struct outcome *o = &sub->outcomes[i];
+
+		if (o->kind == OUTCOME_REFUSED)
+			load_count(&sums->refused, verdict_word(o->verdict), 1);
+		for (size_t k = 0; k < VERDICT_PRIMARY; k++)
+			load_count(&sums->dropped,
+				verdict_word((enum verdict)k), o->lost[k]);
 	}
 }
 

@@ -30,6 +30,7 @@ libcli_a_SOURCES = \
 	src/cli/ledger.h \
 	src/cli/load.h \
 	src/cli/load_daemon.c \
+	src/cli/load_reasons.c \
 	src/cli/load_store.c \
 	src/cli/material.c \
 	src/cli/material.h \

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/net.h"
+#include "ingest/dropped_words.h"
 
 enum { POLL_MS = 250, AGAIN_MS = 20 };
 
@@ -67,6 +68,23 @@ describe_error(const struct submission *sub)
 }
 
 static json_t *
+describe_packets(const struct outcome *o)
+{
+	json_t *list = json_array();
+	char line[DROPPED_LINE_MAX];
+
+	for (size_t i = 0; i < o->packet_count; i++) {
+		enum verdict v = o->packets[i].verdict;
+
+		dropped_line(&o->packets[i], line);
+		(void)json_array_append_new(list,
+			json_pack("{s:s, s:s, s:s}", "verdict", verdict_word(v),
+				"sentence", verdict_sentence(v), "line", line));
+	}
+	return list;
+}
+
+static json_t *
 describe_outcome(const struct outcome *o)
 {
 	json_t *j = json_pack("{s:s}", "outcome", outcome_word(o->kind));
@@ -84,32 +102,43 @@ describe_outcome(const struct outcome *o)
 					    ? o->detail
 					    : verdict_sentence(o->verdict)));
 	}
-	if (o->dropped > 0)
-		(void)json_object_set_new(
-			j, "dropped", json_integer((json_int_t)o->dropped));
+	if (o->dropped == 0)
+		return j;
+	(void)json_object_set_new(
+		j, "dropped", json_integer((json_int_t)o->dropped));
+	(void)json_object_set_new(j, "packets", describe_packets(o));
 	return j;
+}
+
+static void
+add_count(json_t *counts, enum verdict v, uint32_t n)
+{
+	const char *word = verdict_word(v);
+	json_int_t had = json_integer_value(json_object_get(counts, word));
+
+	if (n > 0)
+		(void)json_object_set_new(counts, word, json_integer(had + n));
 }
 
 static json_t *
 describe_sum(const struct submission *sub)
 {
 	json_t *j = json_object();
-	json_t *reasons = json_object();
-	const char *word;
+	json_t *reasons = json_object(), *lost = json_object();
 
 	for (int k = 0; k <= OUTCOME_REFUSED; k++)
 		(void)json_object_set_new(j, outcome_word((enum outcome_kind)k),
 			json_integer((json_int_t)sub->counts[k]));
 	for (size_t i = 0; i < sub->outcome_count; i++) {
-		if (sub->outcomes[i].kind != OUTCOME_REFUSED)
-			continue;
-		word = verdict_word(sub->outcomes[i].verdict);
-		(void)json_object_set_new(reasons, word,
-			json_integer(json_integer_value(
-					     json_object_get(reasons, word)) +
-				     1));
+		const struct outcome *o = &sub->outcomes[i];
+
+		if (o->kind == OUTCOME_REFUSED)
+			add_count(reasons, o->verdict, 1);
+		for (size_t k = 0; k < VERDICT_PRIMARY; k++)
+			add_count(lost, (enum verdict)k, o->lost[k]);
 	}
 	(void)json_object_set_new(j, "reasons", reasons);
+	(void)json_object_set_new(j, "dropped", lost);
 	return j;
 }
 

@@ -1,5 +1,7 @@
 #include "ingest/dropped.h"
 
+#include <string.h>
+
 #include "pgp/digest.h"
 
 struct comparison {
@@ -41,6 +43,7 @@ dropped_add(struct arena *arena, struct outcome *o, enum verdict verdict,
 
 	describe(&d, body);
 	o->dropped++;
+	o->lost[verdict]++;
 	o->lost_own = o->lost_own || is_own(o, verdict, &d);
 	if (o->verdict == VERDICT_KEPT)
 		o->verdict = verdict;
@@ -58,9 +61,15 @@ dropped_add(struct arena *arena, struct outcome *o, enum verdict verdict,
 void
 dropped_reset(struct outcome *o, size_t count)
 {
+	size_t i;
+
 	o->dropped = count;
 	if (o->packet_count > count)
 		o->packet_count = count;
+	/* Reading describes all that it loses of a certificate. */
+	memset(o->lost, 0, sizeof(o->lost));
+	for (i = 0; i < o->packet_count; i++)
+		o->lost[o->packets[i].verdict]++;
 }
 
 static enum status

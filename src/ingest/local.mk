@@ -2,6 +2,8 @@ noinst_LIBRARIES += libingest.a
 libingest_a_SOURCES = \
 	src/ingest/dropped.c \
 	src/ingest/dropped.h \
+	src/ingest/dropped_words.c \
+	src/ingest/dropped_words.h \
 	src/ingest/fold.c \
 	src/ingest/fold.h \
 	src/ingest/gate.c \

@@ -48,6 +48,7 @@ struct outcome {
 	size_t dropped;                 /* packets that were not kept */
 	struct dropped_packet *packets; /* the first of them; in the arena */
 	size_t packet_count;
+	uint32_t lost[VERDICT_PRIMARY]; /* of them all, by verdict */
 	bool lost_own;      /* one was, or held, something of the key's own */
 	const char *detail; /* a sentence, or NULL; in the arena */
 };

@@ -1,6 +1,8 @@
 #include "mail/command.h"
 
-enum { LINES_MAX = 100 };
+#include "ingest/dropped_words.h"
+
+enum { LINES_MAX = 100, PACKETS_MAX = 8 /* told of one certificate */ };
 
 static size_t
 count_of(const struct command_call *call, enum outcome_kind kind)
@@ -22,18 +24,39 @@ total_of(const struct command_call *call)
 	return n;
 }
 
+/* What was left out of it, as the answers over HTTP say it. */
+static enum status
+put_dropped(struct buf *out, const struct outcome *o)
+{
+	char line[DROPPED_LINE_MAX];
+	enum status st = STATUS_OK;
+	size_t i;
+
+	for (i = 0; st == STATUS_OK && i < o->packet_count && i < PACKETS_MAX;
+		i++) {
+		dropped_line(&o->packets[i], line);
+		st = buf_printf(out, "    %s\n", line);
+	}
+	if (st == STATUS_OK && i > 0 && o->dropped > i)
+		st = buf_printf(out, "    and %zu more\n", o->dropped - i);
+	return st;
+}
+
 static enum status
 put_outcome(struct buf *out, const struct outcome *o)
 {
-	char hex[FINGERPRINT_HEX_MAX];
+	char hex[FINGERPRINT_HEX_MAX] = "(unreadable)";
+	enum status st;
 
-	if (!o->has_fpr)
-		return buf_puts(out, "  (unreadable): refused\n");
-	fingerprint_hex(&o->fpr, hex);
+	if (o->has_fpr)
+		fingerprint_hex(&o->fpr, hex);
 	if (o->kind == OUTCOME_REFUSED)
-		return buf_printf(out, "  %s: refused: %s\n", hex,
-			verdict_sentence(o->verdict));
-	return buf_printf(out, "  %s: %s\n", hex, outcome_word(o->kind));
+		st = buf_printf(out, "  %s: refused: %s\n", hex,
+			o->detail != NULL ? o->detail
+					  : verdict_sentence(o->verdict));
+	else
+		st = buf_printf(out, "  %s: %s\n", hex, outcome_word(o->kind));
+	return st == STATUS_OK ? put_dropped(out, o) : st;
 }
 
 static enum status

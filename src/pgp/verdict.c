@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/words.h"
 
@@ -105,4 +106,18 @@ verdict_sentence(enum verdict v)
 {
 	assert((unsigned)v < VERDICT_COUNT);
 	return rows[v].sentence;
+}
+
+bool
+verdict_of(const char *word, enum verdict *out)
+{
+	size_t i;
+
+	for (i = 0; i < VERDICT_COUNT; i++) {
+		if (strcmp(rows[i].word, word) != 0)
+			continue;
+		*out = (enum verdict)i;
+		return true;
+	}
+	return false;
 }

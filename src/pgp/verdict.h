@@ -68,6 +68,8 @@ verdict_is_kept(enum verdict v)
 
 /* "kept", "truncated", ...: for machines and logs. */
 const char *verdict_word(enum verdict v);
+/* By its word; false: there is none of it. */
+bool verdict_of(const char *word, enum verdict *out);
 /* A sentence without a full stop: for people. */
 const char *verdict_sentence(enum verdict v);
 

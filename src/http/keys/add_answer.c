@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/keys/add_packets.h"
+#include "ingest/dropped_words.h"
 #include "http/pages/add_page.h"
 #include "http/pages/page.h"
 #include "http/pages/site.h"
@@ -53,16 +53,16 @@ static void
 put_packets(struct page *p, const struct outcome *o, const char *before,
 	const char *after)
 {
-	char line[ADD_PACKET_MAX];
+	char line[DROPPED_LINE_MAX];
 	size_t i;
 
 	for (i = 0; i < o->packet_count; i++) {
-		add_packet_line(&o->packets[i], line);
+		dropped_line(&o->packets[i], line);
 		page_raw(p, before);
 		page_raw(p, line);
 		page_raw(p, after);
 	}
-	add_packet_rest(o, line);
+	dropped_rest(o, line);
 	if (line[0] == '\0' || o->packet_count == 0)
 		return;
 	page_raw(p, before);

@@ -1,7 +1,6 @@
 libhttp_a_SOURCES += \
 	src/http/keys/add_answer.c src/http/keys/add_answer.h \
 	src/http/keys/add_body.c src/http/keys/add_body.h \
-	src/http/keys/add_packets.c src/http/keys/add_packets.h \
 	src/http/keys/describe.c \
 	src/http/keys/describe.h \
 	src/http/keys/find.c src/http/keys/find.h \

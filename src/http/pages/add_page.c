@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/words.h"
-#include "http/keys/add_packets.h"
+#include "ingest/dropped_words.h"
 #include "http/pages/frame.h"
 #include "http/pages/show.h"
 
@@ -53,19 +53,19 @@ put_reason(struct page *p, const struct outcome *o)
 static void
 put_packets(struct page *p, const struct outcome *o)
 {
-	char line[ADD_PACKET_MAX];
+	char line[DROPPED_LINE_MAX];
 	size_t i;
 
 	if (o->packet_count == 0)
 		return;
 	page_raw(p, "<ul class=\"packets\" lang=\"en\">\n");
 	for (i = 0; i < o->packet_count; i++) {
-		add_packet_line(&o->packets[i], line);
+		dropped_line(&o->packets[i], line);
 		page_raw(p, "<li>");
 		page_puts(p, line);
 		page_raw(p, "</li>\n");
 	}
-	add_packet_rest(o, line);
+	dropped_rest(o, line);
 	if (line[0] != '\0') {
 		page_raw(p, "<li>");
 		page_puts(p, line);

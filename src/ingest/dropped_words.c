@@ -1,4 +1,4 @@
-#include "http/keys/add_packets.h"
+#include "ingest/dropped_words.h"
 
 #include <stdio.h>
 
@@ -33,7 +33,7 @@ name_of(const struct dropped_packet *d, char *out, size_t size)
 }
 
 void
-add_packet_line(const struct dropped_packet *d, char line[ADD_PACKET_MAX])
+dropped_line(const struct dropped_packet *d, char line[DROPPED_LINE_MAX])
 {
 	char name[32], type[8] = "", by[24] = "";
 
@@ -43,15 +43,15 @@ add_packet_line(const struct dropped_packet *d, char line[ADD_PACKET_MAX])
 	if (d->has_issuer)
 		snprintf(by, sizeof(by), " by %016llX",
 			(unsigned long long)d->issuer);
-	snprintf(line, ADD_PACKET_MAX, "dropped %s%s%s: %s", name, type, by,
+	snprintf(line, DROPPED_LINE_MAX, "dropped %s%s%s: %s", name, type, by,
 		verdict_sentence(d->verdict));
 }
 
 void
-add_packet_rest(const struct outcome *o, char line[ADD_PACKET_MAX])
+dropped_rest(const struct outcome *o, char line[DROPPED_LINE_MAX])
 {
 	line[0] = '\0';
 	if (o->dropped > o->packet_count)
-		snprintf(line, ADD_PACKET_MAX, "and %zu more",
+		snprintf(line, DROPPED_LINE_MAX, "and %zu more",
 			o->dropped - o->packet_count);
 }
