@@ -37,10 +37,13 @@ enum cli_option {
 	CLI_PRIVATE = 1 << 13,
 	CLI_KIND = 1 << 14,
 	CLI_REASON = 1 << 15,
-	CLI_TICKET = 1 << 16
+	CLI_TICKET = 1 << 16,
+	CLI_SET = 1 << 20,
+	CLI_SAMPLE = 1 << 21,
+	CLI_EXAMPLES = 1 << 22
 };
 
-enum { CLI_SEEDS_MAX = 32 };
+enum { CLI_SEEDS_MAX = 32, CLI_SETS_MAX = 32 };
 
 struct cli {
 	const char *conf_path; /* NULL: the default */
@@ -54,6 +57,10 @@ struct cli {
 	const char *kind;
 	const char *reason;
 	const char *ticket;
+	const char *sets[CLI_SETS_MAX]; /* NAME=VALUE */
+	size_t set_count;
+	size_t sample;   /* 0: everything */
+	size_t examples; /* of each rule */
 	char **words; /* after the command */
 	size_t word_count;
 	struct conf *conf;
@@ -94,5 +101,6 @@ enum cli_exit cmd_status(struct cli *c);
 enum cli_exit cmd_graph(struct cli *c);
 enum cli_exit cmd_config(struct cli *c);
 enum cli_exit cmd_explain(struct cli *c);
+enum cli_exit cmd_policy(struct cli *c);
 
 #endif

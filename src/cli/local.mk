@@ -13,6 +13,7 @@ libcli_a_SOURCES = \
 	src/cli/cmd_graph.c \
 	src/cli/cmd_load.c \
 	src/cli/cmd_peer.c \
+	src/cli/cmd_policy.c \
 	src/cli/cmd_queue.c \
 	src/cli/cmd_search.c \
 	src/cli/cmd_status.c \
@@ -38,6 +39,8 @@ libcli_a_SOURCES = \
 	src/cli/progress.h \
 	src/cli/remote.c \
 	src/cli/remote.h \
+	src/cli/simulate.c \
+	src/cli/simulate.h \
 	src/cli/show.c \
 	src/cli/show.h
 

@@ -30,6 +30,11 @@ static const struct command commands[] = {
 		"list the certificates that match"},
 	{"explain", cmd_explain, CLI_JSON | CLI_LEVEL, "FPR|FILE...|-",
 		"every packet, what became of it, by which rule"},
+	{"policy", cmd_policy,
+		CLI_JSON | CLI_LEVEL | CLI_JOBS | CLI_SET | CLI_SAMPLE |
+			CLI_EXAMPLES,
+		"simulate [--level L] [--set NAME=VALUE]...",
+		"what another level or limit would drop"},
 	{"deliver", cmd_deliver, CLI_SENDER, "",
 		"take one letter on stdin (alias, pipe)"},
 	{"peer", cmd_peer, CLI_JSON | CLI_DRY_RUN,
@@ -67,6 +72,9 @@ static const struct option long_options[] = {
 	{"depth", required_argument, NULL, 256 + CLI_DEPTH},
 	{"dot", no_argument, NULL, 256 + CLI_DOT},
 	{"private", no_argument, NULL, 256 + CLI_PRIVATE},
+	{"set", required_argument, NULL, 256 + CLI_SET},
+	{"sample", required_argument, NULL, 256 + CLI_SAMPLE},
+	{"examples", required_argument, NULL, 256 + CLI_EXAMPLES},
 	{"sender", required_argument, NULL, 256 + CLI_SENDER},
 	{"kind", required_argument, NULL, 256 + CLI_KIND},
 	{"reason", required_argument, NULL, 256 + CLI_REASON},
@@ -114,6 +122,32 @@ take_depth(struct cli *c, const char *text)
 }
 
 static bool
+take_number(const char *option, const char *text, size_t max, size_t *out)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*end != '\0' || *text < '0' || *text > '9' || n > max) {
+		cli_say("%s takes a number up to %zu", option, max);
+		return false;
+	}
+	*out = n;
+	return true;
+}
+
+static bool
+take_set(struct cli *c, const char *text)
+{
+	if (c->set_count == CLI_SETS_MAX || strchr(text, '=') == NULL) {
+		cli_say("--set takes NAME=VALUE, at most %d times",
+			CLI_SETS_MAX);
+		return false;
+	}
+	c->sets[c->set_count++] = text;
+	return true;
+}
+
+static bool
 take_seed(struct cli *c, const char *url)
 {
 	if (c->seed_count == CLI_SEEDS_MAX) {
@@ -149,6 +183,12 @@ take_option(struct cli *c, int o)
 		c->reason = optarg;
 	if (o - 256 == CLI_TICKET)
 		c->ticket = optarg;
+	if (o - 256 == CLI_SET)
+		return take_set(c, optarg);
+	if (o - 256 == CLI_SAMPLE)
+		return take_number("--sample", optarg, 1000000000, &c->sample);
+	if (o - 256 == CLI_EXAMPLES)
+		return take_number("--examples", optarg, 100, &c->examples);
 	if (o - 256 == CLI_DEPTH)
 		return take_depth(c, optarg);
 	if (o - 256 == CLI_SEED)
@@ -212,7 +252,7 @@ int
 main(int argc, char **argv)
 {
 	const struct command *cmd;
-	struct cli c = {.jobs = 0};
+	struct cli c = {.examples = 3};
 	int o;
 
 	(void)setlocale(LC_CTYPE, "");

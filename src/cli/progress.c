@@ -12,6 +12,7 @@ void
 progress_start(struct progress *p, uint64_t total, bool quiet)
 {
 	p->total = total;
+	p->unit = NULL;
 	p->start_ms = clock_mono_ms();
 	p->shown_ms = p->start_ms;
 	p->quiet = quiet;
@@ -20,9 +21,9 @@ progress_start(struct progress *p, uint64_t total, bool quiet)
 }
 
 static void
-draw(uint64_t done, uint64_t total, uint64_t items)
+draw(const struct progress *p, uint64_t done, uint64_t items)
 {
-	uint64_t part;
+	uint64_t part, total = p->total;
 
 	if (total == 0) {
 		fprintf(stderr, "\r%" PRIu64 " octets, %" PRIu64 " files", done,
@@ -33,8 +34,8 @@ draw(uint64_t done, uint64_t total, uint64_t items)
 	fputs("\r[", stderr);
 	for (uint64_t i = 0; i < BAR_WIDTH; i++)
 		fputc(i < part ? '#' : ' ', stderr);
-	fprintf(stderr, "] %3" PRIu64 "%% %" PRIu64 " files",
-		done * 100 / total, items);
+	fprintf(stderr, "] %3" PRIu64 "%% %" PRIu64 " %s", done * 100 / total,
+		items, p->unit ? p->unit : "files");
 }
 
 void
@@ -47,14 +48,17 @@ progress_show(struct progress *p, uint64_t done, uint64_t items)
 		return;
 	p->shown_ms = now;
 	if (p->terminal) {
-		draw(done, p->total, items);
+		draw(p, done, items);
 		p->drawn = true;
 	} else {
 		fprintf(stderr, "keypost: %" PRIu64, done);
 		/* Of folders nobody has counted how much it will be. */
 		if (p->total > 0)
 			fprintf(stderr, " of %" PRIu64, p->total);
-		fprintf(stderr, " octets, %" PRIu64 " files\n", items);
+		if (p->unit != NULL)
+			fprintf(stderr, " %s\n", p->unit);
+		else
+			fprintf(stderr, " octets, %" PRIu64 " files\n", items);
 	}
 }
 

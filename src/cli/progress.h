@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 struct progress {
-	uint64_t total; /* octets; 0: unknown */
+	uint64_t total;   /* octets, or what `unit` says; 0: unknown */
+	const char *unit; /* NULL: octets of files */
 	int64_t start_ms;
 	int64_t shown_ms;
 	bool quiet;

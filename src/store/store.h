@@ -93,6 +93,15 @@ struct cert_rows {
 MUST_CHECK enum status store_get_cert(struct store_session *s,
 	const struct cert_id *id, struct arena *arena, struct cert_row *row,
 	struct err *err);
+/*
+ * The row that comes next after *place, a number from 0 on that grows with
+ * each row ever written: a walk over all rows, one at a time. NOT_FOUND after
+ * the last, whose place store_last_place tells (0: there is none).
+ */
+MUST_CHECK enum status store_next_cert(struct store_session *s, int64_t *place,
+	struct arena *arena, struct cert_row *row, struct err *err);
+MUST_CHECK enum status store_last_place(
+	struct store_session *s, int64_t *place, struct err *err);
 /* Only its SKS digest and level: the writer's check. */
 MUST_CHECK enum status store_get_head(struct store_session *s,
 	const struct cert_id *id, struct sks_digest *digest, uint8_t *level,

@@ -89,19 +89,26 @@ test_a_finished_file_is_remembered_until_it_changes(void **state)
 static void
 test_reasons_are_counted_and_bounded(void **state)
 {
-	struct load_sums s = {0};
+	struct load_reasons r = {.count = 0}, before;
 	char word[16];
+	json_t *since;
 
 	(void)state;
-	load_count_reason(&s, "truncated", 2);
-	load_count_reason(&s, "truncated", 3);
-	assert_int_equal(s.reason_count, 1);
-	assert_int_equal(s.reasons[0].count, 5);
+	load_count(&r, "truncated", 2);
+	before = r;
+	load_count(&r, "truncated", 3);
+	load_count(&r, "malformed", 0);
+	assert_int_equal(r.count, 1);
+	assert_int_equal(r.list[0].count, 5);
+	since = load_reasons_json(&r, &before);
+	assert_int_equal(
+		json_integer_value(json_object_get(since, "truncated")), 3);
+	json_decref(since);
 	for (int i = 0; i < 2 * LOAD_REASONS_MAX; i++) {
 		snprintf(word, sizeof(word), "r%d", i);
-		load_count_reason(&s, word, 1);
+		load_count(&r, word, 1);
 	}
-	assert_int_equal(s.reason_count, LOAD_REASONS_MAX);
+	assert_int_equal(r.count, LOAD_REASONS_MAX);
 }
 
 int
