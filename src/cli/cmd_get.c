@@ -61,8 +61,8 @@ write_found(const struct cli *c, const struct found *f)
 	struct err err = {""};
 
 	for (size_t i = 0; i < f->rows.count && st == STATUS_OK; i++)
-		st = present_octets(
-			f->arena, &f->rows.list[i], &parts[i], &err);
+		st = present_octets(f->arena, &f->rows.list[i],
+			c->conf->http.redact_hard_revoked, &parts[i], &err);
 	if (st != STATUS_OK)
 		cli_say("%s", err.text[0] != '\0' ? err.text : status_name(st));
 	else if (cli_has(c, CLI_JSON))

@@ -232,6 +232,8 @@ conf_finish(struct conf *c, struct err *err)
 	c->http.contact = c->contact;
 	find_web(c);
 	c->http.mail_address = m->address;
+	/* Who serves and who indexes must agree. */
+	c->ingest.policy.redact_hard_revoked = c->http.redact_hard_revoked;
 	tell_http(c);
 	return STATUS_OK;
 }

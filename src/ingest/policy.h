@@ -15,6 +15,7 @@
 
 struct policy {
 	enum level level;
+	bool redact_hard_revoked; /* such are found by keys alone */
 	struct cert_limits limits; /* L7, L8, L9, L12: see policy_limits */
 	size_t max_verifications;  /* L13, of one submission */
 	size_t max_body;           /* L3, octets */

@@ -96,7 +96,9 @@ static enum status
 prepare_row(struct prepare *p)
 {
 	struct submission_work *work = p->sub->work;
-	struct terms_rules rules = {p->policy->level, prepare_budget(p)};
+	struct terms_rules rules = {.level = p->policy->level,
+		.budget = prepare_budget(p),
+		.redact = p->policy->redact_hard_revoked};
 	struct row_made made = {&p->wc->row, &p->wc->search, false};
 	enum status st;
 

@@ -211,6 +211,27 @@ terms_collect_keys(
 	return STATUS_OK;
 }
 
+/* By its own word: those of others are judged when serving. */
+static bool
+terms_is_hard_revoked(struct collecting *c)
+{
+	const struct component *p = &c->cert->primary;
+	struct verify_budget own = {verify_work(c->cert), 16};
+	size_t i;
+
+	for (i = 0; i < p->sig_count; i++) {
+		const struct signature *s = &p->sigs[i];
+
+		if (!s->malformed && s->info.type == SIG_KEY_REVOCATION &&
+			s->info.exportable && verify_is_self(c->cert, s) &&
+			verify_is_hard_revocation(&s->info) &&
+			(c->rules->level != LEVEL_SKS ||
+				verify_is_own(c->cert, p, &s->info, &own)))
+			return true;
+	}
+	return false;
+}
+
 enum status
 terms_collect(struct arena *arena, const struct cert *cert,
 	const struct terms_rules *rules, struct cert_search *search,
@@ -224,12 +245,14 @@ terms_collect(struct arena *arena, const struct cert *cert,
 	struct terms emails = {.max = TERMS_EMAILS_MAX};
 	struct terms domains = {.max = TERMS_EMAILS_MAX};
 	struct cert_search out = {0};
+	size_t i, count = cert->user_id_count;
 	const struct component *uid;
 	enum status st;
-	size_t i;
 
 	st = terms_collect_keys(arena, &c, &out);
-	for (i = 0; st == STATUS_OK && i < cert->user_id_count; i++) {
+	if (rules->redact && terms_is_hard_revoked(&c))
+		count = 0;
+	for (i = 0; st == STATUS_OK && i < count; i++) {
 		uid = &cert->user_ids[i];
 		if (terms_is_held(&c, uid))
 			st = terms_add_user_id(arena, uid->packet.body, &words,

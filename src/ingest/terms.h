@@ -25,6 +25,7 @@ enum {
 struct terms_rules {
 	enum level level; /* of the certificate: what need not be asked again */
 	struct verify_budget *budget; /* for back-signatures; NULL: any */
+	bool redact;                  /* no user IDs of a hard-revoked one */
 };
 
 /* *spent: the budget did not suffice, and `search` is not to be used. Of one

@@ -194,14 +194,6 @@ index_key_expires(const struct public_key *key, const struct signature *sig)
 	return (int64_t)key->created + sig->info.key_expires_after;
 }
 
-/* Reason absent, 0 or 2: it cannot be undone (spec openpgp 8.2). */
-static bool
-index_is_hard(const struct signature *revocation)
-{
-	return !revocation->info.has_reason || revocation->info.reason == 0 ||
-	       revocation->info.reason == 2;
-}
-
 static enum status
 index_subkey(const struct index_view *v, const struct component *c,
 	struct index_part *part)
@@ -220,9 +212,10 @@ index_subkey(const struct index_view *v, const struct component *c,
 		part->flags = bind->info.flags;
 	}
 	revoked = index_newest(v, c, SIG_SUBKEY_REVOCATION);
-	part->revoked = revoked != NULL &&
-			(bind == NULL || index_is_hard(revoked) ||
-				revoked->info.created >= bind->info.created);
+	part->revoked =
+		revoked != NULL &&
+		(bind == NULL || verify_is_hard_revocation(&revoked->info) ||
+			revoked->info.created >= bind->info.created);
 	if (part->revoked)
 		part->revocation = revoked;
 	return index_list_sigs(v, part);

@@ -17,6 +17,8 @@ liblookup_a_SOURCES = \
 	src/lookup/query_address.c \
 	src/lookup/query_address.h \
 	src/lookup/query_identity.c \
+	src/lookup/redact.c \
+	src/lookup/redact.h \
 	src/lookup/revokers.c \
 	src/lookup/revokers.h \
 	src/lookup/rules.c \

@@ -6,6 +6,7 @@
 
 #include "lookup/lookup_all.h"
 #include "lookup/lookup_sort.h"
+#include "lookup/redact.h"
 #include "pgp/user_id.h"
 
 enum {
@@ -103,6 +104,34 @@ lookup_drop_modern(uint8_t max, struct cert_rows *rows, struct err *err)
 	rows->count = n;
 }
 
+/* Their names are told to nobody, so nobody finds them by name. */
+static enum status
+lookup_drop_redacted(struct cert_rows *rows, struct err *err)
+{
+	enum status st = STATUS_OK;
+	size_t i, n = 0;
+
+	for (i = 0; st == STATUS_OK && i < rows->count; i++) {
+		struct arena *scratch = arena_new(LOOKUP_SCRATCH_MAX);
+		bool hard = false;
+
+		st = redact_row(scratch, &rows->list[i], &hard, NULL, err);
+		if (!hard)
+			rows->list[n++] = rows->list[i];
+		arena_free(scratch);
+	}
+	rows->total -= rows->count - n;
+	rows->count = n;
+	return st;
+}
+
+static bool
+lookup_is_by_name(const struct store_query *t)
+{
+	return t->kind == QUERY_EMAIL || t->kind == QUERY_WORDS ||
+	       t->kind == QUERY_DOMAIN;
+}
+
 static enum status
 lookup_drop(const struct query *q, const struct lookup_limits *limits,
 	struct cert_rows *rows, struct err *err)
@@ -110,6 +139,12 @@ lookup_drop(const struct query *q, const struct lookup_limits *limits,
 	lookup_drop_unbound(rows);
 	if (limits->max_version != 0)
 		lookup_drop_modern(limits->max_version, rows, err);
+	if (limits->redact) {
+		enum status st = lookup_drop_redacted(rows, err);
+
+		if (st != STATUS_OK)
+			return st;
+	}
 	return q->whole_user_id ? lookup_drop_partial(q, rows, err) : STATUS_OK;
 }
 
@@ -123,9 +158,7 @@ lookup_rows_wanted(const struct query *q, const struct store_query *t,
 	const struct lookup_limits *limits)
 {
 	if (limits->limit_given || q->whole_user_id ||
-		limits->max_results > LOOKUP_ROWS_MAX ||
-		(t->kind != QUERY_EMAIL && t->kind != QUERY_WORDS &&
-			t->kind != QUERY_DOMAIN))
+		limits->max_results > LOOKUP_ROWS_MAX || !lookup_is_by_name(t))
 		return LOOKUP_ROWS_MAX;
 	return limits->max_results;
 }
@@ -133,14 +166,16 @@ lookup_rows_wanted(const struct query *q, const struct store_query *t,
 /* Sorted, and cut if the client gave a limit. */
 static enum status
 lookup_try(struct store_session *s, const struct query *q, size_t i,
-	const struct lookup_limits *limits, int64_t now, struct arena *arena,
+	const struct lookup_limits *given, int64_t now, struct arena *arena,
 	struct cert_rows *rows, struct err *err)
 {
+	struct lookup_limits here = *given, *limits = &here;
 	struct query one = *q;
 	size_t want;
 	enum status st;
 
 	/* An address is looked for as such, also among exact words. */
+	here.redact = given->redact && lookup_is_by_name(&q->tries[i]);
 	one.whole_user_id &= q->tries[i].kind == QUERY_WORDS;
 	q = &one;
 	want = lookup_rows_wanted(q, &q->tries[i], limits);

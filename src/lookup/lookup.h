@@ -20,6 +20,7 @@ struct lookup_limits {
 	size_t max_results;  /* more: LIMIT, unless limit_given */
 	bool limit_given;    /* the client asked for at most max_results */
 	size_t max_octets;   /* of all certificates together; 0: none */
+	bool redact;         /* hard-revoked: found by keys alone */
 	uint8_t max_version; /* newer certificates are left out; 0: none */
 };
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "pgp/cert.h"
+#include "lookup/redact.h"
 
 static bool
 present_is_served(const struct packet *p)
@@ -15,14 +15,21 @@ present_is_served(const struct packet *p)
 }
 
 enum status
-present_octets(struct arena *arena, const struct cert_row *row,
+present_octets(struct arena *arena, const struct cert_row *row, bool redact,
 	struct bytes *out, struct err *err)
 {
 	struct packet_reader in = packet_reader_of(row->octets, arena);
 	struct packet p;
 	enum status st;
 	uint8_t *copy;
+	bool hard = false;
 	size_t n = 0;
+
+	if (redact) {
+		st = redact_row(arena, row, &hard, out, err);
+		if (st != STATUS_OK || hard)
+			return st;
+	}
 
 	if ((row->flags & CERT_HAS_UNSERVED) == 0) {
 		*out = row->octets;

@@ -17,7 +17,9 @@
 
 #include "store/store.h"
 
+/* `redact`: of a hard-revoked certificate only what redact.h says. */
 MUST_CHECK enum status present_octets(struct arena *arena,
-	const struct cert_row *row, struct bytes *out, struct err *err);
+	const struct cert_row *row, bool redact, struct bytes *out,
+	struct err *err);
 
 #endif

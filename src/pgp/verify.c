@@ -241,6 +241,30 @@ verify_signature(const struct cert *cert, const struct component *under,
 }
 
 bool
+verify_is_own(const struct cert *cert, const struct component *under,
+	const struct signature_info *sig, struct verify_budget *budget)
+{
+	const struct public_key *key = &cert->primary.key;
+
+	if (key->fpr.version == 6 && sig->version != 6)
+		return false;
+	switch (verify_signature(cert, under, sig, key, budget)) {
+	case VERIFY_GOOD:
+		return true;
+	case VERIFY_CANNOT:
+		return !public_key_verifies(key);
+	default:
+		return false;
+	}
+}
+
+bool
+verify_is_hard_revocation(const struct signature_info *sig)
+{
+	return !sig->has_reason || sig->reason == 0 || sig->reason == 2;
+}
+
+bool
 verify_is_plausible(const struct cert *cert, const struct component *under,
 	const struct signature *sig, size_t *work)
 {

@@ -46,6 +46,12 @@ bool verify_is_plausible(const struct cert *cert, const struct component *under,
 enum verify_result verify_signature(const struct cert *cert,
 	const struct component *under, const struct signature_info *sig,
 	const struct public_key *signer, struct verify_budget *budget);
+/* Did the primary make it, as far as can be known? Of an algorithm that cannot
+ * be verified what is plausible counts. */
+bool verify_is_own(const struct cert *cert, const struct component *under,
+	const struct signature_info *sig, struct verify_budget *budget);
+/* Reason absent, 0 or 2: it cannot be undone (spec openpgp 8.2). */
+bool verify_is_hard_revocation(const struct signature_info *sig);
 /* Does a signature of this type belong below a packet with this tag? */
 bool verify_type_fits(uint8_t type, uint8_t tag);
 /* The back-signature 0x19 that a binding of `sub` embeds: GOOD if one is. */

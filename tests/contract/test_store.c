@@ -68,36 +68,6 @@ test_row_not_stored_is_not_found(void **state)
 }
 
 static void
-test_a_walk_meets_each_row_once(void **state)
-{
-	struct fixture *f = *state;
-	int64_t place = 0, last = -1;
-	struct cert_row row;
-	struct made m;
-	size_t i;
-
-	assert_int_equal(store_last_place(f->r, &last, &f->err), STATUS_OK);
-	assert_int_equal(last, 0);
-	assert_int_equal(store_next_cert(f->r, &place, f->arena, &row, &f->err),
-		STATUS_NOT_FOUND);
-	for (i = 0; i < 5; i++) {
-		made_init(&m, 4, (uint8_t)(i + 1), 100);
-		(void)made_store(f, &m);
-	}
-	assert_int_equal(store_last_place(f->r, &last, &f->err), STATUS_OK);
-	for (i = 0; i < 5; i++) {
-		made_init(&m, 4, (uint8_t)(i + 1), 100);
-		assert_int_equal(
-			store_next_cert(f->r, &place, f->arena, &row, &f->err),
-			STATUS_OK);
-		assert_row(&row, &m);
-	}
-	assert_int_equal(place, last);
-	assert_int_equal(store_next_cert(f->r, &place, f->arena, &row, &f->err),
-		STATUS_NOT_FOUND);
-}
-
-static void
 test_second_put_replaces_and_keeps_one_row(void **state)
 {
 	struct fixture *f = *state;
@@ -409,7 +379,6 @@ main(void)
 		CASE(test_put_row_is_read_back_whole),
 		CASE(test_key_id_above_2_to_63_is_read_back),
 		CASE(test_row_not_stored_is_not_found),
-		CASE(test_a_walk_meets_each_row_once),
 		CASE(test_second_put_replaces_and_keeps_one_row),
 		CASE(test_version_3_certs_with_equal_fingerprint_are_two),
 		CASE(test_same_octets_as_fingerprint_of_other_version_are_another),

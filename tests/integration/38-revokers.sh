@@ -1,6 +1,9 @@
 #!/bin/sh
+# Whose revocations count, and what is served of who revoked for good.
+#
 # A key is revoked by another one only if its owner named that one, and only
-# once that one is here and the signature verifies; gpg is not asked.
+# once that one is here and the signature verifies. With redact_hard_revoked
+# a key that is revoked for good is served without names.
 . "$(dirname "$0")/lib.sh"
 
 command -v curl >/dev/null || skip_all "curl is missing"
@@ -78,4 +81,61 @@ for level in sks clean strict; do
 		grep -q "by a designated revoker, $revoker" "$work/told"
 	stop
 done
+
+# ---- revoked for good -----------------------------------------------------
+
+a_port=
+start_server a "[server]
+redact_hard_revoked = yes" || bail "the server does not start"
+gone=$(of revoked-key.pgp)
+here=$(of v4-rsa.pgp)
+for v in revoked-key v4-rsa; do
+	give a "$data/$v.pgp" >/dev/null
+done
+name=$(kp a explain --json "$gone" |
+	sed -n 's/.*"user_id":"[^<]*<\([^>]*\)>.*/\1/p')
+digest=$(kp a explain --json "$gone" |
+	sed -n 's/.*"digest":"\([0-9A-F]*\)".*/\1/p')
+ok "the revoked key has a name and a digest" test -n "$name" -a -n "$digest"
+# tags PATH: of the packets that are served
+tags() {
+	http a "$1" >"$work/served"
+	kp a explain --json --level sks "$work/served" |
+		grep -o '"tag":[0-9]*' | cut -d: -f2 | tr '\n' ' '
+}
+get="/pks/lookup?op=get&search=0x"
+is "of a key revoked for good, the key and that are served" \
+	"$(tags "$get$gone")" "6 2 "
+is "the same by keypost get" "$(kp a get "$gone" >"$work/got" &&
+	kp a explain --json --level sks "$work/got" | grep -c '"tag":13')" 0
+ok "another one is served whole" \
+	sh -c 'case "$1" in *13*) ;; *) false ;; esac' x "$(tags "$get$here")"
+ok "by its digest it is given whole" \
+	sh -c 'case "$1" in *13*) ;; *) false ;; esac' x \
+	"$(tags "/pks/lookup?op=hget&search=$digest")"
+listing="/pks/lookup?op=index&options=mr&search=0x$gone"
+is "it is listed as revoked" "$(flags "$gone")" r
+is "without user IDs" "$(http a "$listing" | grep -c '^uid:')" 0
+page "$gone" >"$work/page"
+ok "its page is there" grep -q "$(echo "$gone" | cut -c 37-40)" "$work/page"
+ok "and names nobody" sh -c '! grep -qF "$1" "$2"' x "$name" "$work/page"
+is "its name finds nobody" "$(http a "/pks/lookup?op=get&search=$name" \
+	-o /dev/null -w '%{http_code}')" 404
+stop
+
+# The option is for what was stored before, too.
+a_port=
+start_server a || bail "the server does not start"
+give a "$data/revoked-key.pgp" >/dev/null
+is "without the option its name finds it" \
+	"$(http a "/pks/lookup?op=get&search=$name" -o /dev/null \
+		-w '%{http_code}')" 200
+stop_server a || ok "the server stops" false
+printf '[server]\nredact_hard_revoked = yes\n' >>"$work/a/keypost.conf"
+run_server a
+wait_ready a || bail "the server does not start again"
+is "with it, no more" \
+	"$(http a "/pks/lookup?op=get&search=$name" -o /dev/null \
+		-w '%{http_code}')" 404
+stop
 done_testing

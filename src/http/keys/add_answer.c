@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/dropped_words.h"
 #include "http/pages/add_page.h"
 #include "http/pages/page.h"
 #include "http/pages/site.h"
+#include "ingest/dropped_words.h"
 
 enum { RETRY_DISK_S = 60, ANSWER_MAX = 4 * 1024 * 1024 };
 

@@ -1,6 +1,7 @@
 #include "http/keys/describe.h"
 
 #include "http/services.h"
+#include "lookup/redact.h"
 #include "lookup/revokers.h"
 
 /* Without a session the listing is still good: what cannot be judged now has
@@ -39,6 +40,10 @@ describe_rows(struct request *req, const struct cert_rows *rows, int64_t now,
 		st = STATUS_IO;
 	if (st == STATUS_OK)
 		st = describe_revokers(req, list, rows->count);
+	for (i = 0; st == STATUS_OK && i < rows->count &&
+		    req->services->settings->redact_hard_revoked;
+		i++)
+		st = redact_listing(req->arena, &list[i], err);
 	*certs = list;
 	return st;
 }

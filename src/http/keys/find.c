@@ -24,6 +24,7 @@ find_new(struct request *req, const struct get_form *form, size_t max_results,
 	f->limits.max_results = max_results;
 	f->limits.limit_given = true;
 	f->limits.max_octets = req->services->settings->max_reply;
+	f->limits.redact = req->services->settings->redact_hard_revoked;
 	f->form = form;
 	f->write = write_certs;
 	*out = f;

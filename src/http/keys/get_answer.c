@@ -1,5 +1,6 @@
 #include "http/keys/get_answer.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,6 +79,7 @@ put_octets(struct request *req, struct reply *reply,
 		parts[i] = rows->list[i].octets;
 		if (!form->kept)
 			st = present_octets(req->arena, &rows->list[i],
+				req->services->settings->redact_hard_revoked,
 				&parts[i], &reply->err);
 		sum += parts[i].len;
 	}
@@ -109,6 +111,8 @@ get_answer_put(struct request *req, struct reply *reply,
 	const struct cert_rows *rows, const struct get_form *form)
 {
 	enum status st;
+	char tag[24];
+	bool redacts;
 
 	reply->type = form->type;
 	reply->cache = REPLY_REVALIDATE;
@@ -116,7 +120,10 @@ get_answer_put(struct request *req, struct reply *reply,
 		reply, req->arena, "X-HKP-Results-Count", rows->total);
 	if (rows->count == 0)
 		return STATUS_OK;
-	st = set_etag(req, reply, rows, form->tag);
+	/* The same digest, another answer. */
+	redacts = !form->kept && req->services->settings->redact_hard_revoked;
+	snprintf(tag, sizeof(tag), "%s%s", form->tag, redacts ? "-r" : "");
+	st = set_etag(req, reply, rows, tag);
 	if (st == STATUS_OK)
 		st = set_file_name(req, reply, rows, form->extension);
 	if (st != STATUS_OK)

@@ -222,6 +222,7 @@ read_limits(const struct request *req, struct lookup *l)
 	limits->max_results =
 		l->op->write == write_get ? set->max_get : set->max_index;
 	limits->max_octets = set->max_reply;
+	limits->redact = set->redact_hard_revoked;
 	limits->max_version = newest_version(req, l->op);
 	limits->limit_given = read_number(form_get(&req->query, "limit"), &n);
 	if (limits->limit_given && n < limits->max_results)

@@ -55,6 +55,7 @@ struct http_settings {
 	bool submissions;           /* false: a mirror that only reads */
 	struct lookup_rules search; /* which searches are answered */
 	bool serve_unclean;         /* clean=off is honoured */
+	bool redact_hard_revoked;   /* see lookup/redact.h */
 	const char *armor_comment;  /* "" for none */
 	bool stats_show_mail;
 };

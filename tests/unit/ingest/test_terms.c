@@ -7,7 +7,7 @@
 #include "tests/bench/gen_cert.h"
 
 static struct arena *arena;
-static const struct terms_rules rules = {LEVEL_SKS, NULL};
+static const struct terms_rules rules = {.level = LEVEL_SKS};
 static bool spent;
 
 static int
