@@ -61,7 +61,7 @@ struct cli {
 	size_t set_count;
 	size_t sample;   /* 0: everything */
 	size_t examples; /* of each rule */
-	char **words; /* after the command */
+	char **words;    /* after the command */
 	size_t word_count;
 	struct conf *conf;
 };

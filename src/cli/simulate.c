@@ -163,14 +163,16 @@ is_stopped(const struct worker *w)
 static enum status
 look_after(struct worker *w, int64_t *place, int64_t end)
 {
-	struct cert_row row;
+	struct cert_rows rows = {0};
 	enum status st;
 
 	arena_reset(w->arena);
-	st = store_next_cert(w->session, place, w->arena, &row, &w->err);
-	if (st != STATUS_OK || *place > end)
-		return st == STATUS_OK ? STATUS_NOT_FOUND : st;
-	return look_at(w, &row);
+	st = store_list_certs(w->session, place, 1, w->arena, &rows, &w->err);
+	if (st != STATUS_OK)
+		return st;
+	if (rows.count == 0 || *place > end)
+		return STATUS_NOT_FOUND;
+	return look_at(w, &rows.list[0]);
 }
 
 static void

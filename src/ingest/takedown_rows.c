@@ -124,7 +124,8 @@ static enum status
 shrink(struct rows_job *j, struct store_session *w, const struct cert_row *row,
 	const struct cert *kept, uint64_t generation, struct err *err)
 {
-	struct terms_rules rules = {.level = (enum level)row->level};
+	struct terms_rules rules = {.level = (enum level)row->level,
+		.redact = ingest_policy(j->in)->redact_hard_revoked};
 	struct cert_row new = {.packet_digests = {NULL, 0}};
 	struct cert_search search;
 	struct row_made made = {&new, &search, false};

@@ -39,8 +39,6 @@ struct store_ops {
 	enum status (*get_cert)(struct store_session *s,
 		const struct cert_id *id, struct arena *arena,
 		struct cert_row *row, struct err *err);
-	enum status (*next_cert)(struct store_session *s, int64_t *place,
-		struct arena *arena, struct cert_row *row, struct err *err);
 	enum status (*last_place)(
 		struct store_session *s, int64_t *place, struct err *err);
 	enum status (*get_head)(struct store_session *s,

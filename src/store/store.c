@@ -122,13 +122,6 @@ store_get_cert(struct store_session *s, const struct cert_id *id,
 }
 
 enum status
-store_next_cert(struct store_session *s, int64_t *place, struct arena *arena,
-	struct cert_row *row, struct err *err)
-{
-	return s->ops->next_cert(s, place, arena, row, err);
-}
-
-enum status
 store_last_place(struct store_session *s, int64_t *place, struct err *err)
 {
 	return s->ops->last_place(s, place, err);

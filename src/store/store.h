@@ -93,15 +93,6 @@ struct cert_rows {
 MUST_CHECK enum status store_get_cert(struct store_session *s,
 	const struct cert_id *id, struct arena *arena, struct cert_row *row,
 	struct err *err);
-/*
- * The row that comes next after *place, a number from 0 on that grows with
- * each row ever written: a walk over all rows, one at a time. NOT_FOUND after
- * the last, whose place store_last_place tells (0: there is none).
- */
-MUST_CHECK enum status store_next_cert(struct store_session *s, int64_t *place,
-	struct arena *arena, struct cert_row *row, struct err *err);
-MUST_CHECK enum status store_last_place(
-	struct store_session *s, int64_t *place, struct err *err);
 /* Only its SKS digest and level: the writer's check. */
 MUST_CHECK enum status store_get_head(struct store_session *s,
 	const struct cert_id *id, struct sks_digest *digest, uint8_t *level,
@@ -209,6 +200,9 @@ MUST_CHECK enum status store_list_keys(struct store_session *s,
 MUST_CHECK enum status store_list_certs(struct store_session *s, int64_t *after,
 	size_t max, struct arena *arena, struct cert_rows *rows,
 	struct err *err);
+/* Where such a walk ends, as things are; 0: there is nothing. */
+MUST_CHECK enum status store_last_place(
+	struct store_session *s, int64_t *place, struct err *err);
 /* Was a certificate of this digest refused, and is it not yet forgotten? */
 MUST_CHECK enum status store_is_rejected(struct store_session *s,
 	const struct sks_digest *digest, int64_t now, bool *is_rejected,

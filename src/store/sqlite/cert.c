@@ -162,43 +162,6 @@ sqlite_get_cert(struct store_session *session, const struct cert_id *id,
 }
 
 enum status
-sqlite_next_cert(struct store_session *session, int64_t *place,
-	struct arena *arena, struct cert_row *row, struct err *err)
-{
-	struct sqlite_session *s = sqlite_session_of(session);
-	struct stmt_run run;
-	enum status st;
-
-	txn_start_clock(s);
-	run = stmt_start(s, STMT_CERT_NEXT);
-	stmt_bind_int(&run, *place);
-	st = stmt_next(&run, err);
-	if (st == STATUS_OK) {
-		*place = stmt_int(&run, COL_ROW);
-		st = cert_load(&run, arena, row, err);
-	}
-	stmt_end(&run);
-	return st;
-}
-
-enum status
-sqlite_last_place(
-	struct store_session *session, int64_t *place, struct err *err)
-{
-	struct sqlite_session *s = sqlite_session_of(session);
-	struct stmt_run run;
-	enum status st;
-
-	txn_start_clock(s);
-	run = stmt_start(s, STMT_CERT_LAST);
-	st = stmt_next(&run, err);
-	if (st == STATUS_OK)
-		*place = stmt_int(&run, 0);
-	stmt_end(&run);
-	return st;
-}
-
-enum status
 sqlite_get_head(struct store_session *session, const struct cert_id *id,
 	struct sks_digest *digest, uint8_t *level, struct err *err)
 {

@@ -24,10 +24,6 @@ struct bytes cert_search_column(const struct stmt_run *run);
 /* In its place, of a run that selects the role of the key searched for. */
 enum { CERT_ROLE_COLUMN = 9 };
 
-enum status sqlite_next_cert(struct store_session *s, int64_t *place,
-	struct arena *arena, struct cert_row *row, struct err *err);
-enum status sqlite_last_place(
-	struct store_session *s, int64_t *place, struct err *err);
 enum status sqlite_get_cert(struct store_session *s, const struct cert_id *id,
 	struct arena *arena, struct cert_row *row, struct err *err);
 enum status sqlite_get_head(struct store_session *s, const struct cert_id *id,

@@ -260,7 +260,6 @@ const struct store_ops sqlite_ops = {
 	.begin_read = sqlite_begin_read,
 	.end_read = sqlite_end_read,
 	.get_cert = sqlite_get_cert,
-	.next_cert = sqlite_next_cert,
 	.last_place = sqlite_last_place,
 	.get_head = sqlite_get_head,
 	.find = sqlite_find,

@@ -37,8 +37,6 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CERT_FIND] = "SELECT " CERT_COLUMNS
 			   " FROM subkey k JOIN cert c ON c.id = k.cert"
 			   " WHERE k.handle = ?1 AND k.role & 1",
-	[STMT_CERT_NEXT] = "SELECT " CERT_COLUMNS " FROM cert c WHERE c.id > ?1"
-			   " ORDER BY c.id LIMIT 1",
 	[STMT_CERT_LAST] = "SELECT coalesce(max(id), 0) FROM cert",
 	[STMT_CERT_BY_HANDLE] = "SELECT " FOUND_COLUMNS(
 		"k.role") " FROM subkey k JOIN cert c ON c.id = k.cert"

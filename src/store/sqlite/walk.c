@@ -92,3 +92,20 @@ sqlite_list_certs(struct store_session *session, int64_t *after, size_t max,
 	*after = last;
 	return STATUS_OK;
 }
+
+enum status
+sqlite_last_place(
+	struct store_session *session, int64_t *place, struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct stmt_run run;
+	enum status st;
+
+	txn_start_clock(s);
+	run = stmt_start(s, STMT_CERT_LAST);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK)
+		*place = stmt_int(&run, 0);
+	stmt_end(&run);
+	return st;
+}

@@ -14,5 +14,7 @@ enum status sqlite_list_keys(struct store_session *s, struct bytes after,
 enum status sqlite_list_certs(struct store_session *s, int64_t *after,
 	size_t max, struct arena *arena, struct cert_rows *rows,
 	struct err *err);
+enum status sqlite_last_place(
+	struct store_session *s, int64_t *place, struct err *err);
 
 #endif
