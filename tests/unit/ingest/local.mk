@@ -58,6 +58,12 @@ tests_unit_ingest_test_floods_SOURCES = tests/unit/ingest/test_floods.c \
 tests_unit_ingest_test_floods_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_floods_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/ingest/test_lone
+tests_unit_ingest_test_lone_SOURCES = tests/unit/ingest/test_lone.c \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_lone_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_lone_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/ingest/test_wakes
 tests_unit_ingest_test_wakes_SOURCES = tests/unit/ingest/test_wakes.c tests/unit/unit.h
 tests_unit_ingest_test_wakes_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
