@@ -10,4 +10,4 @@ MAIL_LINK = libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(SQ
 MAILAGENT_LINK = libmailagent.a libbase.a $(ETPAN_LIBS) $(SECCOMP_LIBS) $(PTHREAD_LIBS)
 CONF_LINK = libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
 DAEMON_LINK = libdaemon.a libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(SECCOMP_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
-CLI_LINK = libcli.a libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(CURL_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
+CLI_LINK = libcli.a libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(ZSTD_LIBS) $(ZLIB_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)

@@ -40,7 +40,9 @@ enum cli_option {
 	CLI_TICKET = 1 << 16,
 	CLI_SET = 1 << 20,
 	CLI_SAMPLE = 1 << 21,
-	CLI_EXAMPLES = 1 << 22
+	CLI_EXAMPLES = 1 << 22,
+	CLI_SINCE = 1 << 23,
+	CLI_ZSTD = 1 << 24
 };
 
 enum { CLI_SEEDS_MAX = 32, CLI_SETS_MAX = 32 };
@@ -51,6 +53,7 @@ struct cli {
 	size_t jobs;
 	const char *level;
 	const char *sender;
+	const char *since;
 	const char *seeds[CLI_SEEDS_MAX];
 	size_t seed_count;
 	unsigned int depth;
@@ -91,6 +94,7 @@ char *cli_join_term(char **words, size_t count);
 
 enum cli_exit cmd_add(struct cli *c);
 enum cli_exit cmd_load(struct cli *c);
+enum cli_exit cmd_dump(struct cli *c);
 enum cli_exit cmd_get(struct cli *c);
 enum cli_exit cmd_search(struct cli *c);
 enum cli_exit cmd_deliver(struct cli *c);

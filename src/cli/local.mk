@@ -8,6 +8,7 @@ libcli_a_SOURCES = \
 	src/cli/cmd_block.c \
 	src/cli/cmd_config.c \
 	src/cli/cmd_deliver.c \
+	src/cli/cmd_dump.c \
 	src/cli/cmd_explain.c \
 	src/cli/cmd_get.c \
 	src/cli/cmd_graph.c \
@@ -17,6 +18,11 @@ libcli_a_SOURCES = \
 	src/cli/cmd_queue.c \
 	src/cli/cmd_search.c \
 	src/cli/cmd_status.c \
+	src/cli/dump.h \
+	src/cli/dump_file.c \
+	src/cli/dump_manifest.c \
+	src/cli/dump_run.c \
+	src/cli/dump_walk.c \
 	src/cli/explain.h \
 	src/cli/explain_json.c \
 	src/cli/explain_text.c \

@@ -24,6 +24,9 @@ static const struct command commands[] = {
 	{"load", cmd_load,
 		CLI_JSON | CLI_DRY_RUN | CLI_JOBS | CLI_LEVEL | CLI_AGAIN,
 		"PATH...|-", "bulk load of key files and folders"},
+	{"dump", cmd_dump, CLI_JSON | CLI_DRY_RUN | CLI_SINCE | CLI_ZSTD,
+		"[--since TIME|SEQ] [--zstd] DIR|-",
+		"write all certificates to files, for load and others"},
 	{"get", cmd_get, CLI_JSON | CLI_BINARY, "TERM",
 		"write the certificates that match"},
 	{"search", cmd_search, CLI_JSON, "TERM",
@@ -75,6 +78,8 @@ static const struct option long_options[] = {
 	{"set", required_argument, NULL, 256 + CLI_SET},
 	{"sample", required_argument, NULL, 256 + CLI_SAMPLE},
 	{"examples", required_argument, NULL, 256 + CLI_EXAMPLES},
+	{"since", required_argument, NULL, 256 + CLI_SINCE},
+	{"zstd", no_argument, NULL, 256 + CLI_ZSTD},
 	{"sender", required_argument, NULL, 256 + CLI_SENDER},
 	{"kind", required_argument, NULL, 256 + CLI_KIND},
 	{"reason", required_argument, NULL, 256 + CLI_REASON},
@@ -175,6 +180,8 @@ take_option(struct cli *c, int o)
 	c->options |= (unsigned int)o - 256;
 	if (o - 256 == CLI_LEVEL)
 		c->level = optarg;
+	if (o - 256 == CLI_SINCE)
+		c->since = optarg;
 	if (o - 256 == CLI_SENDER)
 		c->sender = optarg;
 	if (o - 256 == CLI_KIND)

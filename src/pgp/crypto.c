@@ -78,6 +78,31 @@ crypto_hash_any(
 		crypto_hash_many(algorithm, parts, n, out);
 }
 
+struct crypto_stream *
+crypto_sha256_begin(void)
+{
+	gcry_md_hd_t h;
+
+	crypto_ok(gcry_md_open(&h, GCRY_MD_SHA256, 0));
+	return (struct crypto_stream *)h;
+}
+
+void
+crypto_sha256_add(struct crypto_stream *s, struct bytes b)
+{
+	gcry_md_write((gcry_md_hd_t)s, b.data, b.len);
+}
+
+void
+crypto_sha256_end(struct crypto_stream *s, struct digest *out)
+{
+	gcry_md_hd_t h = (gcry_md_hd_t)s;
+
+	memcpy(out->octets, gcry_md_read(h, GCRY_MD_SHA256),
+		sizeof(out->octets));
+	gcry_md_close(h);
+}
+
 static enum status
 crypto_self_test(struct err *err)
 {

@@ -28,6 +28,11 @@ const char *crypto_version(void);
 
 /* Over the concatenation of the parts. */
 void crypto_sha256(const struct bytes *parts, size_t n, struct digest *out);
+/* The same piece by piece; `end` frees it. */
+struct crypto_stream;
+struct crypto_stream *crypto_sha256_begin(void);
+void crypto_sha256_add(struct crypto_stream *s, struct bytes b);
+void crypto_sha256_end(struct crypto_stream *s, struct digest *out);
 void crypto_md5(const struct bytes *parts, size_t n, uint8_t out[16]);
 void crypto_sha1(const struct bytes *parts, size_t n, uint8_t out[20]);
 /* HMAC-SHA-256; at most CRYPTO_HMAC_PARTS parts. */

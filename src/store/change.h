@@ -37,6 +37,12 @@ struct change_mark {
 	enum change_kind kind;
 };
 
+/* A change, and where a walk over all certificates meets what changed. */
+struct change_place {
+	int64_t seq;
+	int64_t place;
+};
+
 /* What the log still knows of one certificate; what was pruned is not in it. */
 struct cert_history {
 	bool begins; /* `first` is when it was first stored */

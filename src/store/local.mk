@@ -38,6 +38,8 @@ libstore_a_SOURCES = \
 	src/store/sqlite/peer.h \
 	src/store/sqlite/rejected.c \
 	src/store/sqlite/rejected.h \
+	src/store/sqlite/places.c \
+	src/store/sqlite/places.h \
 	src/store/sqlite/search.c \
 	src/store/sqlite/search.h \
 	src/store/sqlite/sqlite.c \

@@ -62,6 +62,13 @@ struct store_ops {
 		struct store_session *s, int64_t *seq, struct err *err);
 	enum status (*get_note)(struct store_session *s, const char *name,
 		struct arena *arena, struct bytes *note, struct err *err);
+	enum status (*walk)(struct store_session *s, struct store_walk *walk,
+		struct buf *out, struct err *err);
+	enum status (*read_places)(struct store_session *s, int64_t after,
+		struct change_place *list, size_t max, size_t *count,
+		struct err *err);
+	enum status (*log_start)(struct store_session *s, int64_t *seq,
+		int64_t *time, struct err *err);
 	enum status (*list_peers)(struct store_session *s, struct arena *arena,
 		struct peer **list, size_t *count, struct err *err);
 	enum status (*find_peer)(struct store_session *s, const char *name,

@@ -183,6 +183,27 @@ store_get_note(struct store_session *s, const char *name, struct arena *arena,
 }
 
 enum status
+store_walk(struct store_session *s, struct store_walk *walk, struct buf *out,
+	struct err *err)
+{
+	return s->ops->walk(s, walk, out, err);
+}
+
+enum status
+store_read_places(struct store_session *s, int64_t after,
+	struct change_place *list, size_t max, size_t *count, struct err *err)
+{
+	return s->ops->read_places(s, after, list, max, count, err);
+}
+
+enum status
+store_log_start(struct store_session *s, int64_t *seq, int64_t *time,
+	struct err *err)
+{
+	return s->ops->log_start(s, seq, time, err);
+}
+
+enum status
 store_list_peers(struct store_session *s, struct arena *arena,
 	struct peer **list, size_t *count, struct err *err)
 {

@@ -165,6 +165,33 @@ MUST_CHECK enum status store_last_seq(
 MUST_CHECK enum status store_get_note(struct store_session *s, const char *name,
 	struct arena *arena, struct bytes *note, struct err *err);
 
+/*
+ * All certificates, one after the other, for a dump. Each has a place, which
+ * it keeps when it changes; a new one's is above all others, and one that was
+ * deleted leaves its place empty for ever.
+ */
+struct store_walk {
+	int64_t after;  /* begin behind this place; then: the last one met */
+	int64_t upto;   /* and end with this one */
+	size_t max;     /* certificates of one call */
+	size_t octets;  /* no further certificate once there are so many */
+	size_t count;   /* those met */
+	bool at_end;    /* there is no other up to `upto` */
+};
+
+/* Appends their canonical octets to `out`: OK for none, too. One call is one
+ * snapshot, unless the session is in one. */
+MUST_CHECK enum status store_walk(struct store_session *s,
+	struct store_walk *walk, struct buf *out, struct err *err);
+/* Changes with seq > after by the place of what changed, which may be empty
+ * now: at most max. None is OK. */
+MUST_CHECK enum status store_read_places(struct store_session *s,
+	int64_t after, struct change_place *list, size_t max, size_t *count,
+	struct err *err);
+/* The first change that the log still has; NOT_FOUND: it is empty. */
+MUST_CHECK enum status store_log_start(struct store_session *s, int64_t *seq,
+	int64_t *time, struct err *err);
+
 MUST_CHECK enum status store_list_peers(struct store_session *s,
 	struct arena *arena, struct peer **list, size_t *count,
 	struct err *err);

@@ -18,6 +18,7 @@
 #include "store/sqlite/peer.h"
 #include "store/sqlite/rejected.h"
 #include "store/sqlite/search.h"
+#include "store/sqlite/places.h"
 #include "store/sqlite/txn.h"
 #include "store/sqlite/walk.h"
 
@@ -268,6 +269,9 @@ const struct store_ops sqlite_ops = {
 	.read_marks = sqlite_read_marks,
 	.get_history = sqlite_get_history,
 	.last_seq = sqlite_last_seq,
+	.walk = sqlite_walk,
+	.read_places = sqlite_read_places,
+	.log_start = sqlite_log_start,
 	.get_note = sqlite_get_note,
 	.list_peers = sqlite_list_peers,
 	.find_peer = sqlite_find_peer,

@@ -48,6 +48,8 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CERT_BY_ROW] = "SELECT " FOUND_COLUMNS(
 		"c.search") " FROM cert c WHERE c.id = ?1",
 	[STMT_CERT_BY_DIGEST] = "SELECT id, 0 FROM cert WHERE sks_digest = ?1",
+	[STMT_CERT_WALK] = "SELECT id, octets FROM cert"
+			   " WHERE id > ?1 AND id <= ?2 ORDER BY id",
 	[STMT_CERT_INSERT] =
 		"INSERT INTO cert(version, fpr, body_sha256, key_id,"
 		" sks_digest, level, flags, updated, search, packet_digests,"
@@ -119,6 +121,8 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CHANGE_MARKS] = "SELECT seq, time, flags,"
 			      " new_digest = zeroblob(16) FROM change"
 			      " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+	[STMT_CHANGE_PLACES] = "SELECT seq, cert FROM change"
+			       " WHERE seq > ?1 ORDER BY seq",
 	[STMT_CHANGE_HISTORY] =
 		"SELECT time, flags, origin FROM change WHERE seq IN ("
 		" (SELECT min(seq) FROM change WHERE cert = ?1),"
