@@ -71,6 +71,7 @@ open_parts(struct lifecycle *l, struct err *err)
 {
 	enum status st;
 
+	l->conf->ingest.raise = true;
 	l->conf->ingest.beat = heart_beat;
 	l->conf->ingest.beat_ctx = l->heart;
 	st = datadir_prepare(l->conf->data, &l->id, err);

@@ -10,6 +10,7 @@
 #include "base/crash.h"
 #include "base/workq.h"
 #include "ingest/latch.h"
+#include "ingest/raise.h"
 #include "ingest/stage.h"
 #include "ingest/tally.h"
 #include "ingest/work.h"
@@ -157,6 +158,8 @@ ingest_new(const struct ingest_settings *settings, struct store *store,
 		st = ingest_open_writer(in, err);
 	if (st == STATUS_OK)
 		st = ingest_open_sessions(in, err);
+	if (st == STATUS_OK && settings->raise)
+		st = raise_new(in, &in->raise, err);
 	if (st != STATUS_OK) {
 		ingest_free(in);
 		return st;
@@ -183,6 +186,8 @@ ingest_start(struct ingest *in, struct err *err)
 		}
 		in->threads[i].started = true;
 	}
+	if (st == STATUS_OK && in->raise != NULL)
+		st = raise_start(in->raise, err);
 	return st;
 }
 
@@ -203,6 +208,7 @@ ingest_drain(struct ingest *in)
 {
 	size_t i;
 
+	raise_stop(in->raise);
 	latch_must(pthread_mutex_lock(&in->lock));
 	in->closing = true;
 	latch_must(pthread_mutex_unlock(&in->lock));
@@ -242,6 +248,7 @@ ingest_free(struct ingest *in)
 		if (in->threads[i].session != NULL)
 			session_close(in->threads[i].session);
 	}
+	raise_free(in->raise);
 	writer_free(in->writer);
 	tombstones_free(in->tombstones);
 	workq_free(in->queue);

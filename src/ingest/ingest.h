@@ -19,6 +19,7 @@ struct ingest;
 struct ingest_settings {
 	struct policy policy;
 	const char *folder; /* where the tombstones are; NULL: none */
+	bool raise; /* level rows below the policy's level in the background */
 	/* Heartbeat of threads, for T3; may be NULL. */
 	void (*beat)(void *ctx, const char *thread);
 	void *beat_ctx;

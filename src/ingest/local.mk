@@ -19,6 +19,10 @@ libingest_a_SOURCES = \
 	src/ingest/prepare_level.c src/ingest/prepare_state.h \
 	src/ingest/prepare.c \
 	src/ingest/prepare.h \
+	src/ingest/raise.c \
+	src/ingest/raise.h \
+	src/ingest/raise_rows.c \
+	src/ingest/raise_rows.h \
 	src/ingest/record.c \
 	src/ingest/record.h \
 	src/ingest/row.c \

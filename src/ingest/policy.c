@@ -58,6 +58,10 @@ const struct policy_row policy_rows[] = {
 	{"max_verifications", "L13", POLICY_COUNT,
 		offsetof(struct policy, max_verifications), 4000, 1000, 1000000,
 		"public-key operations for one submission; more refuse it"},
+	{"verify_share", "", POLICY_COUNT,
+		offsetof(struct policy, verify_share), 50, 0, 100,
+		"per cent of one core for verifying what was stored at a "
+		"lower level; 0: never"},
 	{"max_queue_items", "L25", POLICY_COUNT,
 		offsetof(struct policy, max_queue_items), 1024, 1, 65536,
 		"submissions taken and not yet answered"},

@@ -24,6 +24,7 @@ struct policy {
 	size_t max_arena;      /* of one submission */
 	size_t max_worked;     /* octets worked on, waiting for the writer */
 	size_t commit_batch;   /* submissions in one transaction */
+	size_t verify_share;   /* per cent of a core, for rows to be raised */
 	size_t workers;        /* 0: CPUs - 1, 1 to 16 */
 	int64_t queue_time_ms; /* submission from queue to answer */
 	int64_t retry_time_ms; /* D9: how often a failed disk is tried again */

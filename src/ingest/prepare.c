@@ -92,7 +92,7 @@ prepare_note_full(struct prepare *p)
 	return dropped_compare(p->sub->arena, o, p->wc->cert, kept);
 }
 
-static enum status
+enum status
 prepare_row(struct prepare *p)
 {
 	struct submission_work *work = p->sub->work;

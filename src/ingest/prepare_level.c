@@ -74,7 +74,7 @@ static struct level_rules
 prepare_rules(const struct prepare *p, const struct cert_limits *limits)
 {
 	struct level_rules rules = {
-		.level = p->policy->level, .limits = limits};
+		.level = p->policy->level, .limits = limits, .stop = p->stop};
 
 	if (p->old != NULL && p->stored.level != LEVEL_SKS)
 		rules.known = p->stored.packet_digests;
@@ -155,7 +155,7 @@ prepare_judge(struct prepare *p)
 	return STATUS_OK;
 }
 
-static enum status
+enum status
 prepare_level(struct prepare *p, const struct cert *merged)
 {
 	struct cert_limits limits = policy_limits(p->policy, p->sub->bulk);

@@ -23,6 +23,7 @@ struct prepare {
 	struct cert *kept;      /* NULL: refused */
 	enum verdict refused;
 	struct delta delta;
+	const atomic_bool *stop; /* set by another thread: give up */
 	bool trimmed; /* the level left something out, or moved it */
 	bool reduced; /* it is blocked */
 	bool banned;  /* a tombstone left something out */
@@ -33,6 +34,11 @@ struct prepare {
 struct outcome *prepare_outcome(const struct prepare *p);
 /* What its verifications are counted against; NULL: nothing. */
 struct verify_budget *prepare_budget(const struct prepare *p);
+/* What the level keeps of `merged` becomes p->kept. */
+MUST_CHECK enum status prepare_level(
+	struct prepare *p, const struct cert *merged);
+/* Row and search rows of what is kept. */
+MUST_CHECK enum status prepare_row(struct prepare *p);
 /* level(stored union submission), and whether that is news. */
 MUST_CHECK enum status prepare_merge(struct prepare *p, bool *news);
 /* The delta becomes what the row holds and the stored one did not. */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "ingest/gate.h"
 #include "ingest/ingest.h"
+#include "ingest/stage.h"
 
 bool
 record_has(const struct submission *sub, enum work_state state)
@@ -59,22 +60,29 @@ static enum status
 record_cert(struct submission *sub, struct work_cert *wc,
 	struct store_session *w, struct writer *writer, struct err *err)
 {
-	enum status st;
+	struct ingest *in = sub->work->ingest;
+	enum status st = STATUS_OK;
 	int64_t seq;
 
-	st = gate_put_cert(w, ingest_tombstones(sub->work->ingest),
-		wc->generation, &wc->row, &wc->search, err);
+	if (wc->write != WRITE_REMOVED &&
+		wc->row.level < in->settings.policy.level)
+		(void)atomic_fetch_add(&in->lowered, 1);
+	if (wc->write != WRITE_REMOVED)
+		st = gate_put_cert(w, in->tombstones, wc->generation, &wc->row,
+			&wc->search, err);
 	/* The tombstones changed since the check; a refusal means that this
 	 * program judged it wrongly: it is judged again, then busy. */
 	if (st == STATUS_BUSY || st == STATUS_REJECTED) {
 		wc->state = WORK_RACED;
 		return STATUS_BUSY;
 	}
-	if (st != STATUS_OK || sub->no_change_log)
-		return st;
-	st = store_append_change(w, &wc->change, &seq, err);
-	if (st == STATUS_OK)
+	if (st == STATUS_OK && wc->write != WRITE_QUIETLY &&
+		!sub->no_change_log) {
+		st = store_append_change(w, &wc->change, &seq, err);
 		writer_changed(writer);
+	}
+	if (st == STATUS_OK && wc->write == WRITE_REMOVED)
+		st = store_delete_cert(w, &wc->row.id, err);
 	return st;
 }
 

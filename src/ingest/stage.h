@@ -11,6 +11,7 @@
 #define KEYPOST_INGEST_STAGE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "ingest/ingest.h"
 
@@ -30,6 +31,8 @@ struct ingest {
 	struct workq *queue;
 	struct stage_thread *threads;
 	size_t thread_count;
+	struct raise *raise;   /* NULL: not asked for */
+	atomic_ullong lowered; /* rows written below the policy's level */
 
 	pthread_mutex_t lock; /* of what follows, to the blank line */
 	pthread_cond_t eased; /* something was answered */

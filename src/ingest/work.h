@@ -21,6 +21,12 @@ enum work_state {
 	WORK_TO_WRITE   /* row, search rows and change are ready */
 };
 
+enum work_write {
+	WRITE_CHANGED, /* the row, and a change */
+	WRITE_QUIETLY, /* the row, which holds the same packets */
+	WRITE_REMOVED  /* no row any more, and a change */
+};
+
 /* One certificate of a submission. */
 struct work_cert {
 	enum work_state state;
@@ -31,7 +37,8 @@ struct work_cert {
 	bool was_stored;
 	uint64_t generation;          /* of the tombstones it was judged by */
 	struct sks_digest old_digest; /* of what it was merged with */
-	struct cert_row row;
+	enum work_write write;
+	struct cert_row row; /* of one that is removed: its id */
 	struct cert_search search;
 	struct change change;
 };

@@ -14,6 +14,8 @@
 #ifndef KEYPOST_PGP_LEVEL_H
 #define KEYPOST_PGP_LEVEL_H
 
+#include <stdatomic.h>
+
 #include "pgp/cert.h"
 #include "pgp/verify.h"
 
@@ -41,6 +43,8 @@ struct level_rules {
 	 * or above before: they are not verified again. May be empty. */
 	struct bytes known;
 	struct verify_budget *budget; /* NULL: whatever it takes */
+	/* Set by another thread: as if the budget were spent. May be NULL. */
+	const atomic_bool *stop;
 	bool explain;                 /* notes of what is kept, too, and why */
 	const struct level_ban *ban;  /* NULL: all may stay */
 };

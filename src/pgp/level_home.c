@@ -29,7 +29,7 @@ home_fits(struct work *w, const struct work_sig *s, size_t part)
 	if (p->verdict != VERDICT_KEPT)
 		return false;
 	fits = verify_is_plausible(w->cert, p->c, s->sig, octets);
-	w->spent |= octets != NULL && *octets == 0;
+	w->spent |= (octets != NULL && *octets == 0) || work_is_stopped(w);
 	return fits;
 }
 

@@ -174,6 +174,9 @@ own_verifies(
 
 	if (key->fpr.version == 6 && s->info.version != 6)
 		return false;
+	w->spent |= work_is_stopped(w);
+	if (w->spent)
+		return false;
 	switch (verify_signature(
 		w->cert, p->c, &s->info, key, w->budget ? w->budget : &all)) {
 	case VERIFY_GOOD:

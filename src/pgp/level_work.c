@@ -100,6 +100,12 @@ work_add_parts(struct work *w, const struct component *list, size_t n)
 	}
 }
 
+bool
+work_is_stopped(const struct work *w)
+{
+	return w->rules->stop != NULL && atomic_load(w->rules->stop);
+}
+
 enum status
 work_open(struct work *w, struct arena *arena, const struct level_rules *rules,
 	const struct cert *in)

@@ -79,6 +79,8 @@ struct work {
 	struct work_limit limits[WORK_LIMITS];
 };
 
+/* Does somebody want it to give up? */
+bool work_is_stopped(const struct work *w);
 MUST_CHECK enum status work_open(struct work *w, struct arena *arena,
 	const struct level_rules *rules, const struct cert *in);
 /* Lists under each part the signatures that are kept so far. */

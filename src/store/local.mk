@@ -26,6 +26,8 @@ libstore_a_SOURCES = \
 	src/store/sqlite/hits.h \
 	src/store/sqlite/index.c \
 	src/store/sqlite/index.h \
+	src/store/sqlite/levels.c \
+	src/store/sqlite/levels.h \
 	src/store/sqlite/logfile.c \
 	src/store/sqlite/logfile.h \
 	src/store/sqlite/mark.c \

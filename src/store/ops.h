@@ -88,6 +88,11 @@ struct store_ops {
 	enum status (*is_rejected)(struct store_session *s,
 		const struct sks_digest *digest, int64_t now, bool *is_rejected,
 		struct err *err);
+	enum status (*find_below)(struct store_session *s, uint8_t level,
+		struct level_walk *walk, size_t max, struct level_row *list,
+		size_t *count, struct err *err);
+	enum status (*get_floor)(
+		struct store_session *s, uint8_t *level, struct err *err);
 	enum status (*get_facts)(struct store_session *s,
 		struct store_facts *facts, struct err *err);
 
@@ -104,6 +109,8 @@ struct store_ops {
 	enum status (*put_cert)(struct store_session *s,
 		const struct cert_row *row, const struct cert_search *search,
 		struct err *err);
+	enum status (*put_floor)(
+		struct store_session *s, uint8_t level, struct err *err);
 	enum status (*delete_cert)(struct store_session *s,
 		const struct cert_id *id, struct err *err);
 	enum status (*erase_cert)(struct store_session *s,

@@ -254,6 +254,20 @@ store_is_rejected(struct store_session *s, const struct sks_digest *digest,
 }
 
 enum status
+store_find_below(struct store_session *s, uint8_t level,
+	struct level_walk *walk, size_t max, struct level_row *list,
+	size_t *count, struct err *err)
+{
+	return s->ops->find_below(s, level, walk, max, list, count, err);
+}
+
+enum status
+store_get_floor(struct store_session *s, uint8_t *level, struct err *err)
+{
+	return s->ops->get_floor(s, level, err);
+}
+
+enum status
 store_get_facts(
 	struct store_session *s, struct store_facts *facts, struct err *err)
 {

@@ -234,6 +234,31 @@ MUST_CHECK enum status store_last_place(
 MUST_CHECK enum status store_is_rejected(struct store_session *s,
 	const struct sks_digest *digest, int64_t now, bool *is_rejected,
 	struct err *err);
+/* A walk over all rows, from zeroed on; a row that comes meanwhile may be met
+ * or not. */
+struct level_walk {
+	int64_t place;  /* the backend's: it grows */
+	int64_t looked; /* rows so far */
+	bool at_end;
+};
+
+struct level_row {
+	struct cert_id id;
+	int64_t place; /* with these a walk goes on after this row */
+	int64_t looked;
+};
+
+/*
+ * The next rows below `level`, at most `max`; none is OK. One call looks at a
+ * bounded number of rows: call it until at_end. Of a row it reads no octets.
+ */
+MUST_CHECK enum status store_find_below(struct store_session *s, uint8_t level,
+	struct level_walk *walk, size_t max, struct level_row *list,
+	size_t *count, struct err *err);
+/* No row is below this level; 0 when that is not known. Whatever writes a
+ * lower one lowers it. */
+MUST_CHECK enum status store_get_floor(
+	struct store_session *s, uint8_t *level, struct err *err);
 
 struct store_facts {
 	int64_t certs;
@@ -319,6 +344,9 @@ enum { STORE_REJECTED_MAX = 100000 };
 MUST_CHECK enum status store_put_rejected(struct store_session *s,
 	const struct sks_digest *digest, int64_t now, int64_t until,
 	const char *reason, struct err *err);
+/* As store_get_floor says: who walked over all rows remembers it. */
+MUST_CHECK enum status store_put_floor(
+	struct store_session *s, uint8_t level, struct err *err);
 
 /* c->seq is ignored; *seq is the number given. The certificate is stored. */
 MUST_CHECK enum status store_append_change(struct store_session *s,

@@ -75,6 +75,13 @@ store_delete_cert(
 }
 
 enum status
+store_put_floor(struct store_session *s, uint8_t level, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->put_floor(s, level, err);
+}
+
+enum status
 store_append_change(struct store_session *s, const struct change *c,
 	int64_t *seq, struct err *err)
 {

@@ -4,6 +4,7 @@
 
 #include "store/sqlite/fault.h"
 #include "store/sqlite/index.h"
+#include "store/sqlite/levels.h"
 #include "store/sqlite/terms.h"
 #include "store/sqlite/txn.h"
 
@@ -345,6 +346,9 @@ sqlite_put_cert(struct store_session *session, const struct cert_row *r,
 		err_set(err, "too many keys and user IDs to index");
 		return st;
 	}
+	st = levels_note(s, r->level, err);
+	if (st != STATUS_OK)
+		return st;
 	found = find_for_write(s, &r->id, &row, &before, err);
 	if (found == STATUS_NOT_FOUND)
 		st = insert_row(s, r, packed, &row, err);

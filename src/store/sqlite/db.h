@@ -73,7 +73,9 @@ struct sqlite_session {
 	int64_t indexed; /* entries that this session wrote to the index */
 	struct index_queue *queue; /* terms to be written before the commit */
 	struct cert_id last_id;    /* written, or looked for in vain, last */
-	int64_t last_row;          /* 0: nothing is known of it */
+	bool floor_known;          /* of this transaction: levels.h */
+	uint8_t floor;
+	int64_t last_row; /* 0: nothing is known of it */
 	int64_t wal_pages;
 	int64_t wal_mark; /* its octets when last checkpointed */
 	int64_t last_commit_ms;

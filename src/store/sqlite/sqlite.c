@@ -12,6 +12,7 @@
 #include "store/sqlite/erase.h"
 #include "store/sqlite/facts.h"
 #include "store/sqlite/folder.h"
+#include "store/sqlite/levels.h"
 #include "store/sqlite/mark.h"
 #include "store/sqlite/meta.h"
 #include "store/sqlite/migrate.h"
@@ -280,6 +281,8 @@ const struct store_ops sqlite_ops = {
 	.list_keys = sqlite_list_keys,
 	.list_certs = sqlite_list_certs,
 	.is_rejected = sqlite_is_rejected,
+	.find_below = sqlite_find_below,
+	.get_floor = sqlite_get_floor,
 	.get_facts = sqlite_get_facts,
 	.check_space = sqlite_check_space,
 	.begin = sqlite_begin,
@@ -289,6 +292,7 @@ const struct store_ops sqlite_ops = {
 	.release = sqlite_release,
 	.checkpoint = sqlite_checkpoint,
 	.put_cert = sqlite_put_cert,
+	.put_floor = sqlite_put_floor,
 	.delete_cert = sqlite_delete_cert,
 	.erase_cert = sqlite_erase_cert,
 	.scrub = sqlite_scrub,

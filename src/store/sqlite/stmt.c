@@ -45,6 +45,8 @@ static const char *const sql[STMT_COUNT] = {
 			   " c.sks_digest, c.level, c.search"
 			   " FROM subkey k JOIN cert c ON c.id = k.cert"
 			   " WHERE k.handle = ?1 AND k.role & 1",
+	[STMT_CERT_LEVELS] = "SELECT id, version, fpr, body_sha256, level"
+			     " FROM cert WHERE id > ?1 ORDER BY id LIMIT ?2",
 	[STMT_CERT_BY_ROW] = "SELECT " FOUND_COLUMNS(
 		"c.search") " FROM cert c WHERE c.id = ?1",
 	[STMT_CERT_BY_DIGEST] = "SELECT id, 0 FROM cert WHERE sks_digest = ?1",

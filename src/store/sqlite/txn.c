@@ -210,6 +210,7 @@ sqlite_begin(struct store_session *session, struct err *err)
 	s->spoiled = false;
 	s->txn_certs = 0;
 	s->last_row = 0;
+	s->floor_known = false;
 	index_queue_clear(s->queue);
 	st = clear_marker(s, err);
 	if (st != STATUS_OK)
@@ -250,6 +251,7 @@ sqlite_rollback(struct store_session *session)
 
 	s->in_txn = false;
 	s->last_row = 0;
+	s->floor_known = false;
 	if (s->db == NULL || sqlite3_get_autocommit(s->db) != 0)
 		return;
 	if (run(s, STMT_ROLLBACK, NULL) != STATUS_OK)
@@ -289,6 +291,7 @@ sqlite_release(struct store_session *session, bool keep, struct err *err)
 		st = run(s, STMT_ROLLBACK_TO, err);
 		s->txn_certs = s->savepoint_certs;
 		s->last_row = 0;
+		s->floor_known = false;
 	}
 	index_queue_release(s->queue, keep);
 	if (st == STATUS_OK)

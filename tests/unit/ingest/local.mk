@@ -84,3 +84,9 @@ tests_unit_ingest_test_takedown_parts_SOURCES = \
 tests_unit_ingest_test_takedown_parts_CPPFLAGS = $(AM_CPPFLAGS) \
 	-I$(top_srcdir)
 tests_unit_ingest_test_takedown_parts_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_raise
+tests_unit_ingest_test_raise_SOURCES = tests/unit/ingest/test_raise.c \
+	tests/unit/ingest/raise_world.c tests/unit/ingest/raise_world.h \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_raise_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_raise_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
