@@ -41,6 +41,11 @@ tests_fuzz_fuzz_cert_SOURCES = tests/fuzz/fuzz_cert.c tests/fuzz/fuzz_pgp.h $(FU
 tests_fuzz_fuzz_cert_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_cert_LDADD = $(PGP_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_verify
+tests_fuzz_fuzz_verify_SOURCES = tests/fuzz/fuzz_verify.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_verify_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_verify_LDADD = $(PGP_LINK)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_merge
 tests_fuzz_fuzz_merge_SOURCES = tests/fuzz/fuzz_merge.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
 tests_fuzz_fuzz_merge_LDFLAGS = $(FUZZ_LINKFLAGS)
