@@ -5,6 +5,7 @@ libcli_a_SOURCES = \
 	src/cli/block_letter.c \
 	src/cli/block_letter.h \
 	src/cli/cmd_add.c \
+	src/cli/cmd_backup.c \
 	src/cli/cmd_block.c \
 	src/cli/cmd_config.c \
 	src/cli/cmd_deliver.c \

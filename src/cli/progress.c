@@ -21,32 +21,65 @@ progress_start(struct progress *p, uint64_t total, bool quiet)
 }
 
 static void
+draw_bar(uint64_t done, uint64_t total)
+{
+	uint64_t part = done < total ? done * BAR_WIDTH / total : BAR_WIDTH;
+
+	fputs("\r[", stderr);
+	for (uint64_t i = 0; i < BAR_WIDTH; i++)
+		fputc(i < part ? '#' : ' ', stderr);
+	fprintf(stderr, "] %3" PRIu64 "%% ",
+		total > 0 ? done * 100 / total : 0);
+}
+
+static void
 draw(const struct progress *p, uint64_t done, uint64_t items)
 {
-	uint64_t part, total = p->total;
+	uint64_t total = p->total;
 
 	if (total == 0) {
 		fprintf(stderr, "\r%" PRIu64 " octets, %" PRIu64 " files", done,
 			items);
 		return;
 	}
-	part = done < total ? done * BAR_WIDTH / total : BAR_WIDTH;
-	fputs("\r[", stderr);
-	for (uint64_t i = 0; i < BAR_WIDTH; i++)
-		fputc(i < part ? '#' : ' ', stderr);
-	fprintf(stderr, "] %3" PRIu64 "%% %" PRIu64 " %s", done * 100 / total,
-		items, p->unit ? p->unit : "files");
+	draw_bar(done, total);
+	fprintf(stderr, "%" PRIu64 " %s", items, p->unit ? p->unit : "files");
 }
 
-void
-progress_show(struct progress *p, uint64_t done, uint64_t items)
+static bool
+is_time(struct progress *p)
 {
 	int64_t now = clock_mono_ms();
 
 	if (p->quiet || now - p->start_ms < PATIENCE_MS ||
 		now - p->shown_ms < (p->terminal ? BAR_MS : LINE_MS))
-		return;
+		return false;
 	p->shown_ms = now;
+	return true;
+}
+
+void
+progress_step(
+	struct progress *p, const char *step, uint64_t done, uint64_t total)
+{
+	if (!is_time(p))
+		return;
+	if (p->terminal) {
+		draw_bar(done, total);
+		fprintf(stderr, "%s\033[K", step);
+		p->drawn = true;
+	} else {
+		fprintf(stderr,
+			"keypost: %s: %" PRIu64 " of %" PRIu64 " octets\n",
+			step, done, total);
+	}
+}
+
+void
+progress_show(struct progress *p, uint64_t done, uint64_t items)
+{
+	if (!is_time(p))
+		return;
 	if (p->terminal) {
 		draw(p, done, items);
 		p->drawn = true;

@@ -24,6 +24,9 @@ struct progress {
 void progress_start(struct progress *p, uint64_t total, bool quiet);
 /* Cheap: call it often. */
 void progress_show(struct progress *p, uint64_t done, uint64_t items);
+/* The same for work in steps that each have a name and a size. */
+void progress_step(
+	struct progress *p, const char *step, uint64_t done, uint64_t total);
 /* Takes the bar away. */
 void progress_end(struct progress *p);
 

@@ -1,11 +1,15 @@
 noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
+	src/store/care.c \
+	src/store/care.h \
 	src/store/change.h \
 	src/store/ops.h \
 	src/store/peer.h \
 	src/store/pool.c \
 	src/store/store.c src/store/store_write.c \
 	src/store/store.h \
+	src/store/sqlite/backup.c \
+	src/store/sqlite/backup.h \
 	src/store/sqlite/cert.c \
 	src/store/sqlite/cert.h \
 	src/store/sqlite/change.c \
@@ -38,10 +42,17 @@ libstore_a_SOURCES = \
 	src/store/sqlite/migrate.h \
 	src/store/sqlite/peer.c \
 	src/store/sqlite/peer.h \
-	src/store/sqlite/rejected.c \
-	src/store/sqlite/rejected.h \
 	src/store/sqlite/places.c \
 	src/store/sqlite/places.h \
+	src/store/sqlite/raw.c \
+	src/store/sqlite/raw.h \
+	src/store/sqlite/raw_digests.c \
+	src/store/sqlite/rejected.c \
+	src/store/sqlite/rejected.h \
+	src/store/sqlite/restore.c \
+	src/store/sqlite/restore.h \
+	src/store/sqlite/rowcheck.c \
+	src/store/sqlite/rowcheck.h \
 	src/store/sqlite/search.c \
 	src/store/sqlite/search.h \
 	src/store/sqlite/sqlite.c \

@@ -13,6 +13,7 @@
 
 #include <pthread.h>
 
+#include "store/care.h"
 #include "store/store.h"
 
 struct store_ops {
@@ -26,6 +27,13 @@ struct store_ops {
 	const char *(*describe)(const struct store *s);
 	/* "SQLite 3.40.1": the library that runs, without a store. */
 	const char *(*library)(void);
+	/* Optional: without a store, or beside one. */
+	enum status (*backup)(const struct store_settings *settings,
+		const struct backup_job *job, struct backup_facts *facts,
+		struct err *err);
+	enum status (*restore)(const struct store_settings *settings,
+		const struct restore_job *job, struct restore_facts *facts,
+		struct err *err);
 	enum status (*session_open)(struct store *s, enum session_kind kind,
 		struct store_session **session, struct err *err);
 	void (*session_close)(struct store_session *s);
@@ -165,6 +173,9 @@ struct store_session {
 
 /* For a backend: rests every session of the pool that nobody has borrowed. */
 void store_rest_idle(struct store *s);
+
+/* Whose this place is; NULL: nobody's. */
+const struct store_ops *store_backend(const char *where);
 
 extern const struct store_ops sqlite_ops;
 

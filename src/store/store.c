@@ -10,19 +10,25 @@ static const struct store_ops *const backends[] = {
 	&sqlite_ops,
 };
 
+const struct store_ops *
+store_backend(const char *where)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(backends) / sizeof(backends[0]); i++)
+		if (backends[i]->takes(where))
+			return backends[i];
+	return NULL;
+}
+
 enum status
 store_open(const struct store_settings *settings, struct store **store,
 	struct err *err)
 {
-	const struct store_ops *ops = NULL;
+	const struct store_ops *ops = store_backend(settings->where);
 	struct store *s;
 	enum status st;
-	size_t i;
 
-	for (i = 0; ops == NULL && i < sizeof(backends) / sizeof(backends[0]);
-		i++)
-		if (backends[i]->takes(settings->where))
-			ops = backends[i];
 	if (ops == NULL) {
 		err_set(err, "this build has no store for \"%s\"",
 			settings->where);

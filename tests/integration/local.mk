@@ -23,6 +23,7 @@ INTEGRATION_TESTS += tests/integration/33-unit.sh
 INTEGRATION_TESTS += tests/integration/34-graph.sh
 INTEGRATION_TESTS += tests/integration/35-operators.sh
 INTEGRATION_TESTS += tests/integration/36-languages.sh
+INTEGRATION_TESTS += tests/integration/37-backup.sh
 INTEGRATION_TESTS += tests/integration/38-revokers.sh
 INTEGRATION_TESTS += tests/integration/39-explain.sh
 INTEGRATION_TESTS += tests/integration/40-two-servers.sh

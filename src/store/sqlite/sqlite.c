@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/sqlite/backup.h"
 #include "store/sqlite/cert.h"
 #include "store/sqlite/change.h"
 #include "store/sqlite/check.h"
@@ -18,6 +19,7 @@
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/peer.h"
 #include "store/sqlite/rejected.h"
+#include "store/sqlite/restore.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/txn.h"
@@ -255,6 +257,8 @@ const struct store_ops sqlite_ops = {
 	.id = sqlite_id,
 	.describe = sqlite_describe,
 	.library = sqlite_library,
+	.backup = sqlite_backup,
+	.restore = sqlite_restore,
 	.session_open = sqlite_session_open,
 	.session_close = sqlite_session_close,
 	.session_sound = sqlite_session_sound,

@@ -1,0 +1,135 @@
+/* keypost backup FILE and keypost restore FILE. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "cli/progress.h"
+#include "cli/show.h"
+#include "store/care.h"
+
+struct caring {
+	struct cli *cli;
+	struct progress progress;
+	bool started;
+};
+
+static void
+show_step(void *ctx, const char *step, uint64_t done, uint64_t total)
+{
+	struct caring *k = ctx;
+
+	if (!k->started)
+		progress_start(&k->progress, total, cli_has(k->cli, CLI_QUIET));
+	k->started = true;
+	progress_step(&k->progress, step, done, total);
+}
+
+static enum cli_exit
+start(struct cli *c)
+{
+	struct err err = {""};
+	enum cli_exit code;
+
+	if (c->word_count != 1)
+		return CLI_USAGE;
+	code = cli_load_conf(c);
+	if (code != CLI_YES)
+		return code;
+	if (cli_become_owner(c, &err) == STATUS_OK)
+		return CLI_YES;
+	cli_say("%s", err.text);
+	return CLI_NO;
+}
+
+static json_t *
+facts_json(const struct cli *c, const struct backup_facts *f)
+{
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:i, s:s}", "file",
+		c->words[0], "octets", (json_int_t)f->octets, "certificates",
+		(json_int_t)f->certs, "last_seq", (json_int_t)f->last_seq,
+		"last_change", (json_int_t)f->last_time, "schema", f->version,
+		"store_id", f->store_id);
+}
+
+enum cli_exit
+cmd_backup(struct cli *c)
+{
+	struct caring k = {.cli = c};
+	struct backup_facts f = {0};
+	struct backup_job job = {.watch = {show_step, &k}};
+	struct err err = {""};
+	enum cli_exit code = start(c);
+
+	if (code != CLI_YES)
+		return code;
+	job.file = c->words[0];
+	job.replace = cli_has(c, CLI_FORCE);
+	job.dry_run = cli_has(c, CLI_DRY_RUN);
+	if (store_backup(&c->conf->store, &job, &f, &err) != STATUS_OK) {
+		progress_end(&k.progress);
+		cli_say("%s", err.text);
+		return CLI_NO;
+	}
+	progress_end(&k.progress);
+	if (job.dry_run && cli_has(c, CLI_JSON))
+		cli_json(json_pack("{s:s, s:I, s:b}", "file", job.file,
+			"octets", (json_int_t)f.octets, "dry_run", 1));
+	else if (cli_has(c, CLI_JSON))
+		cli_json(facts_json(c, &f));
+	else if (job.dry_run)
+		printf("would write %" PRId64 " octets to %s\n", f.octets,
+			job.file);
+	else if (!cli_has(c, CLI_QUIET))
+		printf("%s: %" PRId64 " certificates, %" PRId64
+		       " octets, checked\n",
+			job.file, f.certs, f.octets);
+	return CLI_YES;
+}
+
+static void
+tell_restored(const struct cli *c, const struct restore_facts *f)
+{
+	printf("%s: %" PRId64 " certificates in %s, as of %s\n", c->words[0],
+		f->backup.certs, c->conf->data,
+		show_moment(f->backup.last_time).text);
+	if (f->aside[0] != '\0')
+		printf("what was there is in %s\n", f->aside);
+	puts("peers will not send again what they had sent since: load a dump "
+	     "of one of them");
+}
+
+enum cli_exit
+cmd_restore(struct cli *c)
+{
+	struct caring k = {.cli = c};
+	struct restore_facts f = {.aside = ""};
+	struct restore_job job = {.watch = {show_step, &k}};
+	struct err err = {""};
+	enum cli_exit code = start(c);
+	enum status st;
+	json_t *line;
+
+	if (code != CLI_YES)
+		return code;
+	job.file = c->words[0];
+	job.dry_run = cli_has(c, CLI_DRY_RUN);
+	st = store_restore(&c->conf->store, &job, &f, &err);
+	progress_end(&k.progress);
+	if (st != STATUS_OK) {
+		cli_say("%s", err.text);
+		return CLI_NO;
+	}
+	if (cli_has(c, CLI_JSON)) {
+		line = facts_json(c, &f.backup);
+		(void)json_object_set_new(line, "aside", json_string(f.aside));
+		(void)json_object_set_new(
+			line, "dry_run", json_boolean(job.dry_run));
+		cli_json(line);
+	} else if (job.dry_run) {
+		printf("%s is sound: %" PRId64 " certificates, as of %s\n",
+			job.file, f.backup.certs,
+			show_moment(f.backup.last_time).text);
+	} else if (!cli_has(c, CLI_QUIET)) {
+		tell_restored(c, &f);
+	}
+	return CLI_YES;
+}

@@ -1,0 +1,52 @@
+#include "store/sqlite/raw.h"
+#include "store/sqlite/rowcheck.h"
+
+enum { ROW_ARENA_MAX = 256 * 1024 * 1024, SHOW_ROWS = 1000 };
+
+static enum status
+check_row(sqlite3_stmt *stmt, struct arena *arena, const char *path,
+	struct err *err)
+{
+	struct row_truth truth;
+	enum row_fault fault;
+	char name[80];
+
+	arena_reset(arena);
+	fault = row_check(stmt, arena, &truth);
+	if (fault == ROW_SOUND)
+		return STATUS_OK;
+	row_name(stmt, name, sizeof(name));
+	err_set(err, "%s is damaged: certificate %s: %s", path, name,
+		row_fault_text(fault));
+	return STATUS_IO;
+}
+
+enum status
+raw_digests(sqlite3 *db, const char *path, const struct care_watch *watch,
+	uint64_t octets, struct err *err)
+{
+	static const char sql[] = "SELECT " ROW_CHECK_COLUMNS
+				  " FROM cert NOT INDEXED ORDER BY id";
+	struct arena *arena = arena_new(ROW_ARENA_MAX);
+	sqlite3_stmt *stmt = NULL;
+	enum status st = STATUS_OK;
+	uint64_t done = 0, rows = 0;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	while (st == STATUS_OK && rc == SQLITE_ROW) {
+		st = check_row(stmt, arena, path, err);
+		done += (uint64_t)sqlite3_column_bytes(
+			stmt, ROW_CHECK_COUNT - 1);
+		if (watch->show != NULL && ++rows % SHOW_ROWS == 0)
+			watch->show(watch->ctx, "reading certificates", done,
+				octets);
+		rc = sqlite3_step(stmt);
+	}
+	if (st == STATUS_OK)
+		st = raw_status(db, path, rc, err);
+	(void)sqlite3_finalize(stmt);
+	arena_free(arena);
+	return st;
+}
