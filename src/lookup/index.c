@@ -3,16 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pgp/level.h"
 #include "pgp/verify.h"
 
 /* What is looked at while one row is described. */
 struct index_view {
 	struct arena *arena;
+	const struct cert_row *row;
 	const struct cert *cert;
 	int64_t now;
 	bool signatures;
 	size_t *work; /* for verify_is_plausible */
+	/* For its own revocations in a row that was never verified. */
+	struct verify_budget *own;
 };
+
+enum { INDEX_REVOCATIONS_MAX = 16 /* asked about in one such row */ };
 
 /* ---- signatures -------------------------------------------------------------
  */
@@ -81,6 +87,17 @@ index_is_valid_self(const struct index_view *v, const struct component *under,
 	       verify_is_plausible(v->cert, under, sig, v->work);
 }
 
+/* Anybody can write a plausible one: nothing is shown as revoked by it. */
+static bool
+index_is_made_by_key(const struct index_view *v, const struct component *under,
+	const struct signature *sig)
+{
+	if (v->row->level != (uint8_t)LEVEL_SKS ||
+		index_kind(sig, true) != INDEX_SIG_REVOCATION)
+		return true;
+	return verify_is_own(v->cert, under, &sig->info, v->own);
+}
+
 /*
  * The newest valid self-signature of a type, or of any certification when
  * `type` is 0; NULL for none. They are sorted by time, so that the last one
@@ -102,7 +119,8 @@ index_newest(
 			continue;
 		if (best != NULL && sig->info.created <= best->info.created)
 			continue;
-		if (index_is_valid_self(v, c, sig))
+		if (index_is_valid_self(v, c, sig) &&
+			index_is_made_by_key(v, c, sig))
 			best = sig;
 	}
 	return best;
@@ -325,8 +343,11 @@ enum status
 index_describe(struct arena *arena, const struct cert_row *row, int64_t now,
 	bool signatures, struct index_cert *out, struct err *err)
 {
-	struct index_view v = {
-		.arena = arena, .now = now, .signatures = signatures};
+	struct index_view v = {.arena = arena,
+		.row = row,
+		.now = now,
+		.signatures = signatures};
+	struct verify_budget own;
 	struct index_cert c = {.row = row};
 	struct cert *cert;
 	enum status st;
@@ -338,6 +359,9 @@ index_describe(struct arena *arena, const struct cert_row *row, int64_t now,
 	v.cert = c.cert = cert;
 	work = verify_work(cert);
 	v.work = &work;
+	own.octets = work;
+	own.operations = INDEX_REVOCATIONS_MAX;
+	v.own = &own;
 	c.user_id_count = cert->user_id_count;
 	c.attribute_count = cert->attribute_count;
 	c.subkey_count = cert->subkey_count;

@@ -3,8 +3,9 @@
  *
  * Two answers. Plausible: the hash is known and the first two octets of the
  * digest agree (spec openpgp 4.1); in a row of level sks a plausible
- * signature issued by the primary counts as valid when serving. And good: the
- * public key says so; that is asked only of plausible ones.
+ * signature issued by the primary counts as valid when serving, but for a
+ * revocation. And good: the public key says so; that is asked only of plausible
+ * ones.
  *
  * A look costs as many octets as are hashed, the primary's among them: with a
  * large one a few kilobytes of signatures ask for gigabytes. So who looks at

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lookup/index.h"
+#include "pgp/level.h"
 
 enum { NOW = 1700000000 };
 
@@ -178,6 +179,40 @@ test_revocation_by_another_is_none(void **state)
 	buf_done(&both);
 }
 
+/* Its hash is as it should be: anybody can write such a one. */
+static void
+test_forged_revocation_is_none(void **state)
+{
+	struct bytes gone = read_data(arena, "index/revoked.pgp");
+	struct packet_reader r = packet_reader_of(gone, arena);
+	struct buf forged = {0};
+	struct packet key, revocation;
+	struct index_cert c;
+	struct cert_row row;
+	struct err err;
+
+	(void)state;
+	assert_ok(buf_put(&forged, gone));
+	assert_ok(packet_next(&r, &key, &err));
+	assert_ok(packet_next(&r, &revocation, &err));
+	row = row_of(arena, buf_view(&forged), NULL);
+	assert_int_equal(row.level, LEVEL_SKS);
+	assert_ok(index_describe(arena, &row, NOW, false, &c, &err));
+	assert_true(c.revoked);
+	forged.data[r.pos - 1] ^= 1;
+	row = row_of(arena, buf_view(&forged), NULL);
+	assert_ok(index_describe(arena, &row, NOW, true, &c, &err));
+	assert_int_equal(c.key.sig_count, 1);
+	assert_true(c.key.sigs[0].self);
+	assert_true(c.key.sigs[0].plausible);
+	assert_false(c.revoked);
+	/* And was verified, if a row of level clean has it. */
+	row.level = LEVEL_CLEAN;
+	assert_ok(index_describe(arena, &row, NOW, false, &c, &err));
+	assert_true(c.revoked);
+	buf_done(&forged);
+}
+
 static void
 test_signatures_are_listed_when_asked_for(void **state)
 {
@@ -262,6 +297,7 @@ main(void)
 		CASE(test_escape_leaves_only_what_every_client_reads),
 		CASE(test_expiry_depends_on_the_moment),
 		CASE(test_revocation_by_another_is_none),
+		CASE(test_forged_revocation_is_none),
 		CASE(test_signatures_are_listed_when_asked_for),
 		CASE(test_damaged_row_is_malformed),
 		CASE(test_plain_listing_has_a_line_for_each_user_id),
