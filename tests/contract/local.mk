@@ -21,3 +21,7 @@ tests_contract_test_search_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 tests_contract_test_store_SOURCES = tests/contract/test_store.c \
 	$(contract_backend)
 tests_contract_test_store_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/contract/test_takedown
+tests_contract_test_takedown_SOURCES = tests/contract/test_takedown.c \
+	$(contract_backend)
+tests_contract_test_takedown_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)

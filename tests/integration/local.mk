@@ -5,6 +5,7 @@
 # The first digit tells of what: 1 digests, 2 HTTP, 3 what an operator touches,
 # 4 two of our servers, 5 other software, 6 many servers and bad days.
 INTEGRATION_TESTS =
+INTEGRATION_TESTS += tests/integration/37-blocks.sh
 INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
 INTEGRATION_TESTS += tests/integration/20-http.sh
 INTEGRATION_TESTS += tests/integration/21-v2-vks.sh

@@ -9,7 +9,14 @@ enum {
 	ERASE_MERGE_PAGES = 500,
 	/* Free pages overwritten in one step: 16 MiB of the log. */
 	ERASE_FILL_PAGES = 2048,
-	ERASE_PAGE_DATA = DB_PAGE_SIZE - 4, /* of an overflow page */
+	/*
+	 * An overflow page holds so much; and what stays in the cell, chosen
+	 * (between what SQLite's format keeps there at least, 1003, and at
+	 * most, 2030, of this page size) so that the last page is full: what
+	 * follows the end of a value on its last page is not overwritten.
+	 */
+	ERASE_PAGE_DATA = DB_PAGE_SIZE - 4,
+	ERASE_CELL_DATA = 1500,
 	/* Steps: the first merge, further ones, then filling. */
 	STEP_FIRST = 0,
 	STEP_MERGE = 1,
@@ -87,7 +94,7 @@ fill_free(struct sqlite_session *s, int *step, struct err *err)
 		pages = ERASE_FILL_PAGES;
 	run = stmt_start(s, STMT_SCRUB_FILL);
 	stmt_bind_int(&run, (*step)++);
-	stmt_bind_int(&run, pages * ERASE_PAGE_DATA);
+	stmt_bind_int(&run, pages * ERASE_PAGE_DATA + ERASE_CELL_DATA);
 	return stmt_finish(&run, err);
 }
 
