@@ -1,8 +1,8 @@
 /*
  * erase.h - rows of which nothing may stay, not even on free pages
  *
- * Deleting overwrites what stood on pages in use (secure_delete), but not the
- * pages that became free, the search index's older segments, or the log. A
+ * Deleting overwrites what is deleted (secure_delete), but not what an older
+ * keypost left on free pages, the search index's older segments, or the log. A
  * scrub lets the index merge all it has, in steps; then gives the free pages
  * to values of zeros and frees them again; then the log is emptied.
  *

@@ -125,6 +125,38 @@ test_erased_octets_and_terms_are_on_no_page(void **state)
 	assert_true(is_in_files(f, m.emails[0]));
 }
 
+/* Pages freed and taken again in one transaction: the taker's value ends
+ * somewhere on its last page. */
+static void
+test_nothing_stays_behind_the_ends_of_other_values(void **state)
+{
+	static const char stale[] = "what the certificate was before ";
+	static uint8_t large[40000], other[24900];
+	struct fixture *f = *state;
+	struct made m, n;
+
+	for (size_t i = 0; i < sizeof(large); i++)
+		large[i] = (uint8_t)stale[i % (sizeof(stale) - 1)];
+	made_init(&m, 4, 77, 100);
+	m.row.packet_digests = bytes_make(large, sizeof(large));
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_put_cert(f->w, &m.row, &m.search, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	made_init(&m, 4, 77, 100);
+	made_init(&n, 4, 78, 100);
+	n.row.packet_digests = bytes_make(other, sizeof(other));
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_put_cert(f->w, &m.row, &m.search, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_put_cert(f->w, &n.row, &n.search, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	erase(f, &m.row.id, STATUS_OK);
+	scrub(f);
+	assert_false(is_in_files(f, bytes_of(stale)));
+}
+
 static void
 test_other_addresses_are_found_after_a_scrub(void **state)
 {
@@ -159,6 +191,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_erased_octets_and_terms_are_on_no_page,
+			fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_nothing_stays_behind_the_ends_of_other_values,
 			fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_other_addresses_are_found_after_a_scrub,
