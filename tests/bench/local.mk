@@ -38,6 +38,13 @@ EXTRA_PROGRAMS += tests/bench/bench_pgp
 tests_bench_bench_pgp_SOURCES = tests/bench/bench_pgp.c
 tests_bench_bench_pgp_LDADD = $(PGP_LINK)
 
+EXTRA_PROGRAMS += tests/bench/bench_level
+tests_bench_bench_level_SOURCES = tests/bench/bench_level.c \
+	tests/bench/gen_cert.c tests/bench/gen_cert.h \
+	tests/bench/gen_material.c tests/bench/gen_material.h
+tests_bench_bench_level_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_bench_bench_level_LDADD = $(PGP_LINK)
+
 EXTRA_PROGRAMS += tests/bench/bench_store
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c \
 	tests/bench/bench_store_bare.c tests/bench/bench_sample.c \
@@ -45,8 +52,10 @@ tests_bench_bench_store_SOURCES = tests/bench/bench_store.c \
 tests_bench_bench_store_LDADD = $(STORE_LINK)
 
 # What needs nothing but itself; one line for each number.
-bench: bench-tools tests/bench/bench_pgp tests/bench/bench_store
+bench: bench-tools tests/bench/bench_pgp tests/bench/bench_level \
+		tests/bench/bench_store
 	tests/bench/bench_pgp
+	tests/bench/bench_level
 	tests/bench/bench_store
 .PHONY: bench
 EXTRA_DIST += tests/bench/compare.sh tests/bench/held.sh
