@@ -10,6 +10,7 @@
 
 #include "cli/ledger.h"
 #include "cli/load.h"
+#include "cli/load_folder.h"
 #include "cli/material.h"
 #include "cli/progress.h"
 
@@ -20,6 +21,7 @@ struct loading {
 	struct load_target *target;
 	struct load_sums sums;
 	struct ledger ledger;
+	struct load_folder folder; /* that which it is in */
 	struct progress progress;
 	bool as_owner; /* started as root, and is it no more */
 	bool is_many;  /* more than one file, as far as can be told */
@@ -112,7 +114,7 @@ load_file(struct loading *l, const char *path, struct err *err)
 	bool listed = strcmp(path, "-") != 0;
 	const struct load_sums before = l->sums;
 	uint64_t failed = before.failed;
-	struct material m = {{NULL, 0}, NULL};
+	bool opened = false;
 	enum status st;
 
 	if (listed && !cli_has(l->cli, CLI_AGAIN) &&
@@ -122,14 +124,14 @@ load_file(struct loading *l, const char *path, struct err *err)
 	}
 	l->path = path;
 	l->faults = 0;
-	st = material_open(path, &m, err);
-	if (st == STATUS_IO || st == STATUS_UNSUPPORTED) {
+	if (load_folder_check(&l->folder, path, err) == STATUS_REJECTED)
+		take_fault(l, err->text);
+	st = material_read(path, &limits, &sink, &opened, err);
+	if (!opened && (st == STATUS_IO || st == STATUS_UNSUPPORTED)) {
 		cli_say("%s%s", err->text, as_whom(l, path));
 		l->sums.failed++;
 		return STATUS_OK;
 	}
-	st = material_cut(m.octets, &limits, &sink, err);
-	material_close(&m);
 	l->files++;
 	if (cli_has(l->cli, CLI_DRY_RUN))
 		return st;
@@ -173,6 +175,37 @@ note_entry(struct loading *l, const FTSENT *e)
 	l->sums.failed++;
 }
 
+static void
+note_missing(void *ctx, const char *path)
+{
+	struct loading *l = ctx;
+
+	cli_say("%s: is in the manifest, and is missing", path);
+	l->sums.failed++;
+}
+
+/* One of a folder: of a dump only what is a part of it. */
+static enum status
+load_entry(struct loading *l, const FTSENT *e, struct err *err)
+{
+	size_t len = e->fts_pathlen - e->fts_namelen;
+	char *dir;
+
+	if (e->fts_level > 0 && len > 1) {
+		dir = xstrndup(e->fts_path, len - 1);
+		if (l->folder.dir == NULL || strcmp(l->folder.dir, dir) != 0)
+			load_folder_enter(&l->folder, dir, note_missing, l);
+		free(dir);
+	} else {
+		load_folder_done(&l->folder);
+	}
+	if (!load_folder_skips(&l->folder, e->fts_path))
+		return load_file(l, e->fts_path, err);
+	if (cli_has(l->cli, CLI_VERBOSE))
+		cli_say("%s: no file of the dump", e->fts_path);
+	return STATUS_OK;
+}
+
 /* Calls load_file for every file below, in order of name. */
 static enum status
 load_path(struct loading *l, char *path, struct err *err)
@@ -191,7 +224,7 @@ load_path(struct loading *l, char *path, struct err *err)
 	}
 	while (st == STATUS_OK && (e = fts_read(tree)) != NULL) {
 		if (e->fts_info == FTS_F)
-			st = load_file(l, e->fts_path, err);
+			st = load_entry(l, e, err);
 		else
 			note_entry(l, e);
 	}
@@ -199,7 +232,7 @@ load_path(struct loading *l, char *path, struct err *err)
 	return st;
 }
 
-/* 0 when it cannot be told without looking into folders first. */
+/* 0 when it cannot be told without looking into folders or packed files. */
 static uint64_t
 total_size(struct cli *c)
 {
@@ -207,7 +240,11 @@ total_size(struct cli *c)
 	struct stat sb;
 
 	for (size_t i = 0; i < c->word_count; i++) {
-		if (stat(c->words[i], &sb) != 0 || !S_ISREG(sb.st_mode))
+		const char *end = strrchr(c->words[i], '.');
+
+		if (stat(c->words[i], &sb) != 0 || !S_ISREG(sb.st_mode) ||
+			(end != NULL && (strcmp(end, ".gz") == 0 ||
+						strcmp(end, ".zst") == 0)))
 			return 0;
 		total += (uint64_t)sb.st_size;
 	}
@@ -282,6 +319,7 @@ load_all(struct loading *l)
 	if (l->target != NULL)
 		l->target->close(l->target);
 	ledger_close(&l->ledger);
+	load_folder_done(&l->folder);
 	show_sums(l);
 	if (st != STATUS_OK) {
 		cli_say("%s; what is not done yet is loaded by the same "

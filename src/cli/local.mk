@@ -34,14 +34,19 @@ libcli_a_SOURCES = \
 	src/cli/graph_page.c \
 	src/cli/graph_page.h \
 	src/cli/graph_text.c \
+	src/cli/inflate.c \
+	src/cli/inflate.h \
 	src/cli/ledger.c \
 	src/cli/ledger.h \
 	src/cli/load.h \
 	src/cli/load_daemon.c \
 	src/cli/load_reasons.c \
+	src/cli/load_folder.c \
+	src/cli/load_folder.h \
 	src/cli/load_store.c \
 	src/cli/material.c \
 	src/cli/material.h \
+	src/cli/material_stream.c \
 	src/cli/progress.c \
 	src/cli/progress.h \
 	src/cli/remote.c \

@@ -26,6 +26,19 @@ MUST_CHECK enum status material_open(
 	const char *path, struct material *m, struct err *err);
 void material_close(struct material *m);
 
+/*
+ * Cuts a file, or standard input, as material_cut does, but reads what is
+ * packed by zstd or gzip, and what comes through a pipe, piece by piece: it
+ * holds some megabytes, or one certificate; more than 64 MiB without the end
+ * of one are a fault. *opened stays false when there is nothing to read: IO
+ * and UNSUPPORTED as material_open has them.
+ */
+struct material_limits;
+struct material_sink;
+MUST_CHECK enum status material_read(const char *path,
+	const struct material_limits *limits, const struct material_sink *sink,
+	bool *opened, struct err *err);
+
 struct material_limits {
 	size_t octets; /* a single larger certificate still goes, alone */
 	size_t certs;
