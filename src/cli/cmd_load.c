@@ -23,6 +23,7 @@ struct loading {
 	struct ledger ledger;
 	struct load_folder folder; /* that which it is in */
 	struct progress progress;
+	enum level configured;
 	bool as_owner; /* started as root, and is it no more */
 	bool is_many;  /* more than one file, as far as can be told */
 	const char *path;
@@ -252,6 +253,17 @@ total_size(struct cli *c)
 }
 
 static void
+show_level(const struct loading *l)
+{
+	enum level level = l->cli->conf->ingest.policy.level;
+
+	if (level < l->configured)
+		printf("stored at level %s, unverified by level %s as yet: the "
+		       "server raises it in the background\n",
+			level_word(level), level_word(l->configured));
+}
+
+static void
 show_sums(struct loading *l)
 {
 	const struct load_sums *s = &l->sums;
@@ -281,6 +293,7 @@ show_sums(struct loading *l)
 			s->counts[OUTCOME_REFUSED], s->failed);
 		load_reasons_show("refused", refused);
 		load_reasons_show("packets left out", dropped);
+		show_level(l);
 	}
 	json_decref(refused);
 	json_decref(dropped);
@@ -353,12 +366,12 @@ cmd_load(struct cli *c)
 	code = cli_load_conf(c);
 	if (code != CLI_YES)
 		return code;
-	if (c->level != NULL && (level_parse(c->level, &level) != STATUS_OK ||
-					level != LEVEL_SKS)) {
-		cli_say("--level %s: this version offers level sks only",
-			c->level);
+	l.configured = level = c->conf->ingest.policy.level;
+	if (c->level != NULL && level_parse(c->level, &level) != STATUS_OK) {
+		cli_say("--level %s: sks, clean or strict", c->level);
 		return CLI_CONF;
 	}
+	c->conf->ingest.policy.level = level;
 	if (cli_become_owner(c, &err) != STATUS_OK) {
 		cli_say("%s", err.text);
 		return CLI_UNREACHABLE;

@@ -12,11 +12,26 @@ show_counters(const json_t *line, bool all)
 	const char *key;
 	const json_t *value;
 
-	json_object_foreach(json_object_get(line, "counters"), key, value)
-		if (all || strchr(key, '{') == NULL ||
-			json_integer_value(value) != 0)
-			printf("  %-28s %" PRId64 "\n", key,
-				(int64_t)json_integer_value(value));
+	json_object_foreach(json_object_get(line, "counters"), key,
+		value) if (all || strchr(key, '{') == NULL ||
+			   json_integer_value(value) != 0)
+		printf("  %-28s %" PRId64 "\n", key,
+			(int64_t)json_integer_value(value));
+}
+
+/* Only while there is something to verify, or something could not be. */
+static void
+show_raise(const json_t *raise)
+{
+	if (json_is_true(json_object_get(raise, "running")))
+		printf("  raising       to level %s: %" PRId64
+		       " certificates to look at, %" PRId64 " a second\n",
+			show_text(raise, "level"), show_number(raise, "left"),
+			show_number(raise, "rate"));
+	if (show_number(raise, "skipped") > 0)
+		printf("  not raised    %" PRId64
+		       " certificates; the log names them\n",
+			show_number(raise, "skipped"));
 }
 
 static void
@@ -46,6 +61,7 @@ show_status(const json_t *line)
 		json_is_true(json_object_get(line, "damaged"))
 			? "; the store is DAMAGED and takes nothing in"
 			: "");
+	show_raise(json_object_get(line, "raise"));
 	printf("  sandbox       %s\n", show_text(line, "sandbox"));
 }
 

@@ -126,7 +126,7 @@ enum status
 load_to_daemon(struct cli *c, struct load_sums *sums,
 	struct load_target **target, struct err *err)
 {
-	static const char *const words[] = {"load", NULL};
+	const char *const words[] = {"load", c->level, NULL};
 	struct daemon_target *d = xcalloc(1, sizeof(*d));
 	enum status st;
 

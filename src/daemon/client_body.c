@@ -26,6 +26,8 @@ struct body {
 struct bodies {
 	struct client *client;
 	bool bulk;
+	bool has_level; /* another than the configured one */
+	enum level level;
 	size_t max; /* at once */
 	size_t flying;
 	bool ended; /* the client sent all of them */
@@ -215,6 +217,8 @@ take_body(struct bodies *all, const struct frame *f)
 	b->sub->seen = "";
 	b->sub->armor = ARMOR_LENIENT;
 	b->sub->bulk = all->bulk;
+	b->sub->has_level = all->has_level;
+	b->sub->level = all->level;
 	b->sub->wipe_body = true;
 	b->sub->done = body_done;
 	b->sub->ctx = b;
@@ -315,6 +319,12 @@ run_bodies(struct client *c, bool bulk, size_t max)
 		.last_ms = clock_mono_ms()};
 	enum status st = STATUS_OK;
 
+	all.has_level = bulk && c->word_count > 1;
+	if (all.has_level &&
+		level_parse(c->words[1], &all.level) != STATUS_OK) {
+		client_exit(c, 2, "the daemon does not know this level");
+		return STATUS_OK;
+	}
 	all.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (all.wake < 0)
 		return STATUS_IO;

@@ -39,6 +39,25 @@ listeners(const struct http_settings *http)
 	return list;
 }
 
+/* Rows of a lower level: ingest counts what becomes of them. */
+static json_t *
+describe_raise(const struct conf *conf)
+{
+	static const char *const keys[] = {
+		"left", "rate", "rows", "changed", "removed", "skipped"};
+	json_t *j = json_pack("{s:s, s:b}", "level",
+		level_word(conf->ingest.policy.level), "running",
+		counter_value(counter_get("raise_running")) != 0);
+	char name[32];
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		(void)snprintf(name, sizeof(name), "raise_%s", keys[i]);
+		(void)json_object_set_new(
+			j, keys[i], number(counter_value(counter_get(name))));
+	}
+	return j;
+}
+
 static json_t *
 describe_status(const struct control_parts *p, const struct store_facts *f)
 {
@@ -58,6 +77,7 @@ describe_status(const struct control_parts *p, const struct store_facts *f)
 	(void)json_object_set_new(j, "damaged", json_boolean(f->read_failed));
 	(void)json_object_set_new(j, "mail",
 		json_string(p->mail != NULL ? p->conf->mail.address : ""));
+	(void)json_object_set_new(j, "raise", describe_raise(p->conf));
 	counter_each(put_counter, counters);
 	(void)json_object_set_new(j, "counters", counters);
 	return j;

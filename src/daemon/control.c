@@ -43,7 +43,7 @@ struct command {
 
 static const struct command commands[] = {
 	{"add", 1, 1, client_add},
-	{"load", 1, 1, client_load},
+	{"load", 1, 2, client_load},
 	{"status", 1, 1, client_status},
 	{"peer", 2, 3, client_peer},
 	{"queue", 2, 3, client_queue},

@@ -272,12 +272,15 @@ prepare_each(struct store_session *s, const struct policy *policy,
 	struct submission *sub, bool rehearse, struct err *err)
 {
 	struct submission_work *work = sub->work;
+	struct policy own = *policy;
 	enum status st = STATUS_OK;
 	size_t i;
 
+	if (sub->has_level)
+		own.level = sub->level;
 	for (i = 0; st == STATUS_OK && !work->spent && i < work->count; i++) {
 		struct prepare p = {.s = s,
-			.policy = policy,
+			.policy = &own,
 			.sub = sub,
 			.tombstones = ingest_tombstones(work->ingest)};
 

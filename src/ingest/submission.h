@@ -11,7 +11,7 @@
 #include "base/arena.h"
 #include "pgp/armor.h"
 #include "pgp/fingerprint.h"
-#include "pgp/verdict.h"
+#include "pgp/level.h"
 
 enum outcome_kind {
 	OUTCOME_NEW,
@@ -58,7 +58,9 @@ struct submission {
 	const char *origin; /* peer name, http, mail, gossip, load, admin */
 	const char *seen;   /* bare addresses, blank between; "" for none */
 	enum armor_mode armor;
-	bool bulk;          /* load: secret keys skipped; L3, L7, L8 lifted */
+	bool bulk;      /* load: secret keys skipped; L3, L7, L8 lifted */
+	bool has_level; /* load: `level`, not the configured one */
+	enum level level;
 	bool no_change_log; /* load into an empty store */
 	bool whole;         /* refuse what would lose packets of its own */
 	struct bytes body;  /* borrowed until done: armored or binary */

@@ -47,7 +47,10 @@ is "which gpg reads" "$(gpg --batch --show-keys --with-colons "$work/out" 2>/dev
 status "search by word" 0 search --json bob
 ok "finds Bob" says out "$bob"
 status "who is not there is not found" 1 get 0x0123456789ABCDEF
-status "a level of a later version is refused" 78 load --level clean "$work/bob.asc"
+status "a level that is none is refused" 78 load --level clear "$work/bob.asc"
+status "a lower level is taken" 0 load --again --level sks "$work/bob.asc"
+ok "and the last line says that it is raised later" says out "raises it in the background"
+status "the configured one, too" 0 load --again --level clean "$work/bob.asc"
 
 # ---- with one ----------------------------------------------------------------
 run_server a
