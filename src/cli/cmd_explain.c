@@ -9,6 +9,7 @@
 #include "cli/explain.h"
 #include "cli/find.h"
 #include "cli/material.h"
+#include "ingest/tombstone_rules.h"
 #include "lookup/revokers.h"
 #include "pgp/armor.h"
 
@@ -24,6 +25,8 @@ struct explaining {
 	bool colours;
 	size_t certs, refused, faults;
 	bool secret;
+	struct tombstones *taken_down;
+	struct tombstone_ban ban;
 };
 
 /* ---- telling ---------------------------------------------------------- */
@@ -97,6 +100,30 @@ describe(struct explaining *x, const struct cert *kept,
 	return st;
 }
 
+/* ---- take-downs ------------------------------------------------------- */
+
+/* As the owner of the data folder; without one there are none. */
+static void
+open_taken_down(struct explaining *x)
+{
+	struct err err;
+
+	if (tombstones_open(x->cli->conf->data, &x->taken_down, &err) !=
+		STATUS_OK)
+		cli_say("%s", err.text);
+	else if (tombstones_ban(x->taken_down, x->arena, &x->ban))
+		x->rules.ban = &x->ban.ban;
+}
+
+static const char *
+taken_down(const struct explaining *x, const struct cert *cert)
+{
+	static const char *const words[] = {
+		[RULE_BLOCK] = "block", [RULE_ERASE] = "erase"};
+
+	return words[tombstones_of_cert(x->taken_down, cert)];
+}
+
 /* ---- one block -------------------------------------------------------- */
 
 static enum status
@@ -113,6 +140,7 @@ tell_cert(struct explaining *x, const struct explanation *all, size_t cert,
 
 	v.file = x->file;
 	v.row = row;
+	v.taken_down = taken_down(x, all->certs[cert].cert);
 	if (kept != NULL) {
 		st = describe(x, kept, &state, &signers, err);
 		v.state = &state;
@@ -185,61 +213,16 @@ tell_piece(void *ctx, struct bytes octets, struct err *err)
 	return st;
 }
 
-/* Before anything of a file is told, nothing in it may be secret. */
-static enum status
-look_for_secret(void *ctx, struct bytes octets, struct err *err)
-{
-	struct explaining *x = ctx;
-	struct armor_block one = {.octets = octets};
-	struct armor_blocks blocks = {&one, 1, 1};
-	enum status st = STATUS_OK;
-	struct packet p;
-	size_t i;
-
-	arena_reset(x->arena);
-	if (octets.len == 0 || !(octets.data[0] & 0x80))
-		st = armor_read(x->arena, octets, ARMOR_LENIENT, &blocks, err);
-	for (i = 0; st == STATUS_OK && i < blocks.count; i++) {
-		struct packet_reader in =
-			packet_reader_of(blocks.list[i].octets, x->arena);
-
-		while (packet_next(&in, &p, NULL) == STATUS_OK)
-			if (p.tag == PACKET_SECRET_KEY ||
-				p.tag == PACKET_SECRET_SUBKEY)
-				return STATUS_REJECTED;
-	}
-	return st == STATUS_MALFORMED ? STATUS_OK : st;
-}
-
-static void
-ignore_fault(void *ctx, const char *what)
-{
-	(void)ctx;
-	(void)what;
-}
-
-static bool
-names_secret(struct bytes text)
-{
-	static const char mark[] = "PRIVATE KEY BLOCK-";
-
-	return text.len > 0 && !(text.data[0] & 0x80) &&
-	       memmem(text.data, text.len, mark, sizeof(mark) - 1) != NULL;
-}
-
 static enum status
 tell_material(struct explaining *x, struct bytes octets, struct err *err)
 {
 	const struct material_limits limits = {
 		.octets = 1 << 20, .certs = 200, .packets = 100000};
-	const struct material_sink look = {look_for_secret, ignore_fault, x};
 	const struct material_sink sink = {tell_piece, tell_fault, x};
 	enum status st;
 
-	if (names_secret(octets))
-		st = STATUS_REJECTED;
-	else
-		st = material_cut(octets, &limits, &look, err);
+	/* Before anything of a file is told, nothing in it may be secret. */
+	st = explain_look_for_secret(octets, &limits, x->arena, err);
 	if (st == STATUS_OK)
 		st = material_cut(octets, &limits, &sink, err);
 	if (st != STATUS_REJECTED)
@@ -283,6 +266,8 @@ tell_files(struct explaining *x, struct err *err)
 		st = material_open(x->cli->words[i], &m[i], err);
 	if (st == STATUS_OK)
 		open_store(x, &store);
+	if (st == STATUS_OK)
+		open_taken_down(x);
 	for (i = 0; st == STATUS_OK && i < n; i++) {
 		x->file = x->cli->words[i];
 		st = tell_material(x, m[i].octets, err);
@@ -307,6 +292,8 @@ tell_stored(struct explaining *x, struct err *err)
 	struct found f;
 
 	code = find_certs(x->cli, &f);
+	if (code == CLI_YES)
+		open_taken_down(x);
 	for (size_t i = 0;
 		code == CLI_YES && st == STATUS_OK && i < f.rows.count; i++) {
 		x->session = f.session;
@@ -382,6 +369,7 @@ cmd_explain(struct cli *c)
 		code = tell_stored(&x, &err);
 	if (err.text[0] != '\0' && (st != STATUS_OK || code != CLI_YES))
 		cli_say("%s", err.text);
+	tombstones_free(x.taken_down);
 	arena_free(x.arena);
 	if (st != STATUS_OK)
 		return CLI_NO;

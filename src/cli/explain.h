@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "cli/material.h"
 #include "lookup/signers.h"
 #include "pgp/explain.h"
 
@@ -21,6 +22,7 @@ struct explain_view {
 	size_t cert; /* EXPLAIN_NONE: what belongs to none */
 	enum level level;
 	const char *file;                   /* NULL: stored */
+	const char *taken_down;             /* "block" or "erase"; else NULL */
 	const struct cert_row *row;         /* stored; else NULL */
 	const struct cert_history *history; /* the log knows it; else NULL */
 	const struct index_cert *state;     /* NULL: refused */
@@ -29,6 +31,11 @@ struct explain_view {
 
 json_t *explain_to_json(const struct explain_view *v, struct arena *arena);
 void explain_to_text(FILE *out, const json_t *cert, bool colours);
+
+/* REJECTED when there is secret material anywhere in it. The arena is reset. */
+MUST_CHECK enum status explain_look_for_secret(struct bytes octets,
+	const struct material_limits *limits, struct arena *arena,
+	struct err *err);
 
 /* Octets of a user ID as JSON text. */
 json_t *explain_user_id(struct arena *arena, struct bytes text);

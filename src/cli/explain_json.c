@@ -309,6 +309,8 @@ put_cert(json_t *o, const struct explain_view *v, struct arena *arena)
 		set(o, "verdict", json_string(verdict_word(c->refused)));
 		set(o, "sentence", json_string(verdict_sentence(c->refused)));
 	}
+	if (v->taken_down != NULL)
+		set(o, "taken_down", json_string(v->taken_down));
 	set(o, "unverifiable", json_boolean(!public_key_verifies(key)));
 	set(o, "weak", json_boolean(is_weak(v)));
 	if (v->state != NULL)

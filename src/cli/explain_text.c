@@ -199,6 +199,12 @@ put_head(const struct writing *w, const json_t *cert)
 		(long long)show_number(cert, "version"),
 		day_of(show_number(cert, "created")).text);
 	put_state(w, cert);
+	if (*show_text(cert, "taken_down") != '\0')
+		fprintf(w->out,
+			"  note      taken down here (%s), whatever a level "
+			"would "
+			"keep\n",
+			show_text(cert, "taken_down"));
 	if (is_on(cert, "unverifiable"))
 		fputs("  note      its algorithm cannot be verified here: what "
 		      "looks right is kept\n",

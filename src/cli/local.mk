@@ -26,6 +26,7 @@ libcli_a_SOURCES = \
 	src/cli/dump_walk.c \
 	src/cli/explain.h \
 	src/cli/explain_json.c \
+	src/cli/explain_secret.c \
 	src/cli/explain_text.c \
 	src/cli/find.c \
 	src/cli/find.h \

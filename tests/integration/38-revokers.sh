@@ -8,6 +8,7 @@
 
 command -v curl >/dev/null || skip_all "curl is missing"
 data=$top_srcdir/tests/data/openpgp
+tools=$top_builddir/tests/tools
 
 # give NAME FILE: as packets
 give() {
@@ -113,6 +114,10 @@ ok "another one is served whole" \
 ok "by its digest it is given whole" \
 	sh -c 'case "$1" in *13*) ;; *) false ;; esac' x \
 	"$(tags "/pks/lookup?op=hget&search=$digest")"
+echo "$digest" | "$tools/kphashquery" request >"$work/request"
+http a /pks/hashquery --data-binary "@$work/request" -o "$work/reply"
+is "and to servers that compare" \
+	"$("$tools/kphashquery" reply <"$work/reply" | cut -d' ' -f2)" "$digest"
 listing="/pks/lookup?op=index&options=mr&search=0x$gone"
 is "it is listed as revoked" "$(flags "$gone")" r
 is "without user IDs" "$(http a "$listing" | grep -c '^uid:')" 0

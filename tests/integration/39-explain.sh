@@ -19,6 +19,11 @@ status() {
 says() {
 	ok "$1" grep -qE -e "$2" "$work/${3:-out}"
 }
+# of VECTOR: its fingerprint
+of() {
+	kp a explain --json "$data/$1" |
+		sed -n 's/.*"fingerprint":"\([0-9A-F]*\)".*/\1/p' | head -n 1
+}
 silent() {
 	ok "$1" sh -c '! grep -qE -e "$1" "$2"' x "$2" "$work/${3:-out}"
 }
@@ -104,6 +109,17 @@ status "in groups of digits, too" 0 explain $(echo "$fpr" | sed 's/..../& /g')
 status "who is not here is not found" 1 explain \
 	0123456789ABCDEF0123456789ABCDEF01234567
 
+# What an administrator took down is told of as that.
+kp a block add alice@example.test --kind uid --reason test --ticket T1 -q \
+	>/dev/null || ok "a user ID is taken down" false
+status "a user ID that was taken down" 1 explain "$work/alice.asc"
+says "is told of as that" "-     blocked .*user ID \"Alice Example"
+says "and why it is not kept" "2 blocked +not accepted here"
+kp a block add "$(of v4-rsa.pgp)" --kind erase --reason test --ticket T2 -q \
+	>/dev/null || ok "a key is taken down" false
+status "a key that was taken down" 0 explain "$data/v4-rsa.pgp"
+says "says how" "note      taken down here \(erase\)"
+
 # The same words wherever a verdict is told.
 http a /pks/add --data-binary "@$data/third-party.pgp" \
 	-H 'Content-Type: application/pgp-keys' >"$work/answer"
@@ -124,6 +140,7 @@ says "by verdict" '"dropped":\{"implausible":1\}'
 
 # ---- what another policy would do ------------------------------------------
 
+fpr=$(of third-party.pgp)
 before=$(kp a get --binary "$fpr" | cksum)
 status "simulate tells of another level" 0 policy simulate --level strict
 says "how many it looked at" "[1-9][0-9]* certificates were looked at"
@@ -134,6 +151,15 @@ status "and of another limit" 0 policy simulate --set max_thirdparty=1 --json
 says "which is named" '"verdict":"over-limit",.*"limit":"max_thirdparty"'
 status "a sample is enough for a look" 0 policy simulate --sample 3 --json
 says "of that size" '"sample":true,.*"certificates":3,'
+"$top_builddir/keypost" -c "$work/a/keypost.conf" policy simulate \
+	--sample 1000000000 --json >"$work/out" 2>"$work/err" &
+sim=$!
+pids="$pids $sim"
+sleep 1
+kill -INT "$sim"
+wait "$sim"
+is "interrupted, it has done a part" "$?" 4
+says "and tells what it saw" '"interrupted":true,"certificates":[1-9]'
 status "a limit that is none is refused" 2 policy simulate --set max_fun=1
 status "and a value out of bounds" 2 policy simulate --set max_uids=0
 status "simulate is the only verb" 2 policy apply
