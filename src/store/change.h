@@ -37,6 +37,13 @@ struct change_mark {
 	enum change_kind kind;
 };
 
+/* Which certificate changed, for whoever wants no more. */
+struct change_name {
+	int64_t seq;
+	int64_t time;
+	struct cert_id cert; /* fpr.len is 0: it is gone */
+};
+
 /* A change, and where a walk over all certificates meets what changed. */
 struct change_place {
 	int64_t seq;

@@ -63,6 +63,9 @@ struct store_ops {
 	enum status (*read_marks)(struct store_session *s, int64_t after,
 		struct change_mark *list, size_t max, size_t *count,
 		struct err *err);
+	enum status (*read_names)(struct store_session *s, int64_t after,
+		struct change_name *list, size_t max, size_t *count,
+		struct err *err);
 	enum status (*get_history)(struct store_session *s,
 		const struct cert_id *id, struct arena *arena,
 		struct cert_history *history, struct err *err);

@@ -169,6 +169,13 @@ store_read_marks(struct store_session *s, int64_t after,
 }
 
 enum status
+store_read_names(struct store_session *s, int64_t after,
+	struct change_name *list, size_t max, size_t *count, struct err *err)
+{
+	return s->ops->read_names(s, after, list, max, count, err);
+}
+
+enum status
 store_get_history(struct store_session *s, const struct cert_id *id,
 	struct arena *arena, struct cert_history *history, struct err *err)
 {

@@ -152,6 +152,9 @@ MUST_CHECK enum status store_seq_before(
  */
 MUST_CHECK enum status store_read_marks(struct store_session *s, int64_t after,
 	struct change_mark *list, size_t max, size_t *count, struct err *err);
+/* The same by the fingerprint of what changed. */
+MUST_CHECK enum status store_read_names(struct store_session *s, int64_t after,
+	struct change_name *list, size_t max, size_t *count, struct err *err);
 /* The first and the last change of a certificate that the log holds; NOT_FOUND
  * when it holds none. */
 MUST_CHECK enum status store_get_history(struct store_session *s,

@@ -150,6 +150,48 @@ test_marks_tell_what_changes_were(void **state)
 }
 
 static void
+test_names_tell_which_certificates_changed(void **state)
+{
+	struct fixture *f = *state;
+	struct change_name names[5];
+	struct made a, b;
+	size_t n = 9;
+
+	/* Of version 3, too: its name has three parts. */
+	made_init(&a, 3, 1, 10);
+	(void)made_store(f, &a);
+	made_init(&b, 4, 2, 10);
+	(void)made_store(f, &b);
+	append_at(f, &a, 700);
+	append_at(f, &b, 800);
+	assert_int_equal(
+		store_read_names(f->r, 1, names, 5, &n, &f->err), STATUS_OK);
+	assert_int_equal(n, 3);
+	assert_int_equal(names[0].seq, 2);
+	assert_true(cert_id_eq(&names[0].cert, &b.row.id));
+	assert_int_equal(names[1].time, 700);
+	assert_true(cert_id_eq(&names[1].cert, &a.row.id));
+	assert_int_equal(
+		store_read_names(f->r, 0, names, 1, &n, &f->err), STATUS_OK);
+	assert_int_equal(n, 1);
+	assert_true(cert_id_eq(&names[0].cert, &a.row.id));
+	assert_int_equal(
+		store_read_names(f->r, 4, names, 5, &n, &f->err), STATUS_OK);
+	assert_int_equal(n, 0);
+	/* What is gone has no name, and its changes are met all the same. */
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_delete_cert(f->w, &a.row.id, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_read_names(f->r, 0, names, 5, &n, &f->err), STATUS_OK);
+	assert_int_equal(n, 4);
+	assert_int_equal(names[2].seq, 3);
+	assert_int_equal(names[2].cert.fpr.len, 0);
+	assert_int_equal(names[3].cert.fpr.len, 20);
+}
+
+static void
 test_note_is_kept_by_its_name(void **state)
 {
 	struct fixture *f = *state;
@@ -185,6 +227,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			test_marks_tell_what_changes_were, fixture_setup,
 			fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_names_tell_which_certificates_changed,
+			fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_note_is_kept_by_its_name,
 			fixture_setup, fixture_teardown),
 	};

@@ -14,8 +14,7 @@ enum {
 	DAY_S = 86400,
 	/* A change is in the log a while after it was made. */
 	SLACK_S = 120,
-	BATCH = 500,
-	BATCH_ARENA = 16 * 1024 * 1024
+	BATCH = 200
 };
 
 struct day {
@@ -58,15 +57,15 @@ prefixlog_day(struct bytes text, int64_t *start)
 }
 
 static void
-take(struct day *d, const struct change_batch *b)
+take(struct day *d, const struct change_name *list, size_t count)
 {
 	size_t i;
 
-	for (i = 0; i < b->count; i++)
-		if (b->list[i].time >= d->start &&
-			b->list[i].time < d->start + DAY_S)
-			prefix_set_put(
-				&d->prefixes, b->list[i].cert.fpr.octets);
+	for (i = 0; i < count; i++)
+		if (list[i].time >= d->start &&
+			list[i].time < d->start + DAY_S &&
+			list[i].cert.fpr.len > 0)
+			prefix_set_put(&d->prefixes, list[i].cert.fpr.octets);
 }
 
 /* Changes of the log from `after` to `last`, a batch at a time. */
@@ -74,23 +73,21 @@ static enum status
 read_range(struct store_session *s, struct day *d, int64_t after, int64_t last,
 	int64_t deadline_ms, struct err *err)
 {
-	struct arena *arena = arena_new(BATCH_ARENA);
-	struct change_batch b;
+	struct change_name list[BATCH];
+	size_t count = BATCH;
 	enum status st = STATUS_OK;
 
-	while (st == STATUS_OK && after < last) {
-		arena_reset(arena);
-		st = store_read_changes(s, after, BATCH, arena, &b, err);
-		if (st != STATUS_OK || b.last_seq == after)
+	while (st == STATUS_OK && after < last && count == BATCH) {
+		st = store_read_names(s, after, list, BATCH, &count, err);
+		if (st != STATUS_OK || count == 0)
 			break;
-		take(d, &b);
-		after = b.last_seq;
+		take(d, list, count);
+		after = list[count - 1].seq;
 		if (clock_mono_ms() > deadline_ms) {
 			err_set(err, "too much changed on that day");
 			st = STATUS_TIMEOUT;
 		}
 	}
-	arena_free(arena);
 	return st;
 }
 

@@ -1,5 +1,7 @@
 #include "store/sqlite/mark.h"
 
+#include <string.h>
+
 #include "store/sqlite/cert.h"
 #include "store/sqlite/change.h"
 #include "store/sqlite/txn.h"
@@ -108,6 +110,36 @@ sqlite_read_marks(struct store_session *session, int64_t after,
 		list[n].seq = stmt_int(&run, 0);
 		list[n].time = stmt_int(&run, 1);
 		list[n].kind = kind_of(&run);
+		n++;
+	}
+	stmt_end(&run);
+	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
+		return st;
+	*count = n;
+	return STATUS_OK;
+}
+
+enum status
+sqlite_read_names(struct store_session *session, int64_t after,
+	struct change_name *list, size_t max, size_t *count, struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct stmt_run run;
+	size_t n = 0;
+	enum status st = STATUS_NOT_FOUND;
+
+	txn_start_clock(s);
+	run = stmt_start(s, STMT_CHANGE_NAMES);
+	stmt_bind_int(&run, after);
+	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK) {
+		memset(&list[n], 0, sizeof(list[n]));
+		list[n].seq = stmt_int(&run, 0);
+		list[n].time = stmt_int(&run, 1);
+		if (sqlite3_column_type(run.stmt, 2) != SQLITE_NULL)
+			st = cert_read_id(&run, 2, &list[n].cert, err);
+		if (st != STATUS_OK)
+			break;
 		n++;
 	}
 	stmt_end(&run);

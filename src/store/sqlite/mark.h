@@ -1,8 +1,8 @@
 /*
- * mark.h - the change log by number and time alone
+ * mark.h - the change log by number, time and certificate alone
  *
- * For who looks for a moment in it, or counts it: nothing that a change holds
- * is read.
+ * For who looks for a moment in it, counts it, or asks what changed: nothing
+ * that a change holds is read.
  *
  * Threads: as its session.
  */
@@ -15,6 +15,8 @@ enum status sqlite_seq_before(
 	struct store_session *s, int64_t time, int64_t *seq, struct err *err);
 enum status sqlite_read_marks(struct store_session *s, int64_t after,
 	struct change_mark *list, size_t max, size_t *count, struct err *err);
+enum status sqlite_read_names(struct store_session *s, int64_t after,
+	struct change_name *list, size_t max, size_t *count, struct err *err);
 enum status sqlite_get_history(struct store_session *s,
 	const struct cert_id *id, struct arena *arena,
 	struct cert_history *history, struct err *err);

@@ -272,6 +272,7 @@ const struct store_ops sqlite_ops = {
 	.read_changes = sqlite_read_changes,
 	.seq_before = sqlite_seq_before,
 	.read_marks = sqlite_read_marks,
+	.read_names = sqlite_read_names,
 	.get_history = sqlite_get_history,
 	.last_seq = sqlite_last_seq,
 	.walk = sqlite_walk,

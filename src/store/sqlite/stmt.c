@@ -123,6 +123,10 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CHANGE_MARKS] = "SELECT seq, time, flags,"
 			      " new_digest = zeroblob(16) FROM change"
 			      " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+	[STMT_CHANGE_NAMES] = "SELECT h.seq, h.time, c.version, c.fpr,"
+			      " c.body_sha256"
+			      " FROM change h LEFT JOIN cert c ON c.id = h.cert"
+			      " WHERE h.seq > ?1 ORDER BY h.seq LIMIT ?2",
 	[STMT_CHANGE_PLACES] = "SELECT seq, cert FROM change"
 			       " WHERE seq > ?1 ORDER BY seq",
 	[STMT_CHANGE_HISTORY] =
