@@ -52,6 +52,12 @@ struct rows_job {
 	struct takedown_sums sums; /* of the last run */
 };
 
+/* What stays of a row, and at which level. */
+struct judged {
+	struct cert *kept;
+	enum level level;
+};
+
 static enum status
 log_change(struct rows_job *j, struct store_session *w,
 	const struct cert_row *old, const struct cert_row *new, struct err *err)
@@ -72,34 +78,59 @@ log_change(struct rows_job *j, struct store_session *w,
 	return st;
 }
 
+/*
+ * At level sks anybody hangs anything on a key: only what the configured level
+ * keeps there takes the key down. What is too dear to look at goes.
+ */
+static bool
+may_be_hung_on(
+	struct rows_job *j, const struct cert_row *row, const struct cert *cert)
+{
+	struct tombstones *t = ingest_tombstones(j->in);
+
+	return row->level < (uint8_t)ingest_policy(j->in)->level &&
+	       tombstones_of_primary(t, &row->id) == RULE_NONE &&
+	       tombstones_of_cert(t, cert) != RULE_NONE;
+}
+
 /* What stays of it by the tombstones; NULL: nothing. */
 static enum status
 judge(struct rows_job *j, const struct cert_row *row, const struct cert *cert,
-	struct cert **kept)
+	struct judged *out)
 {
 	struct tombstones *t = ingest_tombstones(j->in);
-	struct cert_limits limits = policy_limits(ingest_policy(j->in), true);
+	const struct policy *policy = ingest_policy(j->in);
+	struct cert_limits limits = policy_limits(policy, true);
 	struct level_rules rules = {
 		.level = (enum level)row->level, .limits = &limits};
-	struct verify_budget any = {SIZE_MAX, SIZE_MAX};
+	struct verify_budget any = {SIZE_MAX, SIZE_MAX},
+			     some = {SIZE_MAX, policy->max_verifications};
 	enum tombstone_rule rule = tombstones_of_cert(t, cert);
 	struct level_result r = {.cert = NULL};
 	struct tombstone_ban ban;
 	enum status st;
 
-	*kept = NULL;
-	if (rule == RULE_ERASE)
+	*out = (struct judged){NULL, rules.level};
+	if (may_be_hung_on(j, row, cert)) {
+		rules.level = out->level = policy->level;
+		rules.budget = &some;
+	} else if (rule == RULE_ERASE) {
 		return STATUS_OK;
-	if (rules.level != LEVEL_SKS)
+	}
+	if (row->level != LEVEL_SKS)
 		rules.known = row->packet_digests;
 	if (tombstones_ban(t, j->arena, &ban))
 		rules.ban = &ban.ban;
 	st = level_apply(j->arena, &rules, cert, &r);
-	if (st == STATUS_OK && r.cert != NULL)
+	if (st == STATUS_OK && r.cert != NULL) {
 		st = cert_digest(j->arena, r.cert);
-	*kept = r.cert;
+		rule = tombstones_of_cert(t, r.cert);
+	}
+	if (rule == RULE_ERASE)
+		return st;
+	out->kept = r.cert;
 	if (st == STATUS_OK && r.cert != NULL && rule == RULE_BLOCK)
-		st = tombstone_reduce(j->arena, r.cert, &any, kept);
+		st = tombstone_reduce(j->arena, r.cert, &any, &out->kept);
 	return st;
 }
 
@@ -122,14 +153,14 @@ drop(struct rows_job *j, struct store_session *w, const struct cert_row *row,
 
 static enum status
 shrink(struct rows_job *j, struct store_session *w, const struct cert_row *row,
-	const struct cert *kept, uint64_t generation, struct err *err)
+	const struct judged *left, uint64_t generation, struct err *err)
 {
-	struct terms_rules rules = {.level = (enum level)row->level,
+	struct terms_rules rules = {.level = left->level,
 		.redact = ingest_policy(j->in)->redact_hard_revoked};
 	struct cert_row new = {.packet_digests = {NULL, 0}};
 	struct cert_search search;
 	struct row_made made = {&new, &search, false};
-	enum status st = row_make(j->arena, kept, &rules, &made);
+	enum status st = row_make(j->arena, left->kept, &rules, &made);
 
 	if (st == STATUS_OK)
 		st = gate_put_cert(w, ingest_tombstones(j->in), generation,
@@ -145,7 +176,8 @@ take_row(struct rows_job *j, struct store_session *w, const struct cert_id *id,
 	struct err *err)
 {
 	uint64_t generation = tombstones_generation(ingest_tombstones(j->in));
-	struct cert *cert, *kept;
+	struct judged left;
+	struct cert *cert;
 	struct cert_row row;
 	enum status st;
 
@@ -158,15 +190,15 @@ take_row(struct rows_job *j, struct store_session *w, const struct cert_id *id,
 	if (st == STATUS_OK)
 		st = cert_digest(j->arena, cert);
 	if (st == STATUS_OK)
-		st = judge(j, &row, cert, &kept);
+		st = judge(j, &row, cert, &left);
 	if (st != STATUS_OK)
 		return st;
-	if (kept == NULL)
+	if (left.kept == NULL)
 		return drop(j, w, &row, err);
-	if (memcmp(&kept->sks_digest, &row.sks_digest,
+	if (memcmp(&left.kept->sks_digest, &row.sks_digest,
 		    sizeof(row.sks_digest)) == 0)
 		return STATUS_OK;
-	return shrink(j, w, &row, kept, generation, err);
+	return shrink(j, w, &row, &left, generation, err);
 }
 
 static enum status

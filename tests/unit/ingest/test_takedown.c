@@ -248,6 +248,45 @@ test_an_erased_subkey_hung_on_another_key_does_not_come_in(void **state)
 	}
 }
 
+/* It was stored when nothing was verified, and nothing has raised it yet. */
+static void
+test_who_hung_a_key_on_anothers_does_not_take_that_down(void **state)
+{
+	struct fixture *f = *state;
+	struct buf cert = {0}, joined = {0};
+	struct takedown_order o;
+	struct cert_row row;
+	struct cert *c, *left;
+	struct err err;
+
+	f->settings.policy.level = LEVEL_SKS;
+	f->settings.policy.verify_share = 0;
+	world_start(f);
+	make_cert(&cert, 1, 0);
+	c = world_parsed(f, &cert);
+	make_cert(&joined, 2, 0);
+	make_packet(&joined, PACKET_PUBLIC_SUBKEY,
+		c->subkeys[0].packet.body.data, c->subkeys[0].packet.body.len);
+	make_packet(&joined, PACKET_SIGNATURE,
+		c->subkeys[0].sigs[0].packet.body.data,
+		c->subkeys[0].sigs[0].packet.body.len);
+	assert_outcome(f, &joined, OUTCOME_NEW, VERDICT_KEPT);
+	f->settings.policy.level = LEVEL_CLEAN;
+	world_restart(f);
+	o = world_down(f, TOMBSTONE_ERASE, world_hex(&c->subkeys[0].key.fpr));
+	assert_int_equal(o.erased, 0);
+	assert_int_equal(o.reduced, 1);
+	assert_ok(store_get_cert(
+		f->read, &world_parsed(f, &joined)->id, f->arena, &row, &err));
+	assert_int_equal(row.level, LEVEL_CLEAN);
+	assert_ok(cert_read_stored(f->arena, row.octets, &left, &err));
+	for (size_t i = 0; i < left->subkey_count; i++)
+		assert_false(fingerprint_eq(
+			&left->subkeys[i].key.fpr, &c->subkeys[0].key.fpr));
+	buf_done(&cert);
+	buf_done(&joined);
+}
+
 int
 main(void)
 {
@@ -265,6 +304,8 @@ main(void)
 			test_a_subkey_of_an_erased_key_takes_its_holder_down),
 		FIXTURE_PROMISE(
 			test_an_erased_subkey_hung_on_another_key_does_not_come_in),
+		FIXTURE_PROMISE(
+			test_who_hung_a_key_on_anothers_does_not_take_that_down),
 	};
 
 	return cmocka_run_group_tests(promises, NULL, NULL);
