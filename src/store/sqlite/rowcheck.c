@@ -77,8 +77,7 @@ row_fault_text(enum row_fault f)
 		[ROW_SOUND] = "sound",
 		[ROW_SKS_DIGEST] = "its digest is not that of its octets",
 		[ROW_PACKET_DIGESTS] =
-			"the digests of its packets are not those of its "
-			"octets",
+			"its packets' digests are not those of its octets",
 		[ROW_OTHER] = "its octets are another certificate's",
 		[ROW_OCTETS] = "its octets are damaged",
 		[ROW_UNREADABLE] = "its octets are no certificate",
