@@ -194,6 +194,7 @@ lone_resolve(struct store_session *s, const struct policy *policy,
 		if (st == STATUS_NOT_FOUND)
 			st = work->spent ? STATUS_LIMIT : STATUS_OK;
 	}
+	sub->too_dear = st == STATUS_LIMIT && work->spent;
 	if (st == STATUS_LIMIT)
 		err_set(err, "too many revocations without their keys at once");
 	return st;

@@ -296,8 +296,9 @@ prepare_each(struct store_session *s, const struct policy *policy,
 }
 
 static enum status
-prepare_refuse_all(struct err *err)
+prepare_refuse_all(struct submission *sub, struct err *err)
 {
+	sub->too_dear = true;
 	err_set(err, "too many signatures to verify at once: send fewer "
 		     "certificates");
 	return STATUS_LIMIT;
@@ -339,6 +340,6 @@ prepare_certs(struct store_session *s, const struct policy *policy,
 	else if (st == STATUS_LIMIT && !work->spent && !work->is_paid)
 		st = prepare_rehearse(s, policy, sub, err);
 	if (work->spent && (st == STATUS_OK || st == STATUS_LIMIT))
-		return prepare_refuse_all(err);
+		return prepare_refuse_all(sub, err);
 	return st == STATUS_LIMIT ? STATUS_OK : st;
 }

@@ -76,6 +76,7 @@ struct submission {
 			       secret material; LIMIT L8, L12; BUSY, IO,
 			       TIMEOUT, CLOSED: try again later (IO: the
 			       store cannot write, so not soon) */
+	bool too_dear;      /* LIMIT for L13: it was not gone through */
 	struct err err;     /* the sentence for a human when not OK */
 	struct outcome *outcomes;
 	size_t outcome_count;

@@ -165,7 +165,8 @@ add_answer_failure(struct request *req, struct reply *reply,
 	case STATUS_NOT_FOUND:
 		reply->err = sub->err;
 		err_prefix(&reply->err, "Not usable");
-		site_error(req, reply, unusable, reply->err.text);
+		site_error(req, reply, sub->too_dear ? 413 : unusable,
+			reply->err.text);
 		return STATUS_OK;
 	case STATUS_IO:
 		site_error(req, reply, 503,

@@ -97,6 +97,34 @@ test_who_sends_all_of_a_large_body_reads_413(void **state)
 }
 
 static void
+test_what_is_too_much_to_verify_is_413(void **state)
+{
+	struct bytes ids[2] = {bytes_of("One <one@example.org>"),
+		bytes_of("Two <two@example.org>")};
+	struct gen_shape shape = {
+		.created = 1500000000, .user_ids = ids, .user_id_count = 2};
+	struct buf raw = {0};
+	uint8_t fpr[20];
+
+	(void)state;
+	gen_shaped(NULL, 12, 1, &shape, &raw, fpr);
+	site.ingest_settings.policy.max_verifications = 1;
+	site_start(&site);
+	answer_expect(site_post(&site, "/pks/add", NULL, buf_view(&raw), NULL),
+		413, "Not usable: too many signatures to verify");
+	answer_expect(site_post(&site, "/pks/add", NULL, buf_view(&raw),
+			      "Accept: application/json\r\n"),
+		413, "{\"error\":\"Not usable: too many signatures");
+	site_stop(&site);
+	/* None was kept of it; and with the limit as it is, all. */
+	site_init(&site);
+	site_start(&site);
+	answer_expect(site_post(&site, "/pks/add", NULL, buf_view(&raw), NULL),
+		200, "inserted ");
+	buf_done(&raw);
+}
+
+static void
 test_body_at_its_limit_is_read(void **state)
 {
 	struct buf body = {0};
@@ -336,6 +364,7 @@ main(void)
 			test_body_over_its_limit_is_413_at_its_announcement),
 		WITH_SERVER(test_who_sends_all_of_a_large_body_reads_413),
 		WITH_SERVER(test_body_at_its_limit_is_read),
+		WITH_SERVER(test_what_is_too_much_to_verify_is_413),
 		WITH_SERVER(test_chunked_body_is_413_when_the_limit_is_reached),
 		WITH_SERVER(test_hashquery_body_over_its_limit_is_400),
 		WITH_SERVER(
