@@ -82,30 +82,40 @@ keep_version(struct cert_rows *rows, uint8_t version)
 	return n == 0 ? STATUS_NOT_FOUND : STATUS_OK;
 }
 
-static enum status
-run(struct request *req, struct reply *reply, const struct find *f)
+enum status
+find_rows(struct request *req, struct reply *reply, const struct query *q,
+	const struct lookup_limits *limits, struct cert_rows *rows)
 {
 	const struct services *sv = req->services;
 	struct store_session *s;
-	struct cert_rows rows;
 	enum status st;
 
 	st = session_borrow(sv->store, &s, &reply->err);
 	if (st != STATUS_OK)
 		return st;
-	st = lookup_certs(s, &f->query, &f->limits, clock_wall_s(), req->arena,
-		&rows, &reply->err);
+	st = lookup_certs(
+		s, q, limits, clock_wall_s(), req->arena, rows, &reply->err);
 	session_return(sv->store, s);
+	if (st == STATUS_LIMIT)
+		err_set(&reply->err,
+			"Too many responses: search for something narrower");
+	else if (st == STATUS_TIMEOUT)
+		err_set(&reply->err, "the search took too long: narrow it");
+	return st;
+}
+
+static enum status
+run(struct request *req, struct reply *reply, const struct find *f)
+{
+	struct cert_rows rows;
+	enum status st = find_rows(req, reply, &f->query, &f->limits, &rows);
+
 	if (st == STATUS_OK)
 		st = keep_version(&rows, f->version);
 	if (st == STATUS_OK)
 		return f->write(req, reply, f, &rows);
 	if (st == STATUS_NOT_FOUND)
 		err_set(&reply->err, "No keys found");
-	else if (st == STATUS_LIMIT)
-		err_set(&reply->err, "Too many responses");
-	else if (st == STATUS_TIMEOUT)
-		err_set(&reply->err, "the search took too long");
 	return st;
 }
 

@@ -37,6 +37,11 @@ MUST_CHECK enum status find_set_fingerprint(
 /* 16 digits; MALFORMED otherwise. */
 MUST_CHECK enum status find_set_key_id(struct find *f, struct bytes digits);
 
+/* What a search found; of a limit or of time that ran out reply->err tells. */
+MUST_CHECK enum status find_rows(struct request *req, struct reply *reply,
+	const struct query *q, const struct lookup_limits *limits,
+	struct cert_rows *rows);
+
 /* Finds and writes, now or later; a handler returns what this returns. */
 MUST_CHECK enum status find_run(
 	struct request *req, struct reply *reply, struct find *f);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "http/keys/describe.h"
+#include "http/keys/find.h"
 #include "http/keys/get_answer.h"
 #include "http/pages/results.h"
 #include "http/pages/site.h"
@@ -117,27 +118,12 @@ static enum status
 run_query(struct request *req, struct reply *reply, const struct lookup *l,
 	const struct query *q)
 {
-	const struct services *sv = req->services;
-	struct store_session *s;
 	struct cert_rows rows;
-	enum status st;
+	enum status st = find_rows(req, reply, q, &l->limits, &rows);
 
-	st = session_borrow(sv->store, &s, &reply->err);
-	if (st != STATUS_OK)
-		return st;
-	st = lookup_certs(s, q, &l->limits, clock_wall_s(), req->arena, &rows,
-		&reply->err);
-	session_return(sv->store, s);
 	if (st == STATUS_OK)
 		return l->op->write(req, reply, l, &rows);
-	if (st == STATUS_NOT_FOUND)
-		return miss(reply, q);
-	if (st == STATUS_LIMIT)
-		err_set(&reply->err,
-			"Too many responses: search for something narrower");
-	else if (st == STATUS_TIMEOUT)
-		err_set(&reply->err, "the search took too long: narrow it");
-	return st;
+	return st == STATUS_NOT_FOUND ? miss(reply, q) : st;
 }
 
 static enum status

@@ -200,3 +200,21 @@ shelf_miss(struct shelf *s, const char *text)
 	assert_status(shelf_find(s, text, false, &shelf_plenty, &rows, &err),
 		STATUS_NOT_FOUND);
 }
+
+struct arena *scratch;
+
+int
+scratch_setup(void **state)
+{
+	(void)state;
+	scratch = arena_new(1 << 20);
+	return 0;
+}
+
+int
+scratch_teardown(void **state)
+{
+	(void)state;
+	arena_free(scratch);
+	return 0;
+}

@@ -18,6 +18,11 @@ struct bytes read_data(struct arena *arena, const char *name);
 struct cert_row row_of(
 	struct arena *arena, struct bytes octets, struct cert **cert);
 
+/* For what needs no store. */
+extern struct arena *scratch;
+int scratch_setup(void **state);
+int scratch_teardown(void **state);
+
 struct shelf {
 	char dir[256];
 	struct store *store;

@@ -10,31 +10,13 @@
 #define FPR_V4 "AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDDEEEEEEEE"
 #define FPR_V3 "AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDD"
 
-static struct arena *arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena = arena_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
 static struct query
 parse(const char *text)
 {
 	struct query q;
 	struct err err;
 
-	assert_ok(query_parse(arena, bytes_of(text), false, &q, &err));
+	assert_ok(query_parse(scratch, bytes_of(text), false, &q, &err));
 	return q;
 }
 
@@ -44,7 +26,7 @@ parse_exact(const char *text)
 	struct query q;
 	struct err err;
 
-	assert_ok(query_parse(arena, bytes_of(text), true, &q, &err));
+	assert_ok(query_parse(scratch, bytes_of(text), true, &q, &err));
 	return q;
 }
 
@@ -54,7 +36,7 @@ check_refused(const char *text, const char *why)
 	struct query q;
 	struct err err;
 
-	assert_status(query_parse(arena, bytes_of(text), false, &q, &err),
+	assert_status(query_parse(scratch, bytes_of(text), false, &q, &err),
 		STATUS_MALFORMED);
 	assert_non_null(strstr(err.text, why));
 }
@@ -268,12 +250,12 @@ test_empty_and_overlong_terms_are_refused(void **state)
 	check_refused("<>", "empty");
 	memset(text, 'x', sizeof(text));
 	assert_ok(query_parse(
-		arena, bytes_make(text, QUERY_TEXT_MAX), false, &q, &err));
-	assert_status(query_parse(arena, bytes_make(text, QUERY_TEXT_MAX + 1),
+		scratch, bytes_make(text, QUERY_TEXT_MAX), false, &q, &err));
+	assert_status(query_parse(scratch, bytes_make(text, QUERY_TEXT_MAX + 1),
 			      false, &q, &err),
 		STATUS_MALFORMED);
 	assert_status(
-		query_parse(arena, bytes_make("ab\0cd", 5), false, &q, &err),
+		query_parse(scratch, bytes_make("ab\0cd", 5), false, &q, &err),
 		STATUS_MALFORMED);
 }
 
@@ -294,20 +276,21 @@ test_digest_of_32_digits(void **state)
 	struct err err;
 
 	(void)state;
-	assert_ok(query_parse_digest(arena, bytes_of(FPR_V3), &q, &err));
+	assert_ok(query_parse_digest(scratch, bytes_of(FPR_V3), &q, &err));
 	check_kinds(&q, 1, QUERY_SKS_DIGEST, 0);
 	assert_int_equal(q.tries[0].octets.len, 16);
-	assert_status(query_parse_digest(arena, bytes_of(FPR_V4), &q, &err),
+	assert_status(query_parse_digest(scratch, bytes_of(FPR_V4), &q, &err),
 		STATUS_MALFORMED);
-	assert_status(query_parse_digest(arena, bytes_of(""), &q, &err),
+	assert_status(query_parse_digest(scratch, bytes_of(""), &q, &err),
 		STATUS_MALFORMED);
 	assert_status(
-		query_parse_digest(arena,
+		query_parse_digest(scratch,
 			bytes_of("zzAAAAAABBBBBBBBCCCCCCCCDDDDDDDD"), &q, &err),
 		STATUS_MALFORMED);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int
 main(void)

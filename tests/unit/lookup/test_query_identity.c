@@ -9,31 +9,13 @@
 #include "lookup/query.h"
 #include "pgp/user_id.h"
 
-static struct arena *arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena = arena_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
 static struct query
 parse(const char *text)
 {
 	struct query q;
 	struct err err;
 
-	assert_ok(query_parse_identity(arena, bytes_of(text), &q, &err));
+	assert_ok(query_parse_identity(scratch, bytes_of(text), &q, &err));
 	assert_int_equal(q.count, 1);
 	assert_true(q.exact);
 	return q;
@@ -78,7 +60,7 @@ expect(const char *text, enum status want)
 	struct err err;
 
 	assert_status(
-		query_parse_identity(arena, bytes_of(text), &q, &err), want);
+		query_parse_identity(scratch, bytes_of(text), &q, &err), want);
 }
 
 static void
@@ -125,5 +107,5 @@ main(void)
 			test_two_addresses_are_ambiguous_one_twice_is_not),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
 }
