@@ -102,9 +102,10 @@ cmd_config(struct cli *c)
 		cli_json(json_pack(
 			"{s:b, s:s?}", "ok", 1, "file", c->conf->path));
 	else if (!show && code == CLI_YES && !cli_has(c, CLI_QUIET))
-		printf("%s: ok, %zu peers\n",
+		printf("%s: ok, %zu peer%s\n",
 			c->conf->path != NULL ? c->conf->path
 					      : "no configuration file",
-			c->conf->mail.peer_count);
+			c->conf->mail.peer_count,
+			c->conf->mail.peer_count == 1 ? "" : "s");
 	return code;
 }

@@ -114,6 +114,9 @@ printf '[server]\nname = no\n' >"$work/etc/conf.d/30.conf.bak"
 printf '[peer mainz]\nmail = a@mainz.example\n' >"$work/etc/peers.d/mainz.conf"
 "$top_builddir/keypost" -c "$work/etc/keypost.conf" config show >"$work/out" 2>&1
 is "config show works" "$?" 0
+is "config check counts one peer as one" "$("$top_builddir/keypost" \
+	-c "$work/etc/keypost.conf" config check 2>"$work/err")" \
+	"$work/etc/keypost.conf: ok, 1 peer"
 ok "conf.d is read after the file, in order of name" \
 	grep -q "^\[server\] name = twenty *; .*conf.d/20.conf:2" "$work/out"
 ok "peers.d makes peers" grep -q "^\[peer mainz\] mail = a@mainz.example *; .*peers.d/mainz.conf:2" "$work/out"
