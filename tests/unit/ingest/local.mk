@@ -90,3 +90,8 @@ tests_unit_ingest_test_raise_SOURCES = tests/unit/ingest/test_raise.c \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_raise_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_raise_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_dropped
+tests_unit_ingest_test_dropped_SOURCES = tests/unit/ingest/test_dropped.c \
+	$(INGEST_FIXTURE)
+tests_unit_ingest_test_dropped_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_dropped_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
