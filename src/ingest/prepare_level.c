@@ -124,8 +124,8 @@ prepare_block(struct prepare *p, const struct cert *levelled)
 	struct outcome *o = prepare_outcome(p);
 	enum status st;
 
-	st = tombstone_reduce(
-		work->turn, levelled, budget ? budget : &any, &p->kept);
+	st = tombstone_reduce(work->turn, levelled, budget ? budget : &any,
+		&work->spent, &p->kept);
 	if (st != STATUS_OK)
 		return st;
 	p->refused = p->kept == NULL ? VERDICT_BLOCKED : VERDICT_KEPT;

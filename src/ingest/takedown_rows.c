@@ -108,6 +108,7 @@ judge(struct rows_job *j, const struct cert_row *row, const struct cert *cert,
 	enum tombstone_rule rule = tombstones_of_cert(t, cert);
 	struct level_result r = {.cert = NULL};
 	struct tombstone_ban ban;
+	bool spent = false;
 	enum status st;
 
 	*out = (struct judged){NULL, rules.level};
@@ -130,7 +131,8 @@ judge(struct rows_job *j, const struct cert_row *row, const struct cert *cert,
 		return st;
 	out->kept = r.cert;
 	if (st == STATUS_OK && r.cert != NULL && rule == RULE_BLOCK)
-		st = tombstone_reduce(j->arena, r.cert, &any, &out->kept);
+		st = tombstone_reduce(
+			j->arena, r.cert, &any, &spent, &out->kept);
 	return st;
 }
 

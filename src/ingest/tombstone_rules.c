@@ -102,17 +102,22 @@ tombstones_ban(const struct tombstones *t, struct arena *arena,
 
 static bool
 revokes_itself(const struct cert *cert, const struct signature *sig,
-	struct verify_budget *budget)
+	struct verify_budget *budget, bool *spent)
 {
-	return !sig->malformed && sig->info.type == SIG_KEY_REVOCATION &&
-	       sig->info.exportable && verify_is_self(cert, sig) &&
-	       verify_signature(cert, &cert->primary, &sig->info,
-		       &cert->primary.key, budget) == VERIFY_GOOD;
+	enum verify_result r;
+
+	if (sig->malformed || sig->info.type != SIG_KEY_REVOCATION ||
+		!sig->info.exportable || !verify_is_self(cert, sig))
+		return false;
+	r = verify_signature(
+		cert, &cert->primary, &sig->info, &cert->primary.key, budget);
+	*spent |= r == VERIFY_SPENT;
+	return r == VERIFY_GOOD;
 }
 
 enum status
 tombstone_reduce(struct arena *arena, const struct cert *cert,
-	struct verify_budget *budget, struct cert **out)
+	struct verify_budget *budget, bool *spent, struct cert **out)
 {
 	const struct component *p = &cert->primary;
 	struct cert *left = arena_alloc(arena, sizeof(*left));
@@ -123,7 +128,7 @@ tombstone_reduce(struct arena *arena, const struct cert *cert,
 	if (left == NULL || sigs == NULL)
 		return STATUS_LIMIT;
 	for (i = 0; i < p->sig_count; i++)
-		if (revokes_itself(cert, &p->sigs[i], budget))
+		if (revokes_itself(cert, &p->sigs[i], budget, spent))
 			sigs[n++] = p->sigs[i];
 	*left = (struct cert){.id = cert->id, .primary = *p};
 	left->primary.sigs = sigs;

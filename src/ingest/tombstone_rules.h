@@ -38,9 +38,10 @@ bool tombstones_ban(const struct tombstones *t, struct arena *arena,
 /*
  * What may stay of a blocked certificate: its primary key and what verifies as
  * its own revocation of itself. *out is NULL when there is no such revocation.
+ * *spent becomes true when the budget did not suffice to find them all.
  */
 MUST_CHECK enum status tombstone_reduce(struct arena *arena,
-	const struct cert *cert, struct verify_budget *budget,
+	const struct cert *cert, struct verify_budget *budget, bool *spent,
 	struct cert **out);
 
 #endif

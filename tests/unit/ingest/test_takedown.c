@@ -287,6 +287,51 @@ test_who_hung_a_key_on_anothers_does_not_take_that_down(void **state)
 	buf_done(&joined);
 }
 
+/* Forged ones beside it: all or nothing is looked at. */
+static void
+test_a_revocation_is_not_lost_for_what_forged_ones_cost(void **state)
+{
+	for (size_t max = 3; max <= 4; max++) {
+		struct fixture *f = *state;
+		struct buf cert = {0}, flood = {0}, forged = {0};
+		struct submission *sub;
+		struct bytes sig;
+		struct cert *c;
+
+		f->settings.policy.level = LEVEL_SKS;
+		f->settings.policy.max_verifications = max;
+		if (f->in == NULL)
+			world_start(f);
+		else
+			world_restart(f);
+		make_revoked(&cert, 1);
+		c = world_parsed(f, &cert);
+		if (max == 3)
+			(void)world_down(
+				f, TOMBSTONE_BLOCK, world_hex(&c->id.fpr));
+		sig = c->primary.sigs[0].packet.body;
+		make_packet(&flood, PACKET_PUBLIC_KEY,
+			c->primary.packet.body.data,
+			c->primary.packet.body.len);
+		for (uint8_t n = 0; n < 4; n++) {
+			forged.len = 0;
+			assert_ok(buf_put(&forged, sig));
+			forged.data[forged.len - 1] ^= n;
+			make_packet(&flood, PACKET_SIGNATURE, forged.data,
+				forged.len);
+		}
+		sub = world_submit(f, &flood);
+		assert_int_equal(sub->too_dear, max == 3);
+		assert_int_equal(
+			sub->status, max == 3 ? STATUS_LIMIT : STATUS_OK);
+		assert_int_equal(fixture_certs(f), max == 3 ? 0 : 1);
+		submission_free(sub);
+		buf_done(&cert);
+		buf_done(&flood);
+		buf_done(&forged);
+	}
+}
+
 int
 main(void)
 {
@@ -306,6 +351,8 @@ main(void)
 			test_an_erased_subkey_hung_on_another_key_does_not_come_in),
 		FIXTURE_PROMISE(
 			test_who_hung_a_key_on_anothers_does_not_take_that_down),
+		FIXTURE_PROMISE(
+			test_a_revocation_is_not_lost_for_what_forged_ones_cost),
 	};
 
 	return cmocka_run_group_tests(promises, NULL, NULL);
