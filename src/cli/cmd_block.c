@@ -129,8 +129,7 @@ note_item(struct block *b, const json_t *line)
 static void
 show_sums(const json_t *line)
 {
-	printf("%" PRId64 " certificates are gone, %" PRId64
-	       " keep what may stay\n",
+	printf("certificates: %" PRId64 " gone whole, %" PRId64 " in part\n",
 		show_number(line, "erased"), show_number(line, "reduced"));
 	if (json_is_true(json_object_get(line, "lingers")))
 		puts("the store's log still holds old pages: somebody reads; "
