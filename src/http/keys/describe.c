@@ -23,8 +23,9 @@ describe_revokers(struct request *req, struct index_cert *certs, size_t count)
 }
 
 enum status
-describe_rows(struct request *req, const struct cert_rows *rows, int64_t now,
-	bool signatures, struct index_cert **certs, struct err *err)
+describe_rows(struct request *req, struct reply *reply,
+	const struct cert_rows *rows, int64_t now, bool signatures,
+	struct index_cert **certs)
 {
 	struct index_cert *list =
 		arena_array(req->arena, rows->count, sizeof(*list));
@@ -35,7 +36,7 @@ describe_rows(struct request *req, const struct cert_rows *rows, int64_t now,
 		return STATUS_LIMIT;
 	for (i = 0; st == STATUS_OK && i < rows->count; i++)
 		st = index_describe(req->arena, &rows->list[i], now, signatures,
-			&list[i], err);
+			&list[i], &reply->err);
 	if (st == STATUS_MALFORMED) /* a damaged row is no fault of theirs */
 		st = STATUS_IO;
 	if (st == STATUS_OK)
@@ -43,7 +44,10 @@ describe_rows(struct request *req, const struct cert_rows *rows, int64_t now,
 	for (i = 0; st == STATUS_OK && i < rows->count &&
 		    req->services->settings->redact_hard_revoked;
 		i++)
-		st = redact_listing(req->arena, &list[i], err);
+		st = redact_listing(req->arena, &list[i], &reply->err);
+	if (st == STATUS_OK)
+		reply_header_number(
+			reply, req->arena, "X-HKP-Results-Count", rows->total);
 	*certs = list;
 	return st;
 }

@@ -13,9 +13,9 @@
 #include "http/message/request.h"
 #include "lookup/index.h"
 
-/* One of each row, at `now`. */
-MUST_CHECK enum status describe_rows(struct request *req,
+/* One of each row, at `now`; a field of the reply tells how many there are. */
+MUST_CHECK enum status describe_rows(struct request *req, struct reply *reply,
 	const struct cert_rows *rows, int64_t now, bool signatures,
-	struct index_cert **certs, struct err *err);
+	struct index_cert **certs);
 
 #endif

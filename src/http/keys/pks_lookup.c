@@ -91,12 +91,10 @@ write_index(struct request *req, struct reply *reply, const struct lookup *l,
 	enum status st;
 
 	r.count = rows->count;
-	st = describe_rows(req, rows, r.now, r.signatures, &certs, &reply->err);
+	st = describe_rows(req, reply, rows, r.now, r.signatures, &certs);
 	r.certs = certs;
 	if (st != STATUS_OK)
 		return st;
-	reply_header_number(
-		reply, req->arena, "X-HKP-Results-Count", rows->total);
 	st = results_write(req, reply, &r);
 	if (st == STATUS_OK)
 		set_etag(reply);

@@ -17,12 +17,9 @@ write_index(struct request *req, struct reply *reply, const struct find *f,
 
 	if (rows->count > f->limits.max_results)
 		rows->count = f->limits.max_results;
-	st = describe_rows(
-		req, rows, clock_wall_s(), true, &certs, &reply->err);
+	st = describe_rows(req, reply, rows, clock_wall_s(), true, &certs);
 	if (st != STATUS_OK)
 		return st;
-	reply_header_number(
-		reply, req->arena, "X-HKP-Results-Count", rows->total);
 	return index_json_write(req->arena, reply, certs, rows->count,
 		INDEX_JSON_V2, f->limits.max_octets);
 }

@@ -61,47 +61,41 @@ put_string(struct buf *b, const char *text)
 	return st == STATUS_OK ? buf_puts(b, "\"") : st;
 }
 
+/* Parts up to NULL: a string, then what stands between, and so on. */
+static void
+put_line(struct dot *d, const char *const parts[])
+{
+	enum status st = STATUS_OK;
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, DOT_LINE_MAX);
+	for (i = 0; st == STATUS_OK && parts[i] != NULL; i++)
+		st = i % 2 == 0 ? put_string(&b, parts[i])
+				: buf_puts(&b, parts[i]);
+	add_line(d, &b, st != STATUS_OK);
+	buf_done(&b);
+}
+
 static void
 put_node(struct dot *d, const char *id, const char *label)
 {
-	struct buf b;
-	enum status st;
+	const char *const parts[] = {id, " [label=", label, "]", NULL};
 
-	buf_init(&b, DOT_LINE_MAX);
-	st = put_string(&b, id);
-	if (st == STATUS_OK)
-		st = buf_puts(&b, " [label=");
-	if (st == STATUS_OK)
-		st = put_string(&b, label);
-	if (st == STATUS_OK)
-		st = buf_puts(&b, "]");
-	add_line(d, &b, st != STATUS_OK);
-	buf_done(&b);
+	put_line(d, parts);
 }
 
 static void
 put_edge(struct dot *d, const char *from, const char *to, const char *look,
 	const char *label)
 {
-	struct buf b;
-	enum status st;
+	const char *end = label[0] == '\0' ? "]" : ", label=";
+	char tail[160];
+	const char *const parts[] = {from, " -> ", to, tail,
+		label[0] == '\0' ? NULL : label, "]", NULL};
 
-	buf_init(&b, DOT_LINE_MAX);
-	st = put_string(&b, from);
-	if (st == STATUS_OK)
-		st = buf_puts(&b, " -> ");
-	if (st == STATUS_OK)
-		st = put_string(&b, to);
-	if (st == STATUS_OK)
-		st = buf_printf(&b, " [%s", look);
-	if (st == STATUS_OK && label[0] != '\0')
-		st = buf_puts(&b, ", label=");
-	if (st == STATUS_OK && label[0] != '\0')
-		st = put_string(&b, label);
-	if (st == STATUS_OK)
-		st = buf_puts(&b, "]");
-	add_line(d, &b, st != STATUS_OK);
-	buf_done(&b);
+	(void)snprintf(tail, sizeof(tail), " [%s%s", look, end);
+	put_line(d, parts);
 }
 
 /* Host names in lower case: two spellings are one node. */
