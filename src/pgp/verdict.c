@@ -38,7 +38,7 @@ static const struct row rows[VERDICT_COUNT] = {
 	[VERDICT_TOO_LARGE] = {"too-large",
 		N_("a packet over the size limit was left out")},
 	[VERDICT_OVER_LIMIT] = {"over-limit",
-		N_("the certificate is at its size limit; some signatures were "
+		N_("more than is kept here of one certificate; the rest was "
 		   "left out")},
 	[VERDICT_TOO_MANY_CERTS] = {"too-many-certs",
 		N_("too many keys at once; the rest was not read")},
