@@ -1,6 +1,8 @@
 #include "http/pages/error.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -21,28 +23,34 @@ put_text(struct reply *reply, const char *text)
 		buf_clear(&reply->body);
 }
 
-/* Our own sentences: quotes and controls are all that can occur. */
-static void
-put_json(struct reply *reply, const char *text)
+/* {"error":...}; NULL: no memory, or the text is no UTF-8. */
+static char *
+json_error(const char *text)
 {
-	const char *p;
+	json_t *o = json_pack("{s:s}", "error", text);
+	char *json = o == NULL ? NULL : json_dumps(o, JSON_COMPACT);
 
-	reply->type = REPLY_JSON;
-	if (buf_puts(&reply->body, "{\"error\":\"") != STATUS_OK)
-		return;
-	for (p = text; *p != '\0'; p++) {
-		uint8_t c = (uint8_t)*p;
-		enum status st;
+	json_decref(o);
+	return json;
+}
 
-		if (c < 0x20 || c == '"' || c == '\\')
-			st = buf_printf(&reply->body, "\\u%04x", c);
-		else
-			st = buf_put_u8(&reply->body, c);
-		if (st != STATUS_OK)
-			return;
+/* A sentence that was cut may end amid a character: then what is no
+ * ASCII becomes '?'. */
+static void
+put_json(struct reply *reply, char *text)
+{
+	char *json = json_error(text);
+	char *p;
+
+	if (json == NULL) {
+		for (p = text; *p != '\0'; p++)
+			if ((unsigned char)*p >= 0x80)
+				*p = '?';
+		json = json_error(text);
 	}
-	if (buf_puts(&reply->body, "\"}\n") != STATUS_OK)
-		buf_clear(&reply->body);
+	put_text(reply, json == NULL ? "{}" : json);
+	reply->type = REPLY_JSON;
+	free(json);
 }
 
 /* Back to where it came from. */

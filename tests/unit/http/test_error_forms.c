@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "http/pages/error.h"
 #include "tests/unit/http/site_harness.h"
 #include "tests/unit/unit.h"
 
@@ -219,6 +220,31 @@ test_json_routes_fail_in_json(void **state)
 		check_json(&rows[i], "Accept: text/html\r\n");
 }
 
+/* A sentence has a bound, and what it quotes need not end with a character. */
+static void
+test_json_is_utf8_whatever_the_sentence_holds(void **state)
+{
+	static const struct {
+		const char *text, *body;
+	} rows[] = {
+		{"no \"x\\\"", "{\"error\":\"no \\\"x\\\\\\\"\"}\n"},
+		{"no \xC3\xA4", "{\"error\":\"no \xC3\xA4\"}\n"},
+		{"no \xC3", "{\"error\":\"no ?\"}\n"},
+	};
+	struct request req = {.errors = ERRORS_JSON};
+	struct reply reply;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		reply_init(&reply);
+		site_error(&req, &reply, 404, rows[i].text);
+		assert_text(buf_view(&reply.body), rows[i].body);
+		assert_int_equal(reply.type, REPLY_JSON);
+		reply_done(&reply);
+	}
+}
+
 int
 main(void)
 {
@@ -229,6 +255,7 @@ main(void)
 		WITH_SERVER(test_a_full_queue_is_told_in_every_form),
 		WITH_SERVER(test_too_many_requests_are_told_in_every_form),
 		WITH_SERVER(test_json_routes_fail_in_json),
+		cmocka_unit_test(test_json_is_utf8_whatever_the_sentence_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
