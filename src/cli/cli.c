@@ -18,6 +18,8 @@ cli_load_conf(struct cli *c)
 {
 	struct err err = {""};
 
+	if (c->conf != NULL)
+		return CLI_YES;
 	if (crypto_init(&err) != STATUS_OK) {
 		cli_say("%s", err.text);
 		return CLI_UNREACHABLE;

@@ -4,6 +4,8 @@
 #include <gcrypt.h>
 #include <string.h>
 
+#include "pgp/pk.h"
+
 #define NEED_VERSION "1.10.0"
 
 enum { BATCH = 8 };
@@ -116,7 +118,7 @@ crypto_self_test(struct err *err)
 			gcry_md_algo_name(hashes[i].algorithm));
 		return STATUS_UNSUPPORTED;
 	}
-	return STATUS_OK;
+	return pk_self_test(err);
 }
 
 enum status

@@ -48,6 +48,7 @@ libpgp_a_SOURCES = \
 	src/pgp/packet.c \
 	src/pgp/packet.h \
 	src/pgp/pk.c \
+	src/pgp/pk_self_test.c \
 	src/pgp/pk_curves.c \
 	src/pgp/pk_job.h \
 	src/pgp/pk_numbers.c \

@@ -42,6 +42,13 @@ struct pk_plain {
 size_t pk_plain_material(
 	const struct signature_info *sig, struct pk_plain *out, bool *plain);
 
+/*
+ * Verifies a signature that is known to be good, of each kind of curve: the
+ * library makes its constants at the first use, and not so that two threads
+ * may. UNSUPPORTED if it fails. Before any thread starts.
+ */
+MUST_CHECK enum status pk_self_test(struct err *err);
+
 /* `digest` is that of the signature's own hash algorithm. */
 enum pk_result pk_verify(const struct public_key *key,
 	const struct signature_info *sig, struct bytes digest);

@@ -190,6 +190,7 @@ bench_keypost() {
 	mkdir "$work/kp"
 	cat >"$work/kp/keypost.conf" <<-EOF
 	[server]
+	level = sks
 	data = $work/kp/data
 	$([ "$(id -u)" -ne 0 ] || echo "user = root")
 	[http]
