@@ -308,6 +308,19 @@ is_told_to_come_later(int fd)
 	close(fd);
 }
 
+/* Connected and counted: several threads accept, each when it comes to it. */
+static int
+connect_for_sure(void)
+{
+	int fd = site_connect(&site);
+	struct answer a;
+
+	site_sends(fd, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+	a = site_read(fd, false);
+	answer_expect(a, 200, NULL);
+	return fd;
+}
+
 static void
 test_connections_of_an_address_are_limited(void **state)
 {
@@ -317,14 +330,8 @@ test_connections_of_an_address_are_limited(void **state)
 	site.settings.rate_exempt_count = 0;
 	site.settings.max_per_address = 3;
 	site_start(&site);
-	for (i = 0; i < 3; i++) {
-		struct answer a;
-
-		fds[i] = site_connect(&site);
-		site_sends(fds[i], "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-		a = site_read(fds[i], false);
-		answer_expect(a, 200, NULL);
-	}
+	for (i = 0; i < 3; i++)
+		fds[i] = connect_for_sure();
 	i = site_connect(&site);
 	is_told_to_come_later(i);
 	for (i = 0; i < 3; i++) {
@@ -345,8 +352,8 @@ test_all_connections_together_are_limited(void **state)
 	(void)state;
 	site.settings.max_connections = 2;
 	site_start(&site);
-	a = site_connect(&site);
-	b = site_connect(&site);
+	a = connect_for_sure();
+	b = connect_for_sure();
 	c = site_connect(&site);
 	is_told_to_come_later(c);
 	assert_true(is_open(a));
