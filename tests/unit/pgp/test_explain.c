@@ -111,7 +111,8 @@ test_each_packet_of_each_vector_has_its_rule(void **state)
 		for (k = 0; k < blocks.count; k++) {
 			for (level = LEVEL_SKS; level <= LEVEL_STRICT;
 				level++) {
-				explain_octets(blocks.list[k].octets, level);
+				explain_octets(blocks.list[k].octets,
+					(enum level)level);
 				check_whole(blocks.list[k].octets, v->file);
 			}
 		}
