@@ -58,13 +58,12 @@ user_id_bracketed(struct bytes text)
 	return bytes_make(open + 1, (size_t)(close - open - 1));
 }
 
+/* Only octets that an address may hold, '@' among them. */
 static bool
-user_id_is_email(struct bytes b)
+user_id_is_plain(struct bytes b)
 {
-	size_t i, ats = 0, at = 0;
+	size_t i;
 
-	if (b.len == 0 || u8_mbsnlen(b.data, b.len) > EMAIL_CHARACTERS_MAX)
-		return false;
 	for (i = 0; i < b.len; i++) {
 		if (b.data[i] <= ' ' || b.data[i] == 0x7f ||
 			memchr("<>,;()\"", b.data[i], 7))
@@ -72,12 +71,20 @@ user_id_is_email(struct bytes b)
 		/* U+0080 to U+009F: control characters too. */
 		if (b.data[i] == 0xc2 && i + 1 < b.len && b.data[i + 1] < 0xa0)
 			return false;
-		if (b.data[i] == '@') {
-			ats++;
-			at = i;
-		}
 	}
-	return ats == 1 && at > 0 && at + 1 < b.len;
+	return true;
+}
+
+static bool
+user_id_is_email(struct bytes b)
+{
+	const uint8_t *at;
+
+	if (b.len == 0 || u8_mbsnlen(b.data, b.len) > EMAIL_CHARACTERS_MAX)
+		return false;
+	at = memchr(b.data, '@', b.len);
+	return at != NULL && at == memrchr(b.data, '@', b.len) && at > b.data &&
+	       at + 1 < b.data + b.len && user_id_is_plain(b);
 }
 
 enum status
@@ -117,30 +124,33 @@ user_id_is_ascii(struct bytes b)
 	return true;
 }
 
+/* Fullwidth forms and the like map to any ASCII character, '@' too. */
+static bool
+user_id_is_label(struct bytes label)
+{
+	return label.len > 0 && memchr(label.data, '@', label.len) == NULL &&
+	       user_id_is_plain(label);
+}
+
 /*
- * What libidn2 does not take, or what maps to nothing, such as a soft hyphen,
- * has one spelling only.
+ * What libidn2 does not take, or what maps to no domain (to nothing, such as a
+ * soft hyphen, or to "@b"), has one spelling only.
  */
 enum status
 user_id_domain_key(struct arena *arena, struct bytes domain, struct bytes *key)
 {
 	char *label = NULL, *text;
-	enum status st;
+	enum status st = STATUS_OK;
 
-	if (user_id_is_ascii(domain)) {
-		*key = domain;
+	*key = domain;
+	if (user_id_is_ascii(domain))
 		return STATUS_OK;
-	}
 	text = arena_str(arena, domain);
 	if (text == NULL)
 		return STATUS_LIMIT;
-	if (idn2_to_ascii_8z(text, &label, IDN2_NONTRANSITIONAL) != IDN2_OK ||
-		label[0] == '\0') {
-		idn2_free(label);
-		*key = domain;
-		return STATUS_OK;
-	}
-	st = arena_copy(arena, bytes_of(label), key);
+	if (idn2_to_ascii_8z(text, &label, IDN2_NONTRANSITIONAL) == IDN2_OK &&
+		user_id_is_label(bytes_of(label)))
+		st = arena_copy(arena, bytes_of(label), key);
 	idn2_free(label);
 	return st;
 }

@@ -270,6 +270,19 @@ test_a_domain_alone_is_marked(void **state)
 }
 
 static void
+test_a_domain_holds_no_at_whatever_it_maps_to(void **state)
+{
+	/* U+FF20, the fullwidth '@', maps to '@'. */
+	struct query q = parse("@b\xEF\xBC\xA0"
+			       "c");
+
+	(void)state;
+	assert_true(q.domain_only);
+	assert_text(q.domain, "b\xEF\xBC\xA0"
+			      "c");
+}
+
+static void
 test_digest_of_32_digits(void **state)
 {
 	struct query q;
@@ -310,6 +323,7 @@ main(void)
 		CASE(test_terms_without_a_word_are_not_specific),
 		CASE(test_empty_and_overlong_terms_are_refused),
 		CASE(test_a_domain_alone_is_marked),
+		CASE(test_a_domain_holds_no_at_whatever_it_maps_to),
 		CASE(test_digest_of_32_digits),
 	};
 

@@ -116,6 +116,34 @@ test_addresses_are_compared_by_the_a_label_of_their_domain(void **state)
 }
 
 static void
+test_what_maps_to_no_domain_has_one_spelling(void **state)
+{
+	static const char *const rows[] = {
+		/* Fullwidth '@' and '<', small '@', a blank, "(1)". */
+		"a@b\xef\xbc\xa0"
+		"c",
+		"a@\xef\xbc\xa0",
+		"a@\xef\xbc\x9c"
+		"b",
+		"a@\xef\xb9\xab"
+		"b",
+		"a@\xe3\x80\x80"
+		"b",
+		"a@\xe2\x91\xb4",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_key(rows[i], rows[i]);
+	/* Other marks of width do map, and so do underscores. */
+	check_key("a@b\xe3\x80\x82"
+		  "c",
+		"a@b.c");
+	check_key("a@b_\xc3\xbc.c", "a@xn--b_-yka.c");
+}
+
+static void
 test_text_is_utf8_or_latin_1(void **state)
 {
 	struct bytes out;
@@ -237,6 +265,7 @@ main(void)
 			test_only_ascii_letters_are_lowered_in_an_address),
 		cmocka_unit_test(
 			test_addresses_are_compared_by_the_a_label_of_their_domain),
+		cmocka_unit_test(test_what_maps_to_no_domain_has_one_spelling),
 		cmocka_unit_test(test_text_is_utf8_or_latin_1),
 		cmocka_unit_test(test_words_are_folded_unique_and_sorted),
 		cmocka_unit_test(test_folding_is_simple_and_beyond_ascii),
