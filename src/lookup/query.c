@@ -152,8 +152,12 @@ query_try_domain(struct arena *arena, struct query *q)
 	p[0] = 'x';
 	memcpy(p + 1, text.data, text.len);
 	st = user_id_email(arena, bytes_make(p, text.len + 1), &email);
+	/* An address in angle brackets farther on is what is asked for. */
+	if (st == STATUS_NOT_FOUND ||
+		(st == STATUS_OK && email.len != text.len + 1))
+		return STATUS_OK;
 	if (st != STATUS_OK)
-		return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+		return st;
 	st = user_id_domain_key(
 		arena, bytes_make(email.data + 2, email.len - 2), &t->octets);
 	if (st != STATUS_OK)

@@ -270,6 +270,21 @@ test_a_domain_alone_is_marked(void **state)
 }
 
 static void
+test_a_name_that_begins_with_an_at_is_no_domain(void **state)
+{
+	struct query q = parse("@Bob <bob@example.org>");
+
+	(void)state;
+	check_kinds(&q, 2, QUERY_EMAIL, QUERY_WORDS);
+	assert_false(q.domain_only);
+	assert_text(q.tries[0].octets, "bob@example.org");
+	/* Nothing asks for an address that is not at the end. */
+	q = parse("@Bob <bob@example.org> (work)");
+	check_kinds(&q, 1, QUERY_WORDS, 0);
+	assert_false(q.domain_only);
+}
+
+static void
 test_a_domain_holds_no_at_whatever_it_maps_to(void **state)
 {
 	/* U+FF20, the fullwidth '@', maps to '@'. */
@@ -323,6 +338,7 @@ main(void)
 		CASE(test_terms_without_a_word_are_not_specific),
 		CASE(test_empty_and_overlong_terms_are_refused),
 		CASE(test_a_domain_alone_is_marked),
+		CASE(test_a_name_that_begins_with_an_at_is_no_domain),
 		CASE(test_a_domain_holds_no_at_whatever_it_maps_to),
 		CASE(test_digest_of_32_digits),
 	};
