@@ -195,7 +195,7 @@ lookup_try(struct store_session *s, const struct query *q, size_t i,
 		return STATUS_NOT_FOUND;
 	if (rows->total > limits->max_results && !limits->limit_given)
 		return STATUS_OK; /* too many: nobody sees their order */
-	return lookup_sort_rows(arena, rows, now, err);
+	return lookup_sort_rows(s, arena, rows, now, err);
 }
 
 static enum status

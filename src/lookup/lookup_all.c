@@ -12,6 +12,7 @@ struct all {
 	int64_t now;
 	struct arena *arena; /* of the result */
 	struct arena *page;
+	struct revoking *revoking;
 	struct lookup_key *keys;
 	size_t count;
 	size_t cap;
@@ -28,7 +29,8 @@ all_add(struct all *a, const struct cert_row *row, struct err *err)
 	if (st != STATUS_OK)
 		return st;
 	a->keys = list;
-	st = lookup_key_of(row, a->now, &a->keys[a->count], err);
+	st = lookup_key_of(
+		row, a->now, a->revoking, &a->keys[a->count], err);
 	if (st == STATUS_OK)
 		a->count++;
 	return st;
@@ -116,7 +118,8 @@ lookup_all(struct store_session *s, const struct query *q, size_t try,
 	if (st != STATUS_OK)
 		return st;
 	a.page = arena_new(ALL_ARENA_MAX);
-	st = all_take(&a, try, err);
+	a.revoking = revoking_new(s, arena);
+	st = a.revoking == NULL ? STATUS_LIMIT : all_take(&a, try, err);
 	if (st == STATUS_OK) {
 		lookup_sort_keys(a.keys, a.count);
 		all_fold(&a);

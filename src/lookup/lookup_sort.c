@@ -35,8 +35,8 @@ lookup_describe(struct arena *scratch, const struct cert_row *row, int64_t now,
 }
 
 enum status
-lookup_key_of(const struct cert_row *row, int64_t now, struct lookup_key *key,
-	struct err *err)
+lookup_key_of(const struct cert_row *row, int64_t now, struct revoking *r,
+	struct lookup_key *key, struct err *err)
 {
 	struct arena *scratch = arena_new(SORT_ARENA_MAX);
 	struct index_cert c;
@@ -45,6 +45,7 @@ lookup_key_of(const struct cert_row *row, int64_t now, struct lookup_key *key,
 	/* Facts of one row at a time: many large rows need not fit at once. */
 	st = lookup_describe(scratch, row, now, &c, err);
 	if (st == STATUS_OK) {
+		revoking_apply(r, &c);
 		key->row = *row;
 		key->rank = c.revoked ? 2 : c.expired ? 1 : 0;
 		key->created = c.created;
@@ -61,9 +62,10 @@ lookup_sort_keys(struct lookup_key *keys, size_t count)
 }
 
 enum status
-lookup_sort_rows(struct arena *arena, struct cert_rows *rows, int64_t now,
-	struct err *err)
+lookup_sort_rows(struct store_session *s, struct arena *arena,
+	struct cert_rows *rows, int64_t now, struct err *err)
 {
+	struct revoking *r;
 	struct lookup_key *keys;
 	enum status st = STATUS_OK;
 	size_t i;
@@ -71,10 +73,11 @@ lookup_sort_rows(struct arena *arena, struct cert_rows *rows, int64_t now,
 	if (rows->count < 2)
 		return STATUS_OK;
 	keys = arena_array(arena, rows->count, sizeof(*keys));
-	if (keys == NULL)
+	r = revoking_new(s, arena);
+	if (keys == NULL || r == NULL)
 		return STATUS_LIMIT;
 	for (i = 0; st == STATUS_OK && i < rows->count; i++)
-		st = lookup_key_of(&rows->list[i], now, &keys[i], err);
+		st = lookup_key_of(&rows->list[i], now, r, &keys[i], err);
 	if (st != STATUS_OK)
 		return st;
 	lookup_sort_keys(keys, rows->count);

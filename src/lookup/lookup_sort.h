@@ -2,7 +2,7 @@
  * lookup_sort.h - the order of results
  *
  * Memory:  the arena; rows are copied shallowly.
- * Threads: pure.
+ * Threads: the session's.
  * Errors:  LIMIT; IO: a row is damaged.
  * Source:  spec hkp section 2, its end.
  */
@@ -10,6 +10,7 @@
 #define KEYPOST_LOOKUP_LOOKUP_SORT_H
 
 #include "lookup/index.h"
+#include "lookup/revokers.h"
 
 /* What a row is sorted by. */
 struct lookup_key {
@@ -23,11 +24,13 @@ struct lookup_key {
 MUST_CHECK enum status lookup_describe(struct arena *scratch,
 	const struct cert_row *row, int64_t now, struct index_cert *c,
 	struct err *err);
+/* `r`: whom others revoked is revoked here, too. */
 MUST_CHECK enum status lookup_key_of(const struct cert_row *row, int64_t now,
-	struct lookup_key *key, struct err *err);
+	struct revoking *r, struct lookup_key *key, struct err *err);
 void lookup_sort_keys(struct lookup_key *keys, size_t count);
 /* A single row is not parsed. */
-MUST_CHECK enum status lookup_sort_rows(struct arena *arena,
-	struct cert_rows *rows, int64_t now, struct err *err);
+MUST_CHECK enum status lookup_sort_rows(struct store_session *s,
+	struct arena *arena, struct cert_rows *rows, int64_t now,
+	struct err *err);
 
 #endif

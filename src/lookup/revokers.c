@@ -235,8 +235,8 @@ revokers_are_needed(const struct index_cert *certs, size_t count)
 	return false;
 }
 
-static void
-revoke_cert(struct revoking *r, struct index_cert *c)
+void
+revoking_apply(struct revoking *r, struct index_cert *c)
 {
 	struct named named;
 	size_t i;
@@ -253,19 +253,30 @@ revoke_cert(struct revoking *r, struct index_cert *c)
 			SIG_SUBKEY_REVOCATION);
 }
 
+struct revoking *
+revoking_new(struct store_session *s, struct arena *arena)
+{
+	struct revoking *r = arena_alloc(arena, sizeof(*r));
+
+	if (r == NULL)
+		return NULL;
+	*r = (struct revoking){.session = s,
+		.arena = arena,
+		.budget = {REVOKERS_HASHED_MAX, REVOKERS_VERIFICATIONS}};
+	r->known = arena_array(arena, REVOKERS_TRIES, sizeof(*r->known));
+	return r->known == NULL ? NULL : r;
+}
+
 enum status
 revokers_apply(struct store_session *s, struct index_cert *certs, size_t count,
 	struct arena *arena)
 {
-	struct revoking r = {.session = s,
-		.arena = arena,
-		.budget = {REVOKERS_HASHED_MAX, REVOKERS_VERIFICATIONS}};
+	struct revoking *r = revoking_new(s, arena);
 	size_t i;
 
-	r.known = arena_array(arena, REVOKERS_TRIES, sizeof(*r.known));
-	if (r.known == NULL)
+	if (r == NULL)
 		return STATUS_LIMIT;
 	for (i = 0; i < count; i++)
-		revoke_cert(&r, &certs[i]);
+		revoking_apply(r, &certs[i]);
 	return STATUS_OK;
 }

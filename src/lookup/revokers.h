@@ -29,6 +29,13 @@ enum {
 
 /* Is there anything to look for? Most certificates need no session. */
 bool revokers_are_needed(const struct index_cert *certs, size_t count);
+/*
+ * Whoever looks at one certificate after the other shares what may be spent
+ * among them; in the arena, NULL when that is full.
+ */
+struct revoking;
+struct revoking *revoking_new(struct store_session *s, struct arena *arena);
+void revoking_apply(struct revoking *r, struct index_cert *c);
 /* Completes what index_describe said. */
 MUST_CHECK enum status revokers_apply(struct store_session *s,
 	struct index_cert *certs, size_t count, struct arena *arena);

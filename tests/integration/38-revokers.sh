@@ -67,6 +67,12 @@ for level in sks clean strict; do
 	is "$level: who is not named revokes nothing" "$(flags "$owner")" ""
 	give a "$data/designated-revoker.pgp" >/dev/null
 	is "$level: who is named revokes" "$(flags "$owner")" r
+	# By creation and fingerprint alone v4-rsa would come after it.
+	give a "$data/v4-rsa.pgp" >/dev/null
+	is "$level: and who is revoked comes last of three" \
+		"$(http a "/pks/lookup?op=index&options=mr&search=example" |
+			sed -n 's/^pub:\([0-9A-F]*\):.*:\(.*\)$/\1 \2/p' |
+			sed -n '3p')" "$owner r"
 	page "$owner" >"$work/page"
 	ok "$level: the page says by whom" \
 		grep -q "Revoked by a designated revoker.*$revoker" "$work/page"
