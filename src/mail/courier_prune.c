@@ -8,7 +8,7 @@
 enum {
 	PRUNE_STEP = 20000, /* records removed by one commit */
 	PRUNE_AGAIN_MS = 100,
-	PRUNE_SECOND_MS = 3000,
+	PRUNE_SECOND_MS = CHANGE_YOUNG_MS,
 	PRUNE_ARENA = 64 * 1024 * 1024,
 	JUMP_MAX_S = 24 * 3600 /* D10: what a jump of the clock may count */
 };

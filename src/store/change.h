@@ -28,6 +28,10 @@ struct change {
 	int64_t time;       /* seconds since 1970 */
 };
 
+/* What is younger stays in the log, delivered or not: others read it, too,
+ * and whoever counts it comes more often than that. */
+enum { CHANGE_YOUNG_MS = 3000 };
+
 /* What a change was, for whoever only counts them. */
 enum change_kind { CHANGE_INSERTED, CHANGE_UPDATED, CHANGE_REMOVED };
 

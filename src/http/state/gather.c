@@ -15,6 +15,9 @@
 /* Of our counts in the store. */
 #define NOTE "changes"
 
+_Static_assert((int)GATHER_PAUSE_MS < (int)CHANGE_YOUNG_MS,
+	"a change could leave the log before it was counted");
+
 struct snapshot {
 	struct site_state state; /* first: it stands for the whole */
 	struct arena *arena;
@@ -309,6 +312,7 @@ fill(struct gather *g, struct store_session *s, struct arena *a,
 				       : format_mask_mail(a, g->mail,
 						 set->stats_show_mail, false);
 	out->word_search = set->search.word_search;
+	out->mail_shown = set->stats_show_mail;
 	out->certs = facts.certs;
 	out->last_seq = facts.last_seq;
 	out->hours = g->counts.hours;

@@ -20,7 +20,7 @@
 enum {
 	GATHER_AGE_MS = 10000,
 	GATHER_STEP = 20000,    /* changes counted in one go */
-	GATHER_PAUSE_MS = 5000, /* between steps that caught up */
+	GATHER_PAUSE_MS = 1000, /* between steps that caught up */
 	GATHER_HURRY_MS = 100,  /* between those that did not */
 	GATHER_KEEP_MS = 30000, /* between writing down what was counted */
 	GATHER_ARENA_MAX = 4 << 20

@@ -65,6 +65,7 @@ struct site_state {
 	unsigned int recon_port; /* 0: no gossip */
 	const char *mail;        /* our sync address, as shown; "": none */
 	bool word_search;
+	bool mail_shown; /* addresses are whole, not masked */
 	int64_t certs;
 	int64_t last_seq;
 	struct histogram hours;

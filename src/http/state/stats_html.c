@@ -99,7 +99,9 @@ put_mail_peers(struct page *p, const struct site_state *s)
 	if (!any)
 		put_remark(p, _("None."));
 	put_remark(p, _("Servers that sync by mail send each other every "
-			"change in letters. Addresses are shown in part."));
+			"change in letters."));
+	if (any && !s->mail_shown)
+		put_remark(p, _("Addresses are shown in part."));
 	page_raw(p, "</section>\n");
 }
 

@@ -238,6 +238,10 @@ test_page_tells_people_how_peers_are(void **unused)
 	assert_non_null(
 		strstr(html, "Stopped: the operator has to look at it."));
 	assert_non_null(strstr(html, "Up to date."));
+	assert_non_null(strstr(html, "Addresses are shown in part."));
+	buf_done(&b);
+	state.mail_shown = true;
+	assert_null(strstr(as_html(&b), "Addresses are shown in part."));
 	buf_done(&b);
 	state.peer_count = 0;
 	html = as_html(&b);
