@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "pgp/level.h"
 
 enum { SIGNERS_SCRATCH = 8 << 20 };
 
@@ -68,6 +69,22 @@ gather(struct signers *all, const struct index_cert *c)
 		gather_part(all, &c->subkeys[i]);
 }
 
+static void
+take(struct signer *s, const struct index_cert *c, bool by_subkey,
+	struct arena *arena)
+{
+	struct bytes body;
+
+	if (c->user_id_count > 0 && c->user_ids[0].valid &&
+		arena_copy(arena, c->user_ids[0].text, &s->user_id) !=
+			STATUS_OK)
+		s->user_id = bytes_make(NULL, 0);
+	s->has_key = !by_subkey &&
+		     arena_copy(arena, c->cert->primary.packet.body, &body) ==
+			     STATUS_OK &&
+		     public_key_parse(body, &s->key, NULL) == STATUS_OK;
+}
+
 /* Whatever goes wrong here, the page can do without the name. */
 static enum status
 find_one(struct store_session *session, struct signer *s, int64_t now,
@@ -91,11 +108,8 @@ find_one(struct store_session *session, struct signer *s, int64_t now,
 		s->cert = rows.list[0].id.fpr;
 		if (rows.list[0].octets.len <= SIGNERS_OCTETS_MAX &&
 			index_describe(scratch, &rows.list[0], now, false, &c,
-				&err) == STATUS_OK &&
-			c.user_id_count > 0 && c.user_ids[0].valid &&
-			arena_copy(arena, c.user_ids[0].text, &s->user_id) !=
-				STATUS_OK)
-			s->user_id = bytes_make(NULL, 0);
+				&err) == STATUS_OK)
+			take(s, &c, rows.list[0].by_subkey, arena);
 	}
 	arena_free(scratch);
 	return st;
@@ -119,4 +133,24 @@ signers_find(struct store_session *s, const struct index_cert *certs,
 			break;
 	*out = all;
 	return STATUS_OK;
+}
+
+enum verify_result
+signers_judge(const struct signers *list, const struct index_cert *c,
+	const struct index_part *part, const struct index_sig *sig,
+	struct verify_budget *budget)
+{
+	const struct public_key *key = &c->cert->primary.key;
+	const struct signer *known;
+
+	if (sig->self && c->row->level != (uint8_t)LEVEL_SKS)
+		return VERIFY_GOOD;
+	if (!sig->self) {
+		known = signers_get(list, &sig->sig->info);
+		if (known == NULL || !known->has_key)
+			return VERIFY_CANNOT;
+		key = &known->key;
+	}
+	return verify_signature(
+		c->cert, part->component, &sig->sig->info, key, budget);
 }

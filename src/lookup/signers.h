@@ -7,7 +7,9 @@
  * Those not looked for stay without a name.
  *
  * A name is the signer's primary user ID, held by a plausible self-signature.
- * A key ID that several certificates have names nobody.
+ * A key ID that several certificates have names nobody. A name alone says
+ * nothing: anybody can write a signature that claims to be of a signer that is
+ * here, so each is asked for with the signer's key (signers_judge).
  *
  * Memory:  the arena.
  * Threads: the session's; at most SIGNERS_MAX look-ups, so no pool thread.
@@ -18,6 +20,7 @@
 #define KEYPOST_LOOKUP_SIGNERS_H
 
 #include "lookup/index.h"
+#include "pgp/verify.h"
 
 enum {
 	SIGNERS_MAX = 100,
@@ -32,6 +35,8 @@ struct signer {
 	bool found;
 	struct fingerprint cert; /* found: its primary key */
 	struct bytes user_id;    /* found: "" when it has none that is valid */
+	bool has_key;
+	struct public_key key; /* the primary of `cert`: it alone certifies */
 };
 
 struct signers {
@@ -47,5 +52,13 @@ MUST_CHECK enum status signers_find(struct store_session *s,
 /* NULL: not among them. */
 const struct signer *signers_get(
 	const struct signers *list, const struct signature_info *sig);
+/*
+ * Did who it names make this signature on a part of `c`? CANNOT: that key is
+ * not here, or of an algorithm that cannot be verified. What the key says of
+ * itself is GOOD without a look where the row was verified.
+ */
+enum verify_result signers_judge(const struct signers *list,
+	const struct index_cert *c, const struct index_part *part,
+	const struct index_sig *sig, struct verify_budget *budget);
 
 #endif

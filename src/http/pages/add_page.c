@@ -21,10 +21,10 @@ struct kind_row {
 static const struct kind_row kinds[] = {
 	[OUTCOME_NEW] = {"valid", N_("published"),
 		N_("This key is new here. From now on it can be found, and "
-		   "other servers are told.")},
+		   "goes on to the servers that this one syncs with.")},
 	[OUTCOME_UPDATED] = {"valid", N_("updated"),
-		N_("What was new has been added to the key, and other servers "
-		   "are told.")},
+		N_("What was new has been added to the key, and goes on to "
+		   "the servers that this one syncs with.")},
 	[OUTCOME_UNCHANGED] = {"expired", N_("unchanged"),
 		N_("What can be kept of it was here already.")},
 	[OUTCOME_REFUSED] = {"revoked", N_("refused"),
@@ -157,6 +157,10 @@ put_dropped(struct page *p, const struct outcome *o)
 	if (o->packet_count == 0)
 		page_putf(p, " %s.", _(verdict_sentence(o->verdict)));
 	page_raw(p, fold ? "</summary>\n" : "</p>\n");
+	page_raw(p, "<p class=\"facts\">");
+	page_puts(p, _("Packets are what a key consists of: names, subkeys and "
+		       "signatures, one packet each. The others were kept."));
+	page_raw(p, "</p>\n");
 	if (o->packet_count > 0)
 		page_raw(p, "<ul class=\"uids\">\n");
 	for (i = 0; i < o->packet_count; i++)

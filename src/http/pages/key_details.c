@@ -5,6 +5,7 @@
 #include "base/words.h"
 #include "http/pages/key_entry.h"
 #include "http/pages/show.h"
+#include "pgp/level.h"
 
 static void
 open_fact(struct page *p, const char *words)
@@ -23,7 +24,15 @@ close_fact(struct page *p)
 /* ---- the key as a whole ----------------------------------------------- */
 
 static void
-put_state(struct page *p, const struct index_cert *c)
+put_unverified(struct page *p, const char *why)
+{
+	open_fact(p, _("Not verified"));
+	page_puts(p, why);
+	close_fact(p);
+}
+
+static void
+put_state(struct page *p, const struct index_cert *c, bool verifies)
 {
 	open_fact(p, _("State"));
 	show_state(p, c->revoked, c->expired);
@@ -33,12 +42,13 @@ put_state(struct page *p, const struct index_cert *c)
 		page_raw(p, "</span>");
 	}
 	close_fact(p);
-	if (public_key_verifies(&c->cert->primary.key))
-		return;
-	open_fact(p, _("Not verified"));
-	page_puts(p, _("This server cannot verify signatures of its "
-		       "algorithm; it keeps those that look right."));
-	close_fact(p);
+	if (!public_key_verifies(&c->cert->primary.key))
+		put_unverified(p, _("This server cannot verify signatures of "
+				    "its algorithm; it keeps those that look "
+				    "right."));
+	else if (verifies && c->row->level == (uint8_t)LEVEL_SKS)
+		put_unverified(p, _("It came before this server verified "
+				    "signatures, and is yet to be verified."));
 }
 
 /* Where a change came from. Peers have names of their own in the log. */
@@ -81,11 +91,11 @@ put_learned(struct page *p, const struct index_cert *c,
 }
 
 static void
-put_facts(struct page *p, const struct index_cert *c,
+put_facts(struct page *p, const struct index_cert *c, bool verifies,
 	const struct cert_history *history)
 {
 	page_raw(p, "<dl class=\"facts\">\n");
-	put_state(p, c);
+	put_state(p, c, verifies);
 	open_fact(p, _("Algorithm"));
 	show_algorithm(p, &c->cert->primary.key);
 	close_fact(p);
@@ -221,7 +231,8 @@ key_details_put(struct page *p, struct signatures *s,
 
 	fingerprint_hex(&c->row->id.fpr, fpr);
 	key_entry_put_head(p, c, n);
-	put_facts(p, c, history);
+	s->cert = c;
+	put_facts(p, c, s->verifies, history);
 	page_raw(p, "<p class=\"do\">");
 	show_link(p, "get", fpr);
 	page_rawf(p, " class=\"button\" aria-describedby=\"k%zu\">", n);

@@ -3,6 +3,7 @@ libhttp_a_SOURCES += \
 	src/http/pages/error.c src/http/pages/error.h \
 	src/http/pages/error_words.c src/http/pages/error_words.h \
 	src/http/pages/frame.c src/http/pages/frame.h \
+	src/http/pages/glossary.c src/http/pages/glossary.h \
 	src/http/pages/home.c src/http/pages/home.h \
 	src/http/pages/html.h \
 	src/http/pages/key_details.c src/http/pages/key_details.h \

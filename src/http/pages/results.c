@@ -2,6 +2,7 @@
 
 #include "base/words.h"
 #include "http/keys/index_json.h"
+#include "http/pages/glossary.h"
 #include "http/pages/key_details.h"
 #include "http/pages/key_entry.h"
 #include "http/pages/site.h"
@@ -62,14 +63,16 @@ put_details(struct request *req, struct page *p, const struct results *r)
 {
 	const struct services *sv = req->services;
 	struct signers signers = {0};
-	struct signatures list = {&signers, SIGNATURES_ROWS_MAX};
+	struct signatures list;
 	struct store_session *s = NULL;
 	struct cert_history *history;
-	bool *known;
+	bool *known, waiting = false;
 	struct err err;
 	enum status st;
 	size_t i;
 
+	signatures_init(&list, &signers,
+		ingest_policy(sv->ingest)->level != LEVEL_SKS);
 	if (session_borrow(sv->store, &s, &err) != STATUS_OK)
 		s = NULL;
 	st = signers_find(s, r->certs, r->count, r->now, req->arena, &signers);
@@ -84,11 +87,12 @@ put_details(struct request *req, struct page *p, const struct results *r)
 		session_return(sv->store, s);
 	if (st != STATUS_OK)
 		return st;
-	for (i = 0; i < r->count && !p->failed; i++)
+	for (i = 0; i < r->count && !p->failed; i++) {
 		key_details_put(p, &list, &r->certs[i],
 			known[i] ? &history[i] : NULL, i + 1);
-	signatures_put_glossary(
-		p, ingest_policy(sv->ingest)->level != LEVEL_SKS);
+		waiting |= r->certs[i].row->level == (uint8_t)LEVEL_SKS;
+	}
+	glossary_put(p, list.verifies, waiting);
 	return STATUS_OK;
 }
 

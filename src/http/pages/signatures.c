@@ -13,6 +13,16 @@ enum {
 	NOTATION_IS_TEXT = 0x80
 };
 
+void
+signatures_init(
+	struct signatures *s, const struct signers *signers, bool verifies)
+{
+	*s = (struct signatures){.signers = signers,
+		.rows_left = SIGNATURES_ROWS_MAX,
+		.verifies = verifies,
+		.budget = {SIGNATURES_HASHED_MAX, SIGNATURES_OPERATIONS}};
+}
+
 /* ---- what kind -------------------------------------------------------- */
 
 static const char *const kinds[] = {
@@ -133,9 +143,10 @@ put_signer_link(struct page *p, const struct signature_info *sig,
 	page_raw(p, "</a>");
 }
 
+/* `forged`: whoever it names did not make it. */
 static void
 put_signer(struct page *p, const struct signatures *list,
-	const struct index_sig *s)
+	const struct index_sig *s, bool forged)
 {
 	const struct signature_info *sig = &s->sig->info;
 	const struct signer *known;
@@ -149,7 +160,8 @@ put_signer(struct page *p, const struct signatures *list,
 		return;
 	}
 	known = signers_get(list->signers, sig);
-	if (known != NULL && known->found && known->user_id.len > 0) {
+	if (!forged && known != NULL && known->found &&
+		known->user_id.len > 0) {
 		page_user_id(p, known->user_id);
 		page_raw(p, "<br>");
 	}
@@ -167,16 +179,43 @@ open_cell(struct page *p, const char *class, const char *label)
 }
 
 static void
-put_row(struct page *p, const struct signatures *list,
+put_mark(struct page *p, const char *class, const char *words)
+{
+	page_rawf(p, " <strong class=\"%s\">", class);
+	page_puts(p, words);
+	page_raw(p, "</strong>");
+}
+
+/* Nothing is said of one that is good. */
+static enum verify_result
+put_verdict(struct page *p, struct signatures *list,
+	const struct index_part *part, const struct index_sig *s)
+{
+	enum verify_result r = VERIFY_GOOD;
+
+	if (!s->plausible) {
+		put_mark(p, "expired", _("does not fit"));
+		return VERIFY_IMPLAUSIBLE;
+	}
+	if (list->verifies)
+		r = signers_judge(
+			list->signers, list->cert, part, s, &list->budget);
+	if (r == VERIFY_BAD)
+		put_mark(p, "revoked", _("forged"));
+	else if (r != VERIFY_GOOD)
+		put_mark(p, "expired", _("not verified"));
+	return r;
+}
+
+static void
+put_row(struct page *p, struct signatures *list, const struct index_part *part,
 	const struct index_sig *s)
 {
+	enum verify_result r;
+
 	page_raw(p, "<tr><td>");
 	put_kind(p, s);
-	if (!s->plausible) {
-		page_raw(p, " <strong class=\"expired\">");
-		page_puts(p, _("does not fit"));
-		page_raw(p, "</strong>");
-	}
+	r = put_verdict(p, list, part, s);
 	if (s->kind == INDEX_SIG_REVOCATION) {
 		open_remark(p, "");
 		show_reason(p, s->sig);
@@ -184,7 +223,7 @@ put_row(struct page *p, const struct signatures *list,
 	}
 	put_remarks(p, &s->sig->info);
 	open_cell(p, "who", _("by"));
-	put_signer(p, list, s);
+	put_signer(p, list, s, r == VERIFY_BAD || r == VERIFY_IMPLAUSIBLE);
 	open_cell(p, "when", _("created"));
 	show_date(p, s->created);
 	open_cell(p, "when", _("expires"));
@@ -238,7 +277,7 @@ put_others(struct page *p, struct signatures *s, const struct index_part *part,
 		if (part->sigs[i].self || n++ < from || n > to)
 			continue;
 		if (take_row(s))
-			put_row(p, s, &part->sigs[i]);
+			put_row(p, s, part, &part->sigs[i]);
 		else
 			lost++;
 	}
@@ -277,7 +316,7 @@ signatures_put(
 		if (!part->sigs[i].self)
 			continue;
 		if (take_row(s))
-			put_row(p, s, &part->sigs[i]);
+			put_row(p, s, part, &part->sigs[i]);
 		else
 			lost++;
 	}
@@ -299,70 +338,4 @@ signatures_put(
 		lost += others - SIGNATURES_SHOWN;
 	}
 	put_left(p, lost);
-}
-
-/* ---- the words -------------------------------------------------------- */
-
-struct glossary_row {
-	const char *word;
-	const char *meaning;
-};
-
-static const struct glossary_row glossary[] = {
-	{N_("fingerprint"),
-		N_("The key's own number, made from the key itself. If its "
-		   "owner tells you the same digits, you have the right key.")},
-	{N_("User ID"),
-		N_("A name and a mail address that the key is said to belong "
-		   "to. Anybody can write any.")},
-	{N_("subkey"),
-		N_("A further key below the main one, for one kind of work: to "
-		   "read encrypted mail, for example.")},
-	{N_("self-signature"),
-		N_("The key's own statement that a User ID belongs to it, with "
-		   "its expiry and preferences.")},
-	{N_("certification"),
-		N_("Somebody else's statement that this name belongs to this "
-		   "key. The level tells how well they say they checked: 0 "
-		   "they do not say, 1 not at all, 2 casually, 3 carefully.")},
-	{N_("revocation"),
-		N_("A statement withdrawn: of the whole key, a subkey, a User "
-		   "ID or a certification.")},
-	{N_("subkey binding"),
-		N_("The key's statement that a subkey belongs to it, and what "
-		   "the subkey is for.")},
-	{N_("direct key signature"),
-		N_("A statement about the key as a whole, not about one User "
-		   "ID.")},
-	{N_("does not fit"),
-		N_("Two octets in it do not agree with what it claims to sign: "
-		   "it is damaged or forged, or made by a method this server "
-		   "does not know.")},
-};
-
-void
-signatures_put_glossary(struct page *p, bool verified)
-{
-	size_t i;
-
-	page_raw(p, "<section class=\"plain\">\n<details><summary>");
-	page_puts(p, _("What these words mean"));
-	page_raw(p, "</summary>\n<dl class=\"words\">\n");
-	for (i = 0; i < sizeof(glossary) / sizeof(glossary[0]); i++) {
-		page_raw(p, "<dt>");
-		page_puts(p, _(glossary[i].word));
-		page_raw(p, "</dt><dd>");
-		page_puts(p, _(glossary[i].meaning));
-		page_raw(p, "</dd>\n");
-	}
-	page_raw(p, "</dl>\n<p>");
-	page_puts(p,
-		verified
-			? _("This server verified the key's own signatures "
-			    "when it took them in. Whether a signer is who the "
-			    "name says, it cannot know.")
-			: _("This server keeps what it is given and does not "
-			    "verify signatures; your OpenPGP program does, "
-			    "when it imports the key."));
-	page_raw(p, "</p></details>\n</section>\n");
 }

@@ -17,18 +17,25 @@
 enum {
 	SIGNATURES_SHOWN = 20, /* of others; the rest is folded */
 	SIGNATURES_ROWS_MAX = 4000,
-	SIGNATURES_NOTATIONS_MAX = 8 /* of one signature */
+	SIGNATURES_NOTATIONS_MAX = 8, /* of one signature */
+	/* What a page may spend on verifying them. */
+	SIGNATURES_OPERATIONS = 250,
+	SIGNATURES_HASHED_MAX = 16 << 20
 };
 
-/* Starts as {signers, SIGNATURES_ROWS_MAX}, one for a page. */
+/* One for a page; see signatures_init. */
 struct signatures {
 	const struct signers *signers;
 	size_t rows_left;
+	bool verifies; /* a server that does; else none is marked for it */
+	struct verify_budget budget;
+	const struct index_cert *cert; /* whose they are */
 };
+
+void signatures_init(struct signatures *s, const struct signers *signers,
+	bool verifies);
 
 void signatures_put(
 	struct page *p, struct signatures *s, const struct index_part *part);
-/* What the words of the tables mean; `verified`: were signatures, by us? */
-void signatures_put_glossary(struct page *p, bool verified);
 
 #endif

@@ -257,3 +257,9 @@ tests_unit_http_test_site_pages_SOURCES = tests/unit/http/test_site_pages.c \
 	$(HTTP_ONE_SITE)
 tests_unit_http_test_site_pages_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_site_pages_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_verified
+tests_unit_http_test_verified_SOURCES = tests/unit/http/test_verified.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_verified_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_verified_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)

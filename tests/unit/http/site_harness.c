@@ -12,7 +12,6 @@
 
 #include "base/hex.h"
 #include "pgp/armor.h"
-
 #include "tests/unit/unit.h"
 
 enum { PATIENCE_S = 20 };
@@ -106,7 +105,8 @@ site_stop(struct site *s)
 	server_free(s->server);
 	ingest_free(s->ingest);
 	store_close(s->store);
-	remove_folder(s->dir);
+	if (!s->keep)
+		remove_folder(s->dir);
 }
 
 int

@@ -21,6 +21,7 @@ struct site {
 	struct ingest *ingest;
 	struct server *server;
 	uint16_t port;
+	bool keep; /* what it holds outlives site_stop */
 };
 
 /* The defaults; change what a test needs, then start. */

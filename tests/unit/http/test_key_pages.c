@@ -183,7 +183,7 @@ static void
 test_page_has_room_for_so_many_rows(void **state)
 {
 	struct signers nobody = {0};
-	struct signatures list = {&nobody, 3};
+	struct signatures list;
 	struct signature sigs[6];
 	struct index_sig shown[6];
 	struct index_part part = {.sigs = shown, .sig_count = 6};
@@ -198,6 +198,8 @@ test_page_has_room_for_so_many_rows(void **state)
 		shown[i].self = i < 2;
 		shown[i].plausible = true;
 	}
+	signatures_init(&list, &nobody, false);
+	list.rows_left = 3;
 	page_init(&p, 1 << 20);
 	signatures_put(&p, &list, &part);
 	assert_int_equal(list.rows_left, 0);
