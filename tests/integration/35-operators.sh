@@ -82,13 +82,16 @@ is "robots are told to stay away" "$(http a /robots.txt | sed -n 2,3p | tr '\n' 
 	"Disallow: /pks/ Disallow: /vks/ "
 stop_server a
 mkdir -p "$work/site/sub"
-echo "about us" >"$work/site/about.html"
+echo "<h1>About us</h1><p>We are we." >"$work/site/about.html"
 echo secret >"$work/secret.txt"
 ln -s ../secret.txt "$work/site/link.txt"
 a_port=
 start_server a "web = $work/site" || bail "the server does not start again"
-is "a file of one's own is served, out of the sandbox" "$(http a /about)" \
-	"about us"
+http a /about >"$work/about"
+ok "a page of one's own is served, out of the sandbox" \
+	grep -q "We are we." "$work/about"
+ok "in the frame of this site" sh -c 'grep -q "^<h1>About us</h1>" "$1" &&
+	grep -q "^<nav " "$1"' x "$work/about"
 echo "new" >"$work/site/sub/new.txt"
 is "one that came later, too" "$(http a /sub/new.txt)" new
 is "a link is not followed" "$(code /link.txt)" 404

@@ -10,7 +10,7 @@
 #include "http/pages/error_words.h"
 #include "http/pages/frame.h"
 #include "http/pages/html.h"
-#include "http/pages/web_root.h"
+#include "http/pages/own_files.h"
 #include "http/route.h"
 #include "http/services.h"
 
@@ -206,7 +206,7 @@ site_no_route(struct request *req, struct reply *reply)
 		return;
 	}
 	if (allow[0] == '\0') {
-		if (web_root_handle(req, reply) != STATUS_OK) {
+		if (own_files_handle(req, reply) != STATUS_OK) {
 			site_error(req, reply, 404, "Not found");
 			return;
 		}

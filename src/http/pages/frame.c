@@ -19,6 +19,17 @@ static const struct frame_link links[] = {
 	{"privacy.html", "/privacy", N_("Privacy")},
 };
 
+const char *
+site_link_words(const char *file)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (strcmp(links[i].file, file) == 0)
+			return _(links[i].words);
+	return file;
+}
+
 static bool
 find_file(const struct request *req, const char *name, struct bytes *content)
 {

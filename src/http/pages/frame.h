@@ -26,6 +26,8 @@ MUST_CHECK enum status site_frame(const struct request *req,
 /* The same under a title that is markup; takes both. */
 MUST_CHECK enum status site_frame_titled(const struct request *req,
 	struct reply *reply, struct page *title, struct page *main);
+/* What the link to that file of the operator's says, or its name. */
+const char *site_link_words(const char *file);
 /* The search form with `term` filled in. */
 void site_search_form(struct page *p, struct bytes term);
 

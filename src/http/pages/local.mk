@@ -8,6 +8,7 @@ libhttp_a_SOURCES += \
 	src/http/pages/html.h \
 	src/http/pages/key_details.c src/http/pages/key_details.h \
 	src/http/pages/key_entry.c src/http/pages/key_entry.h \
+	src/http/pages/own_files.c src/http/pages/own_files.h \
 	src/http/pages/page.c src/http/pages/page.h \
 	src/http/pages/results.c src/http/pages/results.h \
 	src/http/pages/show.c src/http/pages/show.h \

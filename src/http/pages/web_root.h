@@ -36,8 +36,5 @@ MUST_CHECK enum status web_root_find(const char *root, const char *name,
 /* Fills the reply with that file of this server's web root. */
 MUST_CHECK enum status web_root_serve(
 	struct request *req, struct reply *reply, const char *name);
-/* The file that the path of the request names; "/about" is about.html. */
-MUST_CHECK enum status web_root_handle(
-	struct request *req, struct reply *reply);
 
 #endif

@@ -13,6 +13,8 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
+#define WHOLE "\n<!DOCTYPE html><title>us</title>us"
+
 static char folder[200], root[256];
 
 static void
@@ -46,6 +48,7 @@ prepare(void **state)
 	snprintf(path, sizeof(path), "%s/docs", root);
 	assert_int_equal(mkdir(path, 0755), 0);
 	puts_in("about.html", "<p>us</p>");
+	puts_in("whole.html", WHOLE);
 	puts_in("docs/more.txt", "more");
 	puts_in("pic.png", "\x89PNG");
 	puts_in(".secret", "secret");
@@ -154,13 +157,68 @@ test_files_are_served_with_their_types(void **state)
 	struct answer a;
 
 	(void)state;
-	expect_page("/about.html", "text/html; charset=UTF-8", "<p>us</p>");
-	expect_page("/about", "text/html; charset=UTF-8", "<p>us</p>");
+	expect_page("/whole.html", "text/html; charset=UTF-8", WHOLE);
+	expect_page("/whole", "text/html; charset=UTF-8", WHOLE);
 	expect_page("/docs/more.txt", "text/plain; charset=UTF-8", "more");
 	expect_page("/pic.png", "image/png", "\x89PNG");
 	a = site_get(&site, "/about");
 	assert_true(answer_field(&a, "Content-Security-Policy").len > 0);
 	answer_done(&a);
+}
+
+static void
+expect_framed(const char *target, const char *title, const char *text)
+{
+	struct answer a = site_get(&site, target);
+	char line[256];
+
+	assert_int_equal(a.status, 200);
+	assert_text(answer_field(&a, "Content-Type"),
+		"text/html; charset=UTF-8");
+	assert_text(answer_field(&a, "Cache-Control"), "max-age=3600");
+	snprintf(line, sizeof(line), "<title>%s · keys.example.org</title>",
+		title);
+	assert_true(answer_says(&a, line));
+	snprintf(line, sizeof(line), "<h1>%s</h1>\n%s\n</main>", title, text);
+	assert_true(answer_says(&a, line));
+	assert_true(answer_says(&a, "<nav "));
+	answer_done(&a);
+}
+
+static void
+test_parts_of_a_page_stand_in_the_frame(void **state)
+{
+	(void)state;
+	expect_framed("/about", "About", "<p>us</p>");
+	expect_framed("/about.html", "About", "<p>us</p>");
+	puts_in("rules.html", "\xEF\xBB\xBF \n<h1>Our rules &amp; "
+			      "yours</h1><p>r</p>");
+	expect_framed("/rules", "Our rules &amp; yours", "<p>r</p>");
+	/* A heading with markup in it is no title. */
+	puts_in("odd.html", "<h1><i>Odd</i></h1>");
+	expect_framed("/odd", "odd.html", "<h1><i>Odd</i></h1>");
+	puts_in("odd.html", "<h1>cut");
+	expect_framed("/odd", "odd.html", "<h1>cut");
+	puts_in("odd.html", "");
+	expect_framed("/odd", "odd.html", "");
+	puts_in("odd.html", "{{header}}");
+	expect_framed("/odd", "odd.html", "{{header}}");
+}
+
+static void
+test_tag_of_a_page_knows_its_frame(void **state)
+{
+	struct answer a, b;
+
+	(void)state;
+	a = site_get(&site, "/about");
+	puts_in("footer.html", "<p>our foot</p>");
+	b = site_get(&site, "/about");
+	assert_true(answer_says(&b, "our foot"));
+	assert_false(bytes_eq(
+		answer_field(&a, "ETag"), answer_field(&b, "ETag")));
+	answer_done(&a);
+	answer_done(&b);
 }
 
 static void
@@ -172,7 +230,7 @@ test_favicon_and_privacy_are_404_until_they_are_there(void **state)
 	puts_in("favicon.ico", "icon");
 	puts_in("privacy.html", "none");
 	expect_page("/favicon.ico", "image/x-icon", "icon");
-	expect_page("/privacy", "text/html; charset=UTF-8", "none");
+	answer_expect(site_get(&site, "/privacy"), 200, ">\nnone\n</main>");
 }
 
 static void
@@ -252,6 +310,8 @@ main(void)
 		cmocka_unit_test(test_links_and_what_is_no_file_are_not_found),
 		cmocka_unit_test(test_file_over_its_limit_is_not_found),
 		cmocka_unit_test(test_files_are_served_with_their_types),
+		cmocka_unit_test(test_parts_of_a_page_stand_in_the_frame),
+		cmocka_unit_test(test_tag_of_a_page_knows_its_frame),
 		cmocka_unit_test(
 			test_favicon_and_privacy_are_404_until_they_are_there),
 		cmocka_unit_test(test_robots_txt_of_the_folder_overrides_ours),
