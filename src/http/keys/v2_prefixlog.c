@@ -19,6 +19,8 @@ enum {
 
 struct day {
 	int64_t start;
+	bool begun;
+	int64_t after, last; /* what is yet to be read of the log */
 	struct prefix_set prefixes;
 };
 
@@ -68,25 +70,41 @@ take(struct day *d, const struct change_name *list, size_t count)
 			prefix_set_put(&d->prefixes, list[i].cert.fpr.octets);
 }
 
-/* Changes of the log from `after` to `last`, a batch at a time. */
+/* Where the day is in the log. What it takes to read it is paid for. */
 static enum status
-read_range(struct store_session *s, struct day *d, int64_t after, int64_t last,
-	int64_t deadline_ms, struct err *err)
+begin(struct request *req, struct day *d, struct store_session *s,
+	struct err *err)
+{
+	enum status st = prefix_set_init(
+		&d->prefixes, req->arena, PREFIXLOG_DIGITS);
+
+	if (st == STATUS_OK)
+		st = store_seq_before(s, d->start - SLACK_S, &d->after, err);
+	if (st == STATUS_OK)
+		st = store_seq_before(
+			s, d->start + DAY_S + SLACK_S, &d->last, err);
+	if (st == STATUS_OK && d->after < d->last)
+		(void)request_may(req, RATE_SEARCH,
+			(uint64_t)(d->last - d->after) / PREFIXLOG_TURN);
+	d->begun = st == STATUS_OK;
+	return st;
+}
+
+/* A turn of it, a batch at a time. */
+static enum status
+read_turn(struct store_session *s, struct day *d, struct err *err)
 {
 	struct change_name list[BATCH];
-	size_t count = BATCH;
+	size_t count, n = 0;
 	enum status st = STATUS_OK;
 
-	while (st == STATUS_OK && after < last && count == BATCH) {
-		st = store_read_names(s, after, list, BATCH, &count, err);
-		if (st != STATUS_OK || count == 0)
+	while (st == STATUS_OK && d->after < d->last && n < PREFIXLOG_TURN) {
+		st = store_read_names(s, d->after, list, BATCH, &count, err);
+		if (st != STATUS_OK)
 			break;
 		take(d, list, count);
-		after = list[count - 1].seq;
-		if (clock_mono_ms() > deadline_ms) {
-			err_set(err, "too much changed on that day");
-			st = STATUS_TIMEOUT;
-		}
+		n += count;
+		d->after = count == BATCH ? list[count - 1].seq : d->last;
 	}
 	return st;
 }
@@ -95,37 +113,27 @@ static enum status
 read_day(struct request *req, struct day *d, struct err *err)
 {
 	const struct services *sv = req->services;
-	int64_t deadline = clock_mono_ms() + sv->settings->lookup_time_ms;
 	struct store_session *s;
-	int64_t after, last;
 	enum status st;
 
 	st = session_borrow(sv->store, &s, err);
 	if (st != STATUS_OK)
 		return st;
-	st = store_seq_before(s, d->start - SLACK_S, &after, err);
+	if (!d->begun)
+		st = begin(req, d, s, err);
 	if (st == STATUS_OK)
-		st = store_seq_before(
-			s, d->start + DAY_S + SLACK_S, &last, err);
-	if (st == STATUS_OK)
-		st = read_range(s, d, after, last, deadline, err);
+		st = read_turn(s, d, err);
 	session_return(sv->store, s);
 	return st;
 }
 
 static enum status
-run(struct request *req, struct reply *reply)
+write_lines(struct reply *reply, struct day *d)
 {
-	struct day *d = slow_arg(req);
 	struct prefix_set *p = &d->prefixes;
-	enum status st;
+	enum status st = STATUS_OK;
 	size_t i;
 
-	st = prefix_set_init(p, req->arena, PREFIXLOG_DIGITS);
-	if (st == STATUS_OK)
-		st = read_day(req, d, &reply->err);
-	if (st != STATUS_OK)
-		return st;
 	prefix_set_close(p, PREFIXLOG_LINES, PREFIXLOG_DIGITS_MIN);
 	/* CRLF as the one other server that has this sends it. */
 	for (i = 0; st == STATUS_OK && i < p->count; i++)
@@ -138,6 +146,22 @@ run(struct request *req, struct reply *reply)
 	return st;
 }
 
+/* However much changed on that day, searches go on in between. */
+static enum status
+run(struct request *req, struct reply *reply)
+{
+	struct day *d = slow_arg(req);
+	enum status st = read_day(req, d, &reply->err);
+
+	if (st != STATUS_OK)
+		return st;
+	if (d->after < d->last) {
+		slow_again(req);
+		return STATUS_OK;
+	}
+	return write_lines(reply, d);
+}
+
 enum status
 v2_prefixlog(struct request *req, struct reply *reply)
 {
@@ -145,6 +169,7 @@ v2_prefixlog(struct request *req, struct reply *reply)
 
 	if (d == NULL)
 		return STATUS_LIMIT;
+	d->begun = false;
 	if (prefixlog_day(req->segments[AT_DATE], &d->start) != STATUS_OK) {
 		err_set(&reply->err, "a day is written YYYY-MM-DD");
 		return STATUS_MALFORMED;

@@ -12,7 +12,9 @@
 enum {
 	PREFIXLOG_LINES = 1000, /* more: shorter prefixes */
 	PREFIXLOG_DIGITS = 8,
-	PREFIXLOG_DIGITS_MIN = 4
+	PREFIXLOG_DIGITS_MIN = 4,
+	/* Changes read in one go; as much again is a search more. */
+	PREFIXLOG_TURN = 20000
 };
 
 MUST_CHECK enum status v2_prefixlog(struct request *req, struct reply *reply);

@@ -25,6 +25,7 @@ struct slow_item {
 	struct waiter *waiter;
 	int64_t queued_ms;
 	enum status status;
+	bool again; /* it wants another turn */
 };
 
 struct slow *
@@ -34,6 +35,22 @@ slow_new(void)
 
 	s->queue = workq_new(SLOW_QUEUE_MAX, 0);
 	return s;
+}
+
+/* True: it is in the queue again. */
+static bool
+run_turn(struct slow *s, struct slow_item *item)
+{
+	item->again = false;
+	item->status = item->run(item->req, &item->req->reply);
+	if (!item->again)
+		return false;
+	item->queued_ms = clock_mono_ms();
+	if (workq_put_again(s->queue, item, 0) == STATUS_OK)
+		return true;
+	err_set(&item->req->reply.err, "the server is stopping");
+	item->status = STATUS_CLOSED;
+	return false;
 }
 
 static void
@@ -47,8 +64,8 @@ run_item(struct slow *s, struct slow_item *item)
 	} else if (clock_mono_ms() - item->queued_ms > SLOW_WAIT_MS) {
 		err_set(&reply->err, "too many searches are waiting");
 		item->status = STATUS_BUSY;
-	} else {
-		item->status = item->run(item->req, reply);
+	} else if (run_turn(s, item)) {
+		return;
 	}
 	/* The request may be gone after this line. */
 	wait_wake(item->waiter);
@@ -132,6 +149,14 @@ slow_arg(const struct request *req)
 	return item->arg;
 }
 
+void
+slow_again(struct request *req)
+{
+	struct slow_item *item = req->job;
+
+	item->again = true;
+}
+
 static struct slow_item *
 item_new(struct request *req,
 	enum status (*run)(struct request *req, struct reply *reply), void *arg)
@@ -144,6 +169,7 @@ item_new(struct request *req,
 	item->run = run;
 	item->arg = arg;
 	item->queued_ms = clock_mono_ms();
+	item->again = false;
 	req->job = item;
 	return item;
 }
@@ -152,7 +178,16 @@ enum status
 slow_now(struct request *req, struct reply *reply,
 	enum status (*run)(struct request *req, struct reply *reply), void *arg)
 {
-	return item_new(req, run, arg) == NULL ? STATUS_LIMIT : run(req, reply);
+	struct slow_item *item = item_new(req, run, arg);
+	enum status st;
+
+	if (item == NULL)
+		return STATUS_LIMIT;
+	do {
+		item->again = false;
+		st = run(req, reply);
+	} while (item->again);
+	return st;
 }
 
 enum status

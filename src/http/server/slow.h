@@ -38,6 +38,11 @@ MUST_CHECK enum status slow_later(struct request *req, struct reply *reply,
 MUST_CHECK enum status slow_now(struct request *req, struct reply *reply,
 	enum status (*run)(struct request *req, struct reply *reply),
 	void *arg);
+/*
+ * For `run`: there is more to do. It is called again, after those that wait
+ * now; what it returned this time does not count.
+ */
+void slow_again(struct request *req);
 /* The `arg` of slow_later, for `run`. */
 void *slow_arg(const struct request *req);
 

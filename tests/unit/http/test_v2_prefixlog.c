@@ -52,6 +52,22 @@ put(struct filler *f, uint32_t prefix, int64_t time)
 	assert_ok(store_append_change(f->w, &c, &seq, &f->err));
 }
 
+/* Changes of one certificate: more than are read in one go. */
+static void
+put_crowd(struct filler *f, uint32_t prefix, int64_t time)
+{
+	struct change c = {.origin = "http", .seen = "", .time = time};
+	int64_t seq;
+	int i;
+
+	put(f, prefix, time);
+	c.cert.fpr = (struct fingerprint){.version = 4, .len = 20};
+	for (i = 0; i < 4; i++)
+		c.cert.fpr.octets[i] = (uint8_t)(prefix >> (24 - 8 * i));
+	for (i = 0; i < 2 * PREFIXLOG_TURN; i++)
+		assert_ok(store_append_change(f->w, &c, &seq, &f->err));
+}
+
 static int
 start(void **state)
 {
@@ -81,9 +97,13 @@ start(void **state)
 	t = day("2024-04-03");
 	for (i = 0; i < 1000; i++)
 		put(&f, 0xEF000000 + i, t + i);
+	t = day("2024-05-01");
+	put_crowd(&f, 0x12345678, t);
+	put(&f, 0x87654321, t + 1);
 	assert_ok(store_commit(f.w, &f.err));
 	session_close(f.w);
 	store_close(f.store);
+	site.settings.lookup_time_ms = 1;
 	site_start(&site);
 	return 0;
 }
@@ -127,6 +147,54 @@ test_many_are_told_by_shorter_prefixes(void **state)
 	a = site_get(&site, LOG "2024-04-03");
 	assert_int_equal(a.body.len, 1000 * 10);
 	answer_done(&a);
+}
+
+/* Whatever a single look-up may take. */
+static void
+test_great_day_is_read_in_turns(void **state)
+{
+	struct answer a = site_get(&site, LOG "2024-05-01");
+
+	(void)state;
+	assert_int_equal(a.status, 200);
+	assert_text(a.body, "12345678\r\n87654321\r\n");
+	answer_done(&a);
+}
+
+static int
+asks_until_refused(const char *target)
+{
+	int n;
+
+	for (n = 0; n < 100; n++) {
+		struct answer a = site_get(&site, target);
+		int status = a.status;
+
+		answer_done(&a);
+		if (status == 429)
+			break;
+		assert_int_equal(status, 200);
+	}
+	return n;
+}
+
+/* The last of all: it starts the server again, and no bucket refills. */
+static void
+test_great_day_costs_more(void **state)
+{
+	(void)state;
+	site.keep = true;
+	site_stop(&site);
+	site.keep = false;
+	site.settings.rate_exempt_count = 0;
+	site_start(&site);
+	clock_set_for_test(1000000, -1);
+	/* Of 20, three for each; the last may owe. */
+	assert_int_equal(asks_until_refused(LOG "2024-05-01"), 7);
+	/* A minute later all is paid. */
+	clock_set_for_test(1060000, -1);
+	assert_int_equal(asks_until_refused(LOG "2024-02-29"), 20);
+	clock_set_for_test(-1, -1);
 }
 
 static void
@@ -215,6 +283,8 @@ main(void)
 		cmocka_unit_test(test_what_is_no_day_is_400),
 		cmocka_unit_test(
 			test_any_number_of_prefixes_takes_the_same_room),
+		cmocka_unit_test(test_great_day_is_read_in_turns),
+		cmocka_unit_test(test_great_day_costs_more),
 	};
 
 	return cmocka_run_group_tests(tests, start, one_site_stop);
