@@ -174,6 +174,10 @@ route_allow(const struct request *req, char allow[ROUTE_ALLOW_MAX],
 	size_t len = 0;
 
 	allow[0] = '\0';
+	if (bytes_eq(req->target, bytes_of("*"))) { /* all of the server */
+		snprintf(allow, ROUTE_ALLOW_MAX, "GET, HEAD, POST, OPTIONS");
+		return;
+	}
 	for (r = routes; r->path != NULL; r++) {
 		if (!path_matches(req, r->path))
 			continue;

@@ -210,6 +210,28 @@ has_break(struct bytes b)
 	return b.len > 0 && memchr(b.data, '\r', b.len) != NULL;
 }
 
+static bool
+name_is_good(struct bytes name)
+{
+	return name.len > 0 && memchr(name.data, ' ', name.len) == NULL &&
+	       memchr(name.data, '\t', name.len) == NULL && !has_break(name);
+}
+
+/* A list may stand in several fields: one after the other, it is one. */
+static struct bytes
+join_list(struct request *req, struct bytes list, struct bytes more)
+{
+	uint8_t *both = arena_alloc(req->arena, list.len + 2 + more.len);
+
+	if (both == NULL || req->head.fields > REQUEST_FIELDS_MAX)
+		return list; /* the whole head is refused */
+	memcpy(both, list.data, list.len);
+	memcpy(both + list.len, ", ", 2);
+	if (more.len > 0)
+		memcpy(both + list.len + 2, more.data, more.len);
+	return bytes_make(both, list.len + 2 + more.len);
+}
+
 void
 request_add_header(struct request *req, struct bytes name, struct bytes value)
 {
@@ -217,25 +239,31 @@ request_add_header(struct request *req, struct bytes name, struct bytes value)
 	static const struct {
 		const char *name;
 		size_t offset;
+		bool is_list; /* of others the first counts */
 	} views[] = {
-		{"Content-Type", offsetof(struct request_head, content_type)},
-		{"Accept", offsetof(struct request_head, accept)},
-		{"If-None-Match", offsetof(struct request_head, if_none_match)},
-		{"PKS-Sender", offsetof(struct request_head, pks_sender)},
+		{"Content-Type", offsetof(struct request_head, content_type),
+			false},
+		{"Accept", offsetof(struct request_head, accept), true},
+		{"If-None-Match", offsetof(struct request_head, if_none_match),
+			true},
+		{"PKS-Sender", offsetof(struct request_head, pks_sender),
+			false},
 	};
 	size_t i;
 
 	h->fields++;
-	h->broken = h->broken || name.len == 0 || has_break(name) ||
-		    has_break(value);
+	h->broken = h->broken || !name_is_good(name) || has_break(value);
 	h->octets += name.len + value.len + 4; /* colon, blank, CRLF */
 	for (i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
 		struct bytes *v =
 			(struct bytes *)(void *)((char *)h + views[i].offset);
 
-		if (v->data == NULL &&
-			bytes_eq_nocase(name, bytes_of(views[i].name)))
+		if (!bytes_eq_nocase(name, bytes_of(views[i].name)))
+			continue;
+		if (v->data == NULL)
 			*v = value;
+		else if (views[i].is_list)
+			*v = join_list(req, *v, value);
 	}
 	if (bytes_eq_nocase(name, bytes_of("Content-Length"))) {
 		h->lengths++;
@@ -244,7 +272,7 @@ request_add_header(struct request *req, struct bytes name, struct bytes value)
 		h->codings++;
 		h->chunked = bytes_eq_nocase(value, bytes_of("chunked"));
 	} else if (bytes_eq_nocase(name, bytes_of("Expect"))) {
-		h->expects = true;
+		h->expects = bytes_eq_nocase(value, bytes_of("100-continue"));
 	}
 }
 
@@ -294,7 +322,8 @@ request_accepts(const struct request *req, const char *type)
 bool
 request_varies(const struct request *req)
 {
-	return !form_has_option(&req->query, "mr") &&
+	return req->errors == ERRORS_AS_ASKED &&
+	       !form_has_option(&req->query, "mr") &&
 	       !form_has_option(&req->query, "json");
 }
 

@@ -47,7 +47,7 @@ struct request_head {
 	size_t codings; /* fields Transfer-Encoding */
 	bool chunked;   /* the only coding is "chunked" */
 	bool expects;   /* 100-continue */
-	bool broken;    /* a field without name, or with a bare CR */
+	bool broken;    /* a field of no name, with a bare CR, or folded */
 	uint64_t length;
 };
 
@@ -98,7 +98,8 @@ enum request_method request_method_of(const char *name);
 MUST_CHECK enum status request_set_target(
 	struct request *req, struct bytes target, struct err *err);
 
-/* One header field; both views outlive the request. */
+/* One header field; both views outlive the request. Fields of a list are
+ * joined (RFC 9110 section 5.3). */
 void request_add_header(
 	struct request *req, struct bytes name, struct bytes value);
 /*
@@ -114,7 +115,7 @@ bool request_may(
 
 /* What the client wants to read, and in which form errors are told. */
 enum request_form { FORM_TEXT, FORM_HTML, FORM_JSON };
-/* Does Accept decide? Not where an option has. */
+/* Does Accept decide? Not where an option has, or the route. */
 bool request_varies(const struct request *req);
 enum request_form request_wants(const struct request *req);
 /* The same of an error: some routes have one form whatever is asked for. */

@@ -122,7 +122,7 @@ site_error(struct request *req, struct reply *reply, unsigned int status,
 	reply_clear(reply);
 	reply->status = status;
 	reply->retry_after = e->retry_after;
-	reply->varies = req->errors == ERRORS_AS_ASKED && request_varies(req);
+	reply->varies = request_varies(req);
 	reply->cache = status == 404 ? REPLY_REVALIDATE : REPLY_NO_STORE;
 	switch (request_error_form(req)) {
 	case FORM_JSON:

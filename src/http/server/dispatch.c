@@ -1,6 +1,5 @@
 #include "http/server/dispatch.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -23,22 +22,11 @@ dispatch_init(struct dispatch *d, struct services *s, struct conn_table *conns)
 	atomic_init(&d->replying, 0);
 }
 
-/* Admitted and bound before its first octet was read. */
-static struct conn *
-conn_of(struct MHD_Connection *c)
-{
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-
-	assert(info != NULL && info->socket_context != NULL);
-	return info->socket_context;
-}
-
 void *
 dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 {
 	struct dispatch *d = cls;
-	struct conn *conn = conn_of(c);
+	struct conn *conn = loop_conn(c);
 	struct exchange *ex = exchange_take(loop_exchanges(conn->loop));
 	struct request *req = ex->req;
 
@@ -61,12 +49,21 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 	return ex;
 }
 
+/*
+ * libmicrohttpd joins a line that begins with a blank to the name of the field
+ * before it, so that two lines may become another field. It makes the new name
+ * behind what it has read: a value stands before its name then.
+ */
 static enum MHD_Result
 take_field(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_len,
 	const char *value, size_t value_len)
 {
+	struct request *req = cls;
+
 	(void)kind;
-	request_add_header(cls, bytes_make(key, key_len),
+	if (value != NULL && (uintptr_t)value < (uintptr_t)key)
+		req->head.broken = true;
+	request_add_header(req, bytes_make(key, key_len),
 		bytes_make(value, value == NULL ? 0 : value_len));
 	return MHD_YES;
 }
@@ -148,6 +145,8 @@ begin(struct dispatch *d, struct exchange *ex, const char *method,
 	req->method = request_method_of(method);
 	MHD_get_connection_values_n(
 		req->connection, MHD_HEADER_KIND, take_field, req);
+	if (strcmp(version, MHD_HTTP_VERSION_1_0) == 0)
+		req->head.expects = false;
 	st = request_check_head(req, &err);
 	if (st == STATUS_LIMIT)
 		refuse(ex, 431, "the request head is too large");
@@ -295,6 +294,7 @@ static enum MHD_Result
 go_on(struct dispatch *d, struct exchange *ex, const char *method,
 	const char *version, const char *data, size_t *size)
 {
+	const struct request_head *h = &ex->req->head;
 	size_t n = *size;
 
 	switch (ex->stage) {
@@ -307,10 +307,14 @@ go_on(struct dispatch *d, struct exchange *ex, const char *method,
 		 */
 		if (ex->req->reply.close)
 			return handle(d, ex);
+		/*
+		 * Who expects 100 for a body that is none would be told so,
+		 * and what follows taken for the body: it is answered here.
+		 */
 		if (!has_body(ex->req))
-			return MHD_YES;
+			return h->expects ? handle(d, ex) : MHD_YES;
 		/* Who expects 100 sends nothing when the answer is another. */
-		if (!ex->req->head.expects && write_refusal(ex))
+		if (!h->expects && write_refusal(ex))
 			return answer_sender(ex);
 		return ex->refused != 0 || ex->body_max == 0 ? handle(d, ex)
 							     : MHD_YES;

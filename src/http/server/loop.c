@@ -18,6 +18,7 @@
 #include "http/server/client_rate.h"
 #include "http/server/exchange.h"
 #include "http/server/library.h"
+#include "http/server/send.h"
 
 enum {
 	BURST = 8, /* taken from a listener before others have a turn */
@@ -27,16 +28,6 @@ enum {
 /* Beside the numbers of the listeners. */
 #define EVENT_LIBRARY UINT64_MAX
 #define EVENT_WAKE (UINT64_MAX - 1)
-
-/* To who comes when L23 is reached: nobody reads what was asked. */
-static const char full[] = "HTTP/1.1 503 Service Unavailable\r\n"
-			   "Retry-After: 5\r\n"
-			   "Access-Control-Allow-Origin: *\r\n"
-			   "Cache-Control: no-store\r\n"
-			   "Connection: close\r\n"
-			   "Content-Type: text/plain; charset=UTF-8\r\n"
-			   "Content-Length: 38\r\n\r\n"
-			   "Try again later: too many connections\n";
 
 struct loop {
 	struct pool *pool;
@@ -80,8 +71,8 @@ pool_new(const struct pool_settings *settings)
 	return p;
 }
 
-static struct conn *
-conn_of(struct MHD_Connection *c)
+struct conn *
+loop_conn(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -93,7 +84,7 @@ conn_of(struct MHD_Connection *c)
 struct loop *
 loop_of(struct MHD_Connection *c)
 {
-	return conn_of(c)->loop;
+	return loop_conn(c)->loop;
 }
 
 struct exchange_pool *
@@ -156,8 +147,7 @@ admit(struct loop *l, int fd, const struct sockaddr_storage *from)
 			return c;
 		conn_remove(s->conns, c);
 	} else {
-		(void)!send(fd, full, sizeof(full) - 1,
-			MSG_DONTWAIT | MSG_NOSIGNAL);
+		send_full(s->dispatch->services->software, fd);
 	}
 	counter_add(l->pool->refused, 1);
 	return NULL;

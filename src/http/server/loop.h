@@ -42,6 +42,8 @@ void pool_quiesce(struct pool *p);
 void pool_stop(struct pool *p);
 void pool_free(struct pool *p);
 
+/* What is known of it since it was admitted. */
+struct conn *loop_conn(struct MHD_Connection *c);
 /* The thread of this connection. */
 struct loop *loop_of(struct MHD_Connection *c);
 /* Something happened to one of its connections: it was resumed. */

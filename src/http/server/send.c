@@ -25,9 +25,8 @@ add(struct field_list *f, const char *name, const char *value)
 }
 
 static void
-collect(const struct request *req, struct field_list *f)
+collect(const struct reply *r, const char *software, struct field_list *f)
 {
-	const struct reply *r = &req->reply;
 	size_t i;
 
 	/* dirmngr takes another success for a failure, and after a 502 calls
@@ -35,7 +34,7 @@ collect(const struct request *req, struct field_list *f)
 	assert(r->status == 200 || r->status == 304 ||
 		reply_error_for(r->status) != NULL);
 	f->count = 0;
-	add(f, "Server", req->services->software);
+	add(f, "Server", software);
 	add(f, "Access-Control-Allow-Origin", "*");
 	add(f, "Access-Control-Expose-Headers",
 		"ETag, Retry-After, X-HKP-Results-Count");
@@ -111,7 +110,7 @@ send_reply(struct request *req)
 	size_t i;
 
 	try_304(req);
-	collect(req, &fields);
+	collect(&req->reply, req->services->software, &fields);
 	response = make_response(&req->reply);
 	if (response == NULL)
 		return MHD_NO;
@@ -137,19 +136,19 @@ put_date(struct buf *out)
 	return buf_printf(out, "Date: %s\r\n", text);
 }
 
-void
-send_by_hand(struct request *req, int fd)
+static void
+write_by_hand(
+	const struct reply *r, const char *software, bool head_only, int fd)
 {
 	struct field_list fields;
 	struct buf out;
 	enum status st;
 	size_t i;
 
-	collect(req, &fields);
+	collect(r, software, &fields);
 	buf_init(&out, 0);
 	st = buf_printf(&out, "HTTP/1.1 %u %s\r\nContent-Length: %zu\r\n",
-		req->reply.status, MHD_get_reason_phrase_for(req->reply.status),
-		req->reply.body.len);
+		r->status, MHD_get_reason_phrase_for(r->status), r->body.len);
 	for (i = 0; i < fields.count && st == STATUS_OK; i++)
 		st = buf_printf(&out, "%s: %s\r\n", fields.list[i].name,
 			fields.list[i].value);
@@ -157,11 +156,35 @@ send_by_hand(struct request *req, int fd)
 		st = put_date(&out);
 	if (st == STATUS_OK)
 		st = buf_puts(&out, "\r\n");
-	if (st == STATUS_OK && req->method != METHOD_HEAD)
-		st = buf_put(&out, buf_view(&req->reply.body));
+	if (st == STATUS_OK && !head_only)
+		st = buf_put(&out, buf_view(&r->body));
 	/* A full socket loses the text, not the close: that is enough. */
 	if (st == STATUS_OK)
 		(void)!send(fd, out.data, out.len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	(void)shutdown(fd, SHUT_WR);
 	buf_done(&out);
+}
+
+void
+send_by_hand(struct request *req, int fd)
+{
+	write_by_hand(&req->reply, req->services->software,
+		req->method == METHOD_HEAD, fd);
+}
+
+void
+send_full(const char *software, int fd)
+{
+	const struct reply_error *e = reply_error_for(503);
+	struct reply r;
+
+	reply_init(&r);
+	r.status = e->status;
+	r.retry_after = e->retry_after;
+	r.type = REPLY_TEXT;
+	r.close = true;
+	if (buf_printf(&r.body, "%s: too many connections\n", e->words) ==
+		STATUS_OK)
+		write_by_hand(&r, software, false, fd);
+	reply_done(&r);
 }

@@ -20,5 +20,7 @@ MUST_CHECK enum MHD_Result send_reply(struct request *req);
  * socket with unread octets takes the answer from the other side.
  */
 void send_by_hand(struct request *req, int fd);
+/* 503 to who comes when there are too many; nobody reads what was asked. */
+void send_full(const char *software, int fd);
 
 #endif

@@ -12,6 +12,12 @@ tests_unit_http_test_transport_SOURCES = tests/unit/http/test_transport.c \
 tests_unit_http_test_transport_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_transport_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_heads
+tests_unit_http_test_heads_SOURCES = tests/unit/http/test_heads.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_heads_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_heads_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_pks_lookup
 tests_unit_http_test_pks_lookup_SOURCES = tests/unit/http/test_pks_lookup.c \
 	$(HTTP_ONE_SITE)

@@ -204,19 +204,41 @@ test_broken_field_is_refused(void **state)
 	header("X", "a\rb");
 	assert_status(check(), STATUS_MALFORMED);
 	assert_ok(target("/"));
+	header(" X", "a");
+	assert_status(check(), STATUS_MALFORMED);
+	assert_ok(target("/"));
+	header("X\tY", "a");
+	assert_status(check(), STATUS_MALFORMED);
+	assert_ok(target("/"));
 	header("", "a");
 	assert_status(check(), STATUS_MALFORMED);
 }
 
 static void
-test_first_of_a_repeated_field_counts(void **state)
+test_first_of_a_repeated_field_counts_unless_it_is_a_list(void **state)
 {
 	(void)state;
 	assert_ok(target("/"));
+	header("CONTENT-TYPE", "text/html");
+	header("Content-Type", "application/json");
+	assert_text(req->head.content_type, "text/html");
 	header("ACCEPT", "text/html");
-	header("Accept", "application/json");
+	header("Accept", "");
+	header("Accept", "application/json;q=0.1");
 	assert_true(request_accepts(req, "text/html"));
-	assert_false(request_accepts(req, "application/json"));
+	assert_true(request_accepts(req, "application/json"));
+	assert_text(req->head.accept, "text/html, , application/json;q=0.1");
+}
+
+static void
+test_only_100_is_expected(void **state)
+{
+	(void)state;
+	assert_ok(target("/"));
+	header("Expect", "other");
+	assert_false(req->head.expects);
+	header("Expect", "100-Continue");
+	assert_true(req->head.expects);
 }
 
 static void
@@ -267,7 +289,9 @@ main(void)
 		cmocka_unit_test(test_odd_lengths_are_refused),
 		cmocka_unit_test(test_head_is_limited),
 		cmocka_unit_test(test_broken_field_is_refused),
-		cmocka_unit_test(test_first_of_a_repeated_field_counts),
+		cmocka_unit_test(
+			test_first_of_a_repeated_field_counts_unless_it_is_a_list),
+		cmocka_unit_test(test_only_100_is_expected),
 		cmocka_unit_test(test_mr_wins_over_accept),
 		cmocka_unit_test(test_reset_forgets_everything),
 	};

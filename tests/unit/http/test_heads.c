@@ -1,0 +1,223 @@
+/*
+ * What the fields of a head say, however they are written, and which fields
+ * every answer has.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/http/one_site.h"
+#include "tests/unit/unit.h"
+
+#define NEXT "GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n"
+
+/* One answer, then the end: what follows is no request. */
+static void
+is_the_last(const char *request, int status)
+{
+	int fd = site_connect(&site);
+	struct answer a;
+
+	site_sends(fd, request);
+	a = site_read(fd, false);
+	assert_int_equal(a.status, status);
+	assert_text(answer_field(&a, "Connection"), "close");
+	assert_null(memmem(a.raw.data, a.raw.len, "User-agent", 10));
+	assert_null(memmem(a.raw.data, a.raw.len, "100 Continue", 12));
+	answer_done(&a);
+	a = site_read(fd, false);
+	assert_int_equal(a.status, 0);
+	assert_true(a.closed);
+	answer_done(&a);
+	close(fd);
+}
+
+static void
+test_folded_fields_are_refused(void **state)
+{
+	/* Each is another field, or another body, to whoever unfolds it. */
+	static const char *const fields[] = {"Content-Length:\r\n 5\r\n",
+		"Transfer-Enc: chunked\r\n oding\r\n", "X: a\r\n\tb\r\n",
+		"X: a\r\n  b\r\nY: c\r\n", "X:\r\n \r\n"};
+	char request[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		snprintf(request, sizeof(request),
+			"POST /pks/add HTTP/1.1\r\nHost: x\r\n%s\r\n" NEXT,
+			fields[i]);
+		is_the_last(request, 400);
+	}
+	is_the_last("POST /pks/add HTTP/1.1\r\n Content-Length: 5\r\n\r\n" NEXT,
+		400);
+}
+
+static void
+test_expecting_100_without_a_body_is_answered_at_once(void **state)
+{
+	(void)state;
+	is_the_last("GET /healthz HTTP/1.1\r\nHost: x\r\n"
+		    "Expect: 100-continue\r\n\r\n" NEXT,
+		200);
+	/* One whose answer comes from the search thread. */
+	is_the_last("GET /pks/lookup?search=nobody+here HTTP/1.1\r\nHost: x\r\n"
+		    "Expect: 100-continue\r\n\r\n" NEXT,
+		404);
+}
+
+static void
+test_a_list_may_stand_in_several_fields(void **state)
+{
+	static const char target[] = "/pks/lookup?op=index&search=0x";
+	char path[128], fields[256], fpr[41];
+	struct bytes tag;
+	struct buf key;
+	struct answer a, b;
+
+	(void)state;
+	site_key(one_site_next_key++, &key, fpr);
+	answer_expect(site_add(&site, buf_view(&key), NULL), 200, "inserted");
+	buf_done(&key);
+	snprintf(path, sizeof(path), "%s%s", target, fpr);
+	a = one_site_ask("GET", path,
+		"Accept: text/html;q=0.5\r\nAccept: application/json\r\n");
+	assert_int_equal(a.status, 200);
+	assert_text(answer_field(&a, "Content-Type"), "application/json");
+	tag = answer_field(&a, "ETag");
+	snprintf(fields, sizeof(fields),
+		"Accept: application/json\r\nIf-None-Match: \"a\", \"b\"\r\n"
+		"If-None-Match:\r\nIf-None-Match: W/%.*s\r\n",
+		(int)tag.len, (const char *)tag.data);
+	b = one_site_ask("GET", path, fields);
+	assert_int_equal(b.status, 304);
+	answer_done(&a);
+	answer_done(&b);
+}
+
+static void
+test_the_server_as_a_whole_has_options(void **state)
+{
+	struct answer a = one_site_ask("OPTIONS", "*", "");
+
+	(void)state;
+	assert_int_equal(a.status, 200);
+	assert_text(answer_field(&a, "Allow"), "GET, HEAD, POST, OPTIONS");
+	assert_int_equal(a.body.len, 0);
+	answer_done(&a);
+	a = one_site_ask("GET", "*", "");
+	assert_int_equal(a.status, 405);
+	answer_done(&a);
+}
+
+/* For scripts of other sites, and for caches. */
+static void
+has_every_field(const struct answer *a)
+{
+	assert_text(answer_field(a, "Access-Control-Allow-Origin"), "*");
+	assert_text(answer_field(a, "Access-Control-Expose-Headers"),
+		"ETag, Retry-After, X-HKP-Results-Count");
+	assert_text(answer_field(a, "X-Content-Type-Options"), "nosniff");
+	assert_true(bytes_starts_nocase(answer_field(a, "Server"), "keypost/"));
+	assert_true(answer_field(a, "Date").len > 0);
+	assert_true(answer_field(a, "Cache-Control").len > 0);
+	assert_int_equal(answer_field(a, "Set-Cookie").len, 0);
+	assert_int_equal(answer_field(a, "Last-Modified").len, 0);
+	assert_int_equal(answer_field(a, "Content-Encoding").len, 0);
+	assert_int_equal(
+		answer_field(a, "Access-Control-Allow-Credentials").len, 0);
+}
+
+static void
+check_fields(
+	const char *method, const char *target, const char *fields, int status)
+{
+	struct answer a = one_site_ask(method, target, fields);
+
+	assert_int_equal(a.status, status);
+	has_every_field(&a);
+	answer_done(&a);
+}
+
+static void
+test_every_answer_has_the_fields_of_every_answer(void **state)
+{
+	static const char all[] = "If-None-Match: *\r\n"
+				  "Accept-Encoding: gzip, br\r\n";
+	char fpr[41], path[128];
+	struct buf key;
+	size_t i;
+	static const char *const found[] = {"/pks/lookup?op=get&search=0x",
+		"/pks/lookup?op=get&options=bin&search=0x",
+		"/pks/lookup?op=index&search=0x",
+		"/pks/lookup?op=index&options=mr&search=0x",
+		"/pks/lookup?op=vindex&search=0x",
+		"/pks/lookup?op=index&options=json&search=0x",
+		"/pks/v2/certs/by-vfingerprint/04/", "/vks/v1/by-fingerprint/"};
+
+	(void)state;
+	site_key(one_site_next_key++, &key, fpr);
+	answer_expect(site_add(&site, buf_view(&key), NULL), 200, "inserted");
+	buf_done(&key);
+	for (i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", found[i], fpr);
+		check_fields("GET", path, "", 200);
+		check_fields("GET", path, all, 304);
+		check_fields("HEAD", path, all, 304);
+		check_fields("OPTIONS", path, all, 200);
+		check_fields("PUT", path, all, 405);
+	}
+	check_fields("GET", "/pks/lookup?op=get&search=0xZ", "", 400);
+	check_fields("GET", "/pks/v2/index", "", 403);
+	check_fields("GET", "/vks/v1/by-email/nobody@example.org", "", 404);
+	check_fields("POST", "/pks/add", "", 411);
+	check_fields("POST", "/pks/add", "Content-Length: 9999999\r\n", 413);
+	check_fields(
+		"POST", "/pks/hashquery", "Content-Length: 999999\r\n", 400);
+	check_fields("POST", "/pks/replace", "Content-Length: 0\r\n", 501);
+	check_fields("GET", "/pks/v2/canonical/x", "", 501);
+}
+
+/* A cache is told of what decides over the form, with every status. */
+static void
+test_304_varies_as_the_200(void **state)
+{
+	char fpr[41], path[128];
+	struct answer a, b;
+	struct buf key;
+
+	(void)state;
+	site_key(one_site_next_key++, &key, fpr);
+	answer_expect(site_add(&site, buf_view(&key), NULL), 200, "inserted");
+	buf_done(&key);
+	snprintf(path, sizeof(path), "/pks/v2/certs/by-vfingerprint/04%s", fpr);
+	a = one_site_ask("GET", path, "");
+	b = one_site_ask("GET", path, "If-None-Match: *\r\n");
+	assert_int_equal(a.status, 200);
+	assert_int_equal(b.status, 304);
+	assert_text(answer_field(&a, "Vary"), "Accept");
+	assert_text(answer_field(&b, "Vary"), "Accept");
+	assert_true(
+		bytes_eq(answer_field(&a, "ETag"), answer_field(&b, "ETag")));
+	assert_true(bytes_eq(answer_field(&a, "Cache-Control"),
+		answer_field(&b, "Cache-Control")));
+	answer_done(&a);
+	answer_done(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_folded_fields_are_refused),
+		cmocka_unit_test(
+			test_expecting_100_without_a_body_is_answered_at_once),
+		cmocka_unit_test(test_a_list_may_stand_in_several_fields),
+		cmocka_unit_test(test_the_server_as_a_whole_has_options),
+		cmocka_unit_test(
+			test_every_answer_has_the_fields_of_every_answer),
+		cmocka_unit_test(test_304_varies_as_the_200),
+	};
+
+	return cmocka_run_group_tests(tests, one_site_start, one_site_stop);
+}
