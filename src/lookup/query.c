@@ -284,7 +284,7 @@ static enum status
 query_check(struct bytes text, struct err *err)
 {
 	if (text.len == 0)
-		err_set(err, "empty search");
+		err_set(err, "search is empty");
 	else if (text.len > QUERY_TEXT_MAX)
 		err_set(err, "the search is too long");
 	else if (memchr(text.data, '\0', text.len) != NULL)
@@ -319,7 +319,7 @@ query_parse(struct arena *arena, struct bytes text, bool exact, struct query *q,
 		return STATUS_MALFORMED;
 	}
 	if (rest.len == 0) {
-		err_set(err, "empty search");
+		err_set(err, "search is empty");
 		return STATUS_MALFORMED;
 	}
 	out.text = hex ? out.text : rest;

@@ -195,6 +195,7 @@ add_answer_write(struct request *req, struct reply *reply,
 	if (sub->status != STATUS_OK)
 		return add_answer_failure(req, reply, sub, 422);
 	reply->cache = REPLY_NO_STORE;
+	reply->varies = request_varies(req);
 	reply->status = 200;
 	if (sub->counts[OUTCOME_NEW] + sub->counts[OUTCOME_UPDATED] +
 			sub->counts[OUTCOME_UNCHANGED] ==

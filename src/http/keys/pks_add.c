@@ -34,6 +34,16 @@ answer_form(const struct request *req, const struct form *form)
 	return request_wants(req);
 }
 
+/* An option in the body holds for errors, as one in the query does. */
+static void
+set_errors(struct request *req, const struct form *form)
+{
+	if (has_option(req, form, "mr"))
+		req->errors = ERRORS_TEXT;
+	else if (has_option(req, form, "json"))
+		req->errors = ERRORS_JSON;
+}
+
 /* options=nm, or a field of that name as old forms have it. */
 static bool
 is_whole(const struct request *req, const struct form *form)
@@ -57,6 +67,7 @@ pks_add_handle(struct request *req, struct reply *reply)
 	log_sender(req);
 	st = add_body_read(req->arena, req->head.content_type, &req->body,
 		policy->max_body, &form, &s.material, &reply->err);
+	set_errors(req, &form);
 	if (st == STATUS_UNSUPPORTED) {
 		site_error(req, reply, 415, reply->err.text);
 		return STATUS_OK;

@@ -252,21 +252,22 @@ static void
 test_form_of_the_answer_follows_options_then_accept(void **state)
 {
 	static const struct {
-		const char *target, *headers, *type;
+		const char *target, *headers, *type, *vary;
 	} rows[] = {
-		{"/pks/add", NULL, "text/plain; charset=UTF-8"},
-		{"/pks/add?options=mr", NULL, "application/json"},
+		{"/pks/add", NULL, "text/plain; charset=UTF-8", "Accept"},
+		{"/pks/add?options=mr", NULL, "application/json", ""},
 		{"/pks/add?options=nm,json", "Accept: text/html\r\n",
-			"application/json"},
-		{"/pks/add", "Accept: application/json\r\n",
-			"application/json"},
+			"application/json", ""},
+		{"/pks/add", "Accept: application/json\r\n", "application/json",
+			"Accept"},
 		{"/pks/add", "Accept: text/html;q=0.9,application/json\r\n",
-			"application/json"},
+			"application/json", "Accept"},
 		{"/pks/add", "Accept: text/html,application/json;q=0.8\r\n",
-			"text/html; charset=UTF-8"},
+			"text/html; charset=UTF-8", "Accept"},
 		{"/pks/add", "Accept: text/html,*/*;q=0.8\r\n",
-			"text/html; charset=UTF-8"},
-		{"/pks/add", "Accept: */*\r\n", "text/plain; charset=UTF-8"},
+			"text/html; charset=UTF-8", "Accept"},
+		{"/pks/add", "Accept: */*\r\n", "text/plain; charset=UTF-8",
+			"Accept"},
 	};
 	size_t i;
 
@@ -282,6 +283,7 @@ test_form_of_the_answer_follows_options_then_accept(void **state)
 		assert_int_equal(a.status, 200);
 		assert_text(answer_field(&a, "Content-Type"), rows[i].type);
 		assert_text(answer_field(&a, "Cache-Control"), "no-store");
+		assert_text(answer_field(&a, "Vary"), rows[i].vary);
 		assert_text(
 			answer_field(&a, "Access-Control-Allow-Origin"), "*");
 		answer_done(&a);

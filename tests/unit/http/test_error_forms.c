@@ -220,6 +220,40 @@ test_json_routes_fail_in_json(void **state)
 		check_json(&rows[i], "Accept: text/html\r\n");
 }
 
+/* As those of the query do. */
+static void
+test_options_of_a_form_hold_for_its_errors(void **state)
+{
+	static const struct {
+		const char *body;
+		int status;
+		const char *type, *begins;
+	} rows[] = {
+		{"options=json&keytext=", 400, "application/json",
+			"{\"error\":\"Bad request: no keytext"},
+		{"options=nm,json&keytext=x", 422, "application/json",
+			"{\"error\":\"Not usable"},
+		{"keytext=x&options=mr", 422, "text/plain; charset=UTF-8",
+			"Not usable"},
+		{"options=json&options=mr&keytext=x", 422,
+			"text/plain; charset=UTF-8", "Not usable"},
+		{"keytext=x", 422, "text/html; charset=UTF-8", "<!DOCTYPE"},
+	};
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	site_start(&site);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		a = site_post(&site, ADD, "application/x-www-form-urlencoded",
+			bytes_of(rows[i].body), "Accept: text/html\r\n");
+		assert_int_equal(a.status, rows[i].status);
+		assert_text(answer_field(&a, "Content-Type"), rows[i].type);
+		assert_true(bytes_starts_nocase(a.body, rows[i].begins));
+		answer_done(&a);
+	}
+}
+
 /* A sentence has a bound, and what it quotes need not end with a character. */
 static void
 test_json_is_utf8_whatever_the_sentence_holds(void **state)
@@ -255,6 +289,7 @@ main(void)
 		WITH_SERVER(test_a_full_queue_is_told_in_every_form),
 		WITH_SERVER(test_too_many_requests_are_told_in_every_form),
 		WITH_SERVER(test_json_routes_fail_in_json),
+		WITH_SERVER(test_options_of_a_form_hold_for_its_errors),
 		cmocka_unit_test(test_json_is_utf8_whatever_the_sentence_holds),
 	};
 
