@@ -285,6 +285,9 @@ gen_shaped(const struct gen_pool *pool, uint64_t seed, uint64_t index,
 	if (shape->rsa) {
 		m.key = &pool->rsa[gen_below(&m.stream, GEN_POOL)];
 		subkey = &pool->rsa[gen_below(&m.stream, GEN_POOL)];
+	} else if (pool != NULL) {
+		m.key = &pool->eddsa[gen_below(&m.stream, GEN_POOL)];
+		gen_ecdh(&sub, &m.stream);
 	} else {
 		gen_ed25519(&own, &m.stream);
 		gen_ecdh(&sub, &m.stream);

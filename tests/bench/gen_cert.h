@@ -11,7 +11,7 @@
 #ifndef KEYPOST_TESTS_BENCH_GEN_CERT_H
 #define KEYPOST_TESTS_BENCH_GEN_CERT_H
 
-#include "tests/bench/gen_material.h"
+#include "tests/bench/gen_quick.h"
 
 struct gen_shape {
 	bool rsa;         /* needs a pool */

@@ -21,7 +21,8 @@ tests_bench_mailsink_SOURCES = tests/bench/mailsink.c
 tests_bench_mailsink_LDADD = $(BASE_LINK)
 tests_bench_gen_keys_SOURCES = tests/bench/gen_keys.c tests/bench/gen_cert.c \
 	tests/bench/gen_cert.h tests/bench/gen_material.c \
-	tests/bench/gen_material.h
+	tests/bench/gen_material.h tests/bench/gen_quick.c \
+	tests/bench/gen_quick.h
 tests_bench_gen_keys_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_gen_keys_LDADD = $(PGP_LINK)
 tests_bench_bench_ingest_SOURCES = tests/bench/bench_ingest.c \
@@ -41,7 +42,8 @@ tests_bench_bench_pgp_LDADD = $(PGP_LINK)
 EXTRA_PROGRAMS += tests/bench/bench_level
 tests_bench_bench_level_SOURCES = tests/bench/bench_level.c \
 	tests/bench/gen_cert.c tests/bench/gen_cert.h \
-	tests/bench/gen_material.c tests/bench/gen_material.h
+	tests/bench/gen_material.c tests/bench/gen_material.h \
+	tests/bench/gen_quick.h
 tests_bench_bench_level_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_bench_level_LDADD = $(PGP_LINK)
 
