@@ -10,7 +10,17 @@ command -v python3 >/dev/null || skip_all "python3 is missing"
 ok "colours have contrast enough, by day, by night and on paper" \
 	python3 "$check" contrast "$top_srcdir/src/http/pages/html/keypost.css"
 
+command -v gpg >/dev/null || skip_all "gpg is missing"
+
 start_server a || bail "the server does not start"
+# A key whose own signature says more than others do.
+noted=$(gen_key "$work/noted" "Noted <noted@example.org>")
+GNUPGHOME=$work/noted/gnupg gpg --batch --quiet --no-tty --passphrase '' \
+	--pinentry-mode loopback --cert-notation 'note@example.org=<b>said</b>' \
+	--cert-policy-url 'https://policy.example/<i>' \
+	--quick-add-uid "$noted" "Second <noted2@example.org>" 2>/dev/null
+export_key "$work/noted" "$noted" >"$work/noted.asc"
+post a "$work/noted.asc" >/dev/null
 for key in third-party third-party-signers revoked-key revoked-uid \
 	revoked-subkey user-attribute uid-bidi uid-control uid-latin1 \
 	v6-ed25519-uid no-selfsig flooded many-subkeys; do
@@ -30,6 +40,7 @@ page index '/pks/lookup?op=index&search=example.org&hash=on'
 page one '/pks/lookup?op=vindex&search=0x37AE4603C4CBDA6591696146F5AE1AE14F1322E9'
 page several '/pks/lookup?op=vindex&search=example.org'
 page crowd '/pks/lookup?op=vindex&search=0x16CA4707F719CA55520AD603B3763914D784812A'
+page noted "/pks/lookup?op=vindex&search=0x$noted"
 page none '/pks/lookup?search=nobody@example.com'
 page wrong '/pks/lookup?search=0xZZ'
 page nowhere /nowhere
@@ -68,6 +79,11 @@ if command -v w3m >/dev/null; then
 	ok "a text browser shows a key" says one \
 		"37AE 4603 C4CB DA65 9169 6146 F5AE 1AE1 4F13 22E9"
 	ok "and its signers" says one "Signer 0 <s0@example.org>"
+	ok "and what a signature says beside" says noted \
+		"Notation: note@example.org = <b>said</b>"
+	ok "and its policy" says noted "Policy: https://policy.example/<i>"
+	ok "which is no link" sh -c '! grep -q "href=.https:" "$1"' x \
+		"$work/noted.html"
 	ok "and the forms" says home "or a file that holds it"
 	ok "and what became of a submission" says added "1 packet was not kept"
 	ok "and what to do about an error" says none "Check the spelling"

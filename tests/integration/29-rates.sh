@@ -14,6 +14,7 @@ case_of() { python3 "$top_srcdir/tests/tools/rates.py" "$a_port" "$1"; }
 ok "look-ups: 200 at once, then 503 and when to come again" case_of lookups
 ok "over VKS: 429" case_of vks
 ok "over HKP v2: 429" case_of v2
+ok "searches and statistics: 20 at once, look-ups go on" case_of searches
 ok "hashquery is never refused" case_of hashquery
 ok "submissions: 30 at once" case_of submissions
 ok "submitted octets are limited too" case_of octets

@@ -229,6 +229,24 @@ def thunderbird_uploads():
     served(fpr)
 
 
+def thunderbird_of_another_host_name():
+    """What it sends to keys.openpgp.org, JSON in and out."""
+    a = get("/vks/v1/by-email/alice%40example.org", GECKO)
+    same((a.status, read.armor(a.body)), (200, served(ALICE)))
+    same(get("/vks/v1/by-fingerprint/" + ALICE, GECKO).status, 200)
+    same(get("/vks/v1/by-email/nobody%40example.org", GECKO).status, 404)
+    fpr, armor = fresh[8]
+    kind = GECKO.replace("application/x-www-form-urlencoded",
+                         "application/json")
+    up = read.vks_upload(say("POST", "/vks/v1/upload", kind,
+                             json.dumps({"keytext": armor})).body)
+    same(up["key_fpr"], fpr)
+    a = say("POST", "/vks/v1/request-verify", kind, json.dumps(
+        {"token": up["token"], "addresses": sorted(up["status"]),
+         "locale": ["en_US"]}))
+    same((a.status, read.vks_upload(a.body)["status"]), (200, up["status"]))
+
+
 # ---- scripts of other sites: Mailvelope, openpgp.js, FlowCrypt ---------------
 
 

@@ -89,6 +89,20 @@ def hashquery():
                ask("127.0.4.1", "/pks/hashquery", empty)[0], 200)
 
 
+def searches():
+    """What costs a search costs it whatever it is called."""
+    page = "Accept: text/html\r\n"
+    for source, path, usual, refused, extra in (
+            ("127.0.12.1", "/pks/lookup?search=nobody+here", 404, 503, ""),
+            ("127.0.12.2", "/pks/lookup?op=stats&options=mr", 200, 503, ""),
+            ("127.0.12.3", "/pks/stats", 200, 503, page),
+            ("127.0.12.4", "/pks/lookup?op=vindex&search=0x%040d" % 1, 404,
+             503, page),
+            ("127.0.12.5", "/pks/v2/prefixlog/2020-01-01", 200, 429, "")):
+        until_refused(source, path, usual, refused, 20, None, extra)
+        expect("a look-up", ask(source, ASK)[0], 404)
+
+
 def submissions():
     until_refused("127.0.5.1", "/pks/add", 422, 503, 30, b"no key")
     expect("a look-up", ask("127.0.5.1", ASK)[0], 404)

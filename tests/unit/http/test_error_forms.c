@@ -151,6 +151,11 @@ test_errors_have_the_form_that_was_asked_for(void **state)
 		{422, ADD, "", "no key at all"},
 		{501, "/pks/lookup?op=x-none&search=a", "Not implemented",
 			NULL},
+		/* Of other servers. */
+		{501, "/pks/delete", "Not implemented", "x"},
+		{501, "/pks/replace", "Not implemented", "x"},
+		{404, "/.well-known/openpgpkey/hu/abc?l=a", "", NULL},
+		{404, "/metrics", "", NULL},
 	};
 
 	(void)state;
