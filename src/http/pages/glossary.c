@@ -11,6 +11,9 @@ static const struct glossary_row glossary[] = {
 	{N_("fingerprint"),
 		N_("The key's own number, made from the key itself. If its "
 		   "owner tells you the same digits, you have the right key.")},
+	{N_("valid"),
+		N_("Neither expired nor revoked. It does not mean that the "
+		   "names on the key are right.")},
 	{N_("User ID"),
 		N_("A name and a mail address that the key is said to belong "
 		   "to. Anybody can write any.")},

@@ -11,6 +11,7 @@ extern const char html_layout[];
 extern const char html_header[];
 extern const char html_footer[];
 extern const char html_home[];
+extern const char html_submit[];
 extern const char html_search[];
 extern const char html_error[];
 extern const char html_keypost_css[];

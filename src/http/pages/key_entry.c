@@ -1,5 +1,7 @@
 #include "http/pages/key_entry.h"
 
+#include <string.h>
+
 #include "base/hex.h"
 #include "base/words.h"
 #include "http/pages/show.h"
@@ -58,9 +60,42 @@ put_facts(struct page *p, const struct index_cert *c)
 	page_raw(p, "</p>\n");
 }
 
+static size_t
+fold(struct bytes in, uint8_t out[PAGE_USER_ID_MAX])
+{
+	size_t i;
+
+	for (i = 0; i < in.len && i < PAGE_USER_ID_MAX; i++)
+		out[i] = in.data[i] >= 'A' && in.data[i] <= 'Z'
+				 ? (uint8_t)(in.data[i] + 32)
+				 : in.data[i];
+	return i;
+}
+
+/* Those from `i` on that say why the key was found; how many there were. */
+static size_t
+put_matches(struct page *p, const struct index_cert *c, size_t i,
+	struct bytes term)
+{
+	uint8_t want[PAGE_USER_ID_MAX], text[PAGE_USER_ID_MAX];
+	size_t len = fold(bytes_trim(term), want), n = 0;
+
+	for (; len > 1 && i < c->user_id_count; i++) {
+		if (memmem(text, fold(c->user_ids[i].text, text), want, len) ==
+			NULL)
+			continue;
+		page_raw(p, "<li>");
+		show_user_id(p, &c->user_ids[i]);
+		page_raw(p, "</li>\n");
+		if (++n == KEY_ENTRY_MATCHES_MAX)
+			break;
+	}
+	return n;
+}
+
 /* The others: the first stands above. */
 static void
-put_user_ids(struct page *p, const struct index_cert *c)
+put_user_ids(struct page *p, const struct index_cert *c, struct bytes term)
 {
 	size_t i = has_name(c) && !c->user_ids[0].revoked &&
 				   !c->user_ids[0].expired
@@ -80,6 +115,8 @@ put_user_ids(struct page *p, const struct index_cert *c)
 		show_user_id(p, &c->user_ids[i]);
 		page_raw(p, "</li>\n");
 	}
+	if (more > 0)
+		more -= put_matches(p, c, end, term);
 	if (more > 0) {
 		page_raw(p, "<li>");
 		page_putf(p,
@@ -102,15 +139,15 @@ put_link(struct page *p, const char *op, const char *fpr, size_t n,
 }
 
 void
-key_entry_put(
-	struct page *p, const struct index_cert *c, size_t n, bool show_digest)
+key_entry_put(struct page *p, const struct index_cert *c, size_t n,
+	bool show_digest, struct bytes term)
 {
 	char fpr[FINGERPRINT_HEX_MAX];
 
 	fingerprint_hex(&c->row->id.fpr, fpr);
 	key_entry_put_head(p, c, n);
 	put_facts(p, c);
-	put_user_ids(p, c);
+	put_user_ids(p, c, term);
 	if (show_digest) {
 		page_raw(p, "<p class=\"facts\">");
 		page_puts(p, _("SKS digest"));

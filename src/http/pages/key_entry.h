@@ -10,11 +10,14 @@
 #include "http/pages/page.h"
 #include "lookup/index.h"
 
-enum { KEY_ENTRY_USER_IDS = 50 /* shown of one key */ };
+enum {
+	KEY_ENTRY_USER_IDS = 50,  /* shown of one key */
+	KEY_ENTRY_MATCHES_MAX = 5 /* more of them that hold what was asked */
+};
 
-/* A section; `n` tells it from others on the page. */
-void key_entry_put(
-	struct page *p, const struct index_cert *c, size_t n, bool show_digest);
+/* A section; `n` tells it from others on the page, `term` is what was asked. */
+void key_entry_put(struct page *p, const struct index_cert *c, size_t n,
+	bool show_digest, struct bytes term);
 
 /* What both kinds of page begin a key with: its heading, its fingerprint. */
 void key_entry_put_head(struct page *p, const struct index_cert *c, size_t n);

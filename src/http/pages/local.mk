@@ -19,6 +19,7 @@ libhttp_a_SOURCES += \
 nodist_libhttp_a_SOURCES = src/http/pages/html.c
 
 HTML_FILES = src/http/pages/html/layout.html src/http/pages/html/home.html \
+	src/http/pages/html/submit.html \
 	src/http/pages/html/search.html src/http/pages/html/error.html \
 	src/http/pages/html/header.html src/http/pages/html/footer.html \
 	src/http/pages/html/keypost.css src/http/pages/html/keypost.svg
@@ -28,7 +29,7 @@ CLEANFILES += src/http/pages/html.c
 
 src/http/pages/html.c: $(HTML_FILES) scripts/embed-text
 	@$(MKDIR_P) src/http/pages
-	$(AM_V_GEN){ for n in layout header footer home search error; do \
+	$(AM_V_GEN){ for n in layout header footer home submit search error; do \
 		$(SHELL) $(srcdir)/scripts/embed-text html_$$n \
 			$(srcdir)/src/http/pages/html/$$n.html || exit 1; done; \
 	for x in css svg; do \

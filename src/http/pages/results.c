@@ -120,7 +120,8 @@ write_html(struct request *req, struct reply *reply, const struct results *r)
 		st = put_details(req, &p, r);
 	else
 		for (i = 0; i < r->count && !p.failed; i++)
-			key_entry_put(&p, &r->certs[i], i + 1, r->show_digest);
+			key_entry_put(&p, &r->certs[i], i + 1, r->show_digest,
+				r->term);
 	if (st != STATUS_OK) {
 		page_done(&p);
 		return st;

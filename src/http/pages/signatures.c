@@ -232,13 +232,14 @@ put_row(struct page *p, struct signatures *list, const struct index_part *part,
 }
 
 static void
-open_table(struct page *p, size_t count)
+open_table(struct page *p, size_t count, bool one)
 {
 	static const char *const heads[] = {
 		N_("Signature"), N_("By"), N_("Created"), N_("Expires")};
 	size_t i;
 
-	page_raw(p, "<table class=\"sigs\">\n<caption>");
+	page_rawf(p, "<table class=\"%s\">\n<caption>",
+		one ? "sigs one" : "sigs");
 	page_putf(p, words_count("%zu signature", "%zu signatures", count),
 		count);
 	page_raw(p, "</caption>\n<thead><tr>");
@@ -311,7 +312,8 @@ signatures_put(
 	for (i = 0; i < part->sig_count; i++)
 		own += part->sigs[i].self;
 	others = part->sig_count - own;
-	open_table(p, part->sig_count + part->sigs_left);
+	open_table(p, part->sig_count + part->sigs_left,
+		part->sig_count + part->sigs_left == 1 && own == 1);
 	for (i = 0; i < part->sig_count; i++) {
 		if (!part->sigs[i].self)
 			continue;
@@ -330,7 +332,7 @@ signatures_put(
 				others),
 			others);
 		page_raw(p, "</summary>\n");
-		open_table(p, others);
+		open_table(p, others, false);
 		lost += put_others(p, s, part, SIGNATURES_SHOWN, SIZE_MAX);
 		close_table(p);
 		page_raw(p, "</details>\n");

@@ -47,6 +47,44 @@ count(const struct answer *a, const char *text)
 	return n;
 }
 
+/* Of many names those are shown that were asked for. */
+static void
+test_name_beyond_those_shown_is_shown_when_asked_for(void **state)
+{
+	static struct index_part uids[KEY_ENTRY_USER_IDS + 10];
+	static char text[KEY_ENTRY_USER_IDS + 10][40];
+	struct cert cert = {0};
+	struct cert_row row = {.id.fpr = {.version = 4, .len = 20}};
+	struct index_cert c = {.cert = &cert, .row = &row, .user_ids = uids};
+	static const struct {
+		const char *term, *shown, *rest;
+	} rows[] = {
+		{"N57@x.example", "<li><bdi>Name &lt;n57@X.example&gt;</bdi>",
+			"and 8 more User IDs"},
+		{" name", "n55@", "and 4 more User IDs"},
+		{"n57@x.example.net", "n49@", "and 9 more User IDs"},
+		{"", "n49@", "and 9 more User IDs"},
+	};
+	struct page p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < KEY_ENTRY_USER_IDS + 10; i++) {
+		snprintf(text[i], sizeof(text[i]), "Name <n%zu@X.example>", i);
+		uids[i].text = bytes_of(text[i]);
+		uids[i].valid = true;
+		c.user_id_count++;
+	}
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		page_init(&p, 1 << 20);
+		key_entry_put(&p, &c, 1, false, bytes_of(rows[i].term));
+		assert_ok(buf_put_u8(&p.out, '\0'));
+		assert_non_null(strstr((char *)p.out.data, rows[i].shown));
+		assert_non_null(strstr((char *)p.out.data, rows[i].rest));
+		page_done(&p);
+	}
+}
+
 #define REVOKED "0x0C1FB9FC57CD090F3FFE36384E8C74FF05F0B0CB"
 #define SIGNED "0x37AE4603C4CBDA6591696146F5AE1AE14F1322E9"
 
@@ -148,6 +186,12 @@ test_signers_are_linked_and_named_when_they_are_held(void **state)
 		     "<a rel=\"nofollow\" href=\"/pks/lookup?op=vindex&amp;"
 		     "search=0xA39CFB5A2BB421CE66B7203272BBB2B55F9F487C\">");
 	must_say(&a, "<strong class=\"expired\">does not fit</strong>");
+	/* One of the key's own and nothing else is a line, not a table. */
+	assert_int_equal(count(&a, "<table class=\"sigs one\">"), 0);
+	answer_done(&a);
+	one_site_store("many-subkeys.pgp");
+	a = page_of("vindex", "0xF21E802F35D87C85E075B5DC588E1CBF65C3F0C9");
+	assert_true(count(&a, "<table class=\"sigs one\">") > 5);
 	answer_done(&a);
 }
 
@@ -267,6 +311,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_page_is_strict_and_has_its_landmarks),
 		cmocka_unit_test(test_entry_tells_what_a_key_is),
+		cmocka_unit_test(
+			test_name_beyond_those_shown_is_shown_when_asked_for),
 		cmocka_unit_test(test_revocation_says_why),
 		cmocka_unit_test(
 			test_signers_are_linked_and_named_when_they_are_held),

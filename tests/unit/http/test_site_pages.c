@@ -56,6 +56,26 @@ test_first_page_searches_and_submits(void **state)
 	answer_done(&a);
 }
 
+/* The last of all: it starts the server again. */
+static void
+test_mirror_offers_no_form_that_it_refuses(void **state)
+{
+	struct answer a;
+
+	(void)state;
+	site_stop(&site);
+	site_init(&site);
+	site.settings.submissions = false;
+	site_start(&site);
+	a = html("/");
+	assert_int_equal(a.status, 200);
+	must_say(&a, "This server is a mirror");
+	must_say(&a, "id=\"search\" name=\"search\"");
+	assert_false(answer_says(&a, "/pks/add"));
+	assert_false(answer_says(&a, "--send-keys"));
+	answer_done(&a);
+}
+
 static void
 test_submission_is_answered_for_each_key(void **state)
 {
@@ -236,6 +256,7 @@ main(void)
 		cmocka_unit_test(
 			test_parts_of_the_operator_take_the_place_of_ours),
 		cmocka_unit_test(test_pages_of_the_operator_are_linked),
+		cmocka_unit_test(test_mirror_offers_no_form_that_it_refuses),
 	};
 
 	return cmocka_run_group_tests(tests, start, one_site_stop);

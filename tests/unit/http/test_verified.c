@@ -103,6 +103,7 @@ test_verified_row_is_not_marked(void **state)
 		"Accept: text/html\r\n");
 	assert_int_equal(a.status, 200);
 	assert_true(answer_says(&a, "This server verified the signatures"));
+	assert_true(answer_says(&a, "not mean that the names on the key are"));
 	assert_false(answer_says(&a, "yet to be verified"));
 	assert_int_equal(count(&a, UNKNOWN), 0);
 	answer_done(&a);
