@@ -116,14 +116,19 @@ ingest_open_sessions(struct ingest *in, struct err *err)
 	enum status st = STATUS_OK;
 	size_t i;
 
-	in->thread_count = policy_workers(&in->settings.policy);
+	in->thread_count = policy_workers(&in->settings.policy) + 1;
 	in->threads = xcalloc(in->thread_count, sizeof(*in->threads));
 	for (i = 0; st == STATUS_OK && i < in->thread_count; i++) {
-		in->threads[i].in = in;
-		(void)snprintf(in->threads[i].name, sizeof(in->threads[i].name),
-			"worker-%u", (unsigned)i % 100);
-		st = session_open(
-			in->store, SESSION_READ, &in->threads[i].session, err);
+		struct stage_thread *t = &in->threads[i];
+
+		t->in = in;
+		t->queue = i + 1 < in->thread_count ? in->queue : in->dear;
+		if (t->queue == in->dear)
+			(void)snprintf(t->name, sizeof(t->name), "worker-dear");
+		else
+			(void)snprintf(t->name, sizeof(t->name), "worker-%u",
+				(unsigned)i % 100);
+		st = session_open(in->store, SESSION_READ, &t->session, err);
 	}
 	return st;
 }
@@ -142,6 +147,7 @@ ingest_new(const struct ingest_settings *settings, struct store *store,
 	latch_must(pthread_mutex_init(&in->lock, NULL));
 	latch_must(pthread_cond_init(&in->eased, NULL));
 	in->queue = workq_new(settings->policy.max_queue_items, 0);
+	in->dear = workq_new(settings->policy.max_queue_items, 0);
 	for (k = 0; k <= OUTCOME_REFUSED; k++) {
 		(void)snprintf(name, sizeof(name), "ingest_%s",
 			outcome_word((enum outcome_kind)k));
@@ -221,6 +227,7 @@ ingest_drain(struct ingest *in)
 	in->sleepers--;
 	latch_must(pthread_mutex_unlock(&in->lock));
 	workq_close(in->queue);
+	workq_close(in->dear);
 	for (i = 0; i < in->thread_count; i++) {
 		if (!in->threads[i].started)
 			continue;
@@ -252,6 +259,7 @@ ingest_free(struct ingest *in)
 	writer_free(in->writer);
 	tombstones_free(in->tombstones);
 	workq_free(in->queue);
+	workq_free(in->dear);
 	free(in->threads);
 	latch_must(pthread_cond_destroy(&in->eased));
 	latch_must(pthread_mutex_destroy(&in->lock));

@@ -56,8 +56,9 @@ const struct policy_row policy_rows[] = {
 		offsetof(struct policy, limits.max_third_party), 1024, 0,
 		100000, "signatures by others below one component"},
 	{"max_verifications", "L13", POLICY_COUNT,
-		offsetof(struct policy, max_verifications), 4000, 1000, 1000000,
-		"public-key operations for one submission; more refuse it"},
+		offsetof(struct policy, max_verifications), 4000, 2000, 1000000,
+		"cost of public-key operations for one submission, in "
+		"verifications of Ed25519; more refuse it"},
 	{"verify_share", "", POLICY_COUNT,
 		offsetof(struct policy, verify_share), 50, 0, 100,
 		"per cent of one core for verifying what was stored at a "

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ingest/dropped.h"
+#include "ingest/worker.h"
 #include "pgp/digest.h"
 
 enum { PLACED = sizeof(struct digest) };
@@ -81,30 +82,59 @@ prepare_rules(const struct prepare *p, const struct cert_limits *limits)
 	return rules;
 }
 
+static bool
+prepare_fits(const struct verify_budget *cost, const struct verify_budget *left)
+{
+	return cost->octets <= left->octets &&
+	       cost->operations <= left->operations;
+}
+
 /*
  * What is stored below the level is levelled at nobody's expense: else who
- * flooded it once would have shut out its owner's revocation.
+ * flooded it once would have shut out its owner's revocation. What takes too
+ * long for that stays below the level, with what came; it is levelled in the
+ * background (raise.h). Decided once, and not again after a race.
  */
+static struct verify_budget
+prepare_below(struct prepare *p)
+{
+	struct verify_budget *left = &p->sub->work->below, cost = {0, 0};
+	struct verify_budget all = worker_budget(p->policy, 1);
+
+	if (p->old == NULL || p->stored.level != LEVEL_SKS ||
+		p->policy->level == LEVEL_SKS)
+		return cost;
+	level_cost(p->old, &cost);
+	if (p->wc->below == BELOW_UNASKED && prepare_fits(&cost, left)) {
+		left->octets -= cost.octets;
+		left->operations -= cost.operations;
+		p->wc->below = BELOW_LEVELLED;
+	}
+	if (p->wc->below == BELOW_LEVELLED && prepare_fits(&cost, &all))
+		return cost;
+	p->wc->below = BELOW_LEFT;
+	p->as_stored = *p->policy;
+	p->as_stored.level = LEVEL_SKS;
+	p->policy = &p->as_stored;
+	return (struct verify_budget){0, 0};
+}
+
 static enum status
 prepare_apply(struct prepare *p, const struct cert *merged,
-	const struct cert_limits *limits, struct level_result *r)
+	const struct cert_limits *limits, const struct verify_budget *free,
+	struct level_result *r)
 {
 	struct level_rules rules = prepare_rules(p, limits);
 	struct tombstone_ban ban;
-	struct verify_budget *budget = prepare_budget(p), all, free = {0, 0};
+	struct verify_budget *budget = prepare_budget(p), all;
 	enum status st;
 
 	if (tombstones_ban(p->tombstones, p->sub->work->turn, &ban))
 		rules.ban = &ban.ban;
 	if (budget == NULL)
 		return level_apply(p->sub->work->turn, &rules, merged, r);
-	if (p->old != NULL && p->stored.level == LEVEL_SKS) {
-		free.octets = SIZE_MAX - budget->octets;
-		free.operations =
-			p->old->packet_count * pk_cost(&p->old->primary.key);
-	}
-	all.octets = budget->octets + free.octets;
-	all.operations = budget->operations + free.operations;
+	all.octets = budget->octets + free->octets;
+	all.operations = budget->operations + free->operations;
 	rules.budget = &all;
 	st = level_apply(p->sub->work->turn, &rules, merged, r);
 	if (all.octets < budget->octets)
@@ -158,11 +188,15 @@ prepare_judge(struct prepare *p)
 enum status
 prepare_level(struct prepare *p, const struct cert *merged)
 {
-	struct cert_limits limits = policy_limits(p->policy, p->sub->bulk);
+	struct verify_budget free = {0, 0};
+	struct cert_limits limits;
 	struct level_result r;
 	enum status st;
 
-	st = prepare_apply(p, merged, &limits, &r);
+	if (!p->sub->bulk && !p->raises)
+		free = prepare_below(p);
+	limits = policy_limits(p->policy, p->sub->bulk);
+	st = prepare_apply(p, merged, &limits, &free, &r);
 	if (st != STATUS_OK)
 		return st;
 	p->kept = r.cert;
@@ -177,7 +211,13 @@ prepare_level(struct prepare *p, const struct cert *merged)
 		(r.cert != NULL && r.cert->packet_count < merged->packet_count);
 	if (r.cert != NULL)
 		st = cert_digest(p->sub->work->turn, r.cert);
-	return st == STATUS_OK ? prepare_judge(p) : st;
+	if (st == STATUS_OK)
+		st = prepare_judge(p);
+	if (p->policy == &p->as_stored && p->kept != NULL &&
+		prepare_outcome(p)->detail == NULL)
+		prepare_outcome(p)->detail =
+			"taken as it came; it is verified in the background";
+	return st;
 }
 
 enum status

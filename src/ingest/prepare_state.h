@@ -24,9 +24,12 @@ struct prepare {
 	enum verdict refused;
 	struct delta delta;
 	const atomic_bool *stop; /* set by another thread: give up */
+	bool raises;  /* a row is to reach the level, whatever it takes */
 	bool trimmed; /* the level left something out, or moved it */
 	bool reduced; /* it is blocked */
 	bool banned;  /* a tombstone left something out */
+	struct policy
+		as_stored; /* that of a row which is left below the level */
 	const struct tombstones *tombstones;
 	enum tombstone_rule rule; /* of its primary key */
 };

@@ -165,7 +165,8 @@ raise_rows(struct store_session *s, const struct policy *policy,
 
 	st = raise_make_room(sub, count);
 	for (i = 0; st == STATUS_OK && i < count; i++) {
-		struct prepare p = {.s = s, .policy = policy, .sub = sub};
+		struct prepare p = {
+			.s = s, .policy = policy, .sub = sub, .raises = true};
 
 		if (i > 0 && clock_mono_ms() - start >= max_ms)
 			break;

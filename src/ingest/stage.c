@@ -85,6 +85,15 @@ stage_write(struct write_job *job, struct store_session *s, struct err *err)
 	return record_submission(work->sub, s, work->ingest->writer, err);
 }
 
+static enum status
+stage_queue(struct submission_work *work)
+{
+	struct ingest *in = work->ingest;
+
+	return workq_put_again(
+		work->is_dear ? in->dear : in->queue, work->sub, work->weight);
+}
+
 /* To the end of the queue: a worker takes it again. */
 static bool
 stage_again(struct submission_work *work)
@@ -98,7 +107,7 @@ stage_again(struct submission_work *work)
 		latch_must(pthread_cond_broadcast(&in->eased));
 	latch_must(pthread_mutex_unlock(&in->lock));
 	work->held = 0;
-	return workq_put_again(in->queue, work->sub, work->weight) == STATUS_OK;
+	return stage_queue(work) == STATUS_OK;
 }
 
 static bool
@@ -188,8 +197,29 @@ stage_hold(struct ingest *in, struct submission *sub)
 	work->held = used;
 }
 
+/*
+ * What takes long to verify waits for a thread of its own, one after the
+ * other: nobody else waits for it. It waits unread, since what was read takes
+ * ten times the memory.
+ */
 static enum status
-stage_work(struct stage_thread *t, struct submission *sub, struct err *err)
+stage_hand_over(struct submission *sub, bool *gone, struct err *err)
+{
+	enum status st;
+
+	worker_forget(sub);
+	sub->work->is_dear = true;
+	st = stage_queue(sub->work);
+	if (st != STATUS_OK)
+		err_set(err, "stopping");
+	*gone = st == STATUS_OK;
+	return st;
+}
+
+/* `*gone`: it is another thread's, or done, by now. */
+static enum status
+stage_work(struct stage_thread *t, struct submission *sub, bool *gone,
+	struct err *err)
 {
 	const struct policy *policy = &t->in->settings.policy;
 	enum status st = STATUS_OK;
@@ -199,6 +229,9 @@ stage_work(struct stage_thread *t, struct submission *sub, struct err *err)
 	if (!sub->work->is_read) {
 		st = worker_read(policy, sub, err);
 		sub->work->is_read = true;
+		if (st == STATUS_OK && !sub->work->is_dear &&
+			worker_is_dear(policy, sub))
+			return stage_hand_over(sub, gone, err);
 	}
 	if (st != STATUS_OK)
 		return st;
@@ -219,10 +252,13 @@ static void
 stage_take(struct stage_thread *t, struct submission *sub)
 {
 	struct err err = {{0}};
+	bool gone = false;
 	enum status st;
 
 	stage_wait_for_writer(t->in);
-	st = stage_work(t, sub, &err);
+	st = stage_work(t, sub, &gone, &err);
+	if (gone)
+		return;
 	if (st != STATUS_OK || (!record_has(sub, WORK_TO_WRITE) &&
 				       !record_has(sub, WORK_TO_REJECT))) {
 		stage_give_up_large(sub->work);
@@ -253,7 +289,7 @@ stage_worker(void *arg)
 	do {
 		if (in->settings.beat != NULL)
 			in->settings.beat(in->settings.beat_ctx, t->name);
-		st = workq_take(in->queue, STAGE_BEAT_MS, &item);
+		st = workq_take(t->queue, STAGE_BEAT_MS, &item);
 		if (st == STATUS_OK)
 			stage_take(t, item);
 	} while (st != STATUS_CLOSED);

@@ -17,6 +17,7 @@
 
 struct stage_thread {
 	struct ingest *in;
+	struct workq *queue; /* that it takes from: the ingest's, or its dear */
 	struct store_session *session;
 	pthread_t thread;
 	char name[16];
@@ -29,7 +30,8 @@ struct ingest {
 	struct tombstones *tombstones; /* may be NULL */
 	struct writer *writer;
 	struct workq *queue;
-	struct stage_thread *threads;
+	struct workq *dear; /* what takes long to verify; has a thread */
+	struct stage_thread *threads; /* the last one is that */
 	size_t thread_count;
 	struct raise *raise;   /* NULL: not asked for */
 	atomic_ullong lowered; /* rows written below the policy's level */

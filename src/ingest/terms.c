@@ -9,10 +9,10 @@
 
 enum {
 	FLAG_SIGN = 0x02,
-	/* Public-key operations for the back-signatures of one certificate;
-	 * further subkeys are not found by their ID. Whoever floods a key must
-	 * not make the next submission to it too dear. */
-	TERMS_BACK_MAX = 256
+	/* Cost (pk.h) of the back-signatures of one certificate, fifty of the
+	 * dearest curve; further subkeys are not found by their ID. Whoever
+	 * floods a key must not make the next submission to it too dear. */
+	TERMS_BACK_MAX = 512
 };
 
 struct terms {
@@ -216,7 +216,7 @@ static bool
 terms_is_hard_revoked(struct collecting *c)
 {
 	const struct component *p = &c->cert->primary;
-	struct verify_budget own = {verify_work(c->cert), 16};
+	struct verify_budget own = {verify_work(c->cert), VERIFY_WHEN_SERVING};
 	size_t i;
 
 	for (i = 0; i < p->sig_count; i++) {

@@ -27,6 +27,13 @@ enum work_write {
 	WRITE_REMOVED  /* no row any more, and a change */
 };
 
+/* What becomes of a row that is stored below the level. */
+enum work_below {
+	BELOW_UNASKED,
+	BELOW_LEVELLED, /* what that takes was counted */
+	BELOW_LEFT      /* for the background: it takes too long */
+};
+
 /* One certificate of a submission. */
 struct work_cert {
 	enum work_state state;
@@ -34,6 +41,7 @@ struct work_cert {
 	struct cert *cert;     /* as submitted */
 	size_t dropped_before; /* packets lost while it was read */
 	bool is_paid;          /* its verifications were counted */
+	enum work_below below;
 	bool was_stored;
 	uint64_t generation;          /* of the tombstones it was judged by */
 	struct sks_digest old_digest; /* of what it was merged with */
@@ -56,12 +64,14 @@ struct submission_work {
 	size_t lone_outcome; /* of the first */
 	struct arena *turn;
 	struct verify_budget budget; /* what is left of L13 */
+	struct verify_budget below;  /* left for rows below the level */
 	bool spent;                  /* it did not suffice */
 	bool is_paid;                /* all was counted, and it did */
 	size_t weight;               /* octets admitted */
 	size_t held;     /* octets counted while waiting for the writer */
 	unsigned rounds; /* how often the writer sent it back */
 	bool is_read;    /* certs are there */
+	bool is_dear;    /* for the thread that verifies the dear ones */
 	bool is_large;   /* it has the one place for large rows */
 };
 

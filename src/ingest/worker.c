@@ -5,10 +5,6 @@
 #include "ingest/dropped.h"
 #include "ingest/fold.h"
 
-enum {
-	WORKER_HASHED_MAX = 1024 * 1024 * 1024 /* octets, for signatures */
-};
-
 /* The certificates of all blocks, and what is to be said of each. */
 struct reading {
 	struct submission *sub;
@@ -133,6 +129,40 @@ worker_make_outcomes(struct reading *r, struct submission_work *work)
 	return st;
 }
 
+bool
+worker_is_dear(const struct policy *policy, const struct submission *sub)
+{
+	struct verify_budget most = worker_budget(policy,
+				     sub->bulk ? 1 : WORKER_CHEAP_SHARE),
+			     one;
+	size_t i;
+
+	for (i = 0; i < sub->work->count; i++) {
+		level_cost(sub->work->certs[i].cert, &one);
+		if (one.octets > most.octets ||
+			one.operations > most.operations)
+			return true;
+		most.octets -= one.octets;
+		most.operations -= one.operations;
+	}
+	return false;
+}
+
+void
+worker_forget(struct submission *sub)
+{
+	struct submission_work *work = sub->work;
+
+	arena_reset(sub->arena);
+	sub->outcomes = NULL;
+	sub->outcome_count = 0;
+	work->certs = NULL;
+	work->count = 0;
+	work->lone = NULL;
+	work->lone_count = 0;
+	work->is_read = false;
+}
+
 /* Overwrites what a stranger should not have sent us. */
 static void
 worker_wipe(struct submission *sub)
@@ -144,6 +174,13 @@ worker_wipe(struct submission *sub)
 	sub->body = bytes_make(NULL, 0);
 }
 
+struct verify_budget
+worker_budget(const struct policy *policy, size_t share)
+{
+	return (struct verify_budget){
+		WORKER_HASHED_MAX / share, policy->max_verifications / share};
+}
+
 enum status
 worker_read(
 	const struct policy *policy, struct submission *sub, struct err *err)
@@ -152,8 +189,8 @@ worker_read(
 	enum status st;
 
 	r.arena = sub->arena;
-	sub->work->budget.octets = WORKER_HASHED_MAX;
-	sub->work->budget.operations = policy->max_verifications;
+	sub->work->budget = worker_budget(policy, 1);
+	sub->work->below = worker_budget(policy, WORKER_CHEAP_SHARE);
 	r.limits = policy_limits(policy, sub->bulk);
 	/* The level trims what is left of it; what is read early may go. */
 	r.limits.max_total = cert_limits_default.max_total;

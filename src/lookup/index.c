@@ -18,8 +18,6 @@ struct index_view {
 	struct verify_budget *own;
 };
 
-enum { INDEX_REVOCATIONS_MAX = 16 /* asked about in one such row */ };
-
 /* ---- signatures -------------------------------------------------------------
  */
 
@@ -360,7 +358,7 @@ index_describe(struct arena *arena, const struct cert_row *row, int64_t now,
 	work = verify_work(cert);
 	v.work = &work;
 	own.octets = work;
-	own.operations = INDEX_REVOCATIONS_MAX;
+	own.operations = VERIFY_WHEN_SERVING;
 	v.own = &own;
 	c.user_id_count = cert->user_id_count;
 	c.attribute_count = cert->attribute_count;

@@ -48,7 +48,7 @@ redact_write(const struct cert *cert, enum level level, size_t room,
 {
 	const struct component *c = &cert->primary;
 	bool v6 = cert->id.fpr.version == 6;
-	struct verify_budget budget = {verify_work(cert), 16};
+	struct verify_budget budget = {verify_work(cert), VERIFY_WHEN_SERVING};
 	struct buf b = {0};
 	enum status st;
 	size_t i;

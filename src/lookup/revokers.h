@@ -21,9 +21,8 @@
 #include "lookup/index.h"
 
 enum {
-	REVOKERS_TRIES = 64, /* certificates that are read */
-	REVOKERS_VERIFICATIONS =
-		64, /* public-key operations, after that none */
+	REVOKERS_TRIES = 64,          /* certificates that are read */
+	REVOKERS_VERIFICATIONS = 384, /* cost (pk.h), after that none */
 	REVOKERS_OCTETS_MAX = 1 << 20 /* of a certificate that is read */
 };
 

@@ -45,8 +45,8 @@ struct level_rules {
 	struct verify_budget *budget; /* NULL: whatever it takes */
 	/* Set by another thread: as if the budget were spent. May be NULL. */
 	const atomic_bool *stop;
-	bool explain;                 /* notes of what is kept, too, and why */
-	const struct level_ban *ban;  /* NULL: all may stay */
+	bool explain;                /* notes of what is kept, too, and why */
+	const struct level_ban *ban; /* NULL: all may stay */
 };
 
 /* A packet that the level does not keep; with `explain`, any packet. */
@@ -75,6 +75,10 @@ struct level_result {
 /* Over what its maker signed, and the signature itself: what variants of one
  * signature share (spec openpgp section 5). */
 void level_signature_hash(const struct signature *sig, struct digest *out);
+
+/* What levelling it takes at most, when nothing of it is known: no key and
+ * no hash is asked for this. */
+void level_cost(const struct cert *cert, struct verify_budget *most);
 
 MUST_CHECK enum status level_apply(struct arena *arena,
 	const struct level_rules *rules, const struct cert *in,

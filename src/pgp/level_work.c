@@ -6,10 +6,7 @@
 #include "pgp/cert_build.h"
 #include "pgp/digest.h"
 
-enum {
-	FOREIGN_MAX = 16,  /* revocations by others: named, and not named */
-	HOMELESS_MAX = 256 /* all of 1,210 real keys have 16 together */
-};
+enum { FOREIGN_MAX = 16 /* revocations by others */ };
 
 struct digest
 work_rank(const struct packet *p)

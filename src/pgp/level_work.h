@@ -34,10 +34,10 @@ struct work_sig {
 	bool known; /* kept before: not to be verified again */
 	bool plain; /* its numbers, with nothing added */
 	bool back_asked;
-	enum verify_result back; /* of the signature that it embeds */
-	bool approved;           /* by the newest 0x16 of its user ID */
-	bool named;              /* by a revoker whom the primary names */
-	const struct work_sig *into;    /* that it is folded into */
+	enum verify_result back;     /* of the signature that it embeds */
+	bool approved;               /* by the newest 0x16 of its user ID */
+	bool named;                  /* by a revoker whom the primary names */
+	const struct work_sig *into; /* that it is folded into */
 	const struct work_limit *limit; /* that it is over */
 	struct digest hash;             /* signature hash (spec openpgp 5) */
 	struct digest rank;             /* SHA-256 of its body */
@@ -78,6 +78,8 @@ struct work {
 	size_t sig_count;
 	struct work_limit limits[WORK_LIMITS];
 };
+
+enum { HOMELESS_MAX = 256 /* all of 1,210 real keys have 16 together */ };
 
 /* Does somebody want it to give up? */
 bool work_is_stopped(const struct work *w);

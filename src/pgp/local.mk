@@ -33,6 +33,7 @@ libpgp_a_SOURCES = \
 	src/pgp/fingerprint.h \
 	src/pgp/level.c \
 	src/pgp/level_approval.c src/pgp/level_ban.c \
+	src/pgp/level_cost.c \
 	src/pgp/level_home.c \
 	src/pgp/level_others.c \
 	src/pgp/level_notes.c \

@@ -9,7 +9,6 @@ enum {
 	SUB_ISSUER = 16,
 	SUB_EMBEDDED = 32,
 	FLAG_SIGN = 0x02,
-	BACK_MAX = 4, /* plausible back-signatures asked about in a binding */
 	LEN_V4_TRAILER = 6,
 	LEN_V5_TRAILER = 10,
 	WORK_ALWAYS = 1024 * 1024,
@@ -306,7 +305,7 @@ verify_back_signature(const struct cert *cert, const struct component *sub,
 
 	for (i = 0; i < sizeof(areas) / sizeof(areas[0]); i++) {
 		in = reader_of(areas[i]);
-		while (asked < BACK_MAX &&
+		while (asked < VERIFY_BACK_MAX &&
 			subpacket_next(&in, &s) == STATUS_OK) {
 			if (s.type != SUB_EMBEDDED ||
 				signature_parse(s.body, &info, NULL) !=

@@ -24,7 +24,14 @@
 /* What levelling may spend on what one submission brings. Both count down. */
 struct verify_budget {
 	size_t octets;     /* hashed */
-	size_t operations; /* with public keys */
+	size_t operations; /* with public keys, as pk_cost counts them */
+};
+
+enum {
+	VERIFY_BACK_MAX = 4, /* back-signatures asked about in a binding */
+	/* Operations for what one row of level sks says of its own revocation:
+	 * fifty milliseconds. */
+	VERIFY_WHEN_SERVING = 96
 };
 
 enum verify_result { /* the better, the smaller */

@@ -95,3 +95,8 @@ tests_unit_ingest_test_dropped_SOURCES = tests/unit/ingest/test_dropped.c \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_dropped_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_dropped_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_dear
+tests_unit_ingest_test_dear_SOURCES = tests/unit/ingest/test_dear.c \
+	tests/unit/pgp/forge.c tests/unit/pgp/forge.h $(INGEST_FIXTURE)
+tests_unit_ingest_test_dear_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_dear_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)

@@ -61,6 +61,90 @@ test_operations_at_and_over_the_budget(void **state)
 	assert_int_equal(with_budget(SIZE_MAX, 0), VERDICT_TOO_MUCH_WORK);
 }
 
+/* A primary of this material, and 50 signatures in its name. */
+static void
+attack_with_key(uint8_t algorithm, struct bytes material)
+{
+	struct forge_sig s = attack_sig(SIG_POSITIVE_CERT, NULL, &attack.owner);
+	static const uint8_t head[] = {4, 0x3b, 0x9a, 0xca, 0x00};
+	struct public_key key;
+	struct forge dear;
+	uint32_t i;
+
+	forge_open(&dear, 4);
+	buf_clear(&dear.body);
+	assert_ok(buf_put(&dear.body, bytes_make(head, sizeof(head))));
+	assert_ok(buf_put(&dear.body, bytes_make(&algorithm, 1)));
+	assert_ok(buf_put(&dear.body, material));
+	assert_ok(public_key_parse(buf_view(&dear.body), &key, NULL));
+	memcpy(dear.fpr, key.fpr.octets, sizeof(dear.fpr));
+	s.names = &dear;
+	s.user_id = attack_name();
+	buf_clear(&attack.input);
+	forge_put(&attack.input, PACKET_PUBLIC_KEY, buf_view(&dear.body));
+	forge_put(&attack.input, PACKET_USER_ID, attack_name());
+	for (i = 0; i < 50; i++) {
+		s.created = ATTACK_BORN + 1 + i;
+		forge_put_sig(&dear, &s, &attack.input);
+	}
+	forge_close(&dear);
+}
+
+/* Not as one for each: a second of a dear key is a second of a cheap one. */
+static void
+test_the_budget_is_by_cost(void **state)
+{
+	static const uint8_t p521[] = {
+		5, 0x2b, 0x81, 0x04, 0x00, 0x23, 0x04, 0x23, [7 + 133] = 1};
+	static uint8_t rsa[2 + 2048 + 2 + 8] = {0x40, 0, 0x80};
+
+	(void)state;
+	attack_with_key(19, bytes_make(p521, sizeof(p521)));
+	assert_int_equal(with_budget(SIZE_MAX, 50 * 6), VERDICT_NOTHING_LEFT);
+	assert_int_equal(
+		with_budget(SIZE_MAX, 50 * 6 - 1), VERDICT_TOO_MUCH_WORK);
+	/* Modulus and exponent as long as they may be. */
+	memcpy(rsa + 2 + 2048, "\x00\x40\x80", 3);
+	attack_with_key(1, bytes_make(rsa, sizeof(rsa)));
+	assert_int_equal(with_budget(SIZE_MAX, 50 * 17), VERDICT_NOTHING_LEFT);
+	assert_int_equal(
+		with_budget(SIZE_MAX, 50 * 17 - 1), VERDICT_TOO_MUCH_WORK);
+}
+
+/* What is told before anything is asked is never too little. */
+static void
+test_what_a_level_costs_is_foretold(void **state)
+{
+	struct verify_budget most, budget;
+	size_t i, k, operations = 0;
+	struct level_rules rules = {.level = LEVEL_CLEAN,
+		.limits = &cert_limits_default,
+		.budget = &budget};
+	struct level_result r;
+
+	(void)state;
+	for (i = 0; i < vectors_all.count; i++) {
+		const struct vector *v = &vectors_all.list[i];
+		struct cert_list list = {0};
+
+		if (v->missing || vectors_read(vectors_arena,
+					  buf_view(&v->octets), v->armored,
+					  &vectors_limits, &list) != STATUS_OK)
+			continue;
+		for (k = 0; k < list.count; k++) {
+			level_cost(list.list[k], &most);
+			budget = most;
+			/* All of it spent means that it did not suffice. */
+			budget.octets++;
+			assert_ok(level_apply(
+				vectors_arena, &rules, list.list[k], &r));
+			assert_int_not_equal(r.refused, VERDICT_TOO_MUCH_WORK);
+			operations += most.operations - budget.operations;
+		}
+	}
+	assert_true(operations > vectors_all.count);
+}
+
 /* As large as a primary may be, each look hashes all of it. */
 static void
 test_a_large_primary_is_in_the_budget(void **state)
@@ -188,6 +272,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_operations_at_and_over_the_budget),
+		cmocka_unit_test(test_the_budget_is_by_cost),
+		cmocka_unit_test(test_what_a_level_costs_is_foretold),
 		cmocka_unit_test(test_a_large_primary_is_in_the_budget),
 		cmocka_unit_test(test_flooded_costs_its_self_signatures),
 		cmocka_unit_test(test_no_level_asks_the_clock),

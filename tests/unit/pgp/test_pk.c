@@ -257,17 +257,47 @@ cost(uint8_t algorithm, const size_t *bits, size_t n)
 	cost(alg, (const size_t[]){__VA_ARGS__},                               \
 		sizeof((const size_t[]){__VA_ARGS__}) / sizeof(size_t))
 
+/* Within a factor of two of what was measured, and one at least. */
 static void
-test_keys_in_use_cost_one_and_giants_more(void **state)
+test_keys_of_numbers_cost_by_their_size(void **state)
 {
 	(void)state;
-	assert_int_equal(COST(1, 2048, 17), 1);
-	assert_int_equal(COST(1, 8192, 32), 1);
-	assert_int_equal(COST(17, 3072, 256, 8, 8), 1);
-	assert_int_equal(COST(20, 1536, 8, 8), 1);
-	assert_true(COST(1, 16384, 64) > 3);
-	assert_true(COST(17, 8192, 512, 8, 8) > 7);
-	assert_true(COST(20, 8192, 8, 8) > 100);
+	assert_int_equal(COST(1, 512, 17), 1);
+	assert_int_equal(COST(1, 4096, 17), 1);
+	assert_int_equal(COST(1, 8192, 17), 2);
+	assert_int_equal(COST(1, 16384, 17), 5);
+	assert_int_equal(COST(3, 16384, 64), 17);
+	assert_int_equal(COST(17, 1024, 160, 8, 8), 1);
+	assert_int_equal(COST(17, 2048, 256, 8, 8), 3);
+	assert_int_equal(COST(17, 8192, 512, 8, 8), 65);
+	assert_int_equal(COST(20, 1024, 8, 8), 3);
+	assert_int_equal(COST(20, 8192, 8, 8), PK_COST_MAX);
+	/* Refused before any arithmetic. */
+	assert_int_equal(COST(1, 16385, 64), 1);
+	assert_int_equal(COST(17, 8193, 512, 8, 8), 1);
+}
+
+static void
+test_curves_cost_what_they_take(void **state)
+{
+	static const struct {
+		uint8_t algorithm;
+		const char *curve;
+		size_t cost;
+	} want[] = {{19, "NIST P-256", 2}, {19, "NIST P-384", 3},
+		{19, "NIST P-521", 6}, {19, "brainpoolP256r1", 3},
+		{19, "brainpoolP384r1", 5}, {19, "brainpoolP512r1", 9},
+		{19, "secp256k1", 2}, {22, "Ed25519", 1}, {22, "Ed448", 5},
+		{27, "Ed25519", 1}, {28, "Ed448", 5}, {30, NULL, 1}};
+	struct public_key key = {.algorithm = 0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		key.algorithm = want[i].algorithm;
+		key.curve = want[i].curve;
+		assert_int_equal(pk_cost(&key), want[i].cost);
+	}
 }
 
 /* ---- that no library may take amiss ------------------------------------ */
@@ -389,7 +419,8 @@ main(void)
 		cmocka_unit_test(test_every_algorithm_tells_good_from_bad),
 		cmocka_unit_test(
 			test_l10_parameters_at_and_beyond_their_limits),
-		cmocka_unit_test(test_keys_in_use_cost_one_and_giants_more),
+		cmocka_unit_test(test_keys_of_numbers_cost_by_their_size),
+		cmocka_unit_test(test_curves_cost_what_they_take),
 		cmocka_unit_test(test_made_up_dsa_keys_end_nothing),
 		cmocka_unit_test(test_made_up_elgamal_and_rsa_keys_end_nothing),
 		cmocka_unit_test(test_points_off_their_curve_are_bad),
