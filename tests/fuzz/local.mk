@@ -1,6 +1,7 @@
 # Fuzz targets: tests/fuzz/fuzz_NAME.c defines LLVMFuzzerTestOneInput, its
 # seeds are tests/fuzz/seeds/NAME/*. With --enable-fuzzers libFuzzer drives
 # them (make check-fuzz); otherwise replay.c runs the seeds in make check.
+# tests/fuzz/options: how long a target's inputs are, and its dictionary.
 #
 # A row:
 #     FUZZ_TARGETS += tests/fuzz/fuzz_frame
@@ -42,13 +43,15 @@ tests_fuzz_fuzz_cert_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_cert_LDADD = $(PGP_LINK)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_verify
-tests_fuzz_fuzz_verify_SOURCES = tests/fuzz/fuzz_verify.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
-tests_fuzz_fuzz_verify_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_verify_SOURCES = tests/fuzz/fuzz_verify.c tests/fuzz/fuzz_pgp.h \
+	tests/fuzz/remember.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_verify_LDFLAGS = $(FUZZ_LINKFLAGS) -Wl,--wrap=pk_verify
 tests_fuzz_fuzz_verify_LDADD = $(PGP_LINK)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_merge
-tests_fuzz_fuzz_merge_SOURCES = tests/fuzz/fuzz_merge.c tests/fuzz/fuzz_pgp.h $(FUZZ_DRIVER)
-tests_fuzz_fuzz_merge_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_merge_SOURCES = tests/fuzz/fuzz_merge.c tests/fuzz/fuzz_pgp.h \
+	tests/fuzz/remember.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_merge_LDFLAGS = $(FUZZ_LINKFLAGS) -Wl,--wrap=pk_verify
 tests_fuzz_fuzz_merge_LDADD = $(PGP_LINK)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_signature
@@ -121,7 +124,8 @@ check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)
 endif
-EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/seeds
+EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/seeds tests/fuzz/options \
+	tests/fuzz/armor.dict tests/fuzz/openpgp.dict
 
 fuzz-smoke: $(FUZZ_TARGETS)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \

@@ -44,7 +44,9 @@ UNIT_TESTS += tests/unit/pgp/test_merge
 tests_unit_pgp_test_merge_SOURCES = tests/unit/pgp/test_merge.c $(VECTORS)
 tests_unit_pgp_test_merge_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_mutations
-tests_unit_pgp_test_mutations_SOURCES = tests/unit/pgp/test_mutations.c $(VECTORS)
+tests_unit_pgp_test_mutations_SOURCES = tests/unit/pgp/test_mutations.c \
+	tests/fuzz/remember.c $(VECTORS)
+tests_unit_pgp_test_mutations_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pk_verify
 tests_unit_pgp_test_mutations_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_packet
 tests_unit_pgp_test_packet_SOURCES = tests/unit/pgp/test_packet.c tests/unit/unit.h

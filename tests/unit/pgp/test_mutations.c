@@ -4,12 +4,15 @@
  * everything, and the same rules hold for it as for good input. At levels
  * clean and strict no changed octet becomes the owner's word, and what is
  * kept is kept again. KEYPOST_MUTATE_ALL=1: at every octet of every vector,
- * which takes an hour or more.
+ * which takes hours; KEYPOST_MUTATE_ONLY=FILE: of that one, and
+ * KEYPOST_MUTATE_ALL=2/40: there at the second of each forty octets, so that
+ * it can be shared out. How much was tried is told.
  */
 #include "config.h"
 
 #include "../unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,22 +163,42 @@ use(struct arena *arena, const uint8_t *data, size_t len, bool armored,
 	free(exact);
 }
 
+/* Which octets: of each `step` one, from `first` on. */
+struct positions {
+	size_t first, step;
+	bool all; /* and of each at which level */
+};
+
+static struct positions
+positions_of(size_t len)
+{
+	const char *all = getenv("KEYPOST_MUTATE_ALL");
+	struct positions p = {0, 1, all != NULL};
+	size_t part, parts;
+
+	if (all == NULL)
+		p.step = len / (len > LARGE ? LARGE_POSITIONS : POSITIONS_MAX) +
+			 1;
+	else if (sscanf(all, "%zu/%zu", &part, &parts) == 2 && part > 0 &&
+		 part <= parts)
+		p = (struct positions){part - 1, parts, true};
+	return p;
+}
+
 static void
 test_vector_mutated(void **state)
 {
 	const struct vector *v = *state;
-	size_t len = v->octets.len, i, step, max = POSITIONS_MAX;
+	size_t len = v->octets.len, i, tried = 0;
+	struct positions p = positions_of(len);
 	struct arena *arena = arena_new(arena_max);
 	uint8_t *data = xmalloc(len + 1), before;
-	bool all = getenv("KEYPOST_MUTATE_ALL") != NULL, levels;
+	bool levels;
 
 	memcpy(data, v->octets.data, len);
-	if (len > LARGE)
-		max = LARGE_POSITIONS;
-	step = all ? 1 : len / max + 1;
-	for (i = 0; i < len; i += step) {
+	for (i = p.first; i < len; i += p.step) {
 		/* Public keys are slow: a sample of a sample. */
-		levels = all || i / step % LEVELS_STEP == 0;
+		levels = p.all || i / p.step % LEVELS_STEP == 0;
 		use(arena, data, i, v->armored, levels);
 		before = data[i];
 		data[i] = 0x00;
@@ -183,7 +206,10 @@ test_vector_mutated(void **state)
 		data[i] = 0xff;
 		use(arena, data, len, v->armored, levels);
 		data[i] = before;
+		tried++;
 	}
+	print_message("# %s: cut, 0x00 and 0xff at %zu of %zu octets\n",
+		v->file, tried, len);
 	free(data);
 	arena_free(arena);
 }
@@ -191,6 +217,7 @@ test_vector_mutated(void **state)
 int
 main(void)
 {
+	const char *only = getenv("KEYPOST_MUTATE_ONLY");
 	struct CMUnitTest *tests;
 	size_t i, n = 0;
 	struct err err;
@@ -202,6 +229,8 @@ main(void)
 	tests = xcalloc(vectors.count, sizeof(*tests));
 	for (i = 0; i < vectors.count; i++) {
 		if (vectors.list[i].missing || vectors.list[i].octets.len == 0)
+			continue;
+		if (only != NULL && strcmp(only, vectors.list[i].file) != 0)
 			continue;
 		tests[n].name = vectors.list[i].file;
 		tests[n].test_func = test_vector_mutated;
