@@ -1,7 +1,7 @@
 # Benchmarks report; tests decide. `make bench-tools` builds what compare.sh
 # needs. Some of them serve the integration tests, too.
-BENCH_HELPERS = tests/bench/gen-keys tests/bench/mailsink \
-	tests/bench/lmtpload tests/bench/hkpload
+BENCH_HELPERS = tests/bench/gen-keys tests/bench/gen-poison \
+	tests/bench/mailsink tests/bench/lmtpload tests/bench/hkpload
 BENCH_TOOLS = $(BENCH_HELPERS) tests/bench/bench-ingest tests/bench/bench-agent \
 	tests/bench/bare-mhd
 EXTRA_PROGRAMS += tests/bench/bench-ingest \
@@ -25,6 +25,11 @@ tests_bench_gen_keys_SOURCES = tests/bench/gen_keys.c tests/bench/gen_cert.c \
 	tests/bench/gen_quick.h
 tests_bench_gen_keys_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_gen_keys_LDADD = $(PGP_LINK)
+tests_bench_gen_poison_SOURCES = tests/bench/gen_poison.c \
+	tests/bench/gen_cert.c tests/bench/gen_cert.h \
+	tests/bench/gen_material.c tests/bench/gen_material.h
+tests_bench_gen_poison_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_bench_gen_poison_LDADD = $(PGP_LINK)
 tests_bench_bench_ingest_SOURCES = tests/bench/bench_ingest.c \
 	tests/bench/keyring.c tests/bench/keyring.h
 tests_bench_bench_ingest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
