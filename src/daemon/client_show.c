@@ -41,12 +41,12 @@ listeners(const struct http_settings *http)
 
 /* Rows of a lower level: ingest counts what becomes of them. */
 static json_t *
-describe_raise(const struct conf *conf)
+describe_raise(const struct policy *in_force)
 {
 	static const char *const keys[] = {
 		"left", "rate", "rows", "changed", "removed", "skipped"};
 	json_t *j = json_pack("{s:s, s:b}", "level",
-		level_word(conf->ingest.policy.level), "running",
+		level_word(in_force->level), "running",
 		counter_value(counter_get("raise_running")) != 0);
 	char name[32];
 
@@ -77,7 +77,8 @@ describe_status(const struct control_parts *p, const struct store_facts *f)
 	(void)json_object_set_new(j, "damaged", json_boolean(f->read_failed));
 	(void)json_object_set_new(j, "mail",
 		json_string(p->mail != NULL ? p->conf->mail.address : ""));
-	(void)json_object_set_new(j, "raise", describe_raise(p->conf));
+	(void)json_object_set_new(
+		j, "raise", describe_raise(ingest_policy(p->ingest)));
 	counter_each(put_counter, counters);
 	(void)json_object_set_new(j, "counters", counters);
 	return j;

@@ -41,6 +41,7 @@ INTEGRATION_TESTS += tests/integration/64-dead-peer.sh
 INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 INTEGRATION_TESTS += tests/integration/66-raise.sh
 INTEGRATION_TESTS += tests/integration/67-poison.sh
+INTEGRATION_TESTS += tests/integration/68-raise-killed.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/fake-network.py tests/tools/rates.py
 EXTRA_DIST += tests/tools/rawhttp.py tests/tools/bad-requests.py \
