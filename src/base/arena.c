@@ -109,6 +109,15 @@ arena_reset(struct arena *a)
 }
 
 void
+arena_release(struct arena *a)
+{
+	free_blocks(a->blocks);
+	a->blocks = NULL;
+	a->used = 0;
+	a->next_size = BLOCK_FIRST;
+}
+
+void
 arena_wipe(struct arena *a)
 {
 	struct block *b;
@@ -122,6 +131,17 @@ size_t
 arena_used(const struct arena *a)
 {
 	return a->used;
+}
+
+size_t
+arena_held(const struct arena *a)
+{
+	const struct block *b;
+	size_t sum = 0;
+
+	for (b = a->blocks; b; b = b->next)
+		sum += b->size;
+	return sum;
 }
 
 size_t

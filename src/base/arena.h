@@ -18,9 +18,13 @@ struct arena *arena_new(size_t max);
 void arena_free(struct arena *a);
 /* Empties it, keeping a first block for the next unit of work. */
 void arena_reset(struct arena *a);
+/* Empties it and keeps nothing: it may be long before the next one. */
+void arena_release(struct arena *a);
 /* Overwrites all it ever gave out, then empties it: for secret material. */
 void arena_wipe(struct arena *a);
 size_t arena_used(const struct arena *a);
+/* What it takes of the system, also between two units of work. */
+size_t arena_held(const struct arena *a);
 /* How much more it may give out. */
 size_t arena_left(const struct arena *a);
 /* Zeroed, aligned for any type. size 0 gives a valid pointer. */

@@ -51,7 +51,7 @@ EXTRA_DIST += tests/tools/check-pages.py
 EXTRA_DIST += tests/tools/webdriver.py tests/tools/browse-people.py \
 	tests/tools/browse-pages.py
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py
-EXTRA_DIST += tests/tools/slow-clients.py
+EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
 EXTRA_DIST += tests/integration/network.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
 	tests/integration/lib.sh tests/integration/ports.sh

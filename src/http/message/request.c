@@ -41,7 +41,7 @@ request_forget(struct request *req)
 {
 	drop_job(req);
 	buf_done(&req->body);
-	arena_reset(req->arena);
+	arena_release(req->arena);
 }
 
 void

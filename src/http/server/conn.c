@@ -16,9 +16,10 @@ struct conn_table {
 	pthread_mutex_t lock;
 	size_t max, max_per_address;
 	size_t replies, max_replies; /* octets */
+	size_t small_reply;          /* not counted up to here */
 	struct address_ranges exempt, trusted;
-	size_t count;
-	struct conn *all; /* newest first */
+	size_t count, most; /* now; since the last crowd left */
+	struct conn *all;   /* newest first */
 	struct conn *buckets[BUCKETS];
 };
 
@@ -32,6 +33,7 @@ conn_table_new(
 	t->max = max;
 	t->max_per_address = max_per_address;
 	t->max_replies = SIZE_MAX;
+	t->small_reply = SIZE_MAX;
 	t->exempt = *exempt;
 	return t;
 }
@@ -66,6 +68,7 @@ void
 conn_table_limit_replies(struct conn_table *t, size_t max)
 {
 	t->max_replies = max;
+	t->small_reply = max / t->max / CONN_SMALL_SHARE;
 }
 
 static bool
@@ -94,6 +97,8 @@ insert(struct conn_table *t, struct conn *c)
 		(*head)->link = &c->next;
 	*head = c;
 	t->count++;
+	if (t->count > t->most)
+		t->most = t->count;
 	if (!c->counted)
 		return;
 	head = &t->buckets[peer_address_hash(&c->from) % BUCKETS];
@@ -168,6 +173,19 @@ conn_count(struct conn_table *t)
 	return n;
 }
 
+bool
+conn_crowd_has_left(struct conn_table *t)
+{
+	bool left;
+
+	pthread_mutex_lock(&t->lock);
+	left = t->most >= CONN_CROWD && t->count <= t->most / 4;
+	if (left)
+		t->most = t->count;
+	pthread_mutex_unlock(&t->lock);
+	return left;
+}
+
 size_t
 conn_count_busy(struct conn_table *t)
 {
@@ -204,7 +222,7 @@ conn_hold_reply(struct conn_table *t, struct conn *c, size_t n)
 	size_t have;
 	bool ok;
 
-	if (n <= CONN_SMALL_REPLY)
+	if (n <= t->small_reply)
 		return true;
 	pthread_mutex_lock(&t->lock);
 	have = address_replies(t, c);

@@ -33,8 +33,9 @@ struct conn {
 struct conn_table;
 
 enum {
-	CONN_SMALL_REPLY = 64 * 1024, /* never refused, not in the gauge */
-	CONN_ADDRESS_SHARE = 4 /* one address may hold 1/4 of the gauge */
+	CONN_CROWD = 128, /* and when three of four are gone, it has left */
+	CONN_ADDRESS_SHARE = 4, /* one address may hold 1/4 of the gauge */
+	CONN_SMALL_SHARE = 2 /* small replies on all connections: 1/2 of it */
 };
 
 /* max_per_address 0: no such limit. `exempt` is taken. */
@@ -58,13 +59,16 @@ void conn_bind(struct conn_table *t, struct conn *c, int fd);
 /* Before its descriptor is closed. */
 void conn_remove(struct conn_table *t, struct conn *c);
 size_t conn_count(struct conn_table *t);
+/* Were there many, and are most of them gone? True once for each crowd. */
+bool conn_crowd_has_left(struct conn_table *t);
 /* Those between two requests left out. */
 size_t conn_count_busy(struct conn_table *t);
 /* Octets of all the replies that are not read yet; before the first comes. */
 void conn_table_limit_replies(struct conn_table *t, size_t max);
 /*
  * False when `n` more octets would be too many, for all or for its address.
- * The first reply of an address is only too many for all.
+ * The first reply of an address is only too many for all. What is so small
+ * that all connections may hold as much is not counted and never too many.
  */
 bool conn_hold_reply(struct conn_table *t, struct conn *c, size_t n);
 void conn_release_reply(struct conn_table *t, struct conn *c);

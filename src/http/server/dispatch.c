@@ -187,7 +187,7 @@ hold_reply(struct dispatch *d, struct exchange *ex)
 {
 	struct reply *reply = &ex->req->reply;
 
-	if (!conn_hold_reply(d->conns, ex->conn, reply->body.len))
+	if (!conn_hold_reply(d->conns, ex->conn, reply->body.cap))
 		site_error(ex->req, reply, 503,
 			"too many large answers are being read");
 }

@@ -1,6 +1,7 @@
 #include "http/server/server.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,12 +200,24 @@ show_totals(struct server *s)
 	counter_set(s->answered_5xx, (int64_t)t.failed);
 }
 
+/*
+ * The allocator keeps what a crowd of connections took, in pieces between
+ * what lives on: it goes back to the system when most of them have left.
+ */
+static void
+give_back(struct server *s)
+{
+	if (conn_crowd_has_left(s->conns))
+		(void)malloc_trim(0);
+}
+
 int64_t
 server_sweep(struct server *s)
 {
 	int64_t now = clock_mono_ms();
 
 	show_totals(s);
+	give_back(s);
 	counter_add(s->cut, (int64_t)conn_sweep(s->conns, now));
 	wait_sweep(s->services.waits, now);
 	return conn_longest_work(s->conns, now);

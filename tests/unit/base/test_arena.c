@@ -192,6 +192,24 @@ test_grow_takes_what_is_wanted_if_doubling_does_not_fit(void **state)
 	arena_free(a);
 }
 
+static void
+test_released_arena_holds_nothing_and_goes_on(void **state)
+{
+	struct arena *a = arena_new(1 << 20);
+
+	(void)state;
+	assert_int_equal(arena_held(a), 0);
+	assert_non_null(arena_alloc(a, 100));
+	assert_non_null(arena_alloc(a, 200000));
+	assert_true(arena_held(a) >= 200100);
+	arena_release(a);
+	assert_int_equal(arena_held(a), 0);
+	assert_int_equal(arena_used(a), 0);
+	assert_non_null(arena_alloc(a, 100));
+	assert_true(arena_held(a) < 10000);
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -203,6 +221,7 @@ main(void)
 		cmocka_unit_test(test_absurd_sizes_are_refused),
 		cmocka_unit_test(test_size_zero_gives_a_pointer_of_its_own),
 		cmocka_unit_test(test_reset_gives_all_room_back_and_zeroes),
+		cmocka_unit_test(test_released_arena_holds_nothing_and_goes_on),
 		cmocka_unit_test(test_copies_are_separate_from_their_source),
 		cmocka_unit_test(test_copy_is_untouched_when_the_cap_is_met),
 		cmocka_unit_test(test_grown_array_keeps_its_items),

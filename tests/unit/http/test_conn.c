@@ -198,10 +198,42 @@ test_exempt_addresses_are_not_counted(void **state)
 
 /* All replies share 1 MiB, and those of one address a fourth of it. */
 static void
+test_crowd_that_left_is_noticed_once(void **state)
+{
+	struct conn_table *t = table(2 * CONN_CROWD, 0, "10.0.0.0/8");
+	struct conn *all[CONN_CROWD];
+	size_t round, n;
+
+	(void)state;
+	for (round = 0; round < 2; round++) {
+		for (n = 0; n < CONN_CROWD - 1; n++)
+			assert_ok(admit(t, "10.0.0.1", &all[n]));
+		assert_false(conn_crowd_has_left(t));
+		assert_ok(admit(t, "10.0.0.1", &all[n]));
+		while (n > CONN_CROWD / 4)
+			conn_remove(t, all[n--]);
+		assert_false(conn_crowd_has_left(t));
+		conn_remove(t, all[n]);
+		assert_true(conn_crowd_has_left(t));
+		assert_false(conn_crowd_has_left(t));
+		while (n > 0)
+			conn_remove(t, all[--n]);
+		assert_false(conn_crowd_has_left(t));
+	}
+	conn_table_free(t);
+}
+
+static void
 test_large_replies_have_limits(void **state)
 {
-	enum { ALL = 1 << 20, SHARE = ALL / CONN_ADDRESS_SHARE };
-	struct conn_table *t = table(10, 0, "11.0.0.0/8");
+	/* Small: together, on all connections, half of it. */
+	enum {
+		CONNECTIONS = 10,
+		ALL = 1 << 20,
+		SHARE = ALL / CONN_ADDRESS_SHARE,
+		SMALL = ALL / 2 / CONNECTIONS
+	};
+	struct conn_table *t = table(CONNECTIONS, 0, "11.0.0.0/8");
 	struct conn *a, *b, *c;
 
 	(void)state;
@@ -218,8 +250,8 @@ test_large_replies_have_limits(void **state)
 	assert_false(conn_hold_reply(t, a, ALL + 1));
 	assert_true(conn_hold_reply(t, a, ALL));
 	/* Nobody: over all of it. Small ones always. */
-	assert_false(conn_hold_reply(t, c, CONN_SMALL_REPLY + 1));
-	assert_true(conn_hold_reply(t, c, CONN_SMALL_REPLY));
+	assert_false(conn_hold_reply(t, c, SMALL + 1));
+	assert_true(conn_hold_reply(t, c, SMALL));
 	conn_remove(t, a);
 	assert_true(conn_hold_reply(t, c, ALL - 70000));
 	assert_false(conn_hold_reply(t, b, 70001));
@@ -243,6 +275,7 @@ main(void)
 		cmocka_unit_test(test_all_together_have_a_limit),
 		cmocka_unit_test(test_thread_that_hangs_is_seen),
 		cmocka_unit_test(test_exempt_addresses_are_not_counted),
+		cmocka_unit_test(test_crowd_that_left_is_noticed_once),
 		cmocka_unit_test(test_large_replies_have_limits),
 	};
 

@@ -274,6 +274,19 @@ test_reset_forgets_everything(void **state)
 	assert_int_equal(req->body.len, 0);
 }
 
+/* While its answer is read, which a client may make slow. */
+static void
+test_answered_request_holds_no_memory(void **state)
+{
+	(void)state;
+	assert_ok(target("/a?b=c"));
+	assert_non_null(arena_alloc(req->arena, 200000));
+	assert_ok(buf_puts(&req->body, "12345"));
+	request_forget(req);
+	assert_int_equal(arena_held(req->arena), 0);
+	assert_int_equal(req->body.cap, 0);
+}
+
 int
 main(void)
 {
@@ -294,6 +307,7 @@ main(void)
 		cmocka_unit_test(test_only_100_is_expected),
 		cmocka_unit_test(test_mr_wins_over_accept),
 		cmocka_unit_test(test_reset_forgets_everything),
+		cmocka_unit_test(test_answered_request_holds_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
