@@ -39,6 +39,8 @@ enum cli_option {
 	CLI_REASON = 1 << 15,
 	CLI_TICKET = 1 << 16,
 	CLI_FORCE = 1 << 17,
+	CLI_QUICK = 1 << 18,
+	CLI_REPAIR = 1 << 19,
 	CLI_SET = 1 << 20,
 	CLI_SAMPLE = 1 << 21,
 	CLI_EXAMPLES = 1 << 22,
@@ -94,6 +96,7 @@ MUST_CHECK enum status cli_become_owner(const struct cli *c, struct err *err);
 char *cli_join_term(char **words, size_t count);
 
 enum cli_exit cmd_backup(struct cli *c);
+enum cli_exit cmd_db(struct cli *c);
 enum cli_exit cmd_restore(struct cli *c);
 enum cli_exit cmd_add(struct cli *c);
 enum cli_exit cmd_load(struct cli *c);

@@ -8,6 +8,7 @@ libcli_a_SOURCES = \
 	src/cli/cmd_backup.c \
 	src/cli/cmd_block.c \
 	src/cli/cmd_config.c \
+	src/cli/cmd_db.c \
 	src/cli/cmd_deliver.c \
 	src/cli/cmd_dump.c \
 	src/cli/cmd_explain.c \

@@ -58,20 +58,53 @@ is_time(struct progress *p)
 	return true;
 }
 
+/* The rate is that of the step. */
+static void
+follow_step(struct progress *p, const char *step, uint64_t done)
+{
+	if (p->step == step && done >= p->step_from)
+		return;
+	p->step = step;
+	p->step_from = done;
+	p->step_ms = clock_mono_ms();
+}
+
+static void
+tell_pace(const struct progress *p, uint64_t done, uint64_t total, char *out,
+	size_t size)
+{
+	double seconds = (double)(clock_mono_ms() - p->step_ms) / 1000;
+	double rate = seconds > 0 ? (double)(done - p->step_from) / seconds : 0;
+	double left =
+		rate > 0 && total > done ? (double)(total - done) / rate : 0;
+
+	if (rate < 1)
+		(void)snprintf(out, size, "%s", "");
+	else
+		(void)snprintf(out, size, ", %.0f/s, %.0f:%02.0f left", rate,
+			(double)((int64_t)left / 60),
+			(double)((int64_t)left % 60));
+}
+
 void
 progress_step(
 	struct progress *p, const char *step, uint64_t done, uint64_t total)
 {
+	const char *unit = p->unit != NULL ? p->unit : "octets";
+	char pace[64];
+
+	follow_step(p, step, done);
 	if (!is_time(p))
 		return;
+	tell_pace(p, done, total, pace, sizeof(pace));
 	if (p->terminal) {
 		draw_bar(done, total);
-		fprintf(stderr, "%s\033[K", step);
+		fprintf(stderr, "%s%s\033[K", step, pace);
 		p->drawn = true;
 	} else {
 		fprintf(stderr,
-			"keypost: %s: %" PRIu64 " of %" PRIu64 " octets\n",
-			step, done, total);
+			"keypost: %s: %" PRIu64 " of %" PRIu64 " %s%s\n", step,
+			done, total, unit, pace);
 	}
 }
 

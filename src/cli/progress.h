@@ -16,6 +16,9 @@ struct progress {
 	const char *unit; /* NULL: octets of files */
 	int64_t start_ms;
 	int64_t shown_ms;
+	const char *step; /* of progress_step: the one it is at */
+	uint64_t step_from;
+	int64_t step_ms;
 	bool quiet;
 	bool terminal;
 	bool drawn;
@@ -24,7 +27,8 @@ struct progress {
 void progress_start(struct progress *p, uint64_t total, bool quiet);
 /* Cheap: call it often. */
 void progress_show(struct progress *p, uint64_t done, uint64_t items);
-/* The same for work in steps that each have a name and a size. */
+/* The same for work in steps that each have a name (a literal) and a size:
+ * with the rate of this step, and how long it will take still. */
 void progress_step(
 	struct progress *p, const char *step, uint64_t done, uint64_t total);
 /* Takes the bar away. */

@@ -29,3 +29,16 @@ store_restore(const struct store_settings *settings,
 		settings->where);
 	return STATUS_UNSUPPORTED;
 }
+
+enum status
+store_check(const struct store_settings *settings, const struct check_job *job,
+	struct check_facts *facts, struct err *err)
+{
+	const struct store_ops *ops = store_backend(settings->where);
+
+	if (ops != NULL && ops->check != NULL)
+		return ops->check(settings, job, facts, err);
+	err_set(err, "a store in \"%s\" has a check of its own: use that",
+		settings->where);
+	return STATUS_UNSUPPORTED;
+}

@@ -1,11 +1,13 @@
 /*
- * care.h - looking after a store: backup, restore
+ * care.h - looking after a store: backup, restore, check
  *
  * For tools: each call opens what it needs and closes it again. A backup is
- * taken beside a running daemon; a restore needs the folder to itself.
+ * taken, and a check made, beside a running daemon; a restore and a repair
+ * need the folder to themselves.
  *
- * Memory:  the caller's.
- * Threads: any; `show` is called on the caller's thread.
+ * Memory:  the caller's; a check's is said at its job.
+ * Threads: any; `show` is called on the caller's thread, by a check on its
+ *          own threads, one at a time.
  * Units:   octets.
  * Errors:  NOT_FOUND: there is no such store or file; REJECTED: what is asked
  *          may not be done, or another process holds the folder; UNSUPPORTED:
@@ -15,6 +17,7 @@
 #ifndef KEYPOST_STORE_CARE_H
 #define KEYPOST_STORE_CARE_H
 
+#include "pgp/cert.h"
 #include "store/store.h"
 
 /* Who wants to see how far it is; show may be NULL. */
@@ -68,6 +71,55 @@ struct restore_facts {
  */
 MUST_CHECK enum status store_restore(const struct store_settings *settings,
 	const struct restore_job *job, struct restore_facts *facts,
+	struct err *err);
+
+/* How much of what a certificate is found by is to be worked out. */
+enum check_how {
+	CHECK_QUICK,    /* nothing is verified: who is bound does not matter */
+	CHECK_REDACTED, /* the same, of a revoked one without user IDs */
+	CHECK_SURE      /* as if it were stored now */
+};
+
+/* What the store cannot know: how ingest finds certificates. */
+struct check_derive {
+	enum status (*run)(void *ctx, struct arena *arena,
+		const struct cert *cert, uint8_t level, enum check_how how,
+		struct cert_search *search);
+	void *ctx;
+};
+
+/* A fault, told as soon as it is known. */
+struct check_fault {
+	const char *name; /* a certificate's fingerprint, "row N", or "" */
+	const char *what;
+	const char *advice; /* what to do about it; NULL: --repair */
+};
+
+struct check_job {
+	bool quick;  /* without the structure, which takes one long snapshot */
+	bool repair; /* needs the folder to itself */
+	const struct check_derive *derive;
+	struct care_watch watch;
+	/* One call at a time; `ctx` is that of watch. */
+	void (*fault)(void *ctx, const struct check_fault *f);
+	int64_t span; /* row numbers compared at once; 0: as memory allows */
+};
+
+struct check_facts {
+	int64_t certs;
+	int64_t damaged;  /* faults that nothing here can mend */
+	int64_t derived;  /* faults in what follows from something else */
+	int64_t repaired; /* of these; what a repair did to damaged ones is
+			     told with each */
+	bool structure;   /* the file's was checked to its end */
+};
+
+/*
+ * Reads all of the store and compares: OK, whatever it finds. Memory: twenty
+ * octets for each row number, of at most eight million at once.
+ */
+MUST_CHECK enum status store_check(const struct store_settings *settings,
+	const struct check_job *job, struct check_facts *facts,
 	struct err *err);
 
 #endif

@@ -8,6 +8,13 @@ libstore_a_SOURCES = \
 	src/store/pool.c \
 	src/store/store.c src/store/store_write.c \
 	src/store/store.h \
+	src/store/sqlite/audit.c \
+	src/store/sqlite/audit.h \
+	src/store/sqlite/audit_facts.c \
+	src/store/sqlite/audit_indexes.c \
+	src/store/sqlite/audit_repair.c \
+	src/store/sqlite/audit_rows.c \
+	src/store/sqlite/audit_settle.c \
 	src/store/sqlite/backup.c \
 	src/store/sqlite/backup.h \
 	src/store/sqlite/cert.c \

@@ -34,6 +34,9 @@ struct store_ops {
 	enum status (*restore)(const struct store_settings *settings,
 		const struct restore_job *job, struct restore_facts *facts,
 		struct err *err);
+	enum status (*check)(const struct store_settings *settings,
+		const struct check_job *job, struct check_facts *facts,
+		struct err *err);
 	enum status (*session_open)(struct store *s, enum session_kind kind,
 		struct store_session **session, struct err *err);
 	void (*session_close)(struct store_session *s);

@@ -26,6 +26,7 @@ INTEGRATION_TESTS += tests/integration/35-operators.sh
 INTEGRATION_TESTS += tests/integration/36-languages.sh
 INTEGRATION_TESTS += tests/integration/37-backup.sh
 INTEGRATION_TESTS += tests/integration/38-revokers.sh
+INTEGRATION_TESTS += tests/integration/39-db-check.sh
 INTEGRATION_TESTS += tests/integration/39-explain.sh
 INTEGRATION_TESTS += tests/integration/40-two-servers.sh
 INTEGRATION_TESTS += tests/integration/41-dump.sh
@@ -52,6 +53,7 @@ EXTRA_DIST += tests/tools/webdriver.py tests/tools/browse-people.py \
 	tests/tools/browse-pages.py
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py
 EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
+EXTRA_DIST += tests/tools/damage-file.py
 EXTRA_DIST += tests/integration/network.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
 	tests/integration/lib.sh tests/integration/ports.sh

@@ -8,16 +8,16 @@ check_row(sqlite3_stmt *stmt, struct arena *arena, const char *path,
 	struct err *err)
 {
 	struct row_truth truth;
-	enum row_fault fault;
+	unsigned int faults;
 	char name[80];
 
 	arena_reset(arena);
-	fault = row_check(stmt, arena, &truth);
-	if (fault == ROW_SOUND)
+	faults = row_check(stmt, arena, NULL, &truth);
+	if (faults == 0)
 		return STATUS_OK;
 	row_name(stmt, name, sizeof(name));
 	err_set(err, "%s is damaged: certificate %s: %s", path, name,
-		row_fault_text(fault));
+		row_fault_text(faults));
 	return STATUS_IO;
 }
 

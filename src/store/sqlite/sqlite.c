@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/sqlite/audit.h"
 #include "store/sqlite/backup.h"
 #include "store/sqlite/cert.h"
 #include "store/sqlite/change.h"
@@ -259,6 +260,7 @@ const struct store_ops sqlite_ops = {
 	.library = sqlite_library,
 	.backup = sqlite_backup,
 	.restore = sqlite_restore,
+	.check = sqlite_check,
 	.session_open = sqlite_session_open,
 	.session_close = sqlite_session_close,
 	.session_sound = sqlite_session_sound,

@@ -41,3 +41,8 @@ tests_unit_store_test_erase_SOURCES = tests/unit/store/test_erase.c \
 	$(contract_backend)
 tests_unit_store_test_erase_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_erase_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/store/test_audit
+tests_unit_store_test_audit_SOURCES = tests/unit/store/test_audit.c \
+	$(contract_backend)
+tests_unit_store_test_audit_CPPFLAGS = $(store_test_flags)
+tests_unit_store_test_audit_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)

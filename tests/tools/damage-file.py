@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""Damages a database file in one place, as a bad disk would.
+
+damage-file.py FILE octet HEX    an octet of this value, in the one page of an
+                                 index that has it
+damage-file.py FILE words        a token in each page that holds such of the
+                                 index of user IDs
+damage-file.py FILE page         all of a page of a table
+"""
+import re
+import sys
+
+PAGE = 8192
+TABLE_LEAF, INDEX_LEAF = 13, 10
+
+
+def pages(b, kind):
+    return [i for i in range(0, len(b), PAGE) if b[i] == kind]
+
+
+def octet(b, value):
+    at = [i for i in pages(b, INDEX_LEAF) if value in b[i:i + PAGE]]
+    assert len(at) == 1, at
+    b[b.index(value, at[0]) + 5] ^= 1
+
+
+def words(b):
+    found = 0
+    for i in pages(b, TABLE_LEAF):
+        m = re.search(rb"[0-9a-f]{12}", bytes(b[i:i + PAGE]))
+        if m:
+            b[i + m.start() + 3] ^= 0x80
+            found += 1
+    assert found
+
+
+def page(b):
+    leaves = pages(b, TABLE_LEAF)
+    at = leaves[len(leaves) // 2]
+    b[at:at + PAGE] = b"\xff" * PAGE
+
+
+path, what = sys.argv[1:3]
+data = bytearray(open(path, "rb").read())
+if what == "octet":
+    octet(data, bytes.fromhex(sys.argv[3]))
+else:
+    {"words": words, "page": page}[what](data)
+open(path, "wb").write(data)
