@@ -24,6 +24,7 @@ struct meters {
 	_Atomic size_t bodies;   /* L5: octets announced or held */
 	_Atomic uint64_t faults; /* numbers the answers 500 */
 	_Atomic bool stopping;
+	_Atomic int64_t complain_at; /* when overload is told again */
 };
 
 struct services {
@@ -44,5 +45,8 @@ struct services {
 /* L5: false when `n` more octets of bodies would be too many. */
 bool services_hold(const struct services *s, size_t n);
 void services_release(const struct services *s, size_t n);
+/* Somebody was turned away because we cannot keep up: an operator reads that
+ * once a minute. Not for who asked for too much. */
+void services_overloaded(const struct services *s, const char *why);
 
 #endif

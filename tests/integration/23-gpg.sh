@@ -198,6 +198,15 @@ ok "400: No data" says "receive failed: No data" \
 	bob few --recv-keys "0x$(printf %s "$f" | tail -c 8)"
 ok "and the server is asked again afterwards" g bob few --recv-keys "$f"
 
+start_server mirror "submissions = no" || bail "the mirror does not start"
+ok "403 of a mirror: No data" says "send failed: No data" \
+	bob mirror --send-keys "$f"
+ok "and it is asked again afterwards" says "receive failed: No data" \
+	bob mirror --recv-keys "$f"
+ok "a key is blocked" kp few block add "$f" --kind block --reason test --ticket 1
+ok "422, it is blocked: No data" says "send failed: No data" \
+	bob few --send-keys "$f"
+
 # Seven attributes of a megabyte: as a form, it is over 8 MiB.
 home big
 "$top_builddir/tests/bench/gen-keys" -i "$work/big.id" 1 24 >"$work/big.pgp"

@@ -27,6 +27,19 @@ ok "and another one that it is English" grep -q '<html lang="en">' "$work/home"
 ok "a program is told in English" sh -c 'echo "$1" | grep -q "No keys found"' x \
 	"$(http de '/pks/lookup?op=index&options=mr&search=0x0123456789ABCDEF')"
 
+# Crawlers look for these lines whatever people read.
+http de /pks/stats >"$work/de.stats"
+ok "its statistics are German" grep -q "<h1>Serverstatistik<" \
+	"$work/de.stats"
+for line in '^<h2>Settings</h2>$' '^<tr><td>Hostname:</td><td>' \
+	'^<h2>Gossip Peers</h2>$' '^<table summary="Gossip Peers">$' \
+	'^<h2>Outgoing Mailsync Peers</h2>$' \
+	'^<table summary="Mailsync Peers">$' \
+	'^<h2>Statistics</h2><p>Total number of keys: 0</p>$' \
+	'^<h3>Daily Histogram</h3>$' '^<h3>Hourly Histogram</h3>$'; do
+	is "but for one line $line" "$(grep -c "$line" "$work/de.stats")" 1
+done
+
 make_server xx "language = xx"
 "$top_builddir/keypostd" -n -c "$work/xx/keypost.conf" >"$work/out" 2>&1
 is "a language without a catalogue is refused" $? 78

@@ -8,6 +8,7 @@
 #include "http/pages/add_page.h"
 #include "http/pages/page.h"
 #include "http/pages/site.h"
+#include "http/services.h"
 #include "ingest/dropped_words.h"
 
 enum { RETRY_DISK_S = 60, ANSWER_MAX = 4 * 1024 * 1024 };
@@ -174,6 +175,7 @@ add_answer_failure(struct request *req, struct reply *reply,
 		reply->retry_after = RETRY_DISK_S;
 		return STATUS_OK;
 	case STATUS_TIMEOUT:
+		services_overloaded(req->services, "submissions take too long");
 		site_error(req, reply, 503,
 			"This takes too long; it may still be stored");
 		return STATUS_OK;
@@ -182,6 +184,7 @@ add_answer_failure(struct request *req, struct reply *reply,
 			"The server is stopping; try again later");
 		return STATUS_OK;
 	default:
+		services_overloaded(req->services, "too many submissions wait");
 		site_error(req, reply, 503,
 			"Too many submissions wait; try again later");
 		return STATUS_OK;

@@ -160,8 +160,9 @@ run(struct request *req, struct reply *reply, struct lookup *l)
 	for (i = 0; i < l->query.count; i++)
 		l->query.tries[i] = l->query.tries[i + n];
 	if (!request_may(req, RATE_SEARCH, 1)) {
-		err_set(&reply->err, "too many searches from your address");
-		return STATUS_BUSY;
+		site_error(req, reply, request_rate_status(req),
+			"too many searches from your address");
+		return STATUS_OK;
 	}
 	return slow_later(req, reply, run_slow, l);
 }

@@ -106,6 +106,7 @@ resume(struct request *req, struct reply *reply)
 	struct add_job *job = req->job;
 
 	if (wait_gave_up(req->waiter)) {
+		services_overloaded(req->services, "submissions take too long");
 		site_error(req, reply, 503,
 			"This takes too long; it may still be stored");
 		return STATUS_OK;

@@ -153,6 +153,8 @@ internal_error(struct request *req, struct reply *reply)
 void
 site_fail(struct request *req, struct reply *reply, enum status st)
 {
+	if (st == STATUS_BUSY)
+		services_overloaded(req->services, reply->err.text);
 	if (st == STATUS_IO)
 		internal_error(req, reply);
 	else

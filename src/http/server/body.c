@@ -14,8 +14,11 @@ body_hold(struct exchange *ex, size_t need)
 
 	if (need <= req->held)
 		return true;
-	if (!services_hold(req->services, need - req->held))
+	if (!services_hold(req->services, need - req->held)) {
+		services_overloaded(req->services,
+			"too many submissions are being read: see max_bodies");
 		return false;
+	}
 	req->held = need;
 	return true;
 }

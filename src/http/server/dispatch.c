@@ -187,9 +187,12 @@ hold_reply(struct dispatch *d, struct exchange *ex)
 {
 	struct reply *reply = &ex->req->reply;
 
-	if (!conn_hold_reply(d->conns, ex->conn, reply->body.cap))
-		site_error(ex->req, reply, 503,
-			"too many large answers are being read");
+	if (conn_hold_reply(d->conns, ex->conn, reply->body.cap))
+		return;
+	services_overloaded(ex->req->services,
+		"too many large answers are being read: see max_replies");
+	site_error(
+		ex->req, reply, 503, "too many large answers are being read");
 }
 
 static enum MHD_Result

@@ -28,7 +28,8 @@
 enum {
 	STOP_WAIT_MS = 5000, /* for those still suspended: a few instructions */
 	REPLY_WAIT_MS = 2000, /* for answers on their way out */
-	POLL_MS = 5
+	POLL_MS = 5,
+	COMPLAIN_MS = 60 * 1000
 };
 
 struct server {
@@ -64,6 +65,19 @@ void
 services_release(const struct services *s, size_t n)
 {
 	atomic_fetch_sub(&s->meters->bodies, n);
+}
+
+void
+services_overloaded(const struct services *s, const char *why)
+{
+	int64_t now = clock_mono_ms();
+	int64_t due = atomic_load(&s->meters->complain_at);
+
+	if (now >= due && atomic_compare_exchange_strong(
+				  &s->meters->complain_at, &due,
+				  now + COMPLAIN_MS))
+		log_line(LOG_ERROR, "http", "outcome=overloaded reason=%s",
+			log_quote_str(why).text);
 }
 
 static const char *

@@ -1,6 +1,7 @@
 #include "http/state/stats.h"
 
 #include "base/words.h"
+#include "http/pages/error.h"
 #include "http/pages/frame.h"
 #include "http/server/slow.h"
 #include "http/services.h"
@@ -81,8 +82,9 @@ stats_handle(struct request *req, struct reply *reply)
 			    form_has_option(&req->query, "json");
 
 	if (!request_may(req, RATE_SEARCH, 1)) {
-		err_set(&reply->err, "too many searches from your address");
-		return STATUS_BUSY;
+		site_error(req, reply, request_rate_status(req),
+			"too many searches from your address");
+		return STATUS_OK;
 	}
 	return answer(req, reply, for_machines ? write_json : write_html);
 }

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "http/pages/error.h"
@@ -186,6 +187,42 @@ test_a_full_queue_is_told_in_every_form(void **state)
 	IN_EVERY_FORM(rows);
 }
 
+/* How often the log says so; what is turned away has the answer, too. */
+static int
+complaints(int64_t now_ms, int requests)
+{
+	FILE *log = tmpfile();
+	int n = 0, stderr_fd = dup(STDERR_FILENO);
+	struct row row = {503, ADD, "", "x"};
+	char line[512];
+
+	assert_non_null(log);
+	clock_set_for_test(now_ms, -1);
+	assert_int_equal(dup2(fileno(log), STDERR_FILENO), STDERR_FILENO);
+	while (requests-- > 0)
+		check_text(&row, "");
+	assert_int_equal(dup2(stderr_fd, STDERR_FILENO), STDERR_FILENO);
+	close(stderr_fd);
+	rewind(log);
+	while (fgets(line, sizeof(line), log) != NULL)
+		n += strstr(line, "level=error event=http "
+				  "outcome=overloaded reason=\"too many "
+				  "submissions wait\"") != NULL;
+	fclose(log);
+	return n;
+}
+
+static void
+test_an_operator_reads_of_overload_once_a_minute(void **state)
+{
+	(void)state;
+	site.ingest_settings.policy.max_queue_items = 0;
+	site_start(&site);
+	assert_int_equal(complaints(1000000, 3), 1);
+	assert_int_equal(complaints(1059999, 3), 0);
+	assert_int_equal(complaints(1060000, 3), 1);
+}
+
 static void
 test_too_many_requests_are_told_in_every_form(void **state)
 {
@@ -292,6 +329,7 @@ main(void)
 		WITH_SERVER(test_errors_have_the_form_that_was_asked_for),
 		WITH_SERVER(test_a_mirror_refuses_in_every_form),
 		WITH_SERVER(test_a_full_queue_is_told_in_every_form),
+		WITH_SERVER(test_an_operator_reads_of_overload_once_a_minute),
 		WITH_SERVER(test_too_many_requests_are_told_in_every_form),
 		WITH_SERVER(test_json_routes_fail_in_json),
 		WITH_SERVER(test_options_of_a_form_hold_for_its_errors),
