@@ -93,8 +93,8 @@ cut(struct draft *d, struct store_session *s, const struct draft_peer *p,
 	st = store_get_cert(s, &e->id, d->row, &row, err);
 	if (st != STATUS_OK)
 		return st;
-	if (peer->full_key_max > 0 &&
-		armor_written_size(row.octets.len, NULL) <= peer->full_key_max)
+	if (peer->full_key_max > 0 && armor_written_size(row.octets.len, NULL,
+					      true) <= peer->full_key_max)
 		digests = row.packet_digests;
 	st = cert_read_stored(d->row, row.octets, &stored, err);
 	if (st == STATUS_OK)
@@ -110,7 +110,7 @@ cut(struct draft *d, struct store_session *s, const struct draft_peer *p,
 static size_t
 written_size(const struct draft *d, size_t octets)
 {
-	return armor_written_size(octets, NULL) + COMPOSE_HEAD_ROOM +
+	return armor_written_size(octets, NULL, true) + COMPOSE_HEAD_ROOM +
 	       seen_octets(&d->seen);
 }
 

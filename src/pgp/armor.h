@@ -41,8 +41,8 @@ enum { ARMOR_BLOCKS_MAX = 64 }; /* L14 */
 MUST_CHECK enum status armor_read(struct arena *arena, struct bytes text,
 	enum armor_mode mode, struct armor_blocks *out, struct err *err);
 
-/* Octets that armor_write will add for n octets of key material, at most. */
-size_t armor_written_size(size_t n, const char *comment);
+/* Octets that armor_write adds for n octets of key material. */
+size_t armor_written_size(size_t n, const char *comment, bool crc);
 /*
  * One PUBLIC KEY BLOCK: comment (may be NULL), blank line, 64 columns, CRC-24
  * when `crc`, LF. `octets` may come in parts.

@@ -3,7 +3,7 @@
 #include "pgp/armor.h"
 #include "pgp/base64.h"
 
-enum { LINE_OCTETS = 48, LINE_CHARS = 64, CRC_START = 0xB704CE };
+enum { LINE_OCTETS = 48, CRC_LINE = 6, CRC_START = 0xB704CE };
 
 static const char begin_line[] = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n";
 static const char end_line[] = "-----END PGP PUBLIC KEY BLOCK-----\n";
@@ -18,12 +18,14 @@ struct armoring {
 };
 
 size_t
-armor_written_size(size_t n, const char *comment)
+armor_written_size(size_t n, const char *comment, bool crc)
 {
-	size_t size = sizeof(begin_line) + sizeof(end_line) + 8;
+	size_t size = strlen(begin_line) + 1 + strlen(end_line);
 
 	if (comment)
-		size += sizeof(comment_word) + strlen(comment) + 1;
+		size += strlen(comment_word) + strlen(comment) + 1;
+	if (crc)
+		size += CRC_LINE;
 	return size + base64_encoded_size(n) +
 	       (n + LINE_OCTETS - 1) / LINE_OCTETS;
 }
@@ -99,7 +101,7 @@ armor_write(struct buf *out, const struct bytes *parts, size_t n,
 			total > SIZE_MAX / 4)
 			return STATUS_LIMIT;
 	}
-	st = buf_reserve(out, armor_written_size(total, comment));
+	st = buf_reserve(out, armor_written_size(total, comment, crc));
 	if (st != STATUS_OK)
 		return st;
 	a.out = (char *)out->data + out->len;

@@ -85,6 +85,13 @@ put_octets(struct request *req, struct reply *reply,
 	}
 	if (st != STATUS_OK)
 		return st;
+	if (reply_etag_matches(req->head.if_none_match, reply->etag)) {
+		/* 304: nobody reads the body, but its length is told. */
+		reply->unmade = form->type == REPLY_ARMOR
+					? armor_written_size(sum, comment, crc)
+					: sum;
+		return STATUS_OK;
+	}
 	if (form->type == REPLY_ARMOR)
 		return armor_write(
 			&reply->body, parts, rows->count, comment, crc);
@@ -128,8 +135,6 @@ get_answer_put(struct request *req, struct reply *reply,
 		st = set_file_name(req, reply, rows, form->extension);
 	if (st != STATUS_OK)
 		return st;
-	if (reply_etag_matches(req->head.if_none_match, reply->etag))
-		return STATUS_OK; /* 304: nobody reads the body */
 	return put_octets(req, reply, rows, form, wants_crc(rows));
 }
 

@@ -68,6 +68,7 @@ reply_init(struct reply *r)
 	r->cache = REPLY_NO_STORE;
 	buf_init(&r->body, 0);
 	r->fixed = bytes_make(NULL, 0);
+	r->unmade = 0;
 	r->etag[0] = '\0';
 	r->field_count = 0;
 	r->retry_after = 0;

@@ -50,6 +50,7 @@ struct reply {
 	enum reply_cache cache;
 	struct buf body;
 	struct bytes fixed;        /* instead of body: outlives the server */
+	size_t unmade;             /* octets of a body that a 304 leaves out */
 	char etag[REPLY_ETAG_MAX]; /* "" for none; with its quotes */
 	struct reply_field fields[REPLY_HEADERS_MAX];
 	size_t field_count;

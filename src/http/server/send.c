@@ -63,7 +63,8 @@ collect(const struct reply *r, const char *software, struct field_list *f)
 		add(f, r->fields[i].name, r->fields[i].value);
 }
 
-/* The client has it: no body, and none of what describes a body. */
+/* The client has it: no body, and of what describes one only the length, which
+ * has to be that of the 200 (RFC 9110 section 8.6). */
 static void
 try_304(struct request *req)
 {
@@ -74,9 +75,21 @@ try_304(struct request *req)
 		!reply_etag_matches(req->head.if_none_match, r->etag))
 		return;
 	r->status = 304;
+	if (r->fixed.data != NULL || r->body.len > 0)
+		r->unmade = r->fixed.len + r->body.len;
 	r->fixed = bytes_make(NULL, 0);
 	r->field_count = 0;
 	buf_done(&r->body);
+}
+
+static ssize_t
+never_read(void *cls, uint64_t pos, char *out, size_t max)
+{
+	(void)cls;
+	(void)pos;
+	(void)out;
+	(void)max;
+	return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
 static struct MHD_Response *
@@ -84,6 +97,9 @@ make_response(struct reply *r)
 {
 	struct MHD_Response *response;
 
+	if (r->status == 304)
+		return MHD_create_response_from_callback(
+			r->unmade, 1, never_read, NULL, NULL);
 	if (r->fixed.data != NULL) {
 		/* The library takes a pointer to octets it only reads. */
 		union {

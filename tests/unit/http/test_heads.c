@@ -9,6 +9,7 @@
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
 
+#define V6 "727009CC2EB10CAC866F484CF7E239F983B164010A678D863EC92B156022A5C6"
 #define NEXT "GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n"
 
 /* One answer, then the end: what follows is no request. */
@@ -178,31 +179,72 @@ test_every_answer_has_the_fields_of_every_answer(void **state)
 	check_fields("GET", "/pks/v2/canonical/x", "", 501);
 }
 
-/* A cache is told of what decides over the form, with every status. */
+/* What a cache keeps, and what it compares. */
 static void
-test_304_varies_as_the_200(void **state)
+tells_caches_the_same(const char *target)
 {
+	static const char *const same[] = {
+		"ETag", "Cache-Control", "Vary", "Content-Length"};
+	struct answer a = one_site_ask("GET", target, "");
+	struct answer b = one_site_ask("HEAD", target, "If-None-Match: *\r\n");
+	size_t i;
+
+	assert_int_equal(a.status, 200);
+	assert_int_equal(b.status, 304);
+	assert_true(a.body.len > 0);
+	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+		assert_true(bytes_eq(
+			answer_field(&a, same[i]), answer_field(&b, same[i])));
+	answer_done(&a);
+	answer_done(&b);
+}
+
+/* A GET whose body is left out goes on with the next request. */
+static void
+connection_goes_on_after_304(const char *target)
+{
+	int fd = site_connect(&site);
+	char text[256];
+	struct answer a;
+
+	snprintf(text, sizeof(text),
+		"GET %s HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\n\r\n",
+		target);
+	site_sends(fd, text);
+	a = site_read(fd, true);
+	assert_int_equal(a.status, 304);
+	assert_int_equal(a.body.len, 0);
+	answer_done(&a);
+	site_sends(fd, NEXT);
+	a = site_read(fd, false);
+	answer_expect(a, 200, "User-agent");
+	close(fd);
+}
+
+static void
+test_304_tells_caches_what_the_200_does(void **state)
+{
+	static const char *const before[] = {"/pks/lookup?op=get&search=0x",
+		"/pks/lookup?op=get&options=bin&search=0x",
+		"/pks/lookup?op=index&options=mr&search=0x",
+		"/pks/v2/certs/by-vfingerprint/04"};
 	char fpr[41], path[128];
-	struct answer a, b;
 	struct buf key;
+	size_t i;
 
 	(void)state;
 	site_key(one_site_next_key++, &key, fpr);
 	answer_expect(site_add(&site, buf_view(&key), NULL), 200, "inserted");
 	buf_done(&key);
-	snprintf(path, sizeof(path), "/pks/v2/certs/by-vfingerprint/04%s", fpr);
-	a = one_site_ask("GET", path, "");
-	b = one_site_ask("GET", path, "If-None-Match: *\r\n");
-	assert_int_equal(a.status, 200);
-	assert_int_equal(b.status, 304);
-	assert_text(answer_field(&a, "Vary"), "Accept");
-	assert_text(answer_field(&b, "Vary"), "Accept");
-	assert_true(
-		bytes_eq(answer_field(&a, "ETag"), answer_field(&b, "ETag")));
-	assert_true(bytes_eq(answer_field(&a, "Cache-Control"),
-		answer_field(&b, "Cache-Control")));
-	answer_done(&a);
-	answer_done(&b);
+	for (i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", before[i], fpr);
+		tells_caches_the_same(path);
+		connection_goes_on_after_304(path);
+	}
+	tells_caches_the_same("/keypost.css");
+	/* Without a checksum, its armor is shorter. */
+	one_site_store("v6-ed25519-uid.pgp");
+	tells_caches_the_same("/vks/v1/by-fingerprint/" V6);
 }
 
 int
@@ -216,7 +258,7 @@ main(void)
 		cmocka_unit_test(test_the_server_as_a_whole_has_options),
 		cmocka_unit_test(
 			test_every_answer_has_the_fields_of_every_answer),
-		cmocka_unit_test(test_304_varies_as_the_200),
+		cmocka_unit_test(test_304_tells_caches_what_the_200_does),
 	};
 
 	return cmocka_run_group_tests(tests, one_site_start, one_site_stop);
