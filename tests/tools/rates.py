@@ -170,10 +170,13 @@ def proxy():
     expect("connections of a proxy", all(held), True)
     until_refused("127.0.10.1", ASK, 404, 503, 200, None, client % 1)
     expect("another client", ask("127.0.10.1", ASK, None, client % 2)[0], 404)
-    expect("the same by a second proxy",
-           ask("127.0.10.2", ASK, None, client % 1)[0], 503)
-    expect("a chain of proxies", ask("127.0.10.1", ASK, None,
-           "X-Forwarded-For: 192.0.2.3, 192.0.2.1, 127.0.10.2\r\n")[0], 503)
+    # A bucket of its own would last for 200; this one has what came since.
+    for what, source, extra in (
+            ("the same by a second proxy", "127.0.10.2", client % 1),
+            ("a chain of proxies", "127.0.10.1",
+             "X-Forwarded-For: 192.0.2.3, 192.0.2.1, 127.0.10.2\r\n")):
+        if 503 not in (ask(source, ASK, None, extra)[0] for _ in range(150)):
+            sys.exit(what + ": not refused")
 
 
 def spoofed():
