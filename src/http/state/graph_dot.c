@@ -134,7 +134,10 @@ put_peer(struct dot *d, const char *self, const struct state_peer *p)
 			snprintf(id, sizeof(id), "mailto:%s", p->mail);
 			put_node(d, id, p->name);
 		}
-		put_edge(d, self, id, "dir=both, style=dashed", lag_of(p, &w));
+		put_edge(d, self, id,
+			state_peer_is_sent_to(p) ? "dir=both, style=dashed"
+						 : "dir=back, style=dashed",
+			lag_of(p, &w));
 	}
 	if (p->push[0] != '\0') {
 		put_node(d, p->push, p->name);

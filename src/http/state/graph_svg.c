@@ -133,15 +133,19 @@ put_box(struct picture *g, const struct state_peer *peer, int x, int y,
 
 /* From this server to the peer at (x, y), the middle of the box's near side. */
 static void
-put_line(struct picture *g, enum edge_kind k, bool late, int x, int y,
-	int offset)
+put_line(struct picture *g, enum edge_kind k, const struct state_peer *peer,
+	int x, int y, int offset)
 {
 	int from_x = g->self_x, from_y = g->self_y + SELF_H / 2, mid;
-	/* What is pushed goes one way; the others go both. */
-	const char *start = k == EDGE_PUSH ? "" : " marker-start=\"url(#tip)\"";
+	/* What is pushed goes one way; the others go both, but for letters to
+	 * who is not sent any now. */
+	bool here = k != EDGE_PUSH;
+	bool there = k != EDGE_MAIL || state_peer_is_sent_to(peer);
 
-	page_rawf(g->p, "<path class=\"%s%s\"%s marker-end=\"url(#tip)\" d=\"",
-		kinds[k].class, late ? " late" : "", start);
+	page_rawf(g->p, "<path class=\"%s%s\"%s%s d=\"", kinds[k].class,
+		is_late(peer) ? " late" : "",
+		here ? " marker-start=\"url(#tip)\"" : "",
+		there ? " marker-end=\"url(#tip)\"" : "");
 	if (g->narrow) {
 		from_x += 10 + offset;
 		page_rawf(g->p, "M%d %dV%dQ%d %d %d %dH%d\"/>\n", from_x,
@@ -170,7 +174,7 @@ put_lines(struct picture *g, const struct state_peer *peer, int x, int y)
 	for (int k = 0; k < EDGE_KINDS; k++) {
 		if (!has_edge(peer, (enum edge_kind)k))
 			continue;
-		put_line(g, (enum edge_kind)k, is_late(peer), x, y, offset);
+		put_line(g, (enum edge_kind)k, peer, x, y, offset);
 		g->used[k] = true;
 		offset += 10;
 	}

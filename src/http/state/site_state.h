@@ -84,6 +84,14 @@ state_peer_has_mail(const struct state_peer *p)
 	return p->mail[0] != '\0';
 }
 
+/* Letters go out to it; those that come from it are taken in any case: the
+ * configuration knows no peer for one direction alone. */
+static inline bool
+state_peer_is_sent_to(const struct state_peer *p)
+{
+	return p->word != PEER_WORD_PAUSED && p->word != PEER_WORD_STOPPED;
+}
+
 static inline bool
 state_peer_has_gossip(const struct state_peer *p)
 {

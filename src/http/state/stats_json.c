@@ -79,20 +79,17 @@ gossip_peer(const struct state_peer *p)
 static json_t *
 push_target(const struct state_peer *p, const char *addr)
 {
-	bool active =
-		p->word != PEER_WORD_PAUSED && p->word != PEER_WORD_STOPPED;
-
 	return json_pack("{s:s, s:o, s:s, s:b, s:b}", "addr", addr, "lastSync",
 		when(p->last_sent), "lastError", p->error, "permanent", 1,
-		"active", active);
+		"active", state_peer_is_sent_to(p));
 }
 
 static json_t *
 mail_peer(const struct state_peer *p)
 {
-	/* Who is configured is sent to and taken from. */
 	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "address", p->mail,
-		"direction", "both", "lastSent", when(p->last_sent),
+		"direction", state_peer_is_sent_to(p) ? "both" : "in",
+		"lastSent", when(p->last_sent),
 		"lastReceived", when(p->last_received), "queued",
 		number(p->waiting));
 }

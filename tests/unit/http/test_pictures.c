@@ -112,6 +112,9 @@ test_graph_shows_fifty_peers_and_counts_the_rest(void **unused)
 	assert_int_equal(made_up_times(svg, "<path class=\"edge mail"), 50 + 1);
 	assert_int_equal(made_up_times(svg, "<path class=\"edge\""),
 		made_up_times(svg, "<path class=\"edge\" marker-start") + 1);
+	/* But to who is stopped or paused nothing goes: two of each eight. */
+	assert_int_equal(made_up_times(svg, " marker-end="),
+		made_up_times(svg, " marker-start=") - 2 * 6);
 	assert_non_null(strstr(svg, ">1,236 waiting, oldest 3 hours</text>"));
 	buf_done(&b);
 }
@@ -135,6 +138,9 @@ test_dot_is_sorted_and_limited(void **unused)
 				    "[label=\"keys.example.org\\nkeypost 1.0\\n"
 				    "6123456 keys\"];"));
 	assert_non_null(strstr(dot, "style=dashed, label=\"1,236 waiting\""));
+	/* The fifth is stopped. */
+	assert_int_equal(made_up_times(dot, "[dir=back, style=dashed"), 1);
+	assert_int_equal(made_up_times(dot, "[dir=both, style=dashed"), 4);
 	line = strchr(dot, '\n') + 1;
 	for (; (next = strchr(line, '\n')) != NULL && next[1] != '}';
 		line = next + 1) {

@@ -155,6 +155,7 @@ test_json_of_mail_peers(void **unused)
 		"p****s@keys.example.org");
 	assert_int_equal(json_array_size(json_object_get(sync, "peers")), 5);
 	assert_string_equal(text_at(sync, "peers", 2, "direction"), "both");
+	assert_string_equal(text_at(sync, "peers", 4, "direction"), "in");
 	list = json_array_get(json_object_get(sync, "peers"), 2);
 	assert_int_equal(
 		json_integer_value(json_object_get(list, "queued")), 1236);
