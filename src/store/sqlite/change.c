@@ -104,6 +104,32 @@ sqlite_read_changes(struct store_session *session, int64_t after, size_t max,
 }
 
 enum status
+change_list(struct store_session *session, const struct change_list *how,
+	int64_t after, void *list, size_t max, size_t *count, struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	enum status st = STATUS_NOT_FOUND;
+	struct stmt_run run;
+	size_t n = 0;
+
+	txn_start_clock(s);
+	run = stmt_start(s, how->stmt);
+	stmt_bind_int(&run, after);
+	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK) {
+		st = how->read(&run, (char *)list + n * how->size, err);
+		if (st != STATUS_OK)
+			break;
+		n++;
+	}
+	stmt_end(&run);
+	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
+		return st;
+	*count = n;
+	return STATUS_OK;
+}
+
+enum status
 sqlite_last_seq(struct store_session *session, int64_t *seq, struct err *err)
 {
 	struct sqlite_session *s = sqlite_session_of(session);

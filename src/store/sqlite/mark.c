@@ -93,60 +93,47 @@ kind_of(const struct stmt_run *run)
 						  : CHANGE_UPDATED;
 }
 
+static enum status
+read_mark(const struct stmt_run *run, void *item, struct err *err)
+{
+	struct change_mark *m = item;
+
+	(void)err;
+	m->seq = stmt_int(run, 0);
+	m->time = stmt_int(run, 1);
+	m->kind = kind_of(run);
+	return STATUS_OK;
+}
+
 enum status
 sqlite_read_marks(struct store_session *session, int64_t after,
 	struct change_mark *list, size_t max, size_t *count, struct err *err)
 {
-	struct sqlite_session *s = sqlite_session_of(session);
-	struct stmt_run run;
-	size_t n = 0;
-	enum status st = STATUS_NOT_FOUND;
+	struct change_list l = {STMT_CHANGE_MARKS, read_mark, sizeof(*list)};
 
-	txn_start_clock(s);
-	run = stmt_start(s, STMT_CHANGE_MARKS);
-	stmt_bind_int(&run, after);
-	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
-	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK) {
-		list[n].seq = stmt_int(&run, 0);
-		list[n].time = stmt_int(&run, 1);
-		list[n].kind = kind_of(&run);
-		n++;
-	}
-	stmt_end(&run);
-	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
-		return st;
-	*count = n;
-	return STATUS_OK;
+	return change_list(session, &l, after, list, max, count, err);
+}
+
+static enum status
+read_name(const struct stmt_run *run, void *item, struct err *err)
+{
+	struct change_name *n = item;
+
+	memset(n, 0, sizeof(*n));
+	n->seq = stmt_int(run, 0);
+	n->time = stmt_int(run, 1);
+	if (sqlite3_column_type(run->stmt, 2) == SQLITE_NULL)
+		return STATUS_OK;
+	return cert_read_id(run, 2, &n->cert, err);
 }
 
 enum status
 sqlite_read_names(struct store_session *session, int64_t after,
 	struct change_name *list, size_t max, size_t *count, struct err *err)
 {
-	struct sqlite_session *s = sqlite_session_of(session);
-	struct stmt_run run;
-	size_t n = 0;
-	enum status st = STATUS_NOT_FOUND;
+	struct change_list l = {STMT_CHANGE_NAMES, read_name, sizeof(*list)};
 
-	txn_start_clock(s);
-	run = stmt_start(s, STMT_CHANGE_NAMES);
-	stmt_bind_int(&run, after);
-	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
-	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK) {
-		memset(&list[n], 0, sizeof(list[n]));
-		list[n].seq = stmt_int(&run, 0);
-		list[n].time = stmt_int(&run, 1);
-		if (sqlite3_column_type(run.stmt, 2) != SQLITE_NULL)
-			st = cert_read_id(&run, 2, &list[n].cert, err);
-		if (st != STATUS_OK)
-			break;
-		n++;
-	}
-	stmt_end(&run);
-	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
-		return st;
-	*count = n;
-	return STATUS_OK;
+	return change_list(session, &l, after, list, max, count, err);
 }
 
 enum status

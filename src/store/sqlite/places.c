@@ -1,5 +1,6 @@
 #include "store/sqlite/places.h"
 
+#include "store/sqlite/change.h"
 #include "store/sqlite/txn.h"
 
 enum status
@@ -40,28 +41,24 @@ sqlite_walk(struct store_session *session, struct store_walk *walk,
 	return st;
 }
 
+static enum status
+read_place(const struct stmt_run *run, void *item, struct err *err)
+{
+	struct change_place *p = item;
+
+	(void)err;
+	p->seq = stmt_int(run, 0);
+	p->place = stmt_int(run, 1);
+	return STATUS_OK;
+}
+
 enum status
 sqlite_read_places(struct store_session *session, int64_t after,
 	struct change_place *list, size_t max, size_t *count, struct err *err)
 {
-	struct sqlite_session *s = sqlite_session_of(session);
-	struct stmt_run run;
-	size_t n = 0;
-	enum status st = STATUS_NOT_FOUND;
+	struct change_list l = {STMT_CHANGE_PLACES, read_place, sizeof(*list)};
 
-	txn_start_clock(s);
-	run = stmt_start(s, STMT_CHANGE_PLACES);
-	stmt_bind_int(&run, after);
-	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK) {
-		list[n].seq = stmt_int(&run, 0);
-		list[n].place = stmt_int(&run, 1);
-		n++;
-	}
-	stmt_end(&run);
-	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
-		return st;
-	*count = n;
-	return STATUS_OK;
+	return change_list(session, &l, after, list, max, count, err);
 }
 
 enum status

@@ -128,7 +128,7 @@ static const char *const sql[STMT_COUNT] = {
 			      " FROM change h LEFT JOIN cert c ON c.id = h.cert"
 			      " WHERE h.seq > ?1 ORDER BY h.seq LIMIT ?2",
 	[STMT_CHANGE_PLACES] = "SELECT seq, cert FROM change"
-			       " WHERE seq > ?1 ORDER BY seq",
+			       " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
 	[STMT_CHANGE_HISTORY] =
 		"SELECT time, flags, origin FROM change WHERE seq IN ("
 		" (SELECT min(seq) FROM change WHERE cert = ?1),"
