@@ -14,7 +14,7 @@ g() {
 	g_home=$work/$1/gnupg
 	eval "g_port=\$$2_port"
 	shift 2
-	LC_ALL=C.UTF-8 GNUPGHOME=$g_home timeout 120 gpg --batch --no-tty \
+	LC_ALL=C.UTF-8 GNUPGHOME=$g_home timeout 300 gpg --batch --no-tty \
 		--no-auto-check-trustdb --keyserver "hkp://127.0.0.1:$g_port" \
 		"$@" >"$work/said" 2>&1
 	g_status=$?
