@@ -12,7 +12,7 @@ command -v sqlite3 >/dev/null || skip_all "sqlite3 is not installed"
 sink_port=$(free_ports 1)
 sks_port=$(free_ports 1)
 mkdir "$work/sent" "$work/one"
-"$top_builddir/tests/bench/mailsink" "127.0.0.1:$sink_port" 100000 100 \
+"$top_builddir/tests/bench/mailsink" "127.0.0.1:$sink_port" 100000 900 \
 	"$work/sent" >/dev/null &
 pids="$pids $!"
 

@@ -15,7 +15,7 @@ python3 "$top_srcdir/tests/tools/letter-shapes.py" "$work/keys" \
 read -r a_lmtp sink_port <<-EOF
 	$(free_ports 2)
 EOF
-"$top_builddir/tests/bench/mailsink" "127.0.0.1:$sink_port" 100000 100 \
+"$top_builddir/tests/bench/mailsink" "127.0.0.1:$sink_port" 100000 900 \
 	"$work/sent" >/dev/null &
 pids="$pids $!"
 network_names=a
