@@ -78,6 +78,13 @@ cli_has(const struct cli *c, enum cli_option o)
 	return (c->options & (unsigned int)o) != 0;
 }
 
+/* "1 file", "2 files". */
+static inline const char *
+cli_s(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /* Loads the configuration; CLI_CONF, having said why, when it is wrong. */
 MUST_CHECK enum cli_exit cli_load_conf(struct cli *c);
 /* "keypost: ..." on stderr. */

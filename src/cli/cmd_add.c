@@ -112,7 +112,7 @@ add_file(struct adding *a, const char *path, struct err *err)
 	const struct material_limits limits = {.octets = p->max_body / 4,
 		.certs = p->limits.max_certs / 2,
 		.packets = p->limits.max_packets / 2};
-	const struct material_sink sink = {add_piece, show_fault, a};
+	const struct material_sink sink = {add_piece, show_fault, a, NULL};
 	struct material m = {{NULL, 0}, NULL};
 	enum status st;
 

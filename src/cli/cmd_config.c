@@ -106,6 +106,6 @@ cmd_config(struct cli *c)
 			c->conf->path != NULL ? c->conf->path
 					      : "no configuration file",
 			c->conf->mail.peer_count,
-			c->conf->mail.peer_count == 1 ? "" : "s");
+			cli_s(c->conf->mail.peer_count));
 	return code;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli/dump.h"
+#include "ingest/takedown_rows.h"
 
 /* A batch from a slow disk may take long; no server waits for it. */
 enum { BATCH_TIME_MS = 600000 };
@@ -143,10 +144,12 @@ show_sum(const struct dump *d)
 		json_decref(j);
 	} else if (!cli_has(d->cli, CLI_QUIET)) {
 		fprintf(out,
-			"%" PRIu64 " certificates, %" PRIu64 " octets, in %zu "
-			"files%s: all changes up to number %" PRId64 "\n",
-			sum.certs, sum.octets, d->file_count,
-			d->dry ? " (dry run)" : "", d->seq);
+			"%" PRIu64 " certificate%s, %" PRIu64
+			" octets, in %zu file%s%s: all changes up to number "
+			"%" PRId64 "\n",
+			sum.certs, cli_s(sum.certs), sum.octets, d->file_count,
+			cli_s(d->file_count), d->dry ? " (dry run)" : "",
+			d->seq);
 	}
 }
 
@@ -178,6 +181,26 @@ write_all(struct dump *d)
 	return CLI_PARTLY;
 }
 
+/* A store that was restored, say, may hold what was taken down: until the
+ * daemon has been through it nothing of it goes out. */
+static enum status
+check_taken_down(struct dump *d, struct err *err)
+{
+	struct tombstones *t = NULL;
+	bool is_noted = true;
+	enum status st = tombstones_open(d->cli->conf->data, &t, err);
+
+	if (st == STATUS_OK && tombstones_count(t) > 0)
+		st = takedown_is_noted(d->session, t, &is_noted, err);
+	tombstones_free(t);
+	if (st != STATUS_OK || is_noted)
+		return st;
+	err_set(err, "not all that was taken down has gone from the store: "
+		     "start the daemon, which sees to it, or wait until block "
+		     "has ended");
+	return STATUS_REJECTED;
+}
+
 static enum cli_exit
 dump_all(struct dump *d)
 {
@@ -187,6 +210,8 @@ dump_all(struct dump *d)
 	int lock = -1;
 
 	st = open_store(d, &err);
+	if (st == STATUS_OK)
+		st = check_taken_down(d, &err);
 	if (st == STATUS_OK)
 		st = take_since(d, &err);
 	if (st == STATUS_OK && d->dir != NULL)

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "cli/explain.h"
+#include "cli/explain_lone.h"
 #include "cli/find.h"
 #include "cli/material.h"
 #include "ingest/tombstone_rules.h"
@@ -172,14 +173,20 @@ tell_block(struct explaining *x, struct bytes octets,
 {
 	struct explain_view v = {.cert = EXPLAIN_NONE, .level = x->rules.level};
 	struct explanation all;
+	struct bytes with;
 	enum status st;
 	size_t i;
 
 	st = explain_block(x->arena, octets, &x->rules, &all, err);
 	for (i = 0; st == STATUS_OK && i < all.cert_count; i++)
 		st = tell_cert(x, &all, i, row, err);
-	if (st != STATUS_OK || !has_loose(&all))
-		return st;
+	while (st == STATUS_OK) {
+		st = explain_next_lone(x->session, x->arena, &all, &with, err);
+		if (st == STATUS_OK)
+			st = tell_block(x, with, NULL, err);
+	}
+	if (st != STATUS_NOT_FOUND || !has_loose(&all))
+		return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 	v.all = &all;
 	v.file = x->file;
 	tell(x, &v);
@@ -218,7 +225,7 @@ tell_material(struct explaining *x, struct bytes octets, struct err *err)
 {
 	const struct material_limits limits = {
 		.octets = 1 << 20, .certs = 200, .packets = 100000};
-	const struct material_sink sink = {tell_piece, tell_fault, x};
+	const struct material_sink sink = {tell_piece, tell_fault, x, NULL};
 	enum status st;
 
 	/* Before anything of a file is told, nothing in it may be secret. */

@@ -55,6 +55,15 @@ take_piece(void *ctx, struct bytes octets, struct err *err)
 	return st;
 }
 
+static enum status
+settle(void *ctx, struct err *err)
+{
+	struct loading *l = ctx;
+
+	return l->target == NULL ? STATUS_OK
+				 : l->target->settle(l->target, err);
+}
+
 static void
 take_fault(void *ctx, const char *what)
 {
@@ -111,7 +120,7 @@ load_file(struct loading *l, const char *path, struct err *err)
 {
 	const struct material_limits limits = {
 		.octets = 256 * 1024, .certs = 500, .packets = 10000};
-	const struct material_sink sink = {take_piece, take_fault, l};
+	const struct material_sink sink = {take_piece, take_fault, l, settle};
 	bool listed = strcmp(path, "-") != 0;
 	const struct load_sums before = l->sums;
 	uint64_t failed = before.failed;
@@ -137,7 +146,7 @@ load_file(struct loading *l, const char *path, struct err *err)
 	if (cli_has(l->cli, CLI_DRY_RUN))
 		return st;
 	if (st == STATUS_OK)
-		st = l->target->settle(l->target, err);
+		st = settle(l, err);
 	name_file(l, failed);
 	tell_file(l, &before);
 	if (st == STATUS_OK && listed)
@@ -284,11 +293,12 @@ show_sums(struct loading *l)
 		return;
 	}
 	if (!cli_has(l->cli, CLI_QUIET)) {
-		printf("%" PRIu64 " files, %" PRIu64 " skipped as done before: "
+		printf("%" PRIu64 " file%s, %" PRIu64
+		       " skipped as done before: "
 		       "%" PRIu64 " new, %" PRIu64 " updated, %" PRIu64
 		       " unchanged, %" PRIu64 " refused, %" PRIu64 " failed\n",
-			l->files, l->skipped, s->counts[OUTCOME_NEW],
-			s->counts[OUTCOME_UPDATED],
+			l->files, cli_s(l->files), l->skipped,
+			s->counts[OUTCOME_NEW], s->counts[OUTCOME_UPDATED],
 			s->counts[OUTCOME_UNCHANGED],
 			s->counts[OUTCOME_REFUSED], s->failed);
 		load_reasons_show("refused", refused);

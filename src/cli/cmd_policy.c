@@ -144,19 +144,22 @@ show_rule(const struct simulate_rule *r)
 	char hex[FINGERPRINT_HEX_MAX];
 	size_t i;
 
-	printf("\n%10" PRIu64 " packets of %" PRIu64 " certificates: %s",
-		r->packets, r->certs, verdict_word(r->verdict));
+	printf("\n%10" PRIu64 " packet%s of %" PRIu64 " certificate%s: %s",
+		r->packets, cli_s(r->packets), r->certs, cli_s(r->certs),
+		verdict_word(r->verdict));
 	if (r->limit != NULL)
 		printf(", over %s", r->limit);
 	printf("\n           %s\n", verdict_sentence(r->verdict));
 	if (r->refused > 0)
 		printf("           %" PRIu64
-		       " certificates are refused whole\n",
-			r->refused);
+		       " certificate%s would be refused whole\n",
+			r->refused, cli_s(r->refused));
 	for (i = 0; i < r->example_count; i++) {
 		fingerprint_hex(&r->examples[i].fpr, hex);
-		printf("           %s, %zu user IDs, %" PRIu64 " packets\n",
-			hex, r->examples[i].user_ids, r->examples[i].packets);
+		printf("           %s, %zu user ID%s, %" PRIu64 " packet%s\n",
+			hex, r->examples[i].user_ids,
+			cli_s(r->examples[i].user_ids), r->examples[i].packets,
+			cli_s(r->examples[i].packets));
 	}
 }
 
@@ -168,13 +171,15 @@ show_text(const struct simulate *how, const struct simulate_sums *s)
 	printf("At level %s%s%s:\n", level_word(how->level),
 		how->sample > 0 ? ", of a random sample" : "",
 		stopped ? ", interrupted" : "");
-	printf("%10" PRIu64 " certificates were looked at\n"
+	printf("%10" PRIu64 " certificate%s looked at\n"
 	       "%10" PRIu64 " would lose something\n"
 	       "%10" PRIu64 " would be refused whole\n"
 	       "%10" PRIu64 " of %" PRIu64 " octets would be saved\n",
-		s->seen, s->touched, s->refused, s->saved, s->octets);
+		s->seen, s->seen == 1 ? " was" : "s were", s->touched,
+		s->refused, s->saved, s->octets);
 	if (s->damaged > 0)
-		printf("%10" PRIu64 " rows are damaged\n", s->damaged);
+		printf("%10" PRIu64 " row%s damaged\n", s->damaged,
+			s->damaged == 1 ? " is" : "s are");
 	for (i = 0; i < s->rule_count; i++)
 		show_rule(&s->rules[i]);
 }
@@ -201,9 +206,13 @@ run(struct cli *c, struct simulate *how, struct simulate_sums *sums,
 	settings.read_only = true;
 	st = cli_become_owner(c, err);
 	if (st == STATUS_OK)
+		st = tombstones_open(c->conf->data, &how->taken_down, err);
+	if (st == STATUS_OK)
 		st = store_open(&settings, &how->store, err);
-	if (st != STATUS_OK)
+	if (st != STATUS_OK) {
+		tombstones_free(how->taken_down);
 		return st;
+	}
 	progress_start(&bar, 0, cli_has(c, CLI_QUIET));
 	bar.unit = "certificates";
 	how->progress = progress;
@@ -211,6 +220,7 @@ run(struct cli *c, struct simulate *how, struct simulate_sums *sums,
 	st = simulate_run(how, sums, err);
 	progress_end(&bar);
 	store_close(how->store);
+	tombstones_free(how->taken_down);
 	return st;
 }
 

@@ -50,7 +50,7 @@ explain_look_for_secret(struct bytes octets,
 	struct err *err)
 {
 	const struct material_sink look = {
-		look_for_secret, ignore_fault, arena};
+		look_for_secret, ignore_fault, arena, NULL};
 
 	if (names_secret(octets))
 		return STATUS_REJECTED;

@@ -47,7 +47,9 @@ libcli_a_SOURCES = \
 	src/cli/load_folder.h \
 	src/cli/load_store.c \
 	src/cli/material.c \
+	src/cli/explain_lone.c src/cli/explain_lone.h \
 	src/cli/material.h \
+	src/cli/material_split.c src/cli/material_split.h \
 	src/cli/material_stream.c \
 	src/cli/progress.c \
 	src/cli/progress.h \

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/material_split.h"
 #include "pgp/armor.h"
 #include "pgp/packet.h"
 
@@ -99,41 +100,59 @@ struct cut {
 	size_t cert;  /* start of its last certificate */
 	size_t certs;
 	size_t packets;
+	size_t in_cert; /* packets of the last certificate */
 };
 
+/* `last`: with the last certificate. */
 static enum status
-flush_upto(struct cut *c, size_t end, struct err *err)
+flush_upto(struct cut *c, size_t end, bool last, struct err *err)
 {
 	struct bytes piece = bytes_make(c->in.data + c->start, end - c->start);
+	bool giant = last && c->start == c->cert &&
+		     (piece.len > SPLIT_OCTETS || c->in_cert > SPLIT_PACKETS);
 
 	c->start = end;
-	c->certs = 0;
-	c->packets = 0;
+	c->certs = last ? 0 : 1;
+	c->packets = last ? 0 : c->in_cert;
 	if (piece.len == 0)
 		return STATUS_OK;
+	if (giant && c->sink->settle != NULL)
+		return material_split(
+			piece, SPLIT_PACKETS, SPLIT_OCTETS, c->sink, err);
 	return c->sink->piece(c->sink->ctx, piece, err);
 }
 
 static bool
-is_full(const struct cut *c, size_t end)
+is_too_much(const struct cut *c, size_t end)
 {
 	return end - c->start > c->limits->octets ||
-	       c->certs >= c->limits->certs || c->packets > c->limits->packets;
+	       c->packets > c->limits->packets;
 }
 
-/* A primary key begins at `at`: everything before it is whole. */
+/* Everything before `at` is whole. */
 static enum status
-begin_cert(struct cut *c, size_t at, struct err *err)
+end_cert(struct cut *c, size_t at, struct err *err)
 {
 	enum status st = STATUS_OK;
 
 	/* The last certificate made it too much: it opens the next piece. */
-	if (is_full(c, at) && c->cert > c->start)
-		st = flush_upto(c, c->cert, err);
-	if (st == STATUS_OK && is_full(c, at))
-		st = flush_upto(c, at, err);
+	if (is_too_much(c, at) && c->cert > c->start)
+		st = flush_upto(c, c->cert, false, err);
+	if (st == STATUS_OK &&
+		(is_too_much(c, at) || c->certs >= c->limits->certs))
+		st = flush_upto(c, at, true, err);
+	return st;
+}
+
+/* A primary key begins at `at`. */
+static enum status
+begin_cert(struct cut *c, size_t at, struct err *err)
+{
+	enum status st = end_cert(c, at, err);
+
 	c->cert = at;
 	c->certs++;
+	c->in_cert = 0;
 	return st;
 }
 
@@ -164,10 +183,13 @@ cut_binary(struct bytes in, const struct material_limits *limits,
 		if (p.tag == PACKET_PUBLIC_KEY || p.tag == PACKET_SECRET_KEY)
 			st = begin_cert(&c, at, err);
 		c.packets++;
+		c.in_cert++;
 		arena_reset(arena); /* joined chunks are not kept */
 	}
 	if (st == STATUS_OK)
-		st = flush_upto(&c, at, err);
+		st = end_cert(&c, at, err);
+	if (st == STATUS_OK)
+		st = flush_upto(&c, at, true, err);
 	arena_free(arena);
 	return st;
 }

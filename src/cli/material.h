@@ -40,7 +40,7 @@ MUST_CHECK enum status material_read(const char *path,
 	bool *opened, struct err *err);
 
 struct material_limits {
-	size_t octets; /* a single larger certificate still goes, alone */
+	size_t octets; /* a single larger certificate still goes, by itself */
 	size_t certs;
 	size_t packets;
 };
@@ -49,6 +49,10 @@ struct material_sink {
 	enum status (*piece)(void *ctx, struct bytes octets, struct err *err);
 	void (*fault)(void *ctx, const char *what);
 	void *ctx;
+	/* Waits until all pieces so far are on disk: a certificate of more
+	 * than a submission holds comes in several (material_split.h). NULL:
+	 * such a one comes whole. */
+	enum status (*settle)(void *ctx, struct err *err);
 };
 
 MUST_CHECK enum status material_cut(struct bytes input,

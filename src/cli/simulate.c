@@ -7,6 +7,8 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "ingest/tombstone_rules.h"
+
 enum {
 	STEP = 64, /* places that a thread takes at once */
 	WAIT_MS = 100
@@ -107,9 +109,32 @@ add_result(struct worker *w, const struct cert_row *row,
 		w->sums.refused++;
 	}
 	add_counts(w, cert, counts);
-	w->sums.touched += r->cert == NULL || r->note_count > 0;
+	w->sums.touched += row->octets.len > kept || r->note_count > 0;
 	if (row->octets.len > kept)
 		w->sums.saved += row->octets.len - kept;
+}
+
+/* As a submission is judged: what is taken down by key is refused whole, or
+ * all of it but the key and its revocation. */
+static enum status
+take_down(struct worker *w, struct level_result *r)
+{
+	const struct tombstones *t = w->all->how->taken_down;
+	struct verify_budget any = {SIZE_MAX, SIZE_MAX};
+	enum tombstone_rule rule = RULE_NONE;
+	enum status st = STATUS_OK;
+	struct cert *left = NULL;
+	bool spent = false;
+
+	if (r->cert != NULL)
+		rule = tombstones_of_cert(t, r->cert);
+	if (rule == RULE_BLOCK)
+		st = tombstone_reduce(w->arena, r->cert, &any, &spent, &left);
+	if (st == STATUS_OK && rule != RULE_NONE) {
+		r->cert = left;
+		r->refused = VERDICT_BLOCKED;
+	}
+	return st;
 }
 
 static enum status
@@ -118,6 +143,7 @@ look_at(struct worker *w, const struct cert_row *row)
 	const struct simulate *how = w->all->how;
 	struct level_rules rules = {
 		.level = how->level, .limits = &how->limits};
+	struct tombstone_ban ban;
 	struct level_result r;
 	struct cert *cert;
 	enum status st;
@@ -129,11 +155,15 @@ look_at(struct worker *w, const struct cert_row *row)
 		rules.known = row->packet_digests;
 	/* Only notes tell by which rule; level sks makes them when asked. */
 	rules.explain = how->level == LEVEL_SKS;
+	if (tombstones_ban(how->taken_down, w->arena, &ban))
+		rules.ban = &ban.ban;
 	st = cert_read_stored(w->arena, row->octets, &cert, &w->err);
 	if (st == STATUS_OK)
 		st = cert_digest(w->arena, cert);
 	if (st == STATUS_OK)
 		st = level_apply(w->arena, &rules, cert, &r);
+	if (st == STATUS_OK)
+		st = take_down(w, &r);
 	if (st == STATUS_MALFORMED) {
 		w->sums.damaged++;
 		return STATUS_OK;

@@ -11,6 +11,7 @@
 #ifndef KEYPOST_CLI_SIMULATE_H
 #define KEYPOST_CLI_SIMULATE_H
 
+#include "ingest/tombstone.h"
 #include "pgp/level.h"
 #include "store/store.h"
 
@@ -45,6 +46,7 @@ struct simulate {
 	struct store *store;
 	enum level level;
 	struct cert_limits limits;
+	struct tombstones *taken_down; /* left out, too; NULL: nothing */
 	size_t jobs;
 	size_t sample;   /* rows drawn at random; 0: all */
 	size_t examples; /* kept of each rule */

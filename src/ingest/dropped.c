@@ -66,10 +66,19 @@ dropped_reset(struct outcome *o, size_t count)
 	o->dropped = count;
 	if (o->packet_count > count)
 		o->packet_count = count;
+	o->verdict = VERDICT_KEPT;
+	o->lost_own = false;
+	o->detail = NULL;
 	/* Reading describes all that it loses of a certificate. */
 	memset(o->lost, 0, sizeof(o->lost));
-	for (i = 0; i < o->packet_count; i++)
-		o->lost[o->packets[i].verdict]++;
+	for (i = 0; i < o->packet_count; i++) {
+		const struct dropped_packet *d = &o->packets[i];
+
+		o->lost[d->verdict]++;
+		o->lost_own = o->lost_own || is_own(o, d->verdict, d);
+		if (o->verdict == VERDICT_KEPT)
+			o->verdict = d->verdict;
+	}
 }
 
 static enum status

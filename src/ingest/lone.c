@@ -22,23 +22,22 @@ lone_find(struct store_session *s, const struct signature_info *info,
 }
 
 static bool
-lone_is_by(struct submission_work *work, const struct cert *cert,
-	const struct signature_info *info)
+lone_is_by(const struct cert *cert, const struct signature_info *info,
+	struct verify_budget *budget, bool *spent)
 {
 	enum verify_result r = verify_signature(
-		cert, &cert->primary, info, &cert->primary.key, &work->budget);
+		cert, &cert->primary, info, &cert->primary.key, budget);
 
-	work->spent |= r == VERIFY_SPENT;
+	*spent |= r == VERIFY_SPENT;
 	return r == VERIFY_GOOD;
 }
 
 /* The key and its revocation, as if they had come together. */
 static enum status
-lone_join(struct arena *arena, const struct policy *policy,
-	const struct cert *cert, const struct packet *sig, struct cert **out,
+lone_join(struct arena *arena, const struct cert_limits *limits,
+	const struct cert *cert, struct bytes sig, struct cert **out,
 	struct err *err)
 {
-	struct cert_limits limits = policy_limits(policy, false);
 	bool v6 = cert->id.fpr.version == 6;
 	struct cert_list list;
 	struct buf b = {0};
@@ -47,13 +46,13 @@ lone_join(struct arena *arena, const struct policy *policy,
 
 	st = packet_write(&b, PACKET_PUBLIC_KEY, cert->primary.packet.body, v6);
 	if (st == STATUS_OK)
-		st = packet_write(&b, PACKET_SIGNATURE, sig->body, v6);
+		st = packet_write(&b, PACKET_SIGNATURE, sig, v6);
 	if (st == STATUS_OK)
 		st = arena_copy(arena, buf_view(&b), &octets);
 	buf_done(&b);
 	memset(&list, 0, sizeof(list));
 	if (st == STATUS_OK)
-		st = cert_read(arena, octets, &limits, &list, err);
+		st = cert_read(arena, octets, limits, &list, err);
 	if (st == STATUS_OK && list.count != 1)
 		st = STATUS_NOT_FOUND;
 	if (st == STATUS_OK)
@@ -74,7 +73,7 @@ lone_key_beside(struct submission_work *work, const struct signature_info *info)
 				? !fingerprint_eq(&c->id.fpr, &info->issuer_fpr)
 				: c->primary.key.key_id != info->issuer)
 			continue;
-		if (lone_is_by(work, c, info))
+		if (lone_is_by(c, info, &work->budget, &work->spent))
 			return c;
 	}
 	return NULL;
@@ -82,11 +81,10 @@ lone_key_beside(struct submission_work *work, const struct signature_info *info)
 
 /* Among those stored; NOT_FOUND: none of them made it. */
 static enum status
-lone_key_stored(struct store_session *s, struct submission_work *work,
-	const struct signature_info *info, const struct cert **key,
-	struct err *err)
+lone_key_stored(struct store_session *s, struct arena *arena,
+	const struct signature_info *info, struct verify_budget *budget,
+	bool *spent, const struct cert **key, struct err *err)
 {
-	struct arena *arena = work->sub->arena;
 	struct cert_rows rows;
 	struct cert *cert;
 	enum status st;
@@ -95,12 +93,31 @@ lone_key_stored(struct store_session *s, struct submission_work *work,
 	st = lone_find(s, info, arena, &rows, err);
 	for (i = 0; st == STATUS_OK && i < rows.count; i++) {
 		st = cert_read_stored(arena, rows.list[i].octets, &cert, err);
-		if (st == STATUS_OK && lone_is_by(work, cert, info)) {
+		if (st == STATUS_OK && lone_is_by(cert, info, budget, spent)) {
 			*key = cert;
 			return STATUS_OK;
 		}
 	}
 	return st == STATUS_OK ? STATUS_NOT_FOUND : st;
+}
+
+enum status
+lone_make_whole(struct store_session *s, struct arena *arena, struct bytes sig,
+	struct cert **out, struct err *err)
+{
+	struct verify_budget budget = {SIZE_MAX, LONE_KEYS_MAX * PK_COST_MAX};
+	struct signature_info info;
+	const struct cert *key;
+	bool spent = false;
+	enum status st;
+
+	if (signature_parse(sig, &info, NULL) != STATUS_OK ||
+		info.type != SIG_KEY_REVOCATION)
+		return STATUS_NOT_FOUND;
+	st = lone_key_stored(s, arena, &info, &budget, &spent, &key, err);
+	if (st == STATUS_OK)
+		st = lone_join(arena, &cert_limits_default, key, sig, out, err);
+	return st;
 }
 
 /* One certificate is one in a submission, or the second would undo the first.
@@ -162,6 +179,7 @@ lone_one(struct store_session *s, const struct policy *policy,
 	struct submission *sub, const struct packet *sig, size_t outcome,
 	struct err *err)
 {
+	struct cert_limits limits = policy_limits(policy, false);
 	struct signature_info info;
 	const struct cert *key;
 	struct cert *cert;
@@ -171,9 +189,10 @@ lone_one(struct store_session *s, const struct policy *policy,
 		return STATUS_NOT_FOUND;
 	key = lone_key_beside(sub->work, &info);
 	if (key == NULL)
-		st = lone_key_stored(s, sub->work, &info, &key, err);
+		st = lone_key_stored(s, sub->arena, &info, &sub->work->budget,
+			&sub->work->spent, &key, err);
 	if (st == STATUS_OK)
-		st = lone_join(sub->arena, policy, key, sig, &cert, err);
+		st = lone_join(sub->arena, &limits, key, sig->body, &cert, err);
 	if (st == STATUS_OK)
 		st = lone_take(sub, cert, outcome);
 	return st;

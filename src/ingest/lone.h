@@ -24,4 +24,12 @@ enum {
 MUST_CHECK enum status lone_resolve(struct store_session *s,
 	const struct policy *policy, struct submission *sub, struct err *err);
 
+/*
+ * For who asks what would become of it: the stored primary key that made this
+ * revocation, and the revocation. NOT_FOUND: there is none.
+ */
+MUST_CHECK enum status lone_make_whole(struct store_session *s,
+	struct arena *arena, struct bytes sig, struct cert **out,
+	struct err *err);
+
 #endif

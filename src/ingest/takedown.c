@@ -242,12 +242,17 @@ takedown_catch_up(struct ingest *in, void (*progress)(void *ctx, size_t seen),
 	struct takedown_order o = {.progress = progress, .ctx = ctx};
 	struct takedown_sums sums = {0, 0};
 	struct cert_ids ids = {NULL, 0, 0};
+	struct store_session *s = NULL;
 	bool noted = true;
 	enum status st;
 
 	if (tombstones_count(ingest_tombstones(in)) == 0)
 		return STATUS_OK;
-	st = takedown_is_noted(in, &noted, err);
+	st = session_borrow(ingest_store(in), &s, err);
+	if (st == STATUS_OK) {
+		st = takedown_is_noted(s, ingest_tombstones(in), &noted, err);
+		session_return(ingest_store(in), s);
+	}
 	if (st != STATUS_OK || noted)
 		return st;
 	st = takedown_search_keys(in, &o, &ids, err);

@@ -265,9 +265,9 @@ run_scrub(struct write_job *job, struct store_session *w, struct err *err)
 }
 
 static void
-mark_hex(struct ingest *in, char hex[MARK_HEX + 1])
+mark_hex(const struct tombstones *t, char hex[MARK_HEX + 1])
 {
-	struct digest mark = tombstones_mark(ingest_tombstones(in));
+	struct digest mark = tombstones_mark(t);
 
 	hex_write_lower(bytes_make(mark.octets, sizeof(mark.octets)), hex);
 }
@@ -280,7 +280,7 @@ run_note(struct write_job *job, struct store_session *w, struct err *err)
 
 	if (j->scrub)
 		store_want_empty_log(w);
-	mark_hex(j->in, hex);
+	mark_hex(ingest_tombstones(j->in), hex);
 	return store_put_note(w, NOTE, bytes_of(hex), err);
 }
 
@@ -334,20 +334,15 @@ takedown_finish(struct ingest *in, struct takedown_order *o, bool scrub,
 }
 
 enum status
-takedown_is_noted(struct ingest *in, bool *is_noted, struct err *err)
+takedown_is_noted(struct store_session *s, const struct tombstones *t,
+	bool *is_noted, struct err *err)
 {
 	struct arena *arena = arena_new(NOTE_ARENA_MAX);
-	struct store_session *s = NULL;
-	char want[MARK_HEX + 1];
 	struct bytes have = {NULL, 0};
-	enum status st;
+	char want[MARK_HEX + 1];
+	enum status st = store_get_note(s, NOTE, arena, &have, err);
 
-	st = session_borrow(ingest_store(in), &s, err);
-	if (st == STATUS_OK) {
-		st = store_get_note(s, NOTE, arena, &have, err);
-		session_return(ingest_store(in), s);
-	}
-	mark_hex(in, want);
+	mark_hex(t, want);
 	if (st == STATUS_OK || st == STATUS_NOT_FOUND)
 		*is_noted = bytes_eq(bytes_of(want), have);
 	arena_free(arena);

@@ -30,8 +30,8 @@ MUST_CHECK enum status takedown_rows(struct ingest *in,
  * that the store has been through all tombstones. */
 MUST_CHECK enum status takedown_finish(struct ingest *in,
 	struct takedown_order *o, bool scrub, struct err *err);
-/* Has it? */
-MUST_CHECK enum status takedown_is_noted(
-	struct ingest *in, bool *is_noted, struct err *err);
+/* Has the store of that session been through all of these? */
+MUST_CHECK enum status takedown_is_noted(struct store_session *s,
+	const struct tombstones *t, bool *is_noted, struct err *err);
 
 #endif

@@ -192,12 +192,21 @@ cp "$work/b/data"/keypost.db* "$work/old" # B's store has what A erased
 stop_server a
 rm -f "$work/a/data"/keypost.db*
 cp "$work/old"/keypost.db* "$work/a/data/"
+kp a dump - >"$work/dump" 2>"$work/out"
+is "nothing is dumped before the daemon went through it" $? 1
+is "not an octet" "$(wc -c <"$work/dump")" 0
+ok "and it says what to do" grep -q "start the daemon" "$work/out"
+kp a policy simulate --level clean --json >"$work/out"
+ok "simulate leaves out what is down" grep -q '"verdict": *"blocked"' \
+	"$work/out"
 run_server a
 ok "A starts on another store" wait_ready a
 ok "which no longer has the erased key" gone "$erased"
 ok "nor its name on any page" sh -c "! grep -aqiF '$name' \
 	'$work/a/data'/keypost.db*"
 ok "other keys stay" serves a "$kept"
+kp a dump - >"$work/dump" 2>/dev/null
+is "now they are dumped" $? 0
 
 # ---- damage ------------------------------------------------------------------------------
 stop_server a

@@ -109,6 +109,16 @@ status "in groups of digits, too" 0 explain $(echo "$fpr" | sed 's/..../& /g')
 status "who is not here is not found" 1 explain \
 	0123456789ABCDEF0123456789ABCDEF01234567
 
+# A revocation alone is told of with the key that made it.
+status "a revocation without its key" 1 explain \
+	"$data/revocation-certificate.pgp"
+says "belongs to none here" "unknown-primary"
+post a "$data/revoked-uid.pgp" >/dev/null
+status "once its key is stored" 0 explain "$data/revocation-certificate.pgp"
+says "it is told of with that" "kept  primary "
+says "as what it would do" "kept  verified .*revocation"
+silent "and no longer as that of nobody" "unknown-primary"
+
 # What an administrator took down is told of as that.
 kp a block add alice@example.test --kind uid --reason test --ticket T1 -q \
 	>/dev/null || ok "a user ID is taken down" false
@@ -143,10 +153,10 @@ says "by verdict" '"dropped":\{"implausible":1\}'
 fpr=$(of third-party.pgp)
 before=$(kp a get --binary "$fpr" | cksum)
 status "simulate tells of another level" 0 policy simulate --level strict
-says "how many it looked at" "[1-9][0-9]* certificates were looked at"
-says "by which rule packets go" "packets of .* certificates: not-approved"
-says "pictures, too" "packets of 1 certificates: no-attributes"
-says "with examples" "^ +[0-9A-F]{40}, 1 user IDs, [0-9]+ packets"
+says "how many it looked at" "[1-9][0-9]* certificates? (was|were) looked at"
+says "by which rule packets go" "packets? of .* certificates?: not-approved"
+says "pictures, too" "packets? of 1 certificate: no-attributes"
+says "with examples" "^ +[0-9A-F]{40}, 1 user ID, [0-9]+ packets?"
 status "and of another limit" 0 policy simulate --set max_thirdparty=1 --json
 says "which is named" '"verdict":"over-limit",.*"limit":"max_thirdparty"'
 status "a sample is enough for a look" 0 policy simulate --sample 3 --json

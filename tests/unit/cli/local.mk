@@ -9,3 +9,10 @@ UNIT_TESTS += tests/unit/cli/test_dump
 tests_unit_cli_test_dump_SOURCES = tests/unit/cli/test_dump.c \
 	tests/unit/unit.h $(contract_backend)
 tests_unit_cli_test_dump_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/cli/test_material_split
+tests_unit_cli_test_material_split_SOURCES = \
+	tests/unit/cli/test_material_split.c tests/unit/pgp/attack.c \
+	tests/unit/pgp/attack.h $(FORGE) $(VECTORS)
+tests_unit_cli_test_material_split_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_cli_test_material_split_LDADD = $(CLI_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)

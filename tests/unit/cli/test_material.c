@@ -59,7 +59,7 @@ cut(struct pieces *p, struct bytes in, size_t octets, size_t certs,
 	size_t packets)
 {
 	const struct material_limits limits = {octets, certs, packets};
-	const struct material_sink sink = {take_piece, take_fault, p};
+	const struct material_sink sink = {take_piece, take_fault, p, NULL};
 	struct err err;
 
 	memset(p, 0, sizeof(*p));

@@ -160,6 +160,27 @@ test_reset_keeps_what_was_lost_before(void **state)
 	assert_int_equal(o.packets[1].verdict, VERDICT_NOT_BOUND);
 }
 
+/* A turn that is gone through again starts with what reading lost. */
+static void
+test_reset_forgets_why_and_whose(void **state)
+{
+	(void)state;
+	add(VERDICT_UNKNOWN_TAG, 8, bytes_make(NULL, 0));
+	o.detail = "of the turn before";
+	add(VERDICT_OVER_LIMIT, PACKET_USER_ID, bytes_make(NULL, 0));
+	assert_true(o.lost_own);
+	dropped_reset(&o, 1);
+	assert_false(o.lost_own);
+	assert_int_equal(o.verdict, VERDICT_UNKNOWN_TAG);
+	assert_null(o.detail);
+	dropped_reset(&o, 0);
+	assert_int_equal(o.verdict, VERDICT_KEPT);
+	/* What reading lost of the key's own stays so. */
+	add(VERDICT_TOO_LARGE, PACKET_USER_ID, bytes_make(NULL, 0));
+	dropped_reset(&o, 1);
+	assert_true(o.lost_own);
+}
+
 static void
 test_comparing_tells_what_is_not_kept(void **state)
 {
@@ -209,6 +230,7 @@ main(void)
 		PROMISE(test_user_id_is_the_keys_own),
 		PROMISE(test_any_signature_may_be_the_own_of_an_old_key),
 		PROMISE(test_reset_keeps_what_was_lost_before),
+		PROMISE(test_reset_forgets_why_and_whose),
 		PROMISE(test_comparing_tells_what_is_not_kept),
 		PROMISE(test_full_arena_is_a_limit),
 	};
