@@ -45,7 +45,8 @@ enum cli_option {
 	CLI_SAMPLE = 1 << 21,
 	CLI_EXAMPLES = 1 << 22,
 	CLI_SINCE = 1 << 23,
-	CLI_ZSTD = 1 << 24
+	CLI_ZSTD = 1 << 24,
+	CLI_NO_BACKUP = 1 << 25
 };
 
 enum { CLI_SEEDS_MAX = 32, CLI_SETS_MAX = 32 };

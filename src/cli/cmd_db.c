@@ -1,4 +1,4 @@
-/* keypost db check. */
+/* keypost db check and keypost db upgrade. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -117,13 +117,87 @@ check(struct cli *c)
 	return f.damaged + f.derived == 0 ? CLI_YES : CLI_NO;
 }
 
+/* ---- upgrade -------------------------------------------------------- */
+
+static void
+show_step_octets(void *ctx, const char *step, uint64_t done, uint64_t total)
+{
+	struct checking *k = ctx;
+
+	show_step(ctx, step, done, total);
+	/* Of the backup they are octets. */
+	k->progress.unit = strcmp(step, "rewriting") == 0 ? "rows" : NULL;
+}
+
+static void
+show_upgrade(const struct cli *c, const struct upgrade_facts *f, bool dry_run)
+{
+	if (cli_has(c, CLI_JSON)) {
+		cli_json(json_pack("{s:i, s:i, s:b, s:s, s:b}", "from", f->from,
+			"to", f->to, "resumed", f->resumed, "backup", f->backup,
+			"dry_run", dry_run));
+		return;
+	}
+	if (cli_has(c, CLI_QUIET))
+		return;
+	if (f->from == f->to && !f->resumed)
+		printf("the schema is that of this program: version %d\n",
+			f->to);
+	else
+		printf("%s version %d to %d%s\n",
+			dry_run ? "would change the schema from"
+				: "the schema was changed from",
+			f->from, f->to,
+			f->resumed ? ", going on where it was cut short" : "");
+	if (f->backup[0] != '\0')
+		printf("what was there is in %s: remove it when it is no "
+		       "longer needed\n",
+			f->backup);
+}
+
+static enum cli_exit
+upgrade(struct cli *c)
+{
+	struct checking k = {.cli = c};
+	struct upgrade_job job = {.no_backup = cli_has(c, CLI_NO_BACKUP),
+		.dry_run = cli_has(c, CLI_DRY_RUN),
+		.watch = {show_step_octets, &k}};
+	struct upgrade_facts f = {.backup = ""};
+	struct err err = {""};
+	enum status st = cli_become_owner(c, &err);
+
+	if (st == STATUS_OK)
+		st = store_upgrade(&c->conf->store, &job, &f, &err);
+	progress_end(&k.progress);
+	if (st != STATUS_OK) {
+		cli_say("%s", err.text);
+		return CLI_NO;
+	}
+	show_upgrade(c, &f, job.dry_run);
+	return CLI_YES;
+}
+
+static const struct {
+	const char *word;
+	unsigned int options; /* beside those of all commands */
+	enum cli_exit (*run)(struct cli *c);
+} words[] = {
+	{"check", CLI_QUICK | CLI_REPAIR, check},
+	{"upgrade", CLI_NO_BACKUP, upgrade},
+};
+
 enum cli_exit
 cmd_db(struct cli *c)
 {
+	const unsigned int own = CLI_QUICK | CLI_REPAIR | CLI_NO_BACKUP;
 	enum cli_exit code;
 
-	if (c->word_count != 1 || strcmp(c->words[0], "check") != 0)
-		return CLI_USAGE;
-	code = cli_load_conf(c);
-	return code == CLI_YES ? check(c) : code;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (c->word_count != 1 || strcmp(c->words[0], words[i].word) ||
+			(c->options & own & ~words[i].options) != 0)
+			continue;
+		code = cli_load_conf(c);
+		return code == CLI_YES ? words[i].run(c) : code;
+	}
+	return CLI_USAGE;
 }

@@ -42,3 +42,17 @@ store_check(const struct store_settings *settings, const struct check_job *job,
 		settings->where);
 	return STATUS_UNSUPPORTED;
 }
+
+enum status
+store_upgrade(const struct store_settings *settings,
+	const struct upgrade_job *job, struct upgrade_facts *facts,
+	struct err *err)
+{
+	const struct store_ops *ops = store_backend(settings->where);
+
+	if (ops != NULL && ops->upgrade != NULL)
+		return ops->upgrade(settings, job, facts, err);
+	err_set(err, "a store in \"%s\" is upgraded by its own tools",
+		settings->where);
+	return STATUS_UNSUPPORTED;
+}

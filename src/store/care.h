@@ -1,9 +1,9 @@
 /*
- * care.h - looking after a store: backup, restore, check
+ * care.h - looking after a store: backup, restore, check, upgrade
  *
  * For tools: each call opens what it needs and closes it again. A backup is
- * taken, and a check made, beside a running daemon; a restore and a repair
- * need the folder to themselves.
+ * taken, and a check made, beside a running daemon; a restore, a repair and
+ * an upgrade need the folder to themselves.
  *
  * Memory:  the caller's; a check's is said at its job.
  * Threads: any; `show` is called on the caller's thread, by a check on its
@@ -120,6 +120,26 @@ struct check_facts {
  */
 MUST_CHECK enum status store_check(const struct store_settings *settings,
 	const struct check_job *job, struct check_facts *facts,
+	struct err *err);
+
+struct upgrade_job {
+	bool no_backup;
+	bool dry_run; /* only tells of the versions */
+	struct care_watch watch;
+};
+
+struct upgrade_facts {
+	int from, to; /* versions of the schema */
+	bool resumed; /* an earlier one was cut short */
+	char backup[CARE_PATH_MAX]; /* of what was there; "": none was made */
+};
+
+/*
+ * Brings the store to the schema of this program, after a backup beside it.
+ * Cut short at any moment, the next call goes on.
+ */
+MUST_CHECK enum status store_upgrade(const struct store_settings *settings,
+	const struct upgrade_job *job, struct upgrade_facts *facts,
 	struct err *err);
 
 #endif

@@ -47,6 +47,9 @@ libstore_a_SOURCES = \
 	src/store/sqlite/meta.h \
 	src/store/sqlite/migrate.c \
 	src/store/sqlite/migrate.h \
+	src/store/sqlite/steps.c \
+	src/store/sqlite/upgrade.c \
+	src/store/sqlite/upgrade.h \
 	src/store/sqlite/peer.c \
 	src/store/sqlite/peer.h \
 	src/store/sqlite/places.c \

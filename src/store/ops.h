@@ -37,6 +37,9 @@ struct store_ops {
 	enum status (*check)(const struct store_settings *settings,
 		const struct check_job *job, struct check_facts *facts,
 		struct err *err);
+	enum status (*upgrade)(const struct store_settings *settings,
+		const struct upgrade_job *job, struct upgrade_facts *facts,
+		struct err *err);
 	enum status (*session_open)(struct store *s, enum session_kind kind,
 		struct store_session **session, struct err *err);
 	void (*session_close)(struct store_session *s);

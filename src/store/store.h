@@ -26,21 +26,26 @@
 struct store;
 struct store_session;
 
+struct care_watch; /* care.h */
+
 struct store_settings {
 	char *where;    /* data folder, or postgresql://... */
 	bool read_only; /* tools beside a daemon */
 	bool allow_network_fs;
 	int64_t lookup_time_ms;
 	int64_t disk_reserve; /* octets free below which writing stops */
+	/* Who waits for an upgrade that takes long; NULL: it is refused. */
+	const struct care_watch *upgrade;
 };
 
 enum session_kind { SESSION_READ, SESSION_WRITE };
 
 /*
  * Opens, and, unless read_only, takes write.lock, creates and migrates.
- * REJECTED with the reason when it must not be used. With read_only also
- * NOT_FOUND: there is none; UNSUPPORTED: its schema is older, and whoever
- * opens it to write brings it up to date.
+ * REJECTED with the reason when it must not be used. UNSUPPORTED: its schema is
+ * older, and the sentence says who brings it up to date; if that takes long,
+ * also when it is opened to write. With read_only also NOT_FOUND: there is
+ * none.
  */
 MUST_CHECK enum status store_open(const struct store_settings *settings,
 	struct store **store, struct err *err);

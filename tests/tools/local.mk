@@ -18,3 +18,10 @@ tests_tools_kpsplit_SOURCES = tests/tools/kpsplit.c tests/bench/keyring.c \
 	tests/bench/keyring.h
 tests_tools_kpsplit_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_tools_kpsplit_LDADD = $(PGP_LINK)
+
+# Programs of a version with another schema: tests/integration/43-db-upgrade.sh.
+check_PROGRAMS += tests/tools/keypost-next tests/tools/keypostd-next
+tests_tools_keypost_next_SOURCES = src/cli/main.c tests/tools/next_steps.c
+tests_tools_keypost_next_LDADD = $(CLI_LINK)
+tests_tools_keypostd_next_SOURCES = src/daemon/main.c tests/tools/next_steps.c
+tests_tools_keypostd_next_LDADD = $(DAEMON_LINK)

@@ -212,14 +212,20 @@ static enum status
 check_all(struct audit *a, sqlite3 *db, struct err *err)
 {
 	int64_t span = a->job->span > 0 ? a->job->span : SPAN_MAX, last = 0;
+	int64_t half = 0;
 	struct backup_facts f;
 	enum status st = raw_identify(db, a->path, &f, err);
 
-	if (st == STATUS_OK && f.version < migrate_current()) {
+	if (st == STATUS_OK)
+		st = raw_number(db, a->path,
+			"SELECT 1 FROM meta WHERE key = '" META_UPGRADE "'", 0,
+			&half, err);
+	if (st == STATUS_OK && (half || f.version < migrate_current())) {
 		err_set(err,
-			"%s has schema version %d and needs %d: keypost db "
+			"%s has schema version %d%s and needs %d: keypost db "
 			"upgrade brings it up to date",
-			a->path, f.version, migrate_current());
+			a->path, f.version, half ? ", not all of it," : "",
+			migrate_current());
 		st = STATUS_UNSUPPORTED;
 	}
 	if (st == STATUS_OK)

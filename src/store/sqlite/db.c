@@ -170,8 +170,9 @@ refuse_version(struct sqlite_session *s, int64_t version, struct err *err)
 		return STATUS_REJECTED;
 	}
 	err_set(err,
-		"%s has schema version %lld and needs %d: keypostd, when it "
-		"starts, brings it up to date",
+		"%s has schema version %lld and needs %d: keypost db upgrade "
+		"brings it up to date, as does keypostd when it starts, if "
+		"that does not take long",
 		s->store->path, (long long)version, migrate_current());
 	return STATUS_UNSUPPORTED;
 }

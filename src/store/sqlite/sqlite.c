@@ -21,6 +21,7 @@
 #include "store/sqlite/peer.h"
 #include "store/sqlite/rejected.h"
 #include "store/sqlite/restore.h"
+#include "store/sqlite/upgrade.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/places.h"
 #include "store/sqlite/txn.h"
@@ -70,6 +71,7 @@ new_store(const struct store_settings *settings)
 	s->wal_path = file_in(settings->where, "keypost.db-wal");
 	s->lock_fd = -1;
 	s->read_only = settings->read_only;
+	s->upgrade = settings->upgrade;
 	s->disk_reserve = settings->disk_reserve;
 	s->lookup_ms = settings->lookup_time_ms > 0 ? settings->lookup_time_ms
 						    : DB_LOOKUP_MS;
@@ -94,8 +96,11 @@ first_look(struct sqlite_store *store, bool *clean, struct err *err)
 		store, store->read_only ? DB_READER : DB_CREATOR, &s, err);
 	if (st != STATUS_OK)
 		return st;
-	if (!store->read_only)
-		st = migrate_up(s, err);
+	if (store->read_only)
+		st = migrate_check_whole(s, err);
+	else
+		st = migrate_run(s, migrate_steps, migrate_step_count,
+			store->upgrade, err);
 	if (st == STATUS_OK) {
 		st = meta_get_text(
 			s, META_STORE_ID, store->id, sizeof(store->id), err);
@@ -261,6 +266,7 @@ const struct store_ops sqlite_ops = {
 	.backup = sqlite_backup,
 	.restore = sqlite_restore,
 	.check = sqlite_check,
+	.upgrade = sqlite_upgrade,
 	.session_open = sqlite_session_open,
 	.session_close = sqlite_session_close,
 	.session_sound = sqlite_session_sound,
