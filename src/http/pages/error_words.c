@@ -49,6 +49,12 @@ static const struct error_words rows[] = {
 	{415, "", N_("This kind of file is not read here"),
 		N_("Submit the key as text, as your program exports it, or as "
 		   "the file it made; the form on the first page takes both.")},
+	{422, "Not usable: this holds a secret key",
+		N_("That was a secret key"),
+		N_("This server kept nothing of it. Yet it has left your "
+		   "computer: treat it as known to others, revoke it and make "
+		   "a new one. What is published is the public key alone; your "
+		   "program exports that without the secret one.")},
 	{422, "", N_("Nothing was published"),
 		N_("What was sent holds no public key that this server can "
 		   "keep. Export the key again with your program, whole, and "

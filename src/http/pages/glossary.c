@@ -41,8 +41,9 @@ static const struct glossary_row glossary[] = {
 		   "it is damaged or forged, or made by a method this server "
 		   "does not know.")},
 	{N_("not verified"),
-		N_("The key that it names is not on this server, or cannot be "
-		   "asked: anybody could have written it.")},
+		N_("The key that it names is not on this server, is of a kind "
+		   "that it cannot ask, or there were too many signatures to "
+		   "ask about: anybody could have written it.")},
 	{N_("forged"), N_("The key that it names is here and did not make it.")},
 };
 

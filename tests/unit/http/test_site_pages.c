@@ -163,6 +163,24 @@ test_every_error_has_words_of_its_own(void **state)
 	assert_ptr_equal(error_words_for(418, ""), w);
 }
 
+/* Not that it has to be exported again, which the general one says. */
+static void
+test_who_sends_a_secret_key_reads_what_that_means(void **state)
+{
+	struct buf key = {0};
+	struct answer a;
+
+	(void)state;
+	one_site_file("secret-key.pgp", &key);
+	a = site_post(&site, "/pks/add", "application/pgp-keys",
+		buf_view(&key), "Accept: text/html\r\n");
+	assert_int_equal(a.status, 422);
+	must_say(&a, "<h1>That was a secret key</h1>");
+	must_say(&a, "revoke it and make a new one");
+	answer_done(&a);
+	buf_done(&key);
+}
+
 static void
 put_file(const char *name, const char *text)
 {
@@ -253,6 +271,8 @@ main(void)
 		cmocka_unit_test(test_what_was_not_kept_is_told),
 		cmocka_unit_test(test_error_says_what_to_do_and_keeps_the_term),
 		cmocka_unit_test(test_every_error_has_words_of_its_own),
+		cmocka_unit_test(
+			test_who_sends_a_secret_key_reads_what_that_means),
 		cmocka_unit_test(
 			test_parts_of_the_operator_take_the_place_of_ours),
 		cmocka_unit_test(test_pages_of_the_operator_are_linked),
