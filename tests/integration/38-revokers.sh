@@ -81,6 +81,10 @@ for level in sks clean strict; do
 		grep -q '"isRevoked": true' "$work/json"
 	ok "$level: and by whom" \
 		grep -qi "\"revokedBy\": \"$revoker\"" "$work/json"
+	http a /vks/v1/upload --data-binary "@$data/designated-revoker.pgp" \
+		-H 'Content-Type: application/pgp-keys' >"$work/vks"
+	ok "$level: VKS says of its address that it is revoked" \
+		grep -q '"desig@example.org": *"revoked"' "$work/vks"
 	kp a search "0x$owner" >"$work/found"
 	ok "$level: keypost search says so" grep -q REVOKED "$work/found"
 	kp a explain "$owner" >"$work/told"

@@ -13,6 +13,7 @@
 #include "http/services.h"
 #include "lookup/index.h"
 #include "lookup/lookup.h"
+#include "lookup/revokers.h"
 #include "pgp/user_id.h"
 
 static enum status
@@ -84,12 +85,16 @@ find_one(struct request *req, const struct fingerprint *fpr,
 		return st;
 	st = lookup_certs(
 		s, &q, &limits, clock_wall_s(), req->arena, &rows, err);
+	if (st == STATUS_OK) {
+		st = index_describe(req->arena, &rows.list[0], clock_wall_s(),
+			false, c, err);
+		if (st == STATUS_MALFORMED)
+			st = STATUS_IO;
+	}
+	if (st == STATUS_OK)
+		st = revokers_apply(s, c, 1, req->arena);
 	session_return(store, s);
-	if (st != STATUS_OK)
-		return st;
-	st = index_describe(
-		req->arena, &rows.list[0], clock_wall_s(), false, c, err);
-	return st == STATUS_MALFORMED ? STATUS_IO : st;
+	return st;
 }
 
 static enum status
