@@ -44,6 +44,7 @@ INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 INTEGRATION_TESTS += tests/integration/66-raise.sh
 INTEGRATION_TESTS += tests/integration/67-poison.sh
 INTEGRATION_TESTS += tests/integration/68-raise-killed.sh
+INTEGRATION_TESTS += tests/integration/69-roads-back.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/fake-network.py tests/tools/rates.py
 EXTRA_DIST += tests/tools/rawhttp.py tests/tools/bad-requests.py \
