@@ -58,11 +58,26 @@ tests_bench_bench_store_SOURCES = tests/bench/bench_store.c \
 	tests/bench/bench_sample.h
 tests_bench_bench_store_LDADD = $(STORE_LINK)
 
+EXTRA_PROGRAMS += tests/bench/bench_tombstones
+tests_bench_bench_tombstones_SOURCES = tests/bench/bench_tombstones.c \
+	tests/bench/gen_material.c tests/bench/gen_material.h
+tests_bench_bench_tombstones_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_bench_bench_tombstones_LDADD = $(INGEST_LINK)
+
+EXTRA_PROGRAMS += tests/bench/bench_raise
+tests_bench_bench_raise_SOURCES = tests/bench/bench_raise.c \
+	tests/bench/keyring.c tests/bench/keyring.h
+tests_bench_bench_raise_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_bench_bench_raise_LDADD = $(INGEST_LINK)
+
 # What needs nothing but itself; one line for each number.
 bench: bench-tools tests/bench/bench_pgp tests/bench/bench_level \
+		tests/bench/bench_raise tests/bench/bench_tombstones \
 		tests/bench/bench_store
 	tests/bench/bench_pgp
 	tests/bench/bench_level
+	tests/bench/bench_raise
+	tests/bench/bench_tombstones
 	tests/bench/bench_store
 .PHONY: bench
 EXTRA_DIST += tests/bench/compare.sh tests/bench/held.sh
