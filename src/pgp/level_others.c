@@ -82,14 +82,17 @@ others_revokes_key(const struct work_sig *s)
 	       s->sig->info.type == SIG_SUBKEY_REVOCATION;
 }
 
-/* Revocations by others, of the whole key: named first, each by rank. */
+/*
+ * Revocations by others, of the whole key, by rank alone: who is named depends
+ * on what else has come, and what is kept must not depend on what came first.
+ * That level strict asks for the name takes nothing from one that has it.
+ */
 static void
-others_judge_revocations(
-	struct work *w, struct work_sig **named, struct work_sig **others)
+others_judge_revocations(struct work *w, struct work_sig **list)
 {
 	bool strict = w->rules->level == LEVEL_STRICT;
 	struct revokers r;
-	size_t i, k, n = 0, m = 0;
+	size_t i, k, n = 0;
 
 	others_find_revokers(w, &r);
 	for (i = 0; i < w->part_count; i++) {
@@ -99,16 +102,13 @@ others_judge_revocations(
 			if (s->maker == MAKER_OWN || !others_revokes_key(s))
 				continue;
 			s->named = others_is_named(&r, s->sig);
-			if (s->named)
-				named[n++] = s;
-			else if (strict)
-				s->verdict = VERDICT_NOT_APPROVED;
+			if (s->named || !strict)
+				list[n++] = s;
 			else
-				others[m++] = s;
+				s->verdict = VERDICT_NOT_APPROVED;
 		}
 	}
-	work_keep_best(named, n, &w->limits[LIMIT_REVOCATIONS]);
-	work_keep_best(others, m, &w->limits[LIMIT_REVOCATIONS]);
+	work_keep_best(list, n, &w->limits[LIMIT_REVOCATIONS]);
 }
 
 static void
@@ -135,17 +135,15 @@ others_judge_part(struct work *w, struct work_part *p, struct work_sig **list)
 enum status
 level_judge_others(struct work *w)
 {
-	struct work_sig **a =
-		arena_array(w->arena, w->sig_count, sizeof(struct work_sig *));
-	struct work_sig **b =
+	struct work_sig **list =
 		arena_array(w->arena, w->sig_count, sizeof(struct work_sig *));
 	size_t i;
 
-	if (a == NULL || b == NULL)
+	if (list == NULL)
 		return STATUS_LIMIT;
-	others_judge_revocations(w, a, b);
+	others_judge_revocations(w, list);
 	for (i = 0; i < w->part_count; i++)
 		if (w->parts[i].verdict == VERDICT_KEPT)
-			others_judge_part(w, &w->parts[i], a);
+			others_judge_part(w, &w->parts[i], list);
 	return STATUS_OK;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "attack.h"
+#include "pgp/merge.h"
 
 enum {
 	SUB_REVOKER = 12,
@@ -214,30 +215,85 @@ count_revocations_by_others(const struct cert *c)
 	return n;
 }
 
+/* The owner's word that `sub` may revoke the key. */
 static void
-test_revocations_by_others_are_sixteen_and_named_ones_beside(void **state)
+add_naming(void)
 {
 	uint8_t names[22] = {0x80, GEN_EDDSA};
 	struct forge_sig s = attack_sig(SIG_DIRECT_KEY, &attack.owner, NULL);
 	struct buf area = {0};
-	struct level_result r;
 
-	(void)state;
-	attack_start();
 	memcpy(names + 2, attack.sub.fpr, 20);
 	forge_put_subpacket(
 		&area, SUB_REVOKER, bytes_make(names, sizeof(names)));
 	s.hashed = buf_view(&area);
-	/* Below the user ID they are out of place, and find their way. */
 	attack_add(s, 1);
+	buf_done(&area);
+}
+
+static void
+test_revocations_by_others_are_sixteen(void **state)
+{
+	struct level_result r;
+
+	(void)state;
+	attack_start();
+	/* Below the user ID they are out of place, and find their way. */
+	add_naming();
 	attack_add(attack_sig(SIG_KEY_REVOCATION, NULL, &attack.other), 60);
 	attack_add(attack_sig(SIG_KEY_REVOCATION, NULL, &attack.sub), 3);
 	r = apply(LEVEL_CLEAN, &cert_limits_default, NULL);
-	assert_int_equal(count_revocations_by_others(r.cert), 16 + 3);
-	assert_int_equal(count_verdict(&r, VERDICT_OVER_LIMIT), 60 - 16);
+	assert_int_equal(count_revocations_by_others(r.cert), 16);
+	assert_int_equal(count_verdict(&r, VERDICT_OVER_LIMIT), 63 - 16);
 	r = apply(LEVEL_STRICT, &cert_limits_default, NULL);
 	assert_int_equal(count_revocations_by_others(r.cert), 3);
-	buf_done(&area);
+	attack_add(attack_sig(SIG_KEY_REVOCATION, NULL, &attack.sub), 30);
+	r = apply(LEVEL_STRICT, &cert_limits_default, NULL);
+	assert_int_equal(count_revocations_by_others(r.cert), 16);
+}
+
+static struct cert *
+united(struct cert *a, struct cert *b)
+{
+	struct level_rules rules = {
+		.level = LEVEL_CLEAN, .limits = &cert_limits_default};
+	struct level_result r;
+	struct delta delta;
+	struct cert *all;
+
+	assert_ok(merge_certs(vectors_arena, a, b, &all, &delta));
+	assert_ok(cert_digest(vectors_arena, all));
+	assert_ok(level_apply(vectors_arena, &rules, all, &r));
+	return r.cert;
+}
+
+/* Whether its maker is known to be named when it comes, or only later. */
+static void
+test_a_named_revocation_is_kept_in_any_order_or_in_none(void **state)
+{
+	struct cert *naming, *revoked, *noise, *left, *right;
+	uint32_t i;
+
+	(void)state;
+	attack_start();
+	add_naming();
+	naming = apply(LEVEL_CLEAN, &cert_limits_default, NULL).cert;
+	attack_start();
+	attack_add(attack_sig(SIG_KEY_REVOCATION, NULL, &attack.other), 40);
+	noise = apply(LEVEL_CLEAN, &cert_limits_default, NULL).cert;
+	for (i = 1; i < 20; i++) {
+		struct forge_sig s =
+			attack_sig(SIG_KEY_REVOCATION, &attack.sub, NULL);
+
+		attack_start();
+		s.created += 100 * i; /* another rank */
+		attack_add(s, 1);
+		revoked = apply(LEVEL_CLEAN, &cert_limits_default, NULL).cert;
+		left = united(united(naming, revoked), noise);
+		right = united(naming, united(revoked, noise));
+		assert_memory_equal(&left->sks_digest, &right->sks_digest,
+			sizeof(left->sks_digest));
+	}
 }
 
 /* Of those that are nowhere at home some are looked after, no more. */
@@ -321,8 +377,9 @@ main(void)
 		cmocka_unit_test(test_forged_approvals_approve_nothing),
 		cmocka_unit_test(
 			test_certifications_are_kept_to_their_limit_unverified),
+		cmocka_unit_test(test_revocations_by_others_are_sixteen),
 		cmocka_unit_test(
-			test_revocations_by_others_are_sixteen_and_named_ones_beside),
+			test_a_named_revocation_is_kept_in_any_order_or_in_none),
 		cmocka_unit_test(
 			test_homeless_signatures_are_looked_after_to_their_limit),
 		cmocka_unit_test(test_l11_notations_and_depth),

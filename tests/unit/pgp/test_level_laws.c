@@ -27,6 +27,19 @@ static const size_t arena_max = (size_t)1024 * 1024 * 1024;
 static const enum level levels[] = {LEVEL_CLEAN, LEVEL_STRICT};
 
 static struct cert_limits limits;
+static const struct level_ban *ban;
+
+/* By the limits and the ban of the test. */
+static struct cert *
+levelled(struct arena *arena, enum level level, const struct cert *cert)
+{
+	struct level_rules rules = {
+		.level = level, .limits = &limits, .ban = ban};
+	struct level_result r;
+
+	assert_ok(level_apply(arena, &rules, cert, &r));
+	return r.cert;
+}
 
 static struct cert *
 unite(struct arena *arena, const struct cert *a, const struct cert *b)
@@ -47,7 +60,7 @@ level_of(struct arena *arena, enum level level, const struct cert *a,
 	if (a == NULL || b == NULL)
 		return a == NULL ? (struct cert *)(uintptr_t)b
 				 : (struct cert *)(uintptr_t)a;
-	return vectors_level(arena, level, &limits, unite(arena, a, b));
+	return levelled(arena, level, unite(arena, a, b));
 }
 
 static void
@@ -67,8 +80,10 @@ static void
 check_known(struct arena *arena, enum level level, const struct cert *a)
 {
 	struct verify_budget budget = {SIZE_MAX, 0};
-	struct level_rules rules = {
-		.level = level, .limits = &limits, .budget = &budget};
+	struct level_rules rules = {.level = level,
+		.limits = &limits,
+		.budget = &budget,
+		.ban = ban};
 	struct level_result r;
 
 	assert_ok(cert_placed_digests(arena, a, &rules.known));
@@ -90,7 +105,8 @@ static void
 check_monotone(struct arena *arena, enum level level, const struct cert *a,
 	const struct cert *b)
 {
-	struct level_rules rules = {.level = level, .limits = &limits};
+	struct level_rules rules = {
+		.level = level, .limits = &limits, .ban = ban};
 	struct level_result r;
 	struct digest placed;
 	struct bytes had;
@@ -114,17 +130,16 @@ check_level(struct arena *arena, enum level level, const struct cert *whole)
 	struct buf octets[FRAGMENTS];
 	size_t i;
 
-	all = vectors_level(arena, level, &limits, whole);
+	all = levelled(arena, level, whole);
 	if (all != NULL) {
-		assert_same(
-			arena, all, vectors_level(arena, level, &limits, all));
+		assert_same(arena, all, levelled(arena, level, all));
 		check_known(arena, level, all);
 	}
 	for (i = 0; i < FRAGMENTS; i++)
 		buf_init(&octets[i], 0);
 	fragments_split(octets, whole);
 	for (i = 0; i < FRAGMENTS; i++) {
-		c[i] = vectors_level(arena, level, &limits,
+		c[i] = levelled(arena, level,
 			vectors_cert(arena, buf_view(&octets[i])));
 	}
 	left = level_of(arena, level, c[0], c[1]);
@@ -192,6 +207,43 @@ test_vectors_keep_the_laws_at_every_limit(void **state)
 	limits.max_self_sigs = 2;
 	limits.max_third_party = 2;
 	each_vector();
+}
+
+/* ---- what an administrator took down ----------------------------------- */
+
+static size_t banned;
+
+/* Half of the user IDs, and some of all other packets. */
+static bool
+bans_some(const void *ctx, const struct component *under,
+	const struct signature *sig)
+{
+	const struct digest *d = sig == NULL ? &under->digest : &sig->digest;
+	uint8_t share =
+		sig == NULL && under->packet.tag == PACKET_USER_ID ? 2 : 8;
+	bool is = d->octets[5] % share == 0;
+
+	(void)ctx;
+	banned += is;
+	return is;
+}
+
+static void
+test_vectors_keep_the_laws_under_a_ban(void **state)
+{
+	const struct level_ban some = {bans_some, NULL};
+
+	(void)state;
+	ban = &some;
+	banned = 0;
+	limits = vectors_limits;
+	each_vector();
+	limits.max_user_ids = 2;
+	limits.max_self_sigs = 2;
+	limits.max_third_party = 2;
+	each_vector();
+	ban = NULL;
+	assert_true(banned > 1000);
 }
 
 /* ---- real keys -------------------------------------------------------- */
@@ -299,6 +351,8 @@ main(void)
 				test_vectors_keep_the_laws_without_limits),
 			cmocka_unit_test(
 				test_vectors_keep_the_laws_at_every_limit),
+			cmocka_unit_test(
+				test_vectors_keep_the_laws_under_a_ban),
 			keyring_test("maintainers keep the laws",
 				test_keyring_keeps_the_laws, maintainers),
 			keyring_test("developers keep the laws",
