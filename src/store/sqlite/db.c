@@ -47,6 +47,10 @@ static const struct pragma cache_sizes[] = {
 	[DB_CREATOR] = {"PRAGMA cache_size = -2048", "PRAGMA cache_size",
 		-2048},
 };
+/* Of a reader beside DB_READERS_WARM others: 128 MiB in all with the writer's
+ * (doc/decisions/sqlite-counts-no-memory). */
+static const struct pragma cache_size_beyond = {
+	"PRAGMA cache_size = -2048", "PRAGMA cache_size", -2048};
 
 static const struct {
 	int option;
@@ -251,7 +255,9 @@ connect(struct sqlite_session *s, enum db_kind kind, struct err *err)
 	for (i = 0; st == STATUS_OK && i < COUNT_OF(pragmas); i++)
 		st = set_pragma(s, &pragmas[i], err);
 	if (st == STATUS_OK)
-		st = set_pragma(s, &cache_sizes[kind], err);
+		st = set_pragma(s,
+			s->beyond ? &cache_size_beyond : &cache_sizes[kind],
+			err);
 	return st;
 }
 
@@ -263,6 +269,17 @@ disconnect(struct sqlite_session *s)
 	s->db = NULL;
 }
 
+static void
+drop_session(struct sqlite_session *s)
+{
+	disconnect(s);
+	if (s->reads)
+		(void)atomic_fetch_sub(&s->store->readers, 1);
+	index_queue_free(s->queue);
+	arena_free(s->work);
+	free(s);
+}
+
 enum status
 db_connect(struct sqlite_store *store, enum db_kind kind,
 	struct sqlite_session **session, struct err *err)
@@ -271,10 +288,12 @@ db_connect(struct sqlite_store *store, enum db_kind kind,
 	enum status st;
 
 	s->store = store;
+	s->reads = kind == DB_READER;
+	s->beyond = s->reads &&
+		    atomic_fetch_add(&store->readers, 1) >= DB_READERS_WARM;
 	st = connect(s, kind, err);
 	if (st != STATUS_OK) {
-		disconnect(s);
-		free(s);
+		drop_session(s);
 		return st;
 	}
 	s->work = arena_new(DB_WORK_MAX);
@@ -292,10 +311,6 @@ db_reconnect(struct sqlite_session *s, enum db_kind kind, struct err *err)
 void
 db_disconnect(struct sqlite_session *s)
 {
-	if (s == NULL)
-		return;
-	disconnect(s);
-	index_queue_free(s->queue);
-	arena_free(s->work);
-	free(s);
+	if (s != NULL)
+		drop_session(s);
 }

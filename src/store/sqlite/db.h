@@ -26,7 +26,8 @@ enum {
 	DB_LOOKUP_MS = 2000, /* when the settings say nothing */
 	DB_VALUE_MAX = 32 * 1024 * 1024,
 	DB_WORK_MAX = 64 * 1024 * 1024, /* arena of one write */
-	DB_ROW_ABSENT = -1              /* as last_row: it is not stored */
+	DB_ROW_ABSENT = -1,             /* as last_row: it is not stored */
+	DB_READERS_WARM = 6             /* readers at once with a large cache */
 };
 
 struct check;       /* the background check (check.c) */
@@ -47,6 +48,7 @@ struct sqlite_store {
 	atomic_llong certs;      /* rows of cert; -1: not kept, count them */
 	atomic_bool damaged;     /* S6 */
 	atomic_bool writer_open; /* the one write session is out */
+	atomic_int readers;      /* connections that only read */
 	/* Raised when snapshots taken before are not to be used again. */
 	atomic_ullong epoch;
 	struct check *check;
@@ -61,6 +63,7 @@ struct sqlite_session {
 	int64_t deadline_ms;             /* reading: ends the statement */
 	const atomic_bool *cancel;       /* the background check's */
 	bool unsound;                    /* not to be used again */
+	bool reads, beyond;              /* a reader; one with a small cache */
 	bool kept; /* its snapshot is for the next call, too: txn.h */
 	unsigned long long epoch; /* of the store, when it was taken */
 

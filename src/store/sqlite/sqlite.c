@@ -1,6 +1,7 @@
 /* The SQLite backend: its store, its sessions, its row in store.c's table. */
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,15 +20,13 @@
 #include "store/sqlite/meta.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/peer.h"
+#include "store/sqlite/places.h"
 #include "store/sqlite/rejected.h"
 #include "store/sqlite/restore.h"
 #include "store/sqlite/upgrade.h"
 #include "store/sqlite/search.h"
-#include "store/sqlite/places.h"
 #include "store/sqlite/txn.h"
 #include "store/sqlite/walk.h"
-
-enum { HEAP_SOFT_LIMIT = 128 * 1024 * 1024 };
 
 /* Whatever is not an address of another kind is a folder. */
 static bool
@@ -162,14 +161,25 @@ open_to_read(const struct store_settings *settings, struct sqlite_store *s,
 	return st == STATUS_OK ? first_look(s, &clean, err) : st;
 }
 
+/*
+ * Each allocation of the library would take one lock, on whatever core, to
+ * count it (doc/decisions/sqlite-counts-no-memory).
+ */
+static void
+configure_library(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum status
 sqlite_open(const struct store_settings *settings, struct store **store,
 	struct err *err)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct sqlite_store *s = new_store(settings);
 	enum status st;
 
-	(void)sqlite3_soft_heap_limit64(HEAP_SOFT_LIMIT);
+	(void)pthread_once(&once, configure_library);
 	if (settings->read_only)
 		st = open_to_read(settings, s, err);
 	else

@@ -80,6 +80,42 @@ test_reading_session_cannot_write(void **state)
 		SQLITE_READONLY);
 }
 
+/* In KiB, as SQLite says it; with the writer's, of all connections. */
+static int64_t
+caches_of(struct store_session *w, struct store_session **readers, size_t n)
+{
+	int64_t sum = -ask(w, "PRAGMA cache_size");
+
+	while (n-- > 0)
+		sum -= ask(readers[n], "PRAGMA cache_size");
+	return sum;
+}
+
+/* The library does not count what it allocates: the caches are the bound. */
+static void
+test_page_caches_have_a_sum(void **state)
+{
+	enum { MORE = 3, ALL = DB_READERS_WARM + MORE };
+	struct fixture *f = *state;
+	struct store_session *r[ALL] = {f->r}, *again;
+	size_t i;
+
+	for (i = 1; i < ALL; i++)
+		assert_int_equal(
+			session_open(f->store, SESSION_READ, &r[i], &f->err),
+			STATUS_OK);
+	assert_int_equal(sqlite3_memory_used(), 0);
+	assert_int_equal(caches_of(f->w, r, DB_READERS_WARM), 128 * 1024);
+	assert_int_equal(caches_of(f->w, r, ALL), (128 + MORE * 2) * 1024);
+	/* Where some have gone, there is room again. */
+	for (i = 1; i < ALL; i++)
+		session_close(r[i]);
+	assert_int_equal(session_open(f->store, SESSION_READ, &again, &f->err),
+		STATUS_OK);
+	assert_int_equal(ask(again, "PRAGMA cache_size"), -16384);
+	session_close(again);
+}
+
 static void
 set_version(struct fixture *f, int version)
 {
@@ -151,6 +187,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_each_session_has_the_settings),
 		CASE(test_reading_session_cannot_write),
+		CASE(test_page_caches_have_a_sum),
 		CASE(test_newer_schema_is_refused),
 		CASE(test_database_of_another_program_is_refused),
 		CASE(test_every_statement_prepares),
