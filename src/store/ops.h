@@ -11,7 +11,7 @@
 #ifndef KEYPOST_STORE_OPS_H
 #define KEYPOST_STORE_OPS_H
 
-#include <pthread.h>
+#include <stdatomic.h>
 
 #include "store/care.h"
 #include "store/store.h"
@@ -163,12 +163,20 @@ struct store_ops {
 		const struct cert_id *id, struct err *err);
 };
 
+/* Sessions kept open for borrowers; more may be out at once. */
+enum { STORE_IDLE_MAX = 8 };
+
+struct idle_place {
+	_Atomic(struct store_session *) session;
+	char apart[64 - sizeof(void *)]; /* no two in one cache line */
+};
+
 /* The first member of a backend's store. */
 struct store {
 	const struct store_ops *ops;
-	pthread_mutex_t pool_lock;
-	struct store_session *idle; /* reading sessions nobody has borrowed */
-	size_t idle_count;
+	/* Reading sessions nobody has borrowed: each is in one place, or its
+	 * borrower's. */
+	struct idle_place idle[STORE_IDLE_MAX];
 };
 
 /* The first member of a backend's session. */
@@ -176,12 +184,13 @@ struct store_session {
 	const struct store_ops *ops;
 	struct store *store;
 	enum session_kind kind;
-	struct store_session *next_idle;
 	bool pooled; /* borrowed: it comes back soon */
 };
 
 /* For a backend: rests every session of the pool that nobody has borrowed. */
 void store_rest_idle(struct store *s);
+/* Closes them; nobody borrows any more. */
+void store_close_idle(struct store *s);
 
 /* Whose this place is; NULL: nobody's. */
 const struct store_ops *store_backend(const char *where);

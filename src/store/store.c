@@ -38,9 +38,6 @@ store_open(const struct store_settings *settings, struct store **store,
 	if (st != STATUS_OK)
 		return st;
 	s->ops = ops;
-	s->idle = NULL;
-	s->idle_count = 0;
-	pthread_mutex_init(&s->pool_lock, NULL);
 	*store = s;
 	return STATUS_OK;
 }
@@ -48,15 +45,9 @@ store_open(const struct store_settings *settings, struct store **store,
 void
 store_close(struct store *s)
 {
-	struct store_session *next;
-
 	if (s == NULL)
 		return;
-	for (; s->idle != NULL; s->idle = next) {
-		next = s->idle->next_idle;
-		session_close(s->idle);
-	}
-	pthread_mutex_destroy(&s->pool_lock);
+	store_close_idle(s);
 	s->ops->close(s);
 }
 
@@ -93,7 +84,6 @@ session_open(struct store *s, enum session_kind kind,
 	made->ops = s->ops;
 	made->store = s;
 	made->kind = kind;
-	made->next_idle = NULL;
 	made->pooled = false;
 	*session = made;
 	return STATUS_OK;
@@ -210,8 +200,8 @@ store_read_places(struct store_session *s, int64_t after,
 }
 
 enum status
-store_log_start(struct store_session *s, int64_t *seq, int64_t *time,
-	struct err *err)
+store_log_start(
+	struct store_session *s, int64_t *seq, int64_t *time, struct err *err)
 {
 	return s->ops->log_start(s, seq, time, err);
 }

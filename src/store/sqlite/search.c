@@ -20,6 +20,15 @@ struct ask {
 	bool prefix;
 };
 
+/* Not the octets, which are long: they are filled as terms are put. */
+static void
+ask_init(struct ask *a, const struct store_query *q)
+{
+	a->query = q;
+	a->count = 0;
+	a->prefix = false;
+}
+
 static void
 put_term(struct ask *a, enum term_kind kind, struct bytes text)
 {
@@ -207,7 +216,7 @@ load_row(const struct stmt_run *run, const struct ask *a, uint8_t role,
 			a->query->octets, bytes_make(r.sks_digest.octets,
 						  sizeof(r.sks_digest.octets))))
 		return STATUS_NOT_FOUND;
-	r.by_subkey = a->terms[0].kind == TERM_HANDLE && a->count > 0 &&
+	r.by_subkey = a->count > 0 && a->terms[0].kind == TERM_HANDLE &&
 		      (role & ROLE_PRIMARY) == 0;
 	r.bound = r.by_subkey && (role & ROLE_BOUND) != 0;
 	*row = r;
@@ -293,12 +302,13 @@ find_only(struct sqlite_session *s, const struct store_query *q,
 	struct arena *arena, struct cert_rows *rows, bool *several,
 	struct err *err)
 {
-	struct ask ask = {.query = q};
+	struct ask ask;
 	struct cert_row row;
 	struct stmt_run run;
 	enum status st;
 
 	*several = false;
+	ask_init(&ask, q);
 	if (!put_fingerprint(&ask))
 		return STATUS_NOT_FOUND;
 	run = stmt_start(s, STMT_CERT_BY_HANDLE);
@@ -336,11 +346,12 @@ static enum status
 find_hits(struct sqlite_session *s, const struct store_query *q, size_t max,
 	struct arena *arena, struct cert_rows *rows, struct err *err)
 {
-	struct ask ask = {.query = q};
+	struct ask ask;
 	struct hits hits;
 	enum status st;
 
 	arena_reset(s->work);
+	ask_init(&ask, q);
 	hits_init(&hits, s->work);
 	st = asks[q->kind](s, &ask, &hits, err);
 	if (st != STATUS_OK)
