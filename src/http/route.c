@@ -113,13 +113,14 @@ path_matches(const struct request *req, const char *path)
 	while (*path == '/')
 		path++;
 	for (; *path != '\0'; i++) {
-		size_t n = strcspn(path, "/");
-		struct bytes want = bytes_make(path, n);
+		size_t n = 0;
 
+		while (path[n] != '\0' && path[n] != '/')
+			n++;
 		if (i == req->segment_count)
 			return false;
-		if (!bytes_eq(want, bytes_of("*")) &&
-			!bytes_eq(want, req->segments[i]))
+		if (!(n == 1 && *path == '*') &&
+			!bytes_eq(bytes_make(path, n), req->segments[i]))
 			return false;
 		path += n;
 		while (*path == '/')

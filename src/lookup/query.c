@@ -51,8 +51,11 @@ static size_t
 query_blank(const uint8_t *p, size_t left)
 {
 	ucs4_t c;
-	int n = u8_mbtouc(&c, p, left);
+	int n;
 
+	if (*p < 0x80)
+		return *p == ' ' || (*p >= '\t' && *p <= '\r') ? 1 : 0;
+	n = u8_mbtouc(&c, p, left);
 	return n > 0 && uc_is_property_white_space(c) ? (size_t)n : 0;
 }
 
@@ -238,6 +241,9 @@ query_trim_blanks(struct bytes b)
 
 	while (b.len > 0 && (n = query_blank(b.data, b.len)) > 0)
 		b = bytes_make(b.data + n, b.len - n);
+	if (b.len > 0 && b.data[b.len - 1] < 0x80 &&
+		query_blank(&b.data[b.len - 1], 1) == 0)
+		return b;
 	for (i = 0; i < b.len; i += n) {
 		n = query_blank(b.data + i, b.len - i);
 		if (n > 0)

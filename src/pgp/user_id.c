@@ -66,7 +66,7 @@ user_id_is_plain(struct bytes b)
 
 	for (i = 0; i < b.len; i++) {
 		if (b.data[i] <= ' ' || b.data[i] == 0x7f ||
-			memchr("<>,;()\"", b.data[i], 7))
+			(b.data[i] <= '>' && memchr("<>,;()\"", b.data[i], 7)))
 			return false;
 		/* U+0080 to U+009F: control characters too. */
 		if (b.data[i] == 0xc2 && i + 1 < b.len && b.data[i + 1] < 0xa0)
@@ -80,7 +80,9 @@ user_id_is_email(struct bytes b)
 {
 	const uint8_t *at;
 
-	if (b.len == 0 || u8_mbsnlen(b.data, b.len) > EMAIL_CHARACTERS_MAX)
+	if (b.len == 0 ||
+		(b.len > EMAIL_CHARACTERS_MAX &&
+			u8_mbsnlen(b.data, b.len) > EMAIL_CHARACTERS_MAX))
 		return false;
 	at = memchr(b.data, '@', b.len);
 	return at != NULL && at == memrchr(b.data, '@', b.len) && at > b.data &&
@@ -230,7 +232,9 @@ user_id_fold(struct bytes word, uint8_t *out)
 	int len;
 
 	for (i = 0; i < word.len; i += (size_t)len) {
-		len = u8_mblen(word.data + i, word.len - i);
+		len = word.data[i] < 0x80
+			      ? 1
+			      : u8_mblen(word.data + i, word.len - i);
 		if (len <= 0)
 			break;
 		got = user_id_fold_char(word.data + i, (size_t)len, folded);
@@ -258,6 +262,14 @@ user_id_has(const struct bytes *words, size_t n, struct bytes word)
 			return true;
 	}
 	return false;
+}
+
+/* Of one character, or none. */
+static bool
+user_id_is_short(struct bytes word)
+{
+	return word.len < 2 ||
+	       (word.data[0] >= 0x80 && u8_mbsnlen(word.data, word.len) < 2);
 }
 
 /* The next run of word octets from *pos on; false at the end. */
@@ -294,8 +306,7 @@ user_id_words(struct arena *arena, struct bytes text, struct bytes **words,
 		return STATUS_LIMIT;
 	while (n < USER_ID_WORDS_MAX && user_id_next_word(utf8, &pos, &word)) {
 		word = user_id_fold(word, folded);
-		if (u8_mbsnlen(word.data, word.len) < 2 ||
-			user_id_has(list, n, word))
+		if (user_id_is_short(word) || user_id_has(list, n, word))
 			continue;
 		st = arena_copy(arena, word, &list[n]);
 		if (st != STATUS_OK)

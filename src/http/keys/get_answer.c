@@ -1,6 +1,6 @@
 #include "http/keys/get_answer.h"
 
-#include <stdio.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,16 +46,19 @@ static enum status
 set_file_name(struct request *req, struct reply *reply,
 	const struct cert_rows *rows, const char *extension)
 {
-	char hex[FINGERPRINT_HEX_MAX] = "keys";
-	struct err text;
-	char *value;
+	static const char head[] = "attachment; filename=\"";
+	char hex[FINGERPRINT_HEX_MAX] = "keys", *value, *at;
 
 	if (rows->count == 1)
 		fingerprint_hex(&rows->list[0].id.fpr, hex);
-	err_set(&text, "attachment; filename=\"%s.%s\"", hex, extension);
-	value = arena_str(req->arena, bytes_of(text.text));
+	value = arena_alloc(
+		req->arena, sizeof(head) + sizeof(hex) + strlen(extension) + 3);
 	if (value == NULL)
 		return STATUS_LIMIT;
+	at = stpcpy(stpcpy(value, head), hex);
+	*at++ = '.';
+	at = stpcpy(at, extension);
+	memcpy(at, "\"", 2);
 	reply_header(reply, "Content-Disposition", value);
 	return STATUS_OK;
 }
@@ -129,7 +132,8 @@ get_answer_put(struct request *req, struct reply *reply,
 		return STATUS_OK;
 	/* The same digest, another answer. */
 	redacts = !form->kept && req->services->settings->redact_hard_revoked;
-	snprintf(tag, sizeof(tag), "%s%s", form->tag, redacts ? "-r" : "");
+	assert(strlen(form->tag) + sizeof("-r") <= sizeof(tag));
+	(void)stpcpy(stpcpy(tag, form->tag), redacts ? "-r" : "");
 	st = set_etag(req, reply, rows, tag);
 	if (st == STATUS_OK)
 		st = set_file_name(req, reply, rows, form->extension);

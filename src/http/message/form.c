@@ -72,8 +72,12 @@ decode_unicode(const uint8_t *in, size_t left, uint32_t *c)
 size_t
 form_decode(uint8_t *data, size_t len, bool plus)
 {
-	size_t in = 0, out = 0;
+	size_t in = 0, out;
 
+	/* Most of what comes has nothing to decode. */
+	while (in < len && data[in] != '%' && !(data[in] == '+' && plus))
+		in++;
+	out = in;
 	while (in < len) {
 		uint32_t v;
 		size_t n;

@@ -1,7 +1,6 @@
 #include "http/message/reply.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/hex.h"
@@ -60,13 +59,13 @@ static const unsigned int codes[] = {
 	[STATUS_CLOSED] = 503,
 };
 
-void
-reply_init(struct reply *r)
+/* All but the body. */
+static void
+init_head(struct reply *r)
 {
 	r->status = 200;
 	r->type = REPLY_NO_TYPE;
 	r->cache = REPLY_NO_STORE;
-	buf_init(&r->body, 0);
 	r->fixed = bytes_make(NULL, 0);
 	r->unmade = 0;
 	r->etag[0] = '\0';
@@ -75,6 +74,23 @@ reply_init(struct reply *r)
 	r->varies = false;
 	r->close = false;
 	r->err.text[0] = '\0';
+}
+
+void
+reply_init(struct reply *r)
+{
+	buf_init(&r->body, 0);
+	init_head(r);
+}
+
+void
+reply_reset(struct reply *r)
+{
+	if (r->body.cap > REPLY_BODY_KEPT)
+		buf_done(&r->body);
+	r->body.len = 0;
+	r->body.max = 0; /* a page brings a limit with it */
+	init_head(r);
 }
 
 void
@@ -89,8 +105,7 @@ reply_clear(struct reply *r)
 	struct err err = r->err;
 	bool end = r->close;
 
-	reply_done(r);
-	reply_init(r);
+	reply_reset(r);
 	r->err = err;
 	r->close = end;
 }
@@ -131,19 +146,28 @@ reply_header_number(
 
 	if (text == NULL)
 		return; /* a full arena has failed already where it matters */
-	snprintf(text, 24, "%llu", (unsigned long long)n);
+	text += 23;
+	*text = '\0';
+	do {
+		*--text = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
 	reply_header(r, name, text);
 }
 
 void
 reply_etag(struct reply *r, struct bytes digest, const char *suffix)
 {
-	char hex[2 * 32 + 1];
+	char *at = r->etag;
 
 	assert(digest.len <= 32 &&
 		2 * digest.len + strlen(suffix) + 4 <= REPLY_ETAG_MAX);
-	hex_write_lower(digest, hex);
-	snprintf(r->etag, sizeof(r->etag), "\"%s-%s\"", hex, suffix);
+	*at++ = '"';
+	hex_write_lower(digest, at);
+	at += 2 * digest.len;
+	*at++ = '-';
+	at = stpcpy(at, suffix);
+	memcpy(at, "\"", 2);
 }
 
 /* One member of the list, weak or strong. */

@@ -1,8 +1,9 @@
 /*
  * reply.h - status, header fields and body of an answer
  *
- * Memory:  the body is owned until it is sent; header values are static or in
- *          the request's arena.
+ * Memory:  the body is owned until it is sent, and memory of up to
+ *          REPLY_BODY_KEPT octets is kept for the next one; header values are
+ *          static or in the request's arena.
  * Threads: as its request.
  * Errors:  reply_header ends the process for a value with CR, LF or NUL: who
  *          sets one has made sure (reply_safe).
@@ -14,7 +15,12 @@
 #include "base/arena.h"
 #include "pgp/crypto.h"
 
-enum { REPLY_HEADERS_MAX = 12, REPLY_ETAG_MAX = 80, REPLY_SEARCH_MAX = 512 };
+enum {
+	REPLY_HEADERS_MAX = 12,
+	REPLY_ETAG_MAX = 80,
+	REPLY_SEARCH_MAX = 512,
+	REPLY_BODY_KEPT = 16 * 1024
+};
 
 enum reply_type {
 	REPLY_NO_TYPE,
@@ -61,6 +67,8 @@ struct reply {
 };
 
 void reply_init(struct reply *r);
+/* As new, for the next request. */
+void reply_reset(struct reply *r);
 void reply_done(struct reply *r);
 /* Drops what a handler wrote so far; `err` stays. */
 void reply_clear(struct reply *r);

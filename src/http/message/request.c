@@ -48,7 +48,6 @@ void
 request_reset(struct request *req)
 {
 	request_forget(req);
-	reply_done(&req->reply);
 	/* The field tables behind their counts may keep what they hold. */
 	req->services = NULL;
 	req->target = bytes_make(NULL, 0);
@@ -56,7 +55,7 @@ request_reset(struct request *req)
 	req->query.count = 0;
 	memset(&req->head, 0, sizeof(req->head));
 	buf_init(&req->body, 0);
-	reply_init(&req->reply);
+	reply_reset(&req->reply);
 	req->errors = ERRORS_AS_ASKED;
 	req->resume = NULL;
 	req->from = NULL;

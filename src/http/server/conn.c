@@ -186,18 +186,31 @@ conn_crowd_has_left(struct conn_table *t)
 	return left;
 }
 
-size_t
-conn_count_busy(struct conn_table *t)
+/* Those in this phase, or those in another one. */
+static size_t
+count_phase(struct conn_table *t, enum pace_phase phase, bool in)
 {
 	const struct conn *c;
 	size_t n = 0;
 
 	pthread_mutex_lock(&t->lock);
 	for (c = t->all; c != NULL; c = c->next)
-		if (atomic_load(&c->pace.phase) != PACE_IDLE)
+		if ((atomic_load(&c->pace.phase) == (int)phase) == in)
 			n++;
 	pthread_mutex_unlock(&t->lock);
 	return n;
+}
+
+size_t
+conn_count_busy(struct conn_table *t)
+{
+	return count_phase(t, PACE_IDLE, false);
+}
+
+size_t
+conn_count_replying(struct conn_table *t)
+{
+	return count_phase(t, PACE_REPLY, true);
 }
 
 /* What the connections of its address hold; nobody counts what is exempt. */

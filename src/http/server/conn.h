@@ -63,6 +63,8 @@ size_t conn_count(struct conn_table *t);
 bool conn_crowd_has_left(struct conn_table *t);
 /* Those between two requests left out. */
 size_t conn_count_busy(struct conn_table *t);
+/* Those with an answer on its way. */
+size_t conn_count_replying(struct conn_table *t);
 /* Octets of all the replies that are not read yet; before the first comes. */
 void conn_table_limit_replies(struct conn_table *t, size_t max);
 /*

@@ -19,7 +19,6 @@ dispatch_init(struct dispatch *d, struct services *s, struct conn_table *conns)
 {
 	d->services = s;
 	d->conns = conns;
-	atomic_init(&d->replying, 0);
 }
 
 void *
@@ -208,7 +207,6 @@ answer(struct dispatch *d, struct exchange *ex)
 		reply->close = true;
 	hold_reply(d, ex);
 	ex->stage = STAGE_REPLIED;
-	atomic_fetch_add(&d->replying, 1);
 	pace_enter(&ex->conn->pace, PACE_REPLY, now / 1000);
 	r = send_reply(ex->req);
 	request_forget(ex->req);
@@ -385,8 +383,6 @@ dispatch_completed(void *cls, struct MHD_Connection *c, void **state,
 	if (why == MHD_REQUEST_TERMINATED_WITH_ERROR &&
 		(ex->stage == STAGE_HEAD || ex->stage == STAGE_BODY))
 		note_unreadable(ex, c);
-	if (ex->stage == STAGE_REPLIED)
-		atomic_fetch_sub(&d->replying, 1);
 	conn_release_reply(d->conns, ex->conn);
 	pace_enter(&ex->conn->pace, PACE_IDLE, clock_mono_ms());
 	*state = NULL;

@@ -9,7 +9,6 @@
 #define KEYPOST_HTTP_SERVER_DISPATCH_H
 
 #include <microhttpd.h>
-#include <stdatomic.h>
 
 #include "http/server/conn.h"
 #include "http/services.h"
@@ -19,7 +18,6 @@ struct exchange;
 struct dispatch {
 	struct services *services;
 	struct conn_table *conns;
-	_Atomic size_t replying; /* answers on their way */
 };
 
 void dispatch_init(

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -92,29 +91,27 @@ never_read(void *cls, uint64_t pos, char *out, size_t max)
 	return MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
+/* The body stays where it is: the exchange ends after the library has read
+ * it. */
 static struct MHD_Response *
-make_response(struct reply *r)
+make_response(const struct reply *r)
 {
-	struct MHD_Response *response;
+	/* The library takes a pointer to octets it only reads. */
+	union {
+		const uint8_t *in;
+		void *out;
+	} p = {.in = r->fixed.data};
+	size_t len = r->fixed.len;
 
 	if (r->status == 304)
 		return MHD_create_response_from_callback(
 			r->unmade, 1, never_read, NULL, NULL);
-	if (r->fixed.data != NULL) {
-		/* The library takes a pointer to octets it only reads. */
-		union {
-			const uint8_t *in;
-			void *out;
-		} p = {.in = r->fixed.data};
-
-		return MHD_create_response_from_buffer(
-			r->fixed.len, p.out, MHD_RESPMEM_PERSISTENT);
+	if (p.in == NULL) {
+		p.in = r->body.data;
+		len = r->body.len;
 	}
-	response = MHD_create_response_from_buffer(
-		r->body.len, r->body.data, MHD_RESPMEM_MUST_FREE);
-	if (response != NULL)
-		memset(&r->body, 0, sizeof(r->body));
-	return response;
+	return MHD_create_response_from_buffer(
+		len, p.out, MHD_RESPMEM_PERSISTENT);
 }
 
 enum MHD_Result

@@ -256,7 +256,7 @@ wait_for_replies(struct server *s)
 	struct timespec pause = {0, POLL_MS * 1000000};
 	int left = REPLY_WAIT_MS / POLL_MS;
 
-	while (atomic_load(&s->dispatch.replying) > 0 && left-- > 0)
+	while (conn_count_replying(s->conns) > 0 && left-- > 0)
 		nanosleep(&pause, NULL);
 }
 

@@ -101,6 +101,43 @@ test_clear_keeps_the_reason(void **state)
 	reply_done(&r);
 }
 
+/* A page's body has a limit of its own; a listing may have been megabytes. */
+static void
+test_reset_keeps_little_memory_and_no_limit(void **state)
+{
+	struct reply r;
+
+	(void)state;
+	reply_init(&r);
+	buf_init(&r.body, REPLY_BODY_KEPT);
+	assert_int_equal(buf_reserve(&r.body, REPLY_BODY_KEPT), STATUS_OK);
+	r.body.len = 5;
+	reply_reset(&r);
+	assert_int_equal(r.body.len, 0);
+	assert_int_equal(r.body.cap, REPLY_BODY_KEPT);
+	assert_int_equal(buf_reserve(&r.body, REPLY_BODY_KEPT + 1), STATUS_OK);
+	reply_reset(&r);
+	assert_null(r.body.data);
+	reply_done(&r);
+}
+
+static void
+test_counts_are_written_in_decimal(void **state)
+{
+	struct arena *arena = arena_new(4096);
+	struct reply r;
+
+	(void)state;
+	reply_init(&r);
+	reply_header_number(&r, arena, "A", 0);
+	reply_header_number(&r, arena, "B", 1090);
+	reply_header_number(&r, arena, "C", UINT64_MAX);
+	assert_string_equal(r.fields[0].value, "0");
+	assert_string_equal(r.fields[1].value, "1090");
+	assert_string_equal(r.fields[2].value, "18446744073709551615");
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -111,6 +148,8 @@ main(void)
 		cmocka_unit_test(test_status_is_told_as_specified),
 		cmocka_unit_test(test_overload_says_when_to_come_back),
 		cmocka_unit_test(test_clear_keeps_the_reason),
+		cmocka_unit_test(test_reset_keeps_little_memory_and_no_limit),
+		cmocka_unit_test(test_counts_are_written_in_decimal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
