@@ -1,5 +1,7 @@
 #include "http/pages/results.h"
 
+#include <ctype.h>
+
 #include "base/words.h"
 #include "http/keys/index_json.h"
 #include "http/pages/glossary.h"
@@ -54,6 +56,32 @@ put_count(struct page *p, const struct results *r)
 			r->count);
 	}
 	page_raw(p, ".</p>\n");
+}
+
+/* Eight digits, perhaps with 0x before them. */
+static bool
+is_short_id(struct bytes term)
+{
+	size_t i;
+
+	term = bytes_trim(term);
+	if (bytes_starts_nocase(term, "0x"))
+		term = bytes_make(term.data + 2, term.len - 2);
+	for (i = 0; i < term.len; i++)
+		if (!isxdigit(term.data[i]))
+			return false;
+	return term.len == 8;
+}
+
+static void
+put_short_id(struct page *p, const struct results *r)
+{
+	if (!is_short_id(r->term))
+		return;
+	page_raw(p, "<p class=\"note\">");
+	page_puts(p, _("Eight digits tell no key: anybody can make one with "
+		       "the same. Compare the whole fingerprint."));
+	page_raw(p, "</p>\n");
 }
 
 /* Names of signers, and what the log knows, if the store has them; the page
@@ -116,6 +144,7 @@ write_html(struct request *req, struct reply *reply, const struct results *r)
 	page_init(&p, req->services->settings->max_reply);
 	if (!r->signatures || r->total != 1)
 		put_count(&p, r);
+	put_short_id(&p, r);
 	if (r->signatures)
 		st = put_details(req, &p, r);
 	else

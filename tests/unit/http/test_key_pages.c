@@ -142,6 +142,30 @@ test_entry_tells_what_a_key_is(void **state)
 }
 
 static void
+test_eight_digits_are_not_taken_for_a_key(void **state)
+{
+	static const struct {
+		const char *term;
+		size_t notes;
+	} rows[] = {{"0x4F1322E9", 1}, {"4f1322e9", 1},
+		{"0xF5AE1AE14F1322E9", 0}, {SIGNED, 0}};
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	one_site_store("third-party.pgp");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		a = page_of("index", rows[i].term);
+		assert_int_equal(count(&a, "Eight digits tell no key"),
+			rows[i].notes);
+		answer_done(&a);
+	}
+	a = page_of("vindex", "0x4F1322E9");
+	assert_int_equal(count(&a, "Eight digits tell no key"), 1);
+	answer_done(&a);
+}
+
+static void
 test_revocation_says_why(void **state)
 {
 	struct answer a;
@@ -313,6 +337,7 @@ main(void)
 		cmocka_unit_test(test_entry_tells_what_a_key_is),
 		cmocka_unit_test(
 			test_name_beyond_those_shown_is_shown_when_asked_for),
+		cmocka_unit_test(test_eight_digits_are_not_taken_for_a_key),
 		cmocka_unit_test(test_revocation_says_why),
 		cmocka_unit_test(
 			test_signers_are_linked_and_named_when_they_are_held),
