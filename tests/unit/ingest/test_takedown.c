@@ -161,6 +161,28 @@ test_of_a_blocked_key_its_revocation_lands_and_nothing_else(void **state)
 	buf_done(&revoked);
 }
 
+/* Nothing is there to verify it with, until it has come with its key. */
+static void
+test_a_revocation_alone_lands_on_what_is_stored_of_a_blocked_key(void **state)
+{
+	struct fixture *f = *state;
+	struct buf revoked = {0}, alone = {0}, bare = {0};
+
+	world_start(f);
+	make_revoked(&revoked, 1);
+	make_part(&alone, buf_view(&revoked), 1, 2);
+	make_part(&bare, buf_view(&revoked), 0, 2);
+	(void)world_down(f, TOMBSTONE_BLOCK,
+		world_hex(&world_parsed(f, &revoked)->id.fpr));
+	assert_outcome(f, &alone, OUTCOME_REFUSED, VERDICT_UNKNOWN_PRIMARY);
+	assert_int_equal(fixture_certs(f), 0);
+	assert_outcome(f, &bare, OUTCOME_NEW, VERDICT_KEPT);
+	assert_outcome(f, &alone, OUTCOME_UNCHANGED, VERDICT_KEPT);
+	buf_done(&revoked);
+	buf_done(&alone);
+	buf_done(&bare);
+}
+
 static void
 test_what_is_stored_of_a_blocked_key_shrinks_to_its_revocation(void **state)
 {
@@ -343,6 +365,8 @@ main(void)
 			test_the_digest_of_what_is_refused_is_remembered),
 		FIXTURE_PROMISE(
 			test_of_a_blocked_key_its_revocation_lands_and_nothing_else),
+		FIXTURE_PROMISE(
+			test_a_revocation_alone_lands_on_what_is_stored_of_a_blocked_key),
 		FIXTURE_PROMISE(
 			test_what_is_stored_of_a_blocked_key_shrinks_to_its_revocation),
 		FIXTURE_PROMISE(

@@ -38,6 +38,53 @@ test_add_of_a_person_is_answered(void **state)
 	sent_done(&s);
 }
 
+/* The verdicts of HTTP and explain, packet by packet. */
+static void
+test_answer_tells_what_was_left_out(void **state)
+{
+	struct world *w = *state;
+	struct offer o = by_joe;
+	struct sent s;
+	char fpr[41], line[128];
+
+	w->ingest_settings.policy.limits.max_user_id = 1000;
+	world_start(w);
+	o.parts = KEY_SELF | KEY_BIG;
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	agent_next_answer(w, &s);
+	key_fpr(1, fpr);
+	(void)snprintf(line, sizeof(line), "  %s: new", fpr);
+	assert_true(sent_has(&s, line));
+	(void)snprintf(line, sizeof(line), "    dropped user ID: %s",
+		verdict_sentence(VERDICT_TOO_LARGE));
+	assert_true(sent_has(&s, line));
+	sent_done(&s);
+}
+
+static void
+test_answer_tells_why_a_key_was_refused(void **state)
+{
+	struct world *w = *state;
+	struct offer o = by_joe;
+	struct sent s;
+	char fpr[41], line[128];
+
+	/* These keys' signatures are plausible at best. */
+	w->ingest_settings.policy.level = LEVEL_CLEAN;
+	world_start(w);
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	agent_next_answer(w, &s);
+	key_fpr(1, fpr);
+	(void)snprintf(line, sizeof(line), "  %s: refused: %s", fpr,
+		verdict_sentence(VERDICT_NOTHING_LEFT));
+	assert_true(sent_has(&s, line));
+	(void)snprintf(line, sizeof(line), "    dropped user ID: %s",
+		verdict_sentence(VERDICT_NOT_BOUND));
+	assert_true(sent_has(&s, line));
+	assert_non_null(strstr(s.text, "    dropped signature 0x"));
+	sent_done(&s);
+}
+
 static void
 test_help_is_answered(void **state)
 {
@@ -145,6 +192,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WORLD_STARTED_PROMISE(test_add_of_a_person_is_answered),
+		WORLD_PROMISE(test_answer_tells_what_was_left_out),
+		WORLD_PROMISE(test_answer_tells_why_a_key_was_refused),
 		WORLD_STARTED_PROMISE(test_help_is_answered),
 		WORLD_STARTED_PROMISE(test_same_person_is_answered_once),
 		WORLD_STARTED_PROMISE(test_no_answer_where_rfc_3834_forbids_it),
