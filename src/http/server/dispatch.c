@@ -349,6 +349,7 @@ dispatch_access(void *cls, struct MHD_Connection *c, const char *url,
 
 	(void)c;
 	(void)url;
+	loop_worked(conn->loop);
 	conn_enter(conn, clock_mono_ms());
 	r = go_on(cls, ex, method, version, data, size);
 	conn_leave(conn);

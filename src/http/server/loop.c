@@ -22,7 +22,9 @@
 
 enum {
 	BURST = 8, /* taken from a listener before others have a turn */
-	EVENTS = 16
+	EVENTS = 16,
+	EMPTY_ROUNDS = 200, /* in a second: who makes more is held up */
+	PAUSE_MS = 5
 };
 
 /* Beside the numbers of the listeners. */
@@ -36,7 +38,10 @@ struct loop {
 	struct conn *coming; /* admitted, and the library not yet told */
 	int epoll, wake;
 	_Atomic bool woken;
-	bool watching; /* the listeners */
+	bool watching;  /* the listeners */
+	int64_t second; /* in which `empty` rounds brought nothing */
+	unsigned int empty;
+	bool worked; /* a callback ran in this round */
 	pthread_t thread;
 	bool started;
 };
@@ -44,7 +49,7 @@ struct loop {
 struct pool {
 	struct pool_settings settings;
 	struct loop *loops;
-	struct counter *refused;
+	struct counter *refused, *paused;
 	_Atomic bool quiet; /* take no connection */
 	_Atomic bool stop;
 };
@@ -59,6 +64,7 @@ pool_new(const struct pool_settings *settings)
 	if (p->settings.threads == 0)
 		p->settings.threads = 1;
 	p->refused = counter_get("http_refused");
+	p->paused = counter_get("http_paused");
 	p->loops = xcalloc(p->settings.threads, sizeof(*p->loops));
 	for (i = 0; i < p->settings.threads; i++) {
 		struct loop *l = &p->loops[i];
@@ -85,6 +91,12 @@ struct loop *
 loop_of(struct MHD_Connection *c)
 {
 	return loop_conn(c)->loop;
+}
+
+void
+loop_worked(struct loop *l)
+{
+	l->worked = true;
 }
 
 struct exchange_pool *
@@ -219,6 +231,40 @@ wait_ms(struct loop *l)
 	return ms;
 }
 
+/*
+ * A connection that can go neither on nor back makes libmicrohttpd ask for
+ * another round at once, and again, until the sweep ends it: in 0.9.75 one
+ * whose chunk begins with a line that fills all its memory.
+ */
+static bool
+turns_in_vain(struct loop *l)
+{
+	int64_t second = clock_mono_ms() / 1000;
+
+	if (second != l->second) {
+		l->second = second;
+		l->empty = 0;
+	}
+	if (l->worked) {
+		l->worked = false;
+		return false;
+	}
+	return ++l->empty > EMPTY_ROUNDS;
+}
+
+/* Like epoll_wait; what comes ends a pause at once. */
+static int
+wait_events(struct loop *l, struct epoll_event *events)
+{
+	int ms = wait_ms(l);
+	int n = epoll_wait(l->epoll, events, EVENTS, ms);
+
+	if (n != 0 || ms != 0 || !turns_in_vain(l))
+		return n;
+	counter_add(l->pool->paused, 1);
+	return epoll_wait(l->epoll, events, EVENTS, PAUSE_MS);
+}
+
 static void *
 loop_main(void *arg)
 {
@@ -232,7 +278,7 @@ loop_main(void *arg)
 	sigaddset(&set, SIGPIPE);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
 	while (!atomic_load(&l->pool->stop)) {
-		n = epoll_wait(l->epoll, events, EVENTS, wait_ms(l));
+		n = wait_events(l, events);
 		for (i = 0; i < n; i++) {
 			uint64_t what = events[i].data.u64;
 

@@ -10,8 +10,8 @@
  * same epoll set).
  *
  * Memory:  the acceptor, table, rates and dispatch are borrowed.
- * Threads: pool_* from main; loop_exchanges on the loop's own thread;
- *          loop_wake on any.
+ * Threads: pool_* from main; loop_exchanges and loop_worked on the loop's
+ *          own thread; loop_wake on any.
  */
 #ifndef KEYPOST_HTTP_SERVER_LOOP_H
 #define KEYPOST_HTTP_SERVER_LOOP_H
@@ -48,6 +48,8 @@ struct conn *loop_conn(struct MHD_Connection *c);
 struct loop *loop_of(struct MHD_Connection *c);
 /* Something happened to one of its connections: it was resumed. */
 void loop_wake(struct loop *l);
+/* On its own thread: something was done for one of its connections. */
+void loop_worked(struct loop *l);
 struct exchange_pool *loop_exchanges(struct loop *l);
 
 #endif

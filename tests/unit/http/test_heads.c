@@ -4,8 +4,10 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/counter.h"
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
 
@@ -109,6 +111,32 @@ test_the_server_as_a_whole_has_options(void **state)
 	a = one_site_ask("GET", "*", "");
 	assert_int_equal(a.status, 405);
 	answer_done(&a);
+}
+
+/*
+ * Nothing of it can be read before its end, and there is no room for that: the
+ * library would turn in circles over it.
+ */
+static void
+test_endless_line_of_a_chunk_costs_no_thread(void **state)
+{
+	static const char head[] = "POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+				   "Transfer-Encoding: chunked\r\n\r\n5;";
+	struct counter *paused = counter_get("http_paused");
+	struct timespec t = {0, 5000000};
+	char line[60000];
+	int fd = site_connect(&site), i;
+
+	(void)state;
+	assert_int_equal(counter_value(paused), 0);
+	memset(line, 'x', sizeof(line));
+	site_sends(fd, head);
+	site_send(fd, bytes_make(line, sizeof(line)));
+	for (i = 0; i < 2000 && counter_value(paused) == 0; i++)
+		nanosleep(&t, NULL);
+	assert_true(counter_value(paused) > 0);
+	answer_expect(site_get(&site, "/healthz"), 200, "OK");
+	close(fd);
 }
 
 /* For scripts of other sites, and for caches. */
@@ -254,6 +282,7 @@ main(void)
 		cmocka_unit_test(test_folded_fields_are_refused),
 		cmocka_unit_test(
 			test_expecting_100_without_a_body_is_answered_at_once),
+		cmocka_unit_test(test_endless_line_of_a_chunk_costs_no_thread),
 		cmocka_unit_test(test_a_list_may_stand_in_several_fields),
 		cmocka_unit_test(test_the_server_as_a_whole_has_options),
 		cmocka_unit_test(
