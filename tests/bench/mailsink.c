@@ -3,10 +3,11 @@
  *
  *     mailsink HOST:PORT COUNT IDLE_SECONDS [DIR]
  *
- * Ends after COUNT letters or IDLE_SECONDS without one (after the first), and
- * prints letters, seconds from the first command of the first letter to the
- * last answer, letters/s. With DIR each letter is kept as DIR/NNNNNN.eml. One
- * session at a time is served as fast as its client goes; others wait.
+ * Ends after COUNT letters or IDLE_SECONDS without one (for the first, two
+ * minutes if that is more), and prints letters, seconds from the first command
+ * of the first letter to the last answer, letters/s. With DIR each letter is
+ * kept as DIR/NNNNNN.eml. One session at a time is served as fast as its client
+ * goes; others wait.
  */
 #include "config.h"
 
@@ -21,7 +22,8 @@
 #include "base/clock.h"
 #include "base/net.h"
 
-enum { SINK_SESSIONS = 64 };
+/* FIRST_MS: the first letter may be long in coming, whatever IDLE_SECONDS. */
+enum { SINK_SESSIONS = 64, FIRST_MS = 120000 };
 
 struct sink_session {
 	int fd;
@@ -200,7 +202,9 @@ main(int argc, char **argv)
 				.fd = sessions[i].fd, .events = POLLIN};
 		pfd[i] = (struct pollfd){.fd = listener, .events = POLLIN};
 		if (poll(pfd, SINK_SESSIONS + 1,
-			    sink.count > 0 ? (int)idle_ms : 120000) == 0)
+			    sink.count > 0 || idle_ms > FIRST_MS
+				    ? (int)idle_ms
+				    : FIRST_MS) == 0)
 			break;
 		if (pfd[SINK_SESSIONS].revents != 0)
 			accept_one(listener, sessions);
