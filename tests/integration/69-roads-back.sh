@@ -103,6 +103,26 @@ down() {
 has_other() { index_of "$uid" | grep -q "^uid:Ursula Latter"; }
 down "taken down"
 
+# ---- the file, edited while the server runs -------------------------------------------
+# What is in force is in memory; only keypost block changes it.
+lines() { grep -vc '^#' "$data/tombstones"; }
+is "the file has a line for each" "$(lines)" 3
+sed -i '/^#/!d' "$data/tombstones"
+is "somebody empties it" "$(lines)" 0
+kill -HUP "$a_pid"
+ok "SIGHUP rereads the configuration" wait_for 10 \
+	grep -q "event=reload outcome=done" "$work/a/log"
+is "but lets nothing in" \
+	"$(kp a block list --json | grep -c '"ticket":"T-5"')" 3
+export_key "$work/keys" "$erase" >"$work/erase.asc"
+is "the erased key is refused as before" \
+	"$(post a "$work/erase.asc" | tail -n 1)" 422
+kp a block add -q --kind uid --reason test --ticket T-6 \
+	nobody@nowhere.example >/dev/null
+is "the next take-down writes the file whole" "$(lines)" 4
+kp a block remove -q --kind uid nobody@nowhere.example >/dev/null
+down "after SIGHUP"
+
 # ---- five roads ---------------------------------------------------------------------
 luggage
 is "a form with all of it is answered, for its guest" \
