@@ -18,8 +18,7 @@
 enum {
 	CONTROL_BODIES_MAX = 16,
 	CONTROL_WORDS_MAX = 16,
-	/* As large a certificate as a load may bring, and then some. */
-	CONTROL_BODY_MAX = 64 * 1024 * 1024,
+	CONTROL_BODY_MAX = 10 * 1024 * 1024,
 	CONTROL_LINE_MAX = 64 * 1024,
 	CONTROL_SECONDS = 60 /* without a frame from the other side */
 };

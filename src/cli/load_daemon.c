@@ -89,27 +89,12 @@ await(struct daemon_target *d, size_t left, struct err *err)
 	return STATUS_IO;
 }
 
-/* The others of its file are no worse for it. */
-static void
-count_too_large(struct load_sums *s)
-{
-	s->failed++;
-	load_count(&s->refused,
-		"a certificate of more than 64 MiB: load it while no daemon "
-		"runs",
-		1);
-}
-
 static enum status
 send_piece(struct load_target *t, struct bytes octets, struct err *err)
 {
 	struct daemon_target *d = (struct daemon_target *)t;
 	enum status st;
 
-	if (octets.len > CONTROL_BODY_MAX) {
-		count_too_large(d->target.sums);
-		return STATUS_OK;
-	}
 	st = await(d, d->max - 1, err);
 	if (st == STATUS_OK)
 		st = remote_body(&d->remote, ++d->id, octets, err);
