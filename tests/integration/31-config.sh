@@ -20,7 +20,7 @@ refused "unknown section" "x.conf:1: \[htpp\]: .*did you mean \[http\]?" "[htpp]
 refused "key of another section" "x.conf:2: batch_delay: .*\[mail\]" "[http]" "batch_delay = 1s"
 refused "missing unit" "x.conf:2: batch_delay: the unit is missing" "[mail]" "batch_delay = 30"
 refused "unknown unit" "x.conf:2: batch_delay: unit 'sec' is unknown" "[mail]" "batch_delay = 30sec"
-refused "out of bounds" "x.conf:3: threads: out of bounds: from 1 to 64" "[http]" "" "threads = 65"
+refused "out of bounds" "x.conf:3: threads: out of bounds: from 0 to 64" "[http]" "" "threads = 65"
 refused "no number" "x.conf:2: threads: 'many' is not a number" "[http]" "threads = many"
 refused "no boolean" "x.conf:2: word_search: 'true' is neither yes nor no" "[http]" "word_search = true"
 refused "an unknown level" "x.conf:2: level: " "[server]" "level = cleaner"
@@ -120,7 +120,7 @@ is "config check counts one peer as one" "$("$top_builddir/keypost" \
 ok "conf.d is read after the file, in order of name" \
 	grep -q "^\[server\] name = twenty *; .*conf.d/20.conf:2" "$work/out"
 ok "peers.d makes peers" grep -q "^\[peer mainz\] mail = a@mainz.example *; .*peers.d/mainz.conf:2" "$work/out"
-ok "defaults are called so" grep -q "^\[http\] threads = 4 *; default" "$work/out"
+ok "defaults are called so" grep -q "^\[http\] threads = 0 *; default" "$work/out"
 "$top_builddir/keypostd" -n -c "$work/etc/keypost.conf" >"$work/out" 2>&1
 is "keypostd -n accepts it" "$?" 0
 is "and says nothing" "$(cat "$work/out")" ""

@@ -24,7 +24,9 @@ enum {
 	BURST = 8, /* taken from a listener before others have a turn */
 	EVENTS = 16,
 	EMPTY_ROUNDS = 200, /* in a second: who makes more is held up */
-	PAUSE_MS = 5
+	PAUSE_MS = 5,
+	THREADS_LEAST = 2, /* one may wait for the disk */
+	THREADS_MOST = 8
 };
 
 /* Beside the numbers of the listeners. */
@@ -54,6 +56,17 @@ struct pool {
 	_Atomic bool stop;
 };
 
+/* More only take each other's turns: doc/decisions/as-many-as-processors. */
+static size_t
+as_many_as_processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (n < THREADS_LEAST)
+		return THREADS_LEAST;
+	return n > THREADS_MOST ? THREADS_MOST : (size_t)n;
+}
+
 struct pool *
 pool_new(const struct pool_settings *settings)
 {
@@ -62,7 +75,7 @@ pool_new(const struct pool_settings *settings)
 
 	p->settings = *settings;
 	if (p->settings.threads == 0)
-		p->settings.threads = 1;
+		p->settings.threads = as_many_as_processors();
 	p->refused = counter_get("http_refused");
 	p->paused = counter_get("http_paused");
 	p->loops = xcalloc(p->settings.threads, sizeof(*p->loops));

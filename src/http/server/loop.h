@@ -26,7 +26,7 @@ struct loop;
 struct pool;
 
 struct pool_settings {
-	size_t threads;
+	size_t threads; /* 0: as many as processors, from 2 to 8 */
 	size_t max_connections;
 	struct acceptor *acceptor;
 	struct conn_table *conns;

@@ -92,10 +92,10 @@ test_bounds_hold_at_the_bound(void **state)
 	conf_free(c);
 	err = refusal("[http]\nthreads = 65\n");
 	assert_string_equal(
-		err.text, "t:2: threads: out of bounds: from 1 to 64");
-	err = refusal("[http]\nthreads = 0\n");
-	assert_string_equal(
-		err.text, "t:2: threads: out of bounds: from 1 to 64");
+		err.text, "t:2: threads: out of bounds: from 0 to 64");
+	err = refusal("[http]\nmax_connections = 3\n");
+	assert_string_equal(err.text,
+		"t:2: max_connections: out of bounds: from 4 to 65536");
 	err = refusal("[http]\nthreads = 99999999999999999999999\n");
 	assert_non_null(strstr(err.text, "is not a number that fits"));
 	err = refusal("[mail]\nbatch_delay = 9223372036854775807d\n");
