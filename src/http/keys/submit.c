@@ -142,17 +142,15 @@ job_new(struct request *req, const struct submit *s)
 	return job;
 }
 
-void
-submit_start(struct request *req, const struct submit *s)
+static void
+submit(struct request *req)
 {
-	struct add_job *job = job_new(req, s);
 	const struct services *sv = req->services;
+	struct add_job *job = req->job;
 	struct submission *sub = job->sub;
 	enum status st;
 
-	req->job = job;
 	req->drop = job_drop;
-	req->resume = resume;
 	job->waiter = wait_begin(sv->waits, req->connection,
 		sub->started_ms + ingest_policy(sv->ingest)->queue_time_ms);
 	req->waiter = job->waiter;
@@ -161,6 +159,15 @@ submit_start(struct request *req, const struct submit *s)
 		sub->status = st;
 		submission_done(sub);
 	}
+}
+
+void
+submit_start(struct request *req, const struct submit *s)
+{
+	req->job = job_new(req, s);
+	req->drop = job_free;
+	req->later = submit;
+	req->resume = resume;
 }
 
 void

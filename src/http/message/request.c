@@ -57,6 +57,7 @@ request_reset(struct request *req)
 	buf_init(&req->body, 0);
 	reply_reset(&req->reply);
 	req->errors = ERRORS_AS_ASKED;
+	req->later = NULL;
 	req->resume = NULL;
 	req->from = NULL;
 	req->connection = NULL;

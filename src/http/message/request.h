@@ -71,8 +71,13 @@ struct request {
 	enum request_errors errors;
 	struct reply reply;
 	/*
-	 * Set by a handler that suspended the connection: runs on a pool
-	 * thread once it was resumed, and fills the reply.
+	 * Set by a handler that needs another thread: asks for it, and
+	 * suspends the connection. The handler has returned by then.
+	 */
+	void (*later)(struct request *req);
+	/*
+	 * With it: runs on a pool thread once the connection was resumed, and
+	 * fills the reply.
 	 */
 	enum status (*resume)(struct request *req, struct reply *reply);
 	void *job;               /* the handler's */

@@ -26,18 +26,10 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 {
 	struct dispatch *d = cls;
 	struct conn *conn = loop_conn(c);
-	struct exchange *ex = exchange_take(loop_exchanges(conn->loop));
+	struct exchange *ex =
+		exchange_take(loop_exchanges(conn->loop), conn, uri);
 	struct request *req = ex->req;
 
-	ex->conn = conn;
-	ex->begun_us = clock_mono_us();
-	ex->stage = STAGE_HEAD;
-	ex->route = NULL;
-	ex->refused = 0;
-	ex->reason = NULL;
-	ex->body_max = 0;
-	ex->drained = 0;
-	ex->uri = uri;
 	req->services = d->services;
 	req->connection = c;
 	req->from = ex->conn->counted ? &ex->conn->from : NULL;
@@ -265,11 +257,22 @@ handle(struct dispatch *d, struct exchange *ex)
 	st = ex->route->handle(req, &req->reply);
 	if (st != STATUS_OK)
 		site_fail(req, &req->reply, st);
-	if (req->resume == NULL)
+	if (req->later == NULL)
 		return answer(d, ex);
-	/* Suspended: it may have been woken already, but not run. */
+	ex->stage = STAGE_READY;
+	return MHD_YES;
+}
+
+/*
+ * Not in the round that has read the request: resumed, the library would go on
+ * with reading, and leave a client that has ended its side without an answer.
+ */
+static enum MHD_Result
+begin_wait(struct exchange *ex)
+{
 	ex->stage = STAGE_WAITING;
 	pace_enter(&ex->conn->pace, PACE_WAIT, clock_mono_ms());
+	ex->req->later(ex->req);
 	return MHD_YES;
 }
 
@@ -296,6 +299,7 @@ go_on(struct dispatch *d, struct exchange *ex, const char *method,
 	const char *version, const char *data, size_t *size)
 {
 	const struct request_head *h = &ex->req->head;
+	enum MHD_Result r;
 	size_t n = *size;
 
 	switch (ex->stage) {
@@ -308,12 +312,12 @@ go_on(struct dispatch *d, struct exchange *ex, const char *method,
 		 */
 		if (ex->req->reply.close)
 			return handle(d, ex);
-		/*
-		 * Who expects 100 for a body that is none would be told so,
-		 * and what follows taken for the body: it is answered here.
-		 */
-		if (!has_body(ex->req))
-			return h->expects ? handle(d, ex) : MHD_YES;
+		/* With 100 for a body that is none, what follows would be
+		 * taken for that: such a request is answered now. */
+		if (!has_body(ex->req)) {
+			r = h->expects ? handle(d, ex) : MHD_YES;
+			return ex->stage == STAGE_READY ? begin_wait(ex) : r;
+		}
 		/* Who expects 100 sends nothing when the answer is another. */
 		if (!h->expects && write_refusal(ex))
 			return answer_sender(ex);
@@ -330,6 +334,8 @@ go_on(struct dispatch *d, struct exchange *ex, const char *method,
 	case STAGE_DRAIN:
 		*size = 0;
 		return body_drain(ex, n);
+	case STAGE_READY:
+		return begin_wait(ex);
 	case STAGE_WAITING:
 		return resume(d, ex);
 	default:

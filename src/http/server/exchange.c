@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+
 struct exchange_pool {
 	struct exchange *head;
 	size_t count;
@@ -34,8 +36,8 @@ exchange_pool_free(struct exchange_pool *pool)
 	free(pool);
 }
 
-struct exchange *
-exchange_take(struct exchange_pool *pool)
+static struct exchange *
+exchange_get(struct exchange_pool *pool)
 {
 	struct exchange *ex = pool->head;
 
@@ -46,6 +48,23 @@ exchange_take(struct exchange_pool *pool)
 	}
 	ex = xcalloc(1, sizeof(*ex));
 	ex->req = request_new();
+	return ex;
+}
+
+struct exchange *
+exchange_take(struct exchange_pool *pool, struct conn *conn, const char *uri)
+{
+	struct exchange *ex = exchange_get(pool);
+
+	ex->conn = conn;
+	ex->begun_us = clock_mono_us();
+	ex->stage = STAGE_HEAD;
+	ex->route = NULL;
+	ex->refused = 0;
+	ex->reason = NULL;
+	ex->body_max = 0;
+	ex->drained = 0;
+	ex->uri = uri;
 	return ex;
 }
 

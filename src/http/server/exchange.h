@@ -16,6 +16,7 @@ enum { EXCHANGE_KEPT = 64 };
 enum stage {
 	STAGE_HEAD,
 	STAGE_BODY,
+	STAGE_READY, /* for another thread, in the next round */
 	STAGE_WAITING,
 	STAGE_REPLIED,
 	STAGE_DRAIN /* answered by hand; what still comes is forgotten */
@@ -32,7 +33,7 @@ struct exchange {
 	const char *uri;            /* libmicrohttpd's copy of the target */
 	enum status target_status;
 	size_t body_max;
-	uint64_t drained; /* octets of the body since it was refused */
+	uint64_t drained;     /* octets of the body since it was refused */
 	unsigned int refused; /* HTTP status found before the body came */
 	const char *reason;
 };
@@ -41,7 +42,9 @@ struct exchange_pool;
 
 struct exchange_pool *exchange_pool_new(void);
 void exchange_pool_free(struct exchange_pool *pool);
-struct exchange *exchange_take(struct exchange_pool *pool);
+/* A request begins on this connection. */
+struct exchange *exchange_take(
+	struct exchange_pool *pool, struct conn *conn, const char *uri);
 void exchange_put(struct exchange_pool *pool, struct exchange *ex);
 
 #endif

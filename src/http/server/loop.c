@@ -244,25 +244,20 @@ wait_ms(struct loop *l)
 	return ms;
 }
 
-/*
- * A connection that can go neither on nor back makes libmicrohttpd ask for
- * another round at once, and again, until the sweep ends it: in 0.9.75 one
- * whose chunk begins with a line that fills all its memory.
- */
+/* libmicrohttpd 0.9.75 asks for another round at once, and again, over a
+ * connection whose chunk begins with a line that fills all its memory. */
 static bool
 turns_in_vain(struct loop *l)
 {
 	int64_t second = clock_mono_ms() / 1000;
 
-	if (second != l->second) {
-		l->second = second;
+	if (second != l->second)
 		l->empty = 0;
-	}
-	if (l->worked) {
-		l->worked = false;
-		return false;
-	}
-	return ++l->empty > EMPTY_ROUNDS;
+	l->second = second;
+	if (!l->worked)
+		return ++l->empty > EMPTY_ROUNDS;
+	l->worked = false;
+	return false;
 }
 
 /* Like epoll_wait; what comes ends a pause at once. */

@@ -190,27 +190,32 @@ slow_now(struct request *req, struct reply *reply,
 	return st;
 }
 
-enum status
-slow_later(struct request *req, struct reply *reply,
-	enum status (*run)(struct request *req, struct reply *reply), void *arg)
+static void
+enter_queue(struct request *req)
 {
 	const struct services *sv = req->services;
-	struct slow_item *item;
+	struct slow_item *item = req->job;
 	enum status st;
 
-	if (req->connection == NULL)
-		return slow_now(req, reply, run, arg);
-	item = item_new(req, run, arg);
-	if (item == NULL)
-		return STATUS_LIMIT;
-	req->resume = finish;
 	item->waiter = wait_begin(sv->waits, req->connection, -1);
 	req->waiter = item->waiter;
 	st = workq_put(sv->slow->queue, item, 0);
 	if (st != STATUS_OK) {
-		err_set(&reply->err, "too many searches are waiting");
+		err_set(&req->reply.err, "too many searches are waiting");
 		item->status = st;
 		wait_wake(item->waiter);
 	}
+}
+
+enum status
+slow_later(struct request *req, struct reply *reply,
+	enum status (*run)(struct request *req, struct reply *reply), void *arg)
+{
+	if (req->connection == NULL)
+		return slow_now(req, reply, run, arg);
+	if (item_new(req, run, arg) == NULL)
+		return STATUS_LIMIT;
+	req->later = enter_queue;
+	req->resume = finish;
 	return STATUS_OK;
 }

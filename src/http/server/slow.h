@@ -28,8 +28,8 @@ void slow_stop(struct slow *s);
 void slow_free(struct slow *s);
 
 /*
- * Suspends the connection and has `run` fill the reply; a handler returns
- * what this returns. Without a connection (a test) it runs at once.
+ * Has `run` fill the reply, the connection suspended meanwhile; a handler
+ * returns what this returns. Without a connection (a test) it runs at once.
  */
 MUST_CHECK enum status slow_later(struct request *req, struct reply *reply,
 	enum status (*run)(struct request *req, struct reply *reply),

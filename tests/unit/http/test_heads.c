@@ -139,6 +139,30 @@ test_endless_line_of_a_chunk_costs_no_thread(void **state)
 	close(fd);
 }
 
+static void
+test_client_that_sends_no_more_reads_its_answer(void **state)
+{
+	static const char *const requests[] = {
+		"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+		"GET /pks/lookup?search=no+body HTTP/1.0\r\n\r\n",
+		("POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+		 "Content-Length: 5\r\n\r\nhello")};
+	static const int statuses[] = {200, 404, 422};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		int fd = site_connect(&site);
+		struct answer a;
+
+		site_sends(fd, requests[i]);
+		assert_int_equal(shutdown(fd, SHUT_WR), 0);
+		a = site_read(fd, false);
+		answer_expect(a, statuses[i], NULL);
+		close(fd);
+	}
+}
+
 /* For scripts of other sites, and for caches. */
 static void
 has_every_field(const struct answer *a)
@@ -283,6 +307,8 @@ main(void)
 		cmocka_unit_test(
 			test_expecting_100_without_a_body_is_answered_at_once),
 		cmocka_unit_test(test_endless_line_of_a_chunk_costs_no_thread),
+		cmocka_unit_test(
+			test_client_that_sends_no_more_reads_its_answer),
 		cmocka_unit_test(test_a_list_may_stand_in_several_fields),
 		cmocka_unit_test(test_the_server_as_a_whole_has_options),
 		cmocka_unit_test(

@@ -139,6 +139,12 @@ test_entry_tells_what_a_key_is(void **state)
 	a = page_of("index", SIGNED "&hash=on");
 	must_say(&a, "op=hget&amp;search=58453467FAA95485F9ABE674914B1339");
 	answer_done(&a);
+	a = page_of("index", SIGNED "&x-hash=ON");
+	must_say(&a, "op=hget&amp;search=58453467FAA95485F9ABE674914B1339");
+	answer_done(&a);
+	a = page_of("index", SIGNED "&hash=yes");
+	assert_int_equal(count(&a, "op=hget"), 0);
+	answer_done(&a);
 }
 
 static void
