@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/cli.h"
 
 enum { PATIENCE_MS = 2000, BAR_MS = 200, LINE_MS = 10000, BAR_WIDTH = 40 };
 
@@ -38,8 +39,8 @@ draw(const struct progress *p, uint64_t done, uint64_t items)
 	uint64_t total = p->total;
 
 	if (total == 0) {
-		fprintf(stderr, "\r%" PRIu64 " octets, %" PRIu64 " files", done,
-			items);
+		fprintf(stderr, "\r%" PRIu64 " octets, %" PRIu64 " file%s",
+			done, items, cli_s(items));
 		return;
 	}
 	draw_bar(done, total);
@@ -124,7 +125,8 @@ progress_show(struct progress *p, uint64_t done, uint64_t items)
 		if (p->unit != NULL)
 			fprintf(stderr, " %s\n", p->unit);
 		else
-			fprintf(stderr, " octets, %" PRIu64 " files\n", items);
+			fprintf(stderr, " octets, %" PRIu64 " file%s\n", items,
+				cli_s(items));
 	}
 }
 

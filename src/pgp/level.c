@@ -59,7 +59,7 @@ level_sks(struct arena *arena, const struct level_rules *rules,
 
 /* ---- clean and strict ------------------------------------------------- */
 
-/* What is too large takes what hangs on it along. */
+/* What is too large, or has numbers that are, takes what hangs on it along. */
 static void
 level_drop_large(struct work *w)
 {
@@ -79,6 +79,9 @@ level_drop_large(struct work *w)
 		if (p->body.len > l->max) {
 			w->parts[i].verdict = VERDICT_TOO_LARGE;
 			w->parts[i].limit = l;
+		} else if (p->tag == PACKET_PUBLIC_SUBKEY &&
+			   !pk_in_limits(&w->parts[i].c->key)) {
+			w->parts[i].verdict = VERDICT_BAD_PARAMETERS;
 		} else if (strict && p->tag == PACKET_USER_ATTRIBUTE) {
 			w->parts[i].verdict = VERDICT_NO_ATTRIBUTES;
 		}
@@ -117,6 +120,8 @@ level_clean(struct arena *arena, const struct level_rules *rules,
 	enum status st;
 	struct work w;
 
+	if (in->primary.packet.body.len > rules->limits->max_key)
+		return level_refuse(out, VERDICT_TOO_LARGE);
 	if (!pk_in_limits(&in->primary.key))
 		return level_refuse(out, VERDICT_BAD_PARAMETERS);
 	st = work_open(&w, arena, rules, in);

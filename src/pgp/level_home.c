@@ -62,8 +62,16 @@ home_search(struct work *w, struct work_sig *s)
 }
 
 static enum verdict
-home_first_look(struct work *w, const struct work_sig *s)
+home_first_look(struct work *w, struct work_sig *s)
 {
+	const struct work_limit *l = &w->limits[LIMIT_SIGNATURE];
+
+	if (s->sig->packet.body.len > l->max) {
+		s->limit = l;
+		return VERDICT_TOO_LARGE;
+	}
+	if (w->parts[s->from].verdict != VERDICT_KEPT && s->known)
+		return VERDICT_COMPONENT_GONE;
 	if (s->known)
 		return VERDICT_KEPT;
 	if (s->sig->malformed)

@@ -52,6 +52,7 @@ work_set_limits(struct work *w, const struct cert_limits *l)
 		[LIMIT_USER_ID] = {"max_uid_octets", l->max_user_id},
 		[LIMIT_ATTRIBUTE] = {"max_attr_octets", l->max_attribute},
 		[LIMIT_KEY] = {"max_key_packet", l->max_key},
+		[LIMIT_SIGNATURE] = {"max_sig_octets", l->max_signature},
 		[LIMIT_USER_IDS] = {"max_uids", l->max_user_ids},
 		[LIMIT_ATTRIBUTES] = {"max_attributes", l->max_attributes},
 		[LIMIT_SUBKEYS] = {"max_subkeys", l->max_subkeys},

@@ -5,7 +5,7 @@
 
 #include "base/reader.h"
 
-enum { V4_BODY_MAX = 65535, V3_MODULUS_MIN = 8 };
+enum { V4_BODY_MAX = 65535, V3_MODULUS_MIN = 64 /* bits */ };
 
 enum material { MATERIAL_MPI, MATERIAL_CURVE, MATERIAL_FIXED };
 
@@ -155,9 +155,9 @@ public_key_parse_v3(struct reader *in, struct public_key *key, struct err *err)
 	parts[1] = public_key_mpi(in, &bits);
 	if (in->failed)
 		return public_key_short(err, key);
-	if (parts[0].len < V3_MODULUS_MIN) {
-		err_set(err, "version %u key with a modulus of %zu octets",
-			key->fpr.version, parts[0].len);
+	if (key->bits < V3_MODULUS_MIN) {
+		err_set(err, "version %u key with a modulus of %u bits",
+			key->fpr.version, key->bits);
 		return STATUS_MALFORMED;
 	}
 	key->fpr.len = 16;

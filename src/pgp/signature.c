@@ -111,8 +111,10 @@ signature_take_issuer_fpr(struct signature_info *info, struct reader *in)
 	uint8_t version = reader_u8(in);
 	struct bytes octets = reader_rest(in);
 
-	if (info->has_issuer_fpr)
+	if (info->has_issuer_fpr) {
+		info->many_issuers = true;
 		return;
+	}
 	if ((version != 4 || octets.len != 20) &&
 		((version != 5 && version != 6) || octets.len != 32))
 		return;

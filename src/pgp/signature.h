@@ -35,7 +35,7 @@ struct signature_info {
 	uint8_t hash_algorithm;
 	uint8_t left[2];
 	bool has_issuer;   /* a key ID is known */
-	bool many_issuers; /* more key IDs than `issuer`: see verify_is_self */
+	bool many_issuers; /* more than one of a kind: see verify_is_self */
 	bool has_issuer_fpr;
 	bool exportable; /* false only if it says so */
 	bool primary_user_id;

@@ -7,6 +7,7 @@
 enum {
 	PARTS_MAX = 8,
 	SUB_ISSUER = 16,
+	SUB_ISSUER_FPR = 33,
 	SUB_EMBEDDED = 32,
 	FLAG_SIGN = 0x02,
 	LEN_V4_TRAILER = 6,
@@ -25,16 +26,23 @@ struct hashing {
 	uint8_t trailer[LEN_V5_TRAILER];
 };
 
+/* Does an area name the key, by ID or by fingerprint? */
 static bool
-verify_issuer_in(struct bytes area, uint64_t id)
+verify_issuer_in(struct bytes area, const struct public_key *key)
 {
+	const struct fingerprint *f = &key->fpr;
 	struct reader in = reader_of(area), body;
 	struct subpacket s;
 
 	while (subpacket_next(&in, &s) == STATUS_OK) {
 		body = reader_of(s.body);
 		if (s.type == SUB_ISSUER && s.body.len >= 8 &&
-			reader_be64(&body) == id)
+			reader_be64(&body) == key->key_id)
+			return true;
+		if (s.type == SUB_ISSUER_FPR &&
+			s.body.len == 1 + (size_t)f->len &&
+			s.body.data[0] == f->version &&
+			memcmp(s.body.data + 1, f->octets, f->len) == 0)
 			return true;
 	}
 	return false;
@@ -54,8 +62,8 @@ verify_names_primary(const struct cert *cert, const struct signature_info *info)
 	if (info->has_issuer && info->issuer == key->key_id)
 		return true;
 	return info->many_issuers &&
-	       (verify_issuer_in(info->hashed, key->key_id) ||
-		       verify_issuer_in(info->unhashed, key->key_id));
+	       (verify_issuer_in(info->hashed, key) ||
+		       verify_issuer_in(info->unhashed, key));
 }
 
 bool

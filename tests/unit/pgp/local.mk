@@ -89,3 +89,9 @@ tests_unit_pgp_test_variants_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_verify
 tests_unit_pgp_test_verify_SOURCES = tests/unit/pgp/test_verify.c $(VECTORS)
 tests_unit_pgp_test_verify_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_level_sizes
+tests_unit_pgp_test_level_sizes_SOURCES = \
+	tests/unit/pgp/test_level_sizes.c $(VECTORS) \
+	tests/unit/pgp/attack.c tests/unit/pgp/attack.h $(FORGE)
+tests_unit_pgp_test_level_sizes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_pgp_test_level_sizes_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)

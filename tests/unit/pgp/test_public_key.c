@@ -91,6 +91,8 @@ test_v3_needs_two_numbers_and_64_bits(void **state)
 	assert_true(key.key_id == 0x0102030405060708);
 	assert_int_equal(key.fpr.len, 16);
 	assert_status(parse(octets, 20), STATUS_MALFORMED);
+	octets[9] = 63;
+	assert_status(parse(octets, 21), STATUS_MALFORMED);
 	octets[9] = 56;
 	assert_status(parse(octets, 21), STATUS_MALFORMED);
 }

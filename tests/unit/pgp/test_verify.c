@@ -133,6 +133,32 @@ test_any_issuer_subpacket_counts(void **state)
 	assert_false(verify_is_self(cert, &sig));
 }
 
+/* One that is signed names another key, one that is not the primary. */
+static void
+test_any_issuer_fingerprint_counts(void **state)
+{
+	struct cert *cert = vectors_cert_of("v4-rsa.pgp");
+	uint8_t hashed[23] = {22, 33, 4, 1}, unhashed[23] = {22, 33, 4};
+	struct signature sig = {.malformed = false};
+	struct buf body = {0};
+	const uint8_t head[] = {4, SIG_POSITIVE_CERT, 1, 8, 0, 23};
+	const uint8_t tail[] = {0, 0, 0, 1, 1};
+
+	(void)state;
+	memcpy(unhashed + 3, cert->id.fpr.octets, 20);
+	assert_ok(buf_put(&body, bytes_make(head, sizeof(head))));
+	assert_ok(buf_put(&body, bytes_make(hashed, sizeof(hashed))));
+	assert_ok(buf_put(&body, bytes_make("\0\x17", 2)));
+	assert_ok(buf_put(&body, bytes_make(unhashed, sizeof(unhashed))));
+	assert_ok(buf_put(&body, bytes_make(tail, sizeof(tail))));
+	assert_ok(signature_parse(buf_view(&body), &sig.info, NULL));
+	assert_true(verify_is_self(cert, &sig));
+	body.data[body.len - sizeof(tail) - 1] ^= 1;
+	assert_ok(signature_parse(buf_view(&body), &sig.info, NULL));
+	assert_false(verify_is_self(cert, &sig));
+	buf_done(&body);
+}
+
 static void
 test_bound_subkeys(void **state)
 {
@@ -264,6 +290,7 @@ main(void)
 		cmocka_unit_test(
 			test_self_is_by_either_issuer_or_for_want_of_both),
 		cmocka_unit_test(test_any_issuer_subpacket_counts),
+		cmocka_unit_test(test_any_issuer_fingerprint_counts),
 		cmocka_unit_test(test_bound_subkeys),
 		cmocka_unit_test(test_adopted_and_loose_subkeys_are_not_bound),
 		cmocka_unit_test(
