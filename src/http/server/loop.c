@@ -24,9 +24,7 @@ enum {
 	BURST = 8, /* taken from a listener before others have a turn */
 	EVENTS = 16,
 	EMPTY_ROUNDS = 200, /* in a second: who makes more is held up */
-	PAUSE_MS = 5,
-	THREADS_LEAST = 2, /* one may wait for the disk */
-	THREADS_MOST = 8
+	PAUSE_MS = 5
 };
 
 /* Beside the numbers of the listeners. */
@@ -56,17 +54,6 @@ struct pool {
 	_Atomic bool stop;
 };
 
-/* More only take each other's turns: doc/decisions/as-many-as-processors. */
-static size_t
-as_many_as_processors(void)
-{
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-	if (n < THREADS_LEAST)
-		return THREADS_LEAST;
-	return n > THREADS_MOST ? THREADS_MOST : (size_t)n;
-}
-
 struct pool *
 pool_new(const struct pool_settings *settings)
 {
@@ -75,7 +62,7 @@ pool_new(const struct pool_settings *settings)
 
 	p->settings = *settings;
 	if (p->settings.threads == 0)
-		p->settings.threads = as_many_as_processors();
+		p->settings.threads = 1;
 	p->refused = counter_get("http_refused");
 	p->paused = counter_get("http_paused");
 	p->loops = xcalloc(p->settings.threads, sizeof(*p->loops));
@@ -98,12 +85,6 @@ loop_conn(struct MHD_Connection *c)
 
 	assert(info != NULL && info->socket_context != NULL);
 	return info->socket_context;
-}
-
-struct loop *
-loop_of(struct MHD_Connection *c)
-{
-	return loop_conn(c)->loop;
 }
 
 void

@@ -26,7 +26,7 @@ struct loop;
 struct pool;
 
 struct pool_settings {
-	size_t threads; /* 0: as many as processors, from 2 to 8 */
+	size_t threads;
 	size_t max_connections;
 	struct acceptor *acceptor;
 	struct conn_table *conns;
@@ -44,8 +44,6 @@ void pool_free(struct pool *p);
 
 /* What is known of it since it was admitted. */
 struct conn *loop_conn(struct MHD_Connection *c);
-/* The thread of this connection. */
-struct loop *loop_of(struct MHD_Connection *c);
 /* Something happened to one of its connections: it was resumed. */
 void loop_wake(struct loop *l);
 /* On its own thread: something was done for one of its connections. */

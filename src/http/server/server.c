@@ -29,7 +29,9 @@ enum {
 	STOP_WAIT_MS = 5000, /* for those still suspended: a few instructions */
 	REPLY_WAIT_MS = 2000, /* for answers on their way out */
 	POLL_MS = 5,
-	COMPLAIN_MS = 60 * 1000
+	COMPLAIN_MS = 60 * 1000,
+	THREADS_LEAST = 2, /* one may wait for the disk */
+	THREADS_MOST = 8
 };
 
 struct server {
@@ -109,6 +111,17 @@ server_tell_peers(struct server *s, const struct http_settings *settings)
 	gather_tell(s->services.gather, settings);
 }
 
+/* More only take each other's turns: doc/decisions/as-many-as-processors. */
+static size_t
+as_many_as_processors(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (n < THREADS_LEAST)
+		return THREADS_LEAST;
+	return n > THREADS_MOST ? THREADS_MOST : (size_t)n;
+}
+
 enum status
 server_new(const struct http_settings *settings, struct store *store,
 	struct ingest *ingest, struct server **server, struct err *err)
@@ -164,7 +177,8 @@ server_new(const struct http_settings *settings, struct store *store,
 	s->answered_5xx = counter_get("http_answers_5xx");
 	dispatch_init(&s->dispatch, &s->services, s->conns);
 	pool = (struct pool_settings){
-		.threads = settings->threads,
+		.threads = settings->threads != 0 ? settings->threads
+						  : as_many_as_processors(),
 		.max_connections = settings->max_connections,
 		.acceptor = s->acceptor,
 		.conns = s->conns,

@@ -59,7 +59,7 @@ wait_begin(struct wait_list *l, struct MHD_Connection *c, int64_t deadline_ms)
 
 	w->list = l;
 	w->connection = c;
-	w->loop = loop_of(c);
+	w->loop = loop_conn(c)->loop;
 	w->deadline_ms = deadline_ms;
 	w->state = WAITING;
 	w->refs = 2;
