@@ -14,7 +14,7 @@
 #include "ingest/takedown_rows.h"
 
 /* A batch from a slow disk may take long; no server waits for it. */
-enum { BATCH_TIME_MS = 600000 };
+enum { BATCH_TIME_MS = 600000, BATCH_ARENA_MAX = 256 * 1024 * 1024 };
 
 /* YYYY-MM-DD, with Thh:mm:ssZ behind it or without. */
 static bool
@@ -209,6 +209,7 @@ dump_all(struct dump *d)
 	enum status st;
 	int lock = -1;
 
+	d->arena = arena_new(BATCH_ARENA_MAX);
 	st = open_store(d, &err);
 	if (st == STATUS_OK)
 		st = check_taken_down(d, &err);
@@ -224,6 +225,7 @@ dump_all(struct dump *d)
 	if (d->store != NULL)
 		store_close(d->store);
 	buf_done(&d->batch);
+	arena_free(d->arena);
 	free(d->places);
 	free(d->files);
 	return code;

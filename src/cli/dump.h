@@ -54,6 +54,7 @@ struct dump {
 	int64_t time;
 	uint64_t read;     /* octets, for the eye */
 	uint64_t expected; /* certificates */
+	struct arena *arena; /* of one look into the store */
 	struct buf batch;
 	struct progress progress;
 };

@@ -22,6 +22,21 @@ find_place(const struct dump *d, int64_t at)
 	return low;
 }
 
+/* Adds their octets to the batch. */
+static enum status
+read_some(struct dump *d, struct store_walk *w, size_t *count, struct err *err)
+{
+	struct cert_rows rows = {0};
+	enum status st;
+
+	arena_reset(d->arena);
+	st = store_list_certs(d->session, w, d->arena, &rows, err);
+	for (size_t i = 0; st == STATUS_OK && i < rows.count; i++)
+		st = buf_put(&d->batch, rows.list[i].octets);
+	*count += rows.count;
+	return st;
+}
+
 /* An empty place is stepped over. */
 static enum status
 next_changed(struct dump *d, int64_t *at, int64_t upto, size_t max,
@@ -38,10 +53,9 @@ next_changed(struct dump *d, int64_t *at, int64_t upto, size_t max,
 
 		if (*count == max || d->batch.len >= BATCH_OCTETS)
 			return STATUS_OK;
-		st = store_walk(d->session, &w, &d->batch, err);
+		st = read_some(d, &w, count, err);
 		if (st != STATUS_OK)
 			return st;
-		*count += w.count;
 		*at = d->places[i];
 	}
 	*at_end = true;
@@ -63,12 +77,9 @@ dump_next(struct dump *d, int64_t *at, int64_t upto, size_t max, size_t *count,
 	if (d->partial) {
 		st = next_changed(d, at, upto, w.max, count, at_end, err);
 	} else {
-		st = store_walk(d->session, &w, &d->batch, err);
-		if (st == STATUS_OK) {
-			*at = w.after;
-			*count = w.count;
-			*at_end = w.at_end;
-		}
+		st = read_some(d, &w, count, err);
+		*at = w.after;
+		*at_end = w.at_end;
 	}
 	d->read += d->batch.len;
 	return st;

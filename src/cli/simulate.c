@@ -193,15 +193,17 @@ is_stopped(const struct worker *w)
 static enum status
 look_after(struct worker *w, int64_t *place, int64_t end)
 {
+	struct store_walk next = {.after = *place, .upto = end, .max = 1};
 	struct cert_rows rows = {0};
 	enum status st;
 
 	arena_reset(w->arena);
-	st = store_list_certs(w->session, place, 1, w->arena, &rows, &w->err);
+	st = store_list_certs(w->session, &next, w->arena, &rows, &w->err);
 	if (st != STATUS_OK)
 		return st;
-	if (rows.count == 0 || *place > end)
+	if (rows.count == 0)
 		return STATUS_NOT_FOUND;
+	*place = next.after;
 	return look_at(w, &rows.list[0]);
 }
 

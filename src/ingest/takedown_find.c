@@ -189,7 +189,7 @@ takedown_search(struct ingest *in, struct takedown_order *o,
 	struct finding f = {NULL, in, o, ids, NULL, NULL, err};
 	enum status st = open_finding(&f);
 	struct cert_rows rows = {.count = 1};
-	int64_t after = 0;
+	struct store_walk walk = {.max = ROWS_AT_ONCE};
 	size_t seen = 0;
 
 	if (!o->dry_run && !tombstones_have_parts(ingest_tombstones(in)))
@@ -197,8 +197,7 @@ takedown_search(struct ingest *in, struct takedown_order *o,
 	while (st == STATUS_OK && rows.count > 0) {
 		arena_reset(f.arena);
 		rows.count = 0;
-		st = store_list_certs(
-			f.s, &after, ROWS_AT_ONCE, f.arena, &rows, err);
+		st = store_list_certs(f.s, &walk, f.arena, &rows, err);
 		for (size_t i = 0; st == STATUS_OK && i < rows.count; i++)
 			st = look_at_row(&f, &rows.list[i]);
 		seen += rows.count;

@@ -52,8 +52,6 @@ libstore_a_SOURCES = \
 	src/store/sqlite/upgrade.h \
 	src/store/sqlite/peer.c \
 	src/store/sqlite/peer.h \
-	src/store/sqlite/places.c \
-	src/store/sqlite/places.h \
 	src/store/sqlite/raw.c \
 	src/store/sqlite/raw.h \
 	src/store/sqlite/raw_digests.c \

@@ -79,8 +79,6 @@ struct store_ops {
 		struct store_session *s, int64_t *seq, struct err *err);
 	enum status (*get_note)(struct store_session *s, const char *name,
 		struct arena *arena, struct bytes *note, struct err *err);
-	enum status (*walk)(struct store_session *s, struct store_walk *walk,
-		struct buf *out, struct err *err);
 	enum status (*read_places)(struct store_session *s, int64_t after,
 		struct change_place *list, size_t max, size_t *count,
 		struct err *err);
@@ -99,9 +97,9 @@ struct store_ops {
 	enum status (*list_keys)(struct store_session *s, struct bytes after,
 		size_t max, struct arena *arena, struct key_list *keys,
 		struct err *err);
-	enum status (*list_certs)(struct store_session *s, int64_t *after,
-		size_t max, struct arena *arena, struct cert_rows *rows,
-		struct err *err);
+	enum status (*list_certs)(struct store_session *s,
+		struct store_walk *walk, struct arena *arena,
+		struct cert_rows *rows, struct err *err);
 	enum status (*is_rejected)(struct store_session *s,
 		const struct sks_digest *digest, int64_t now, bool *is_rejected,
 		struct err *err);

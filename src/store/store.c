@@ -186,13 +186,6 @@ store_get_note(struct store_session *s, const char *name, struct arena *arena,
 }
 
 enum status
-store_walk(struct store_session *s, struct store_walk *walk, struct buf *out,
-	struct err *err)
-{
-	return s->ops->walk(s, walk, out, err);
-}
-
-enum status
 store_read_places(struct store_session *s, int64_t after,
 	struct change_place *list, size_t max, size_t *count, struct err *err)
 {
@@ -243,10 +236,10 @@ store_list_keys(struct store_session *s, struct bytes after, size_t max,
 }
 
 enum status
-store_list_certs(struct store_session *s, int64_t *after, size_t max,
+store_list_certs(struct store_session *s, struct store_walk *walk,
 	struct arena *arena, struct cert_rows *rows, struct err *err)
 {
-	return s->ops->list_certs(s, after, max, arena, rows, err);
+	return s->ops->list_certs(s, walk, arena, rows, err);
 }
 
 enum status

@@ -173,24 +173,6 @@ MUST_CHECK enum status store_last_seq(
 MUST_CHECK enum status store_get_note(struct store_session *s, const char *name,
 	struct arena *arena, struct bytes *note, struct err *err);
 
-/*
- * All certificates, one after the other, for a dump. Each has a place, which
- * it keeps when it changes; a new one's is above all others, and one that was
- * deleted leaves its place empty for ever.
- */
-struct store_walk {
-	int64_t after;  /* begin behind this place; then: the last one met */
-	int64_t upto;   /* and end with this one */
-	size_t max;     /* certificates of one call */
-	size_t octets;  /* no further certificate once there are so many */
-	size_t count;   /* those met */
-	bool at_end;    /* there is no other up to `upto` */
-};
-
-/* Appends their canonical octets to `out`: OK for none, too. One call is one
- * snapshot, unless the session is in one. */
-MUST_CHECK enum status store_walk(struct store_session *s,
-	struct store_walk *walk, struct buf *out, struct err *err);
 /* Changes with seq > after by the place of what changed, which may be empty
  * now: at most max. None is OK. */
 MUST_CHECK enum status store_read_places(struct store_session *s,
@@ -230,10 +212,23 @@ struct key_list {
 MUST_CHECK enum status store_list_keys(struct store_session *s,
 	struct bytes after, size_t max, struct arena *arena,
 	struct key_list *keys, struct err *err);
-/* Whole rows in the order in which they were stored first. `*after` is 0 at
- * the start and moves on; fewer than `max` when the arena is full. */
-MUST_CHECK enum status store_list_certs(struct store_session *s, int64_t *after,
-	size_t max, struct arena *arena, struct cert_rows *rows,
+/*
+ * All certificates in the order in which they were stored first. Each has a
+ * place, which it keeps when it changes; a new one's is above all others, and
+ * one that was deleted leaves its place empty for ever.
+ */
+struct store_walk {
+	int64_t after; /* begin behind this place; then: the last one met */
+	int64_t upto;  /* and end with this one; 0: with the last of all */
+	size_t max;    /* rows of one call */
+	size_t octets; /* no further row once they have so many; 0: any */
+	bool at_end;   /* there is no other up to `upto` */
+};
+
+/* The next rows, whole; none is OK. Fewer when the arena is full, LIMIT when
+ * not even one fits. One call is one snapshot, unless the session is in one. */
+MUST_CHECK enum status store_list_certs(struct store_session *s,
+	struct store_walk *walk, struct arena *arena, struct cert_rows *rows,
 	struct err *err);
 /* Where such a walk ends, as things are; 0: there is nothing. */
 MUST_CHECK enum status store_last_place(

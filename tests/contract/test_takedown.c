@@ -133,7 +133,7 @@ test_walk_over_rows_meets_each_once_and_ends(void **state)
 {
 	struct fixture *f = *state;
 	struct cert_rows rows = {.count = 1};
-	int64_t after = 0;
+	struct store_walk walk = {.max = 3};
 	struct made m;
 	uint32_t n = 0;
 
@@ -142,7 +142,7 @@ test_walk_over_rows_meets_each_once_and_ends(void **state)
 		(void)made_store(f, &m);
 	}
 	while (rows.count > 0) {
-		assert_int_equal(store_list_certs(f->r, &after, 3, f->arena,
+		assert_int_equal(store_list_certs(f->r, &walk, f->arena,
 					 &rows, &f->err),
 			STATUS_OK);
 		for (size_t i = 0; i < rows.count; i++) {

@@ -53,7 +53,8 @@ sks_start() {
 	(cd "$1" && exec sks db -basedir "$1" >"$1/db.out" 2>&1) &
 	sks_pid=$!
 	sks_port=$(sed -n 's/^hkp_port: //p' "$1/etc/sks/sksconf")
-	for _ in $(seq 100); do
+	# On a busy machine it takes its time.
+	for _ in $(seq 600); do
 		curl -s -o /dev/null "http://127.0.0.1:$sks_port/" && break
 		sleep 0.1
 	done

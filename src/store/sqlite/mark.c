@@ -170,3 +170,43 @@ sqlite_get_history(struct store_session *session, const struct cert_id *id,
 	*history = h;
 	return STATUS_OK;
 }
+
+static enum status
+read_place(const struct stmt_run *run, void *item, struct err *err)
+{
+	struct change_place *p = item;
+
+	(void)err;
+	p->seq = stmt_int(run, 0);
+	p->place = stmt_int(run, 1);
+	return STATUS_OK;
+}
+
+enum status
+sqlite_read_places(struct store_session *session, int64_t after,
+	struct change_place *list, size_t max, size_t *count, struct err *err)
+{
+	struct change_list l = {STMT_CHANGE_PLACES, read_place, sizeof(*list)};
+
+	return change_list(session, &l, after, list, max, count, err);
+}
+
+enum status
+sqlite_log_start(struct store_session *session, int64_t *seq, int64_t *time,
+	struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct stmt_run run;
+	enum status st;
+
+	txn_start_clock(s);
+	run = stmt_start(s, STMT_CHANGE_TIME);
+	stmt_bind_int(&run, 0);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK) {
+		*seq = stmt_int(&run, 0);
+		*time = stmt_int(&run, 1);
+	}
+	stmt_end(&run);
+	return st;
+}

@@ -20,5 +20,9 @@ enum status sqlite_read_names(struct store_session *s, int64_t after,
 enum status sqlite_get_history(struct store_session *s,
 	const struct cert_id *id, struct arena *arena,
 	struct cert_history *history, struct err *err);
+enum status sqlite_read_places(struct store_session *s, int64_t after,
+	struct change_place *list, size_t max, size_t *count, struct err *err);
+enum status sqlite_log_start(
+	struct store_session *s, int64_t *seq, int64_t *time, struct err *err);
 
 #endif

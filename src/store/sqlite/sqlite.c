@@ -20,7 +20,6 @@
 #include "store/sqlite/meta.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/peer.h"
-#include "store/sqlite/places.h"
 #include "store/sqlite/rejected.h"
 #include "store/sqlite/restore.h"
 #include "store/sqlite/upgrade.h"
@@ -293,7 +292,6 @@ const struct store_ops sqlite_ops = {
 	.read_names = sqlite_read_names,
 	.get_history = sqlite_get_history,
 	.last_seq = sqlite_last_seq,
-	.walk = sqlite_walk,
 	.read_places = sqlite_read_places,
 	.log_start = sqlite_log_start,
 	.get_note = sqlite_get_note,

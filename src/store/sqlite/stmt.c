@@ -50,8 +50,6 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CERT_BY_ROW] = "SELECT " FOUND_COLUMNS(
 		"c.search") " FROM cert c WHERE c.id = ?1",
 	[STMT_CERT_BY_DIGEST] = "SELECT id, 0 FROM cert WHERE sks_digest = ?1",
-	[STMT_CERT_WALK] = "SELECT id, octets FROM cert"
-			   " WHERE id > ?1 AND id <= ?2 ORDER BY id",
 	[STMT_CERT_INSERT] =
 		"INSERT INTO cert(version, fpr, body_sha256, key_id,"
 		" sks_digest, level, flags, updated, search, packet_digests,"
@@ -89,8 +87,8 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_KEY_LIST] = "SELECT DISTINCT handle FROM subkey"
 			  " WHERE handle > ?1 ORDER BY handle LIMIT ?2",
 	[STMT_CERT_LIST] = "SELECT " CERT_COLUMNS
-			   " FROM cert c WHERE c.id > ?1 ORDER BY c.id"
-			   " LIMIT ?2",
+			   " FROM cert c WHERE c.id > ?1 AND c.id <= ?2"
+			   " ORDER BY c.id",
 	[STMT_REJECTED_FIND] = "SELECT until FROM rejected_digest"
 			       " WHERE digest = ?1",
 	[STMT_REJECTED_PUT] =

@@ -59,37 +59,40 @@ sqlite_list_keys(struct store_session *session, struct bytes after, size_t max,
 }
 
 enum status
-sqlite_list_certs(struct store_session *session, int64_t *after, size_t max,
+sqlite_list_certs(struct store_session *session, struct store_walk *walk,
 	struct arena *arena, struct cert_rows *rows, struct err *err)
 {
 	struct sqlite_session *s = sqlite_session_of(session);
+	struct store_walk w = *walk;
 	struct cert_rows r = {0};
+	size_t octets = 0;
 	struct stmt_run run;
-	int64_t last = *after;
-	enum status st;
+	enum status st = STATUS_OK;
 
-	r.list = arena_array(arena, max, sizeof(*r.list));
+	r.list = arena_array(arena, w.max, sizeof(*r.list));
 	if (r.list == NULL)
 		return STATUS_LIMIT;
 	txn_start_clock(s);
 	run = stmt_start(s, STMT_CERT_LIST);
-	stmt_bind_int(&run, last);
-	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
-	while ((st = stmt_next(&run, err)) == STATUS_OK) {
+	stmt_bind_int(&run, w.after);
+	stmt_bind_int(&run, w.upto > 0 ? w.upto : INT64_MAX);
+	while (r.count < w.max && (w.octets == 0 || octets < w.octets) &&
+		(st = stmt_next(&run, err)) == STATUS_OK) {
 		st = cert_load(&run, arena, &r.list[r.count], err);
 		if (st != STATUS_OK)
 			break;
-		last = stmt_int(&run, 0);
-		r.count++;
+		w.after = stmt_int(&run, 0);
+		octets += r.list[r.count++].octets.len;
 	}
 	stmt_end(&run);
+	w.at_end = st == STATUS_NOT_FOUND;
 	if (st == STATUS_LIMIT && r.count > 0)
-		st = STATUS_NOT_FOUND; /* what fits is good */
-	if (st != STATUS_NOT_FOUND)
+		st = STATUS_OK; /* what fits is good */
+	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
 		return st;
 	r.total = r.count;
 	*rows = r;
-	*after = last;
+	*walk = w;
 	return STATUS_OK;
 }
 
