@@ -185,8 +185,8 @@ put_honesty(struct page *p, const struct site_state *s)
 
 	if (s->counted_since > 0) {
 		snprintf(text, sizeof(text),
-			_("Counted since %s UTC: changes that every peer had "
-			  "before then are no longer in the log."),
+			_("Counted since %s UTC; how much changed before then "
+			  "is not known."),
 			format_date(s->counted_since, "%Y-%m-%d %H:%M").text);
 		put_remark(p, text);
 	}
@@ -199,7 +199,7 @@ put_honesty(struct page *p, const struct site_state *s)
 	}
 	if (s->missed > 0) {
 		snprintf(text, sizeof(text),
-			_("Left the log before they were counted: %s."),
+			_("Changes that could not be counted: %s."),
 			format_number(s->missed).text);
 		put_remark(p, text);
 	}

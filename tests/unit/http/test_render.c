@@ -270,7 +270,7 @@ test_page_is_honest_about_what_was_not_counted(void **unused)
 	assert_non_null(strstr(as_html(&b), "Counted since"));
 	assert_non_null(strstr((char *)b.data, "Still being counted: 1,000;"));
 	assert_non_null(strstr(
-		(char *)b.data, "Left the log before they were counted: 1."));
+		(char *)b.data, "Changes that could not be counted: 1."));
 	buf_done(&b);
 }
 
