@@ -9,6 +9,8 @@ fpr=$(gen_key "$work/alice" "Alice Example <alice@example.test>")
 export_key "$work/alice" "$fpr" >"$work/alice.asc"
 GNUPGHOME=$work/alice/gnupg gpg --batch --quiet --pinentry-mode loopback \
 	--passphrase '' --export-secret-keys "$fpr" >"$work/secret"
+GNUPGHOME=$work/alice/gnupg gpg --batch --quiet --pinentry-mode loopback \
+	--passphrase '' --armor --export-secret-keys "$fpr" >"$work/secret.asc"
 # shellcheck disable=SC2154 # set by start_server
 python3 -B "$tools/bad-requests.py" "$a_port" "$work/a/log" "$work/alice.asc" \
 	"$work/secret" >"$work/results" 2>&1
@@ -20,6 +22,18 @@ post a "$work/joerg.asc" >/dev/null
 python3 -B "$tools/good-requests.py" "$a_port" "$a_pid" "$fpr" \
 	>"$work/results" 2>&1
 results "$work/results"
+status=0
+if [ "${KEYPOST_SANITIZER:-no}" != no ]; then
+	skip "a refused secret key is in no memory" "a sanitizer's is too large"
+	status=2
+else
+	python3 -B "$tools/secret-in-memory.py" "$a_port" "$a_pid" \
+		"$work/secret" "$work/secret.asc" >"$work/results" 2>&1 ||
+		status=$?
+	[ "$status" -ne 2 ] ||
+		skip "a refused secret key is in no memory" "it cannot be read"
+fi
+[ "$status" -eq 2 ] || results "$work/results"
 ok "nothing of the secret key is in the log" \
 	sh -c '! grep -q "PRIVATE" "$1"' x "$work/a/log"
 stop_server a

@@ -1,5 +1,7 @@
 #include "http/server/body.h"
 
+#include <string.h>
+
 #include "http/services.h"
 
 enum {
@@ -31,8 +33,48 @@ refuse(struct exchange *ex, unsigned int status, const char *reason)
 	return false;
 }
 
-bool
-body_take(struct exchange *ex, struct bytes part)
+/* What the library read stays in its memory until that is used again, and a
+ * secret key may be in it. It has no further use of what was taken. */
+static void
+wipe(struct bytes part)
+{
+	union {
+		const uint8_t *in;
+		void *out;
+	} data = {.in = part.data};
+
+	explicit_bzero(data.out, part.len);
+}
+
+/* As buf_put, but what it grows out of is wiped, too: a buffer that moves
+ * leaves its octets where they were. */
+static enum status
+put(struct buf *body, struct bytes part)
+{
+	struct buf larger;
+	enum status st;
+
+	if (body->cap - body->len >= part.len)
+		return buf_put(body, part);
+	buf_init(&larger, body->max);
+	st = buf_reserve(&larger, 2 * body->len + part.len);
+	if (st == STATUS_LIMIT) /* twice as much is not needed */
+		st = buf_reserve(&larger, body->len + part.len);
+	if (st == STATUS_OK)
+		st = buf_put(&larger, buf_view(body));
+	if (st == STATUS_OK)
+		st = buf_put(&larger, part);
+	if (st != STATUS_OK) {
+		buf_wipe(&larger);
+		return st;
+	}
+	buf_wipe(body);
+	*body = larger;
+	return STATUS_OK;
+}
+
+static bool
+take(struct exchange *ex, struct bytes part)
 {
 	struct request *req = ex->req;
 	size_t need = req->body.len + part.len;
@@ -45,9 +87,18 @@ body_take(struct exchange *ex, struct bytes part)
 			ex->route->body == ROUTE_HASHQUERY ? 400 : 413,
 			"the body is too large");
 	if ((need > req->held && !body_hold(ex, need + HOLD_STEP)) ||
-		buf_put(&req->body, part) != STATUS_OK)
+		put(&req->body, part) != STATUS_OK)
 		return refuse(ex, 503, "too many submissions are being read");
 	return true;
+}
+
+bool
+body_take(struct exchange *ex, struct bytes part)
+{
+	bool more = take(ex, part);
+
+	wipe(part);
+	return more;
 }
 
 enum MHD_Result
