@@ -94,4 +94,27 @@ rm "$work/bad/keypost-0000.pgp"
 load "$work/bad"
 is "a missing one is none" "$status" 1
 ok "and is named, too" grep -q "keypost-0000.pgp: is in the manifest, and is missing" "$work/err"
+# ---- a giant certificate -----------------------------------------------------
+# More than a submission and the control socket hold, by strangers: to a running
+# daemon it goes in pieces, and what is the owner's stays.
+key=$top_srcdir/tests/data/openpgp/v4-rsa.pgp
+python3 -c 'import sys
+d = open(sys.argv[1], "rb").read()
+w = sys.stdout.buffer.write
+w(d)
+for i in range(110000):
+	t = b"Nobody %06d" % i + b"." * 90
+	w(b"\xb4" + bytes([len(t)]) + t)
+w(d)' "$key" >"$work/giant.pgp"
+make_server big "[server]
+level = clean"
+run_server big
+wait_ready big || bail "the server starts"
+kp big load --json "$work/giant.pgp" >"$work/out" 2>"$work/err"
+is "a giant certificate is loaded" "$? $(fact new <"$work/out") $(fact failed <"$work/out")" "0 1 0"
+kp big dump -q - >"$work/kept"
+digests "$key" >"$work/want"
+digests "$work/kept" >"$work/got"
+ok "and nothing of its owner's is lost" cmp "$work/want" "$work/got"
+stop_server big || ok "the server stops" false
 done_testing

@@ -249,6 +249,51 @@ test_flags_tell_what_a_row_holds(void **state)
 		CERT_HAS_V5_V6 | CERT_NOT_SKS | CERT_UNVERIFIED);
 }
 
+/* A certificate with a packet of that tag before its second signature. */
+static size_t
+signatures_behind(uint8_t tag)
+{
+	struct packet_reader in = packet_reader_of(
+		vectors_get(&vectors_all, "v4-rsa.pgp"), vectors_arena);
+	struct cert_list list = {0};
+	struct buf b = {0};
+	struct bytes octets;
+	struct packet p;
+	size_t n = 0;
+
+	while (packet_next(&in, &p, NULL) == STATUS_OK) {
+		if (p.tag == PACKET_SIGNATURE && n++ == 0)
+			assert_ok(packet_write(
+				&b, tag, bytes_make("\x01x", 2), false));
+		assert_ok(packet_write(&b, p.tag, p.body, false));
+	}
+	assert_ok(arena_copy(vectors_arena, buf_view(&b), &octets));
+	buf_done(&b);
+	assert_ok(vectors_read(
+		vectors_arena, octets, false, &vectors_limits, &list));
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.list[0]->user_id_count, 1);
+	return list.list[0]->user_ids[0].sig_count;
+}
+
+/* What means nothing ends no component; what is unknown does. */
+static void
+test_every_tag_between_a_user_id_and_its_signature(void **state)
+{
+	static const uint8_t ours[] = {2, 5, 6, 7, 13, 14, 17};
+	static const uint8_t passed_over[] = {10, 12, 16, 21};
+	uint8_t tag;
+
+	(void)state;
+	for (tag = 1; tag < 64; tag++) {
+		bool noise = tag >= 40 || memchr(passed_over, tag, 4) != NULL;
+
+		if (memchr(ours, tag, sizeof(ours)) != NULL)
+			continue;
+		assert_int_equal(signatures_behind(tag), noise ? 1 : 0);
+	}
+}
+
 static void
 test_other_signatures_alone_belong_to_nobody(void **state)
 {
@@ -282,6 +327,8 @@ main(void)
 		cmocka_unit_test(
 			test_the_same_octets_elsewhere_are_another_signature),
 		cmocka_unit_test(test_flags_tell_what_a_row_holds),
+		cmocka_unit_test(
+			test_every_tag_between_a_user_id_and_its_signature),
 		cmocka_unit_test(test_other_signatures_alone_belong_to_nobody),
 	};
 

@@ -213,6 +213,51 @@ test_a_back_signature_must_agree_with_its_subkey(void **state)
 	assert_true(checked > 20);
 }
 
+/* A version 4 binding of a version 5 subkey, its digest over that frame. */
+static bool
+binds_v5(const struct cert *cert, const struct component *sub, uint8_t mark)
+{
+	static uint8_t body[] = {
+		4, SIG_SUBKEY_BINDING, 1, 8, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+	static const uint8_t trailer[] = {4, 0xff, 0, 0, 0, 6};
+	struct bytes primary = cert->primary.packet.body, of = sub->packet.body;
+	const uint8_t first[] = {
+		0x99, (uint8_t)(primary.len >> 8), (uint8_t)primary.len};
+	const uint8_t second[] = {
+		mark, 0, 0, (uint8_t)(of.len >> 8), (uint8_t)of.len};
+	/* As version 4 keys are framed, the length has two octets. */
+	const struct bytes parts[] = {bytes_make(first, sizeof(first)), primary,
+		bytes_make(second, 1),
+		bytes_make(
+			second + (mark == 0x99 ? 3 : 1), mark == 0x99 ? 2 : 4),
+		of, bytes_make(body, 6), bytes_make(trailer, 6)};
+	struct signature sig = {.malformed = false};
+	struct digest d;
+
+	crypto_sha256(parts, sizeof(parts) / sizeof(parts[0]), &d);
+	memcpy(body + 8, d.octets, 2);
+	assert_ok(signature_parse(
+		bytes_make(body, sizeof(body)), &sig.info, NULL));
+	return verify_is_plausible(cert, sub, &sig, NULL);
+}
+
+/* As GnuPG binds X448: how a key is framed follows the key, too. */
+static void
+test_a_version_5_subkey_of_a_version_4_key(void **state)
+{
+	static const uint8_t key[] = {5, 0, 0, 0, 1, 99, 0, 0, 0, 1, 7};
+	struct component sub = {.packet = {.tag = PACKET_PUBLIC_SUBKEY}};
+	struct cert *cert = vectors_cert_of("v4-rsa.pgp");
+
+	(void)state;
+	sub.packet.body = bytes_make(key, sizeof(key));
+	assert_ok(public_key_parse(sub.packet.body, &sub.key, NULL));
+	assert_int_equal(sub.key.fpr.version, 5);
+	assert_true(binds_v5(cert, &sub, 0x9a));
+	assert_false(binds_v5(cert, &sub, 0x99));
+	assert_false(binds_v5(cert, &sub, 0x9b));
+}
+
 static void
 test_every_hashed_octet_matters(void **state)
 {
@@ -295,6 +340,7 @@ main(void)
 		cmocka_unit_test(test_adopted_and_loose_subkeys_are_not_bound),
 		cmocka_unit_test(
 			test_a_back_signature_must_agree_with_its_subkey),
+		cmocka_unit_test(test_a_version_5_subkey_of_a_version_4_key),
 		cmocka_unit_test(test_every_hashed_octet_matters),
 		cmocka_unit_test(test_work_on_a_certificate_has_an_end),
 	};
