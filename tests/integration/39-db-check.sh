@@ -252,6 +252,23 @@ ok "a page is overwritten" by_hand page
 kp a db check >"$work/out"
 is "a page that was overwritten: found" "$?" 1
 ok "with what to do" grep -q "restore a backup" "$work/out"
+kp a db check --json >"$work/out"
+gone=$(grep -c '"certificate":"[0-9A-F]\{40\}","fault":"its row is gone' \
+	"$work/out")
+ok "the certificates that were on it are named" [ "$gone" -gt 0 ]
+is "and all others are read" "$(fact certificates)" $((240 - gone))
+cp "$db" "$work/torn"
+kp a db check --repair >"$work/out" 2>"$work/err"
+is "no repair is tried on such pages" "$?" 1
+ok "and that is said" grep -q "changed nothing; restore a backup" "$work/err"
+ok "nor is anything changed" cmp "$db" "$work/torn"
+damage ""
+ok "a page of the index of keys is overwritten" by_hand index subkey
+kp a db check --json >"$work/out"
+is "a page of an index: found" "$?" 1
+ok "a page of an index: with what to do" \
+	grep -q "index of keys is damaged.*restore a backup" "$work/out"
+damage ""
 head -c 100000 "$work/sound" >"$db"
 kp a db check >"$work/out" 2>&1
 is "a file that was cut: found" "$?" 1

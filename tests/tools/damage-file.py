@@ -6,8 +6,10 @@ damage-file.py FILE octet HEX    an octet of this value, in the one page of an
 damage-file.py FILE words        a token in each page that holds such of the
                                  index of user IDs
 damage-file.py FILE page         all of a page of a table
+damage-file.py FILE index NAME   the head of a page of this index
 """
 import re
+import sqlite3
 import sys
 
 PAGE = 8192
@@ -40,10 +42,22 @@ def page(b):
     b[at:at + PAGE] = b"\xff" * PAGE
 
 
+def index(b, name):
+    db = sqlite3.connect("file:%s?mode=ro" % path, uri=True)
+    at = [r[0] for r in db.execute(
+        "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf'",
+        (name,))]
+    db.close()
+    at = (at[len(at) // 2] - 1) * PAGE
+    b[at:at + 100] = b"\xff" * 100
+
+
 path, what = sys.argv[1:3]
 data = bytearray(open(path, "rb").read())
 if what == "octet":
     octet(data, bytes.fromhex(sys.argv[3]))
+elif what == "index":
+    index(data, sys.argv[3])
 else:
     {"words": words, "page": page}[what](data)
 open(path, "wb").write(data)

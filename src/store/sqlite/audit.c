@@ -91,10 +91,6 @@ audit_progress(struct audit *a, uint64_t rows, int64_t level)
 
 /* ---- structure ------------------------------------------------------ */
 
-static const char from_backup[] =
-	"restore a backup, or dump what can be read, load it into a new "
-	"folder, and submit what is missing";
-
 /* The indexes of certificates are compared by audit_indexes.c. */
 static enum status
 check_structure(struct audit *a, sqlite3 *db, struct err *err)
@@ -117,7 +113,7 @@ check_structure(struct audit *a, sqlite3 *db, struct err *err)
 				a->mend[AUDIT_LOG] = true;
 				audit_fault(a, "", text, NULL);
 			} else {
-				audit_fault(a, "", text, from_backup);
+				audit_fault(a, "", text, AUDIT_RESTORE);
 			}
 		}
 		(void)sqlite3_finalize(stmt);

@@ -36,6 +36,10 @@ enum audit_part {
 	AUDIT_PARTS
 };
 
+/* No repair in place: the pages themselves are damaged. */
+#define AUDIT_RESTORE                                                          \
+	"restore a backup, and load a dump of a peer for what came since"
+
 enum { AUDIT_GONE = 2 /* as a hash, which is odd: removed */ };
 
 /* Of one certificate. The first three are 0 when all is well. */

@@ -116,6 +116,10 @@ is_behind(const struct scan *scan, const struct place *p, const struct entry *e)
 {
 	int order = bytes_cmp(e->key, bytes_make(p->key, p->len));
 
+	if (e->key.len > KEY_MAX)
+		return false; /* there is none so long */
+	if (scan->whole_keys)
+		return order >= 0;
 	return !scan->ordered || order > 0 ||
 	       (order == 0 && e->cert > p->number);
 }
@@ -161,14 +165,14 @@ scan_slice(struct audit *a, enum audit_part part, sqlite3_stmt *stmt,
 	(void)sqlite3_bind_int64(stmt, 2, p->number);
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		read_entry(stmt, &e);
-		if (scan->whole_keys && rows >= SLICE &&
-			!bytes_eq(e.key, bytes_make(p->key, p->len))) {
-			move_place(scan, p, &e);
-			break;
-		}
 		if (!is_behind(scan, p, &e)) {
 			a->broken[part] = true;
 			rc = SQLITE_DONE;
+			break;
+		}
+		if (scan->whole_keys && rows >= SLICE &&
+			!bytes_eq(e.key, bytes_make(p->key, p->len))) {
+			move_place(scan, p, &e);
 			break;
 		}
 		move_place(scan, p, &e);
@@ -188,6 +192,7 @@ audit_scan(struct audit *a, sqlite3 *db, enum audit_part part, struct err *err)
 	struct place p = {.len = 0};
 	sqlite3_stmt *stmt = NULL;
 	int rc = SQLITE_OK;
+	bool mends;
 
 	a->stray[part] = 0;
 	if (part == AUDIT_TERMS)
@@ -203,13 +208,15 @@ audit_scan(struct audit *a, sqlite3 *db, enum audit_part part, struct err *err)
 			(void)nanosleep(&rest, NULL);
 	}
 	(void)sqlite3_finalize(stmt);
-	if ((rc & 0xFF) == SQLITE_CORRUPT && part != AUDIT_LOG) {
+	mends = rc == SQLITE_CORRUPT_VTAB || (rc & 0xFF) != SQLITE_CORRUPT;
+	if ((rc & 0xFF) == SQLITE_CORRUPT) {
 		a->broken[part] = true;
 		rc = SQLITE_DONE;
 	}
-	if (a->broken[part] && a->watch == NULL) {
-		a->mend[part] = true;
-		audit_fault(a, "", scans[part].damaged, NULL);
+	if (a->broken[part]) {
+		a->mend[part] = mends;
+		audit_fault(a, "", scans[part].damaged,
+			mends ? NULL : AUDIT_RESTORE);
 	}
 	return raw_status(db, a->path, rc, err);
 }

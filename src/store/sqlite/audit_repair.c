@@ -248,6 +248,15 @@ static const char mend_log[] =
 	" WHERE h.seq = (SELECT max(seq) FROM change WHERE cert = h.cert)"
 	" AND h.new_digest <> coalesce(c.sks_digest, zeroblob(16))";
 
+/* One whose pages are damaged is left alone. */
+static bool
+is_wanted(const struct audit *a, enum audit_part part)
+{
+	if (a->broken[part])
+		return a->mend[part];
+	return a->mend[part] || a->mend[AUDIT_ROWS];
+}
+
 static enum status
 mend_all(struct repair *r, struct err *err)
 {
@@ -256,21 +265,21 @@ mend_all(struct repair *r, struct err *err)
 	enum status st = list_bad(r, err);
 
 	/* First: what follows may look for rows by them. */
-	if (st == STATUS_OK && (rows || a->mend[AUDIT_DIGESTS]))
+	if (st == STATUS_OK && is_wanted(a, AUDIT_DIGESTS))
 		st = raw_exec(r->db, a->path, "REINDEX cert_by_digest", err);
-	if (st == STATUS_OK && (rows || a->mend[AUDIT_LOG]))
+	if (st == STATUS_OK && is_wanted(a, AUDIT_LOG))
 		st = raw_exec(r->db, a->path, "REINDEX change_by_cert", err);
 	if (st == STATUS_OK && rows)
 		st = mend_rows(r, err);
-	if (st == STATUS_OK && (rows || a->mend[AUDIT_KEYS]))
+	if (st == STATUS_OK && is_wanted(a, AUDIT_KEYS))
 		st = refill(r,
 			a->broken[AUDIT_KEYS] ? &refill_all_keys : &refill_keys,
 			err);
-	if (st == STATUS_OK && (rows || a->mend[AUDIT_TERMS]))
+	if (st == STATUS_OK && is_wanted(a, AUDIT_TERMS))
 		st = refill(r, &refill_terms, err);
 	if (st == STATUS_OK)
 		st = audit_facts(a, r->db, true, err);
-	if (st == STATUS_OK && (rows || a->mend[AUDIT_LOG]))
+	if (st == STATUS_OK && is_wanted(a, AUDIT_LOG))
 		st = raw_exec(r->db, a->path, mend_log, err);
 	return st;
 }
@@ -298,6 +307,6 @@ audit_repair(struct audit *a, sqlite3 *db, struct err *err)
 		(void)sqlite3_wal_checkpoint_v2(
 			db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	else
-		err_prefix(err, "the repair changed nothing");
+		err_prefix(err, "the repair changed nothing; " AUDIT_RESTORE);
 	return st;
 }
