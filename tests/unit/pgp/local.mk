@@ -95,3 +95,9 @@ tests_unit_pgp_test_level_sizes_SOURCES = \
 	tests/unit/pgp/attack.c tests/unit/pgp/attack.h $(FORGE)
 tests_unit_pgp_test_level_sizes_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_pgp_test_level_sizes_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_level_rules
+tests_unit_pgp_test_level_rules_SOURCES = \
+	tests/unit/pgp/test_level_rules.c $(VECTORS) \
+	tests/unit/pgp/attack.c tests/unit/pgp/attack.h $(FORGE)
+tests_unit_pgp_test_level_rules_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_pgp_test_level_rules_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
