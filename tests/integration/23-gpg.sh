@@ -241,6 +241,8 @@ wait_ready words || bail "the server with a damaged row does not start"
 ok "500: Not found, as gpg calls all errors of a search but 413 and 501" \
 	says "search failed: Not found" bob words --search-keys crowd@example.test
 counts "and it was one" words http_answers_5xx 1
+ok "the log has its number, and why" grep -q \
+	"level=error event=http request=1 outcome=failed reason=" "$work/words/log"
 ok "and the server is asked again afterwards" \
 	says "receive failed: No data" bob words --recv-keys "$alice"
 counts "and was" words http_answers_4xx 1

@@ -48,6 +48,7 @@ INTEGRATION_TESTS += tests/integration/68-raise-killed.sh
 INTEGRATION_TESTS += tests/integration/69-roads-back.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/fake-network.py tests/tools/rates.py
+EXTRA_DIST += tests/tools/secret-in-memory.py
 EXTRA_DIST += tests/tools/rawhttp.py tests/tools/bad-requests.py \
 	tests/tools/good-requests.py tests/tools/client-requests.py \
 	tests/tools/client_readers.py

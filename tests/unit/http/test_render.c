@@ -125,6 +125,13 @@ test_json_of_a_gossip_peer(void **unused)
 		text_at(o, "peers", 0, "recoveryStatus"), "Starting");
 	assert_string_equal(
 		text_at(o, "peers", 0, "lastRecovery"), "0001-01-01T00:00:00Z");
+	assert_null(json_object_get(
+		json_array_get(json_object_get(o, "peers"), 0), "masked"));
+	json_decref(o);
+	peers[0].masked = true;
+	o = as_json();
+	assert_true(json_is_true(json_object_get(
+		json_array_get(json_object_get(o, "peers"), 0), "masked")));
 	json_decref(o);
 }
 
