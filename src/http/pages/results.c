@@ -79,8 +79,9 @@ put_short_id(struct page *p, const struct results *r)
 	if (!is_short_id(r->term))
 		return;
 	page_raw(p, "<p class=\"note\">");
-	page_puts(p, _("Eight digits tell no key: anybody can make one with "
-		       "the same. Compare the whole fingerprint."));
+	page_puts(p, _("Eight digits do not name one key: anybody can make "
+		       "another with the same. Compare the whole "
+		       "fingerprint."));
 	page_raw(p, "</p>\n");
 }
 

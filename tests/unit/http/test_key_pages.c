@@ -162,12 +162,12 @@ test_eight_digits_are_not_taken_for_a_key(void **state)
 	one_site_store("third-party.pgp");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		a = page_of("index", rows[i].term);
-		assert_int_equal(count(&a, "Eight digits tell no key"),
+		assert_int_equal(count(&a, "Eight digits do not name one key"),
 			rows[i].notes);
 		answer_done(&a);
 	}
 	a = page_of("vindex", "0x4F1322E9");
-	assert_int_equal(count(&a, "Eight digits tell no key"), 1);
+	assert_int_equal(count(&a, "Eight digits do not name one key"), 1);
 	answer_done(&a);
 }
 
