@@ -15,6 +15,7 @@ static const struct verb verbs[] = {
 	{"get", "/pks/lookup?op=get&options=mr&search=", "", "200"},
 	{"index", "/pks/lookup?op=index&options=mr&search=", "", "200"},
 	{"miss", "/pks/lookup?op=get&options=mr&search=", "", "404"},
+	{"miss-200", "/pks/lookup?op=get&options=mr&search=", "", "200"},
 	{"match", "/pks/lookup?op=get&options=mr&search=",
 		"If-None-Match: *\r\n", "304"},
 	{"add", NULL, "", "200"},

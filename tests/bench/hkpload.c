@@ -3,8 +3,8 @@
  *
  *     hkpload WHAT HOST:PORT CONNECTIONS SECONDS FILE [close] [pid=N]
  *
- * WHAT is get, index (options=mr), miss (a get that finds nothing), match (a
- * get with If-None-Match) or add. All but add: FILE holds one search term a
+ * WHAT is get, index (options=mr), miss (a get that finds nothing; miss-200 of
+ * onak, which says 200), match (a get with If-None-Match) or add. All but add: FILE holds one search term a
  * line (fingerprints, key IDs, addresses), asked for in a pseudo-random
  * order. add: FILE is a binary keyring; each certificate is submitted once,
  * as gpg does it, until they or the time run out. One thread and epoll, so
@@ -168,10 +168,11 @@ look_at_head(struct client *c)
 	length = memmem(text, c->head, "Content-Length:", 15);
 	if (length == NULL)
 		length = memmem(text, c->head, "Content-length:", 15);
-	if (length != NULL)
-		c->expect = c->head + strtoul(length + 15, NULL, 10);
-	else if (memcmp(text + 9, "304", 3) == 0)
+	/* A 304 tells the length of what it leaves out. */
+	if (memcmp(text + 9, "304", 3) == 0)
 		c->expect = c->head;
+	else if (length != NULL)
+		c->expect = c->head + strtoul(length + 15, NULL, 10);
 }
 
 static void
