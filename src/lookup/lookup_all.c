@@ -29,8 +29,7 @@ all_add(struct all *a, const struct cert_row *row, struct err *err)
 	if (st != STATUS_OK)
 		return st;
 	a->keys = list;
-	st = lookup_key_of(
-		row, a->now, a->revoking, &a->keys[a->count], err);
+	st = lookup_key_of(row, a->now, a->revoking, &a->keys[a->count], err);
 	if (st == STATUS_OK)
 		a->count++;
 	return st;

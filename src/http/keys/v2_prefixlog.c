@@ -75,8 +75,8 @@ static enum status
 begin(struct request *req, struct day *d, struct store_session *s,
 	struct err *err)
 {
-	enum status st = prefix_set_init(
-		&d->prefixes, req->arena, PREFIXLOG_DIGITS);
+	enum status st =
+		prefix_set_init(&d->prefixes, req->arena, PREFIXLOG_DIGITS);
 
 	if (st == STATUS_OK)
 		st = store_seq_before(s, d->start - SLACK_S, &d->after, err);

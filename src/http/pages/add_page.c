@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 #include "base/words.h"
-#include "ingest/dropped_words.h"
 #include "http/pages/frame.h"
 #include "http/pages/show.h"
+#include "ingest/dropped_words.h"
 
 enum {
 	ADD_PAGE_MAX = 4 * 1024 * 1024,

@@ -44,7 +44,8 @@ static const struct glossary_row glossary[] = {
 		N_("The key that it names is not on this server, is of a kind "
 		   "that it cannot ask, or there were too many signatures to "
 		   "ask about: anybody could have written it.")},
-	{N_("forged"), N_("The key that it names is here and did not make it.")},
+	{N_("forged"),
+		N_("The key that it names is here and did not make it.")},
 };
 
 static const char *

@@ -74,8 +74,8 @@ fold(struct bytes in, uint8_t out[PAGE_USER_ID_MAX])
 
 /* Those from `i` on that say why the key was found; how many there were. */
 static size_t
-put_matches(struct page *p, const struct index_cert *c, size_t i,
-	struct bytes term)
+put_matches(
+	struct page *p, const struct index_cert *c, size_t i, struct bytes term)
 {
 	uint8_t want[PAGE_USER_ID_MAX], text[PAGE_USER_ID_MAX];
 	size_t len = fold(bytes_trim(term), want), n = 0;

@@ -16,8 +16,7 @@ begins(struct bytes b, const char *with)
 {
 	size_t n = strlen(with);
 
-	return b.len >= n &&
-	       strncasecmp((const char *)b.data, with, n) == 0;
+	return b.len >= n && strncasecmp((const char *)b.data, with, n) == 0;
 }
 
 static struct bytes
@@ -62,7 +61,8 @@ take_title(struct bytes *content, struct bytes *title)
 	if (!begins(bytes_make(end, n), TITLE_CLOSE))
 		return false;
 	*title = bytes_make(start, (size_t)(end - start));
-	*content = bytes_make(end + strlen(TITLE_CLOSE), n - strlen(TITLE_CLOSE));
+	*content =
+		bytes_make(end + strlen(TITLE_CLOSE), n - strlen(TITLE_CLOSE));
 	return true;
 }
 

@@ -100,8 +100,8 @@ put_details(struct request *req, struct page *p, const struct results *r)
 	enum status st;
 	size_t i;
 
-	signatures_init(&list, &signers,
-		ingest_policy(sv->ingest)->level != LEVEL_SKS);
+	signatures_init(
+		&list, &signers, ingest_policy(sv->ingest)->level != LEVEL_SKS);
 	if (session_borrow(sv->store, &s, &err) != STATUS_OK)
 		s = NULL;
 	st = signers_find(s, r->certs, r->count, r->now, req->arena, &signers);

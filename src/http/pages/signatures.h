@@ -32,8 +32,8 @@ struct signatures {
 	const struct index_cert *cert; /* whose they are */
 };
 
-void signatures_init(struct signatures *s, const struct signers *signers,
-	bool verifies);
+void signatures_init(
+	struct signatures *s, const struct signers *signers, bool verifies);
 
 void signatures_put(
 	struct page *p, struct signatures *s, const struct index_part *part);

@@ -75,9 +75,9 @@ services_overloaded(const struct services *s, const char *why)
 	int64_t now = clock_mono_ms();
 	int64_t due = atomic_load(&s->meters->complain_at);
 
-	if (now >= due && atomic_compare_exchange_strong(
-				  &s->meters->complain_at, &due,
-				  now + COMPLAIN_MS))
+	if (now >= due &&
+		atomic_compare_exchange_strong(
+			&s->meters->complain_at, &due, now + COMPLAIN_MS))
 		log_line(LOG_ERROR, "http", "outcome=overloaded reason=%s",
 			log_quote_str(why).text);
 }

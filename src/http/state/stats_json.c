@@ -89,9 +89,8 @@ mail_peer(const struct state_peer *p)
 {
 	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "address", p->mail,
 		"direction", state_peer_is_sent_to(p) ? "both" : "in",
-		"lastSent", when(p->last_sent),
-		"lastReceived", when(p->last_received), "queued",
-		number(p->waiting));
+		"lastSent", when(p->last_sent), "lastReceived",
+		when(p->last_received), "queued", number(p->waiting));
 }
 
 struct peer_lists {

@@ -172,8 +172,8 @@ test_who_sends_a_secret_key_reads_what_that_means(void **state)
 
 	(void)state;
 	one_site_file("secret-key.pgp", &key);
-	a = site_post(&site, "/pks/add", "application/pgp-keys",
-		buf_view(&key), "Accept: text/html\r\n");
+	a = site_post(&site, "/pks/add", "application/pgp-keys", buf_view(&key),
+		"Accept: text/html\r\n");
 	assert_int_equal(a.status, 422);
 	must_say(&a, "<h1>That was a secret key</h1>");
 	must_say(&a, "revoke it and make a new one");

@@ -15,9 +15,9 @@
 static struct answer
 page(void)
 {
-	struct answer a = one_site_ask("GET",
-		"/pks/lookup?op=vindex&search=" SIGNED,
-		"Accept: text/html\r\n");
+	struct answer a =
+		one_site_ask("GET", "/pks/lookup?op=vindex&search=" SIGNED,
+			"Accept: text/html\r\n");
 
 	assert_int_equal(a.status, 200);
 	return a;
@@ -98,8 +98,7 @@ test_verified_row_is_not_marked(void **state)
 
 	(void)state;
 	one_site_store("revoked-uid.pgp");
-	a = one_site_ask("GET",
-		"/pks/lookup?op=vindex&search=rev2@example.org",
+	a = one_site_ask("GET", "/pks/lookup?op=vindex&search=rev2@example.org",
 		"Accept: text/html\r\n");
 	assert_int_equal(a.status, 200);
 	assert_true(answer_says(&a, "This server verified the signatures"));

@@ -173,8 +173,8 @@ expect_framed(const char *target, const char *title, const char *text)
 	char line[256];
 
 	assert_int_equal(a.status, 200);
-	assert_text(answer_field(&a, "Content-Type"),
-		"text/html; charset=UTF-8");
+	assert_text(
+		answer_field(&a, "Content-Type"), "text/html; charset=UTF-8");
 	assert_text(answer_field(&a, "Cache-Control"), "max-age=3600");
 	snprintf(line, sizeof(line), "<title>%s · keys.example.org</title>",
 		title);
@@ -215,8 +215,8 @@ test_tag_of_a_page_knows_its_frame(void **state)
 	puts_in("footer.html", "<p>our foot</p>");
 	b = site_get(&site, "/about");
 	assert_true(answer_says(&b, "our foot"));
-	assert_false(bytes_eq(
-		answer_field(&a, "ETag"), answer_field(&b, "ETag")));
+	assert_false(
+		bytes_eq(answer_field(&a, "ETag"), answer_field(&b, "ETag")));
 	answer_done(&a);
 	answer_done(&b);
 }
