@@ -17,6 +17,7 @@ enum {
 	RAISE_WORK_MS = 50, /* levelled in one go */
 	RAISE_YIELD_MS = 10,
 	RAISE_YIELDS = 100,    /* so that it comes to an end on a busy server */
+	RAISE_BEATEN_MAX = 3,  /* by submissions to one row, before the next */
 	RAISE_PAUSE_MS = 1000, /* until a store in trouble is tried again */
 	RAISE_RATE_MS = 10000  /* the rate is that of so long */
 };
@@ -34,6 +35,7 @@ struct raise {
 	int64_t total;   /* rows there are */
 	int64_t skipped; /* of this walk */
 	bool in_trouble; /* said already */
+	unsigned beaten; /* times in turn that a submission was faster */
 	int64_t rate_from;
 	int64_t rate_rows;
 	struct counter *running, *left, *rate, *raised, *changed, *removed,
@@ -82,8 +84,7 @@ raise_yield(struct raise *r)
 	return !atomic_load(&r->stop);
 }
 
-/* ---- one job --------------------------------------------------------------
- */
+/* ---- one job ----------------------------------------------------------- */
 
 static enum status
 raise_write(struct write_job *job, struct store_session *w, struct err *err)
@@ -142,15 +143,24 @@ raise_batch(struct raise *r, const struct level_row *rows, size_t count,
 {
 	int64_t share = (int64_t)raise_policy(r)->verify_share, from, ms;
 	enum status st = STATUS_OK;
-	size_t i = 0, taken;
+	size_t i = 0, n, taken;
 
 	while (i < count) {
 		if (!raise_yield(r))
 			return STATUS_CLOSED;
 		from = clock_mono_ms();
-		st = raise_some(r, rows + i, count - i, &taken, err);
+		n = r->beaten == 0 ? count - i : 1;
+		st = raise_some(r, rows + i, n, &taken, err);
+		if (st == STATUS_BUSY && ++r->beaten == RAISE_BEATEN_MAX) {
+			/* Whoever keeps changing it holds up no other: what
+			 * was faster has begun another walk. */
+			counter_set(r->failed, ++r->skipped);
+			taken = 1;
+			st = STATUS_OK;
+		}
 		if (st != STATUS_OK)
 			return st;
+		r->beaten = 0;
 		i += taken;
 		r->walk.place = rows[i - 1].place;
 		r->walk.looked = rows[i - 1].looked;
@@ -165,8 +175,7 @@ raise_batch(struct raise *r, const struct level_row *rows, size_t count,
 	return STATUS_OK;
 }
 
-/* ---- the walk -------------------------------------------------------------
- */
+/* ---- the walk ---------------------------------------------------------- */
 
 static enum status
 raise_begin(struct raise *r, struct err *err)
@@ -318,8 +327,7 @@ raise_main(void *arg)
 	return NULL;
 }
 
-/* ---- start and stop --------------------------------------------------------
- */
+/* ---- start and stop ---------------------------------------------------- */
 
 enum status
 raise_new(struct ingest *in, struct raise **raise, struct err *err)

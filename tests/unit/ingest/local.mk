@@ -89,6 +89,8 @@ tests_unit_ingest_test_raise_SOURCES = tests/unit/ingest/test_raise.c \
 	tests/unit/ingest/raise_world.c tests/unit/ingest/raise_world.h \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_raise_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_raise_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=store_get_head
 tests_unit_ingest_test_raise_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/ingest/test_dropped
 tests_unit_ingest_test_dropped_SOURCES = tests/unit/ingest/test_dropped.c \

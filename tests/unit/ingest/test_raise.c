@@ -5,6 +5,7 @@
  */
 #include "raise_world.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -67,7 +68,8 @@ test_each_vector_becomes_what_a_submission_gives(void **state)
 	(void)state;
 	(void)each_vector(raise_one, NULL);
 	/* flooded, bad-selfsig, unbound-subkey, order-misplaced ... */
-	printf("# %zu changed, %zu removed\n", vectors_changed, vectors_removed);
+	printf("# %zu changed, %zu removed\n", vectors_changed,
+		vectors_removed);
 	assert_true(vectors_changed > 9);
 	/* all-bad, no-selfsig, slow-rsa-exponent ... */
 	assert_true(vectors_removed > 2);
@@ -188,6 +190,59 @@ test_what_was_done_is_remembered(void **state)
 	assert_int_equal(counter_value(rows), before + 2);
 }
 
+/* ---- a row that somebody keeps changing --------------------------------- */
+
+static const struct cert_id *changing; /* while the writer looks */
+static atomic_size_t looked;
+
+enum status __real_store_get_head(struct store_session *s,
+	const struct cert_id *id, struct sks_digest *digest, uint8_t *level,
+	struct err *err);
+enum status __wrap_store_get_head(struct store_session *s,
+	const struct cert_id *id, struct sks_digest *digest, uint8_t *level,
+	struct err *err);
+
+enum status
+__wrap_store_get_head(struct store_session *s, const struct cert_id *id,
+	struct sks_digest *digest, uint8_t *level, struct err *err)
+{
+	enum status st = __real_store_get_head(s, id, digest, level, err);
+
+	if (changing != NULL && cert_id_eq(id, changing)) {
+		digest->octets[0] ^= 1;
+		atomic_fetch_add(&looked, 1);
+	}
+	return st;
+}
+
+static void
+test_a_row_that_keeps_changing_holds_up_no_other(void **state)
+{
+	struct counter *running = counter_get("raise_running");
+	struct fixture *f = *state;
+	struct cert_row *rows;
+	size_t count;
+
+	begin(f, LEVEL_SKS, 0);
+	put_plain(f, 1, 5);
+	end(f);
+	count = rows_of(f, &rows);
+	changing = &rows[0].id;
+	atomic_store(&looked, 0);
+	begin(f, LEVEL_CLEAN, 100);
+	while (count_below(f, LEVEL_CLEAN) > 1 || counter_value(running) > 0)
+		pause_ms(10);
+	end(f);
+	changing = NULL;
+	assert_int_equal(count, 5);
+	assert_int_equal(count_below(f, LEVEL_CLEAN), 1);
+	assert_int_equal(atomic_load(&looked), 3);
+	/* The walk was not whole: the next one goes on. */
+	assert_int_equal(floor_of(f), LEVEL_SKS);
+	raise_to(f, LEVEL_CLEAN);
+	assert_int_equal(count_below(f, LEVEL_CLEAN), 0);
+}
+
 static void
 test_submissions_meanwhile_lose_nothing(void **state)
 {
@@ -235,6 +290,8 @@ main(void)
 			test_what_does_not_change_gets_its_level_and_no_change),
 		FIXTURE_PROMISE(test_a_walk_that_was_stopped_goes_on),
 		FIXTURE_PROMISE(test_what_was_done_is_remembered),
+		FIXTURE_PROMISE(
+			test_a_row_that_keeps_changing_holds_up_no_other),
 		FIXTURE_PROMISE(test_submissions_meanwhile_lose_nothing),
 	};
 
