@@ -387,6 +387,7 @@ dispatch_completed(void *cls, struct MHD_Connection *c, void **state,
 
 	if (ex == NULL)
 		return;
+	loop_worked(ex->conn->loop);
 	if (why == MHD_REQUEST_TERMINATED_WITH_ERROR &&
 		(ex->stage == STAGE_HEAD || ex->stage == STAGE_BODY))
 		note_unreadable(ex, c);

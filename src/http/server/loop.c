@@ -23,7 +23,7 @@
 enum {
 	BURST = 8, /* taken from a listener before others have a turn */
 	EVENTS = 16,
-	EMPTY_ROUNDS = 200, /* in a second: who makes more is held up */
+	EMPTY_ROUNDS = 200, /* one after the other */
 	PAUSE_MS = 5
 };
 
@@ -38,10 +38,9 @@ struct loop {
 	struct conn *coming; /* admitted, and the library not yet told */
 	int epoll, wake;
 	_Atomic bool woken;
-	bool watching;  /* the listeners */
-	int64_t second; /* in which `empty` rounds brought nothing */
-	unsigned int empty;
-	bool worked; /* a callback ran in this round */
+	bool watching;      /* the listeners */
+	bool worked;        /* a callback ran in this round */
+	unsigned int empty; /* rounds that brought nothing, in a row */
 	pthread_t thread;
 	bool started;
 };
@@ -225,30 +224,20 @@ wait_ms(struct loop *l)
 	return ms;
 }
 
-/* libmicrohttpd 0.9.75 asks for another round at once, and again, over a
- * connection whose chunk begins with a line that fills all its memory. */
-static bool
-turns_in_vain(struct loop *l)
-{
-	int64_t second = clock_mono_ms() / 1000;
-
-	if (second != l->second)
-		l->empty = 0;
-	l->second = second;
-	if (!l->worked)
-		return ++l->empty > EMPTY_ROUNDS;
-	l->worked = false;
-	return false;
-}
-
-/* Like epoll_wait; what comes ends a pause at once. */
+/*
+ * Like epoll_wait. libmicrohttpd 0.9.75 asks for another round at once, and
+ * again, over a connection whose chunk begins with a line that fills all its
+ * memory: after many in a row that brought nothing there is a pause.
+ */
 static int
 wait_events(struct loop *l, struct epoll_event *events)
 {
 	int ms = wait_ms(l);
 	int n = epoll_wait(l->epoll, events, EVENTS, ms);
 
-	if (n != 0 || ms != 0 || !turns_in_vain(l))
+	l->empty = n != 0 || ms != 0 || l->worked ? 0 : l->empty + 1;
+	l->worked = false;
+	if (l->empty <= EMPTY_ROUNDS)
 		return n;
 	counter_add(l->pool->paused, 1);
 	return epoll_wait(l->epoll, events, EVENTS, PAUSE_MS);
