@@ -9,6 +9,8 @@
 #include "attack.h"
 #include "pgp/level.h"
 
+enum { SUB_REVOKER = 12, SUB_APPROVED = 37 };
+
 static struct level_result
 apply(enum level level, const struct cert_limits *limits)
 {
@@ -185,6 +187,131 @@ test_revoked_certifications_of_others_are_counted(void **state)
 		apply(LEVEL_CLEAN, &limits).cert->user_ids[0].sig_count, 1 + 3);
 }
 
+/* ---- approvals ---------------------------------------------------------- */
+
+/* A certification by another, made so much later. */
+static struct forge_sig
+certification(uint32_t later)
+{
+	struct forge_sig s = attack_sig(SIG_GENERIC_CERT, &attack.other, NULL);
+
+	s.user_id = attack_name();
+	s.created += later;
+	s.bare = true; /* as it is hashed for approval */
+	return s;
+}
+
+/* Subpackets that approve of it. */
+static void
+put_approval(struct forge_sig of, struct buf *area)
+{
+	uint8_t frame[5] = {0x88};
+	struct buf body = {0};
+	struct bytes parts[2];
+	struct digest d;
+
+	forge_sign(&attack.owner, &of, &body);
+	frame[3] = (uint8_t)(body.len >> 8);
+	frame[4] = (uint8_t)body.len;
+	parts[0] = bytes_make(frame, sizeof(frame));
+	parts[1] = buf_view(&body);
+	crypto_sha256(parts, 2, &d);
+	forge_put_subpacket(
+		area, SUB_APPROVED, bytes_make(d.octets, sizeof(d.octets)));
+	buf_done(&body);
+}
+
+/* Two certifications, each approved of by one 0x16, the second so much later
+ * than the first: how many signatures level strict keeps of the user ID. */
+static size_t
+kept_of_two_approvals(uint32_t later)
+{
+	struct cert_limits limits = cert_limits_default;
+	struct forge_sig s[2] = {certification(1), certification(2)};
+	struct forge_sig approve =
+		attack_sig(SIG_APPROVAL, &attack.owner, NULL);
+	size_t i;
+
+	/* They are beside the limit. */
+	limits.max_third_party = 0;
+	attack_start();
+	approve.user_id = attack_name();
+	for (i = 0; i < 2; i++) {
+		struct buf area = {0};
+
+		forge_put_sig(&attack.owner, &s[i], &attack.input);
+		put_approval(s[i], &area);
+		approve.hashed = buf_view(&area);
+		forge_put_sig(&attack.owner, &approve, &attack.input);
+		approve.created += later;
+		buf_done(&area);
+	}
+	assert_int_equal(apply(LEVEL_CLEAN, &limits).cert->packet_count,
+		apply(LEVEL_STRICT, &limits).cert->packet_count);
+	return apply(LEVEL_STRICT, &limits).cert->user_ids[0].sig_count;
+}
+
+static void
+test_all_of_the_newest_approvals_count(void **state)
+{
+	(void)state;
+	assert_int_equal(kept_of_two_approvals(0), 1 + 2 + 2);
+	assert_int_equal(kept_of_two_approvals(1), 1 + 2 + 1);
+}
+
+/* ---- revokers ----------------------------------------------------------- */
+
+/* How many of `sub`'s revocations level strict keeps. */
+static size_t
+kept_of_a_revoker(uint8_t class, const struct forge *by, bool hashed)
+{
+	uint8_t names[22] = {class, GEN_EDDSA};
+	struct forge_sig s = attack_sig(SIG_DIRECT_KEY, by, &attack.owner);
+	struct buf area = {0};
+	size_t n;
+
+	memcpy(names + 2, attack.sub.fpr, 20);
+	forge_put_subpacket(
+		&area, SUB_REVOKER, bytes_make(names, sizeof(names)));
+	if (hashed)
+		s.hashed = buf_view(&area);
+	else
+		s.unhashed = buf_view(&area);
+	attack_start();
+	attack_add(s, 1);
+	attack_add(attack_sig(SIG_KEY_REVOCATION, &attack.sub, NULL), 1);
+	n = apply(LEVEL_STRICT, &cert_limits_default).cert->primary.sig_count;
+	buf_done(&area);
+	return n;
+}
+
+static void
+test_a_revoker_is_named_by_the_owner_where_it_signed(void **state)
+{
+	(void)state;
+	assert_int_equal(kept_of_a_revoker(0x80, &attack.owner, true), 2);
+	assert_int_equal(kept_of_a_revoker(0xc0, &attack.owner, true), 2);
+	assert_int_equal(kept_of_a_revoker(0x40, &attack.owner, true), 1);
+	assert_int_equal(kept_of_a_revoker(0x80, &attack.owner, false), 1);
+	assert_int_equal(kept_of_a_revoker(0x80, &attack.other, true), 0);
+}
+
+static void
+test_which_reasons_cannot_be_undone(void **state)
+{
+	struct signature_info info = {.has_reason = false};
+	unsigned reason;
+
+	(void)state;
+	assert_true(verify_is_hard_revocation(&info));
+	info.has_reason = true;
+	for (reason = 0; reason < 256; reason++) {
+		info.reason = (uint8_t)reason;
+		assert_int_equal(verify_is_hard_revocation(&info),
+			reason == 0 || reason == 2);
+	}
+}
+
 int
 main(void)
 {
@@ -195,6 +322,10 @@ main(void)
 		cmocka_unit_test(test_own_revocations_are_beside_every_limit),
 		cmocka_unit_test(
 			test_revoked_certifications_of_others_are_counted),
+		cmocka_unit_test(test_all_of_the_newest_approvals_count),
+		cmocka_unit_test(
+			test_a_revoker_is_named_by_the_owner_where_it_signed),
+		cmocka_unit_test(test_which_reasons_cannot_be_undone),
 	};
 
 	return cmocka_run_group_tests(tests, attack_open, attack_close);
