@@ -63,8 +63,8 @@ static bool
 stage_is_late(
 	const struct ingest *in, const struct submission *sub, struct err *err)
 {
-	if (clock_mono_ms() - sub->started_ms <
-		in->settings.policy.queue_time_ms)
+	if (sub->bulk || clock_mono_ms() - sub->started_ms <
+				 in->settings.policy.queue_time_ms)
 		return false;
 	err_set(err, "it waited for too long");
 	return true;
