@@ -14,7 +14,7 @@
 #include "pgp/armor.h"
 #include "tests/unit/unit.h"
 
-enum { PATIENCE_S = 20 };
+enum { PATIENCE_S = 120 };
 
 void
 site_init(struct site *s)
