@@ -247,6 +247,19 @@ is "killed, a repair has mended all or nothing" "$bad" 0
 kp a db check --repair >/dev/null
 is "and the next one ends" "$? $(contents)" "0 $sound"
 
+if [ "${KEYPOST_CRASH_POINTS:-no}" = yes ]; then
+	for n in 1 2; do
+		damage "$much"
+		KEYPOST_CRASH_POINT=repair:$n kp a db check --repair \
+			>/dev/null 2>&1
+		ok "repair:$n: it dies there" [ $? -gt 128 ]
+		is "repair:$n: all or nothing" "$(contents)" \
+			"$([ "$n" = 1 ] && echo "$torn" || echo "$sound")"
+		kp a db check --repair >/dev/null
+		is "repair:$n: the next one ends" "$? $(contents)" "0 $sound"
+	done
+fi
+
 # ---- the file itself -----------------------------------------------------------
 ok "a page is overwritten" by_hand page
 kp a db check >"$work/out"
