@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +69,15 @@ free_blocks(struct block *b)
 		next = b->next;
 		free(b);
 	}
+}
+
+void
+arena_keep_memory(void)
+{
+#ifdef M_TRIM_THRESHOLD /* what the C library calls it, if it has it */
+	(void)mallopt(M_MMAP_THRESHOLD, 8 * 1024 * 1024);
+	(void)mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+#endif
 }
 
 struct arena *

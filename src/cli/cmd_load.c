@@ -339,6 +339,8 @@ load_all(struct loading *l)
 	for (size_t i = 0; i < c->word_count && st == STATUS_OK; i++)
 		st = load_path(l, c->words[i], &err);
 	progress_end(&l->progress);
+	if (l->target != NULL && st == STATUS_OK)
+		st = l->target->finish(l->target, &err);
 	if (l->target != NULL)
 		l->target->close(l->target);
 	ledger_close(&l->ledger);

@@ -43,6 +43,8 @@ struct load_target {
 		struct load_target *t, struct bytes octets, struct err *err);
 	/* Waits until all pieces are on disk. */
 	enum status (*settle)(struct load_target *t, struct err *err);
+	/* After the last piece, once: what is left to do. */
+	enum status (*finish)(struct load_target *t, struct err *err);
 	void (*close)(struct load_target *t);
 	struct load_sums *sums;
 };

@@ -109,6 +109,13 @@ settle(struct load_target *t, struct err *err)
 	return await((struct daemon_target *)t, 0, err);
 }
 
+/* The daemon has nothing left to do. */
+static enum status
+finish(struct load_target *t, struct err *err)
+{
+	return settle(t, err);
+}
+
 static void
 close_target(struct load_target *t)
 {
@@ -130,8 +137,8 @@ load_to_daemon(struct cli *c, struct load_sums *sums,
 	struct daemon_target *d = xcalloc(1, sizeof(*d));
 	enum status st;
 
-	d->target =
-		(struct load_target){send_piece, settle, close_target, sums};
+	d->target = (struct load_target){
+		send_piece, settle, finish, close_target, sums};
 	d->max = c->jobs > 0 ? c->jobs : CONTROL_BODIES_MAX / 2;
 	st = remote_open(&d->remote, c->conf, words, err);
 	if (st != STATUS_OK) {

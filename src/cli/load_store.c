@@ -1,8 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli/load.h"
+#include "store/care.h"
 
 struct store_target {
 	struct load_target target;
@@ -133,7 +135,24 @@ submit_piece(struct load_target *t, struct bytes octets, struct err *err)
 static enum status
 settle(struct load_target *t, struct err *err)
 {
-	return await((struct store_target *)t, 0, err);
+	struct store_target *s = (struct store_target *)t;
+	enum status st = await(s, 0, err);
+
+	return st == STATUS_OK ? store_bulk_sync(s->store, err) : st;
+}
+
+static enum status
+finish(struct load_target *t, struct err *err)
+{
+	struct store_target *s = (struct store_target *)t;
+	enum status st = settle(t, err);
+
+	if (st != STATUS_OK)
+		return st;
+	ingest_drain(s->ingest);
+	ingest_stop(s->ingest);
+	s->started = false;
+	return store_bulk_finish(s->store, err);
 }
 
 static void
@@ -163,6 +182,9 @@ look_if_empty(struct store_target *s, struct err *err)
 	struct store_facts facts;
 	enum status st;
 
+	s->was_empty = store_is_bulk(s->store);
+	if (s->was_empty)
+		return STATUS_OK;
 	st = session_borrow(s->store, &session, err);
 	if (st != STATUS_OK)
 		return st;
@@ -173,6 +195,17 @@ look_if_empty(struct store_target *s, struct err *err)
 	return st;
 }
 
+/* The writer is mostly waiting for the disk. */
+static size_t
+all_cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1                    ? 1
+	       : n > POLICY_WORKERS_MAX ? POLICY_WORKERS_MAX
+					: (size_t)n;
+}
+
 enum status
 load_to_store(struct cli *c, struct load_sums *sums,
 	struct load_target **target, struct err *err)
@@ -180,12 +213,13 @@ load_to_store(struct cli *c, struct load_sums *sums,
 	struct store_target *s = xcalloc(1, sizeof(*s));
 	enum status st;
 
-	s->target =
-		(struct load_target){submit_piece, settle, close_target, sums};
+	s->target = (struct load_target){
+		submit_piece, settle, finish, close_target, sums};
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->done, NULL);
-	if (c->jobs > 0)
-		c->conf->ingest.policy.workers = c->jobs;
+	c->conf->ingest.policy.workers = c->jobs > 0 ? c->jobs : all_cores();
+	c->conf->store.bulk = true;
+	arena_keep_memory();
 	s->max = 2 * policy_workers(&c->conf->ingest.policy) + 2;
 	st = store_open(&c->conf->store, &s->store, err);
 	if (st == STATUS_OK)

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -194,24 +195,76 @@ is_packed(const char *path)
 	return n > 0 && inflate_is_packed(bytes_make(start, (size_t)n));
 }
 
+/* A mapped file: what was read of it is given back now and then, or all of
+ * it would count as memory of ours. */
+struct mapped {
+	const struct material_sink *sink;
+	const struct material *file;
+	size_t passed; /* octets given back */
+};
+
+static enum status
+pass_piece(void *ctx, struct bytes octets, struct err *err)
+{
+	struct mapped *m = ctx;
+	const struct material_sink *sink = m->sink;
+	enum status st = sink->piece(sink->ctx, octets, err);
+	const uint8_t *start = m->file->octets.data;
+	size_t at;
+
+	/* Armor's pieces are elsewhere. */
+	if (octets.data < start || octets.data >= start + m->file->octets.len)
+		return st;
+	at = (size_t)(octets.data - start) / WINDOW * WINDOW;
+	if (at > m->passed && madvise((uint8_t *)m->file->map + m->passed,
+				      at - m->passed, MADV_DONTNEED) == 0)
+		m->passed = at;
+	return st;
+}
+
+static void
+pass_fault(void *ctx, const char *what)
+{
+	const struct mapped *m = ctx;
+
+	m->sink->fault(m->sink->ctx, what);
+}
+
+static enum status
+pass_settle(void *ctx, struct err *err)
+{
+	const struct mapped *m = ctx;
+
+	return m->sink->settle(m->sink->ctx, err);
+}
+
+static enum status
+read_file(const char *path, const struct material_limits *limits,
+	const struct material_sink *sink, bool *opened, struct err *err)
+{
+	struct material file = {{NULL, 0}, NULL};
+	struct mapped mapped = {.sink = sink, .file = &file};
+	const struct material_sink passing = {pass_piece, pass_fault, &mapped,
+		sink->settle != NULL ? pass_settle : NULL};
+	enum status st = material_open(path, &file, err);
+
+	if (st != STATUS_OK)
+		return st;
+	*opened = true;
+	st = material_cut(file.octets, limits, &passing, err);
+	material_close(&file);
+	return st;
+}
+
 enum status
 material_read(const char *path, const struct material_limits *limits,
 	const struct material_sink *sink, bool *opened, struct err *err)
 {
 	bool from_stdin = strcmp(path, "-") == 0;
-	struct material m = {{NULL, 0}, NULL};
-	enum status st;
 	int fd;
 
-	if (!from_stdin && !is_packed(path)) {
-		st = material_open(path, &m, err);
-		if (st != STATUS_OK)
-			return st;
-		*opened = true;
-		st = material_cut(m.octets, limits, sink, err);
-		material_close(&m);
-		return st;
-	}
+	if (!from_stdin && !is_packed(path))
+		return read_file(path, limits, sink, opened, err);
 	fd = from_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		err_set(err, "%s: %s", path, strerror(errno));

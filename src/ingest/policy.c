@@ -8,7 +8,6 @@
 #define MIB (1024 * KIB)
 
 enum {
-	POLICY_WORKERS_MAX = 16,
 	POLICY_TOTAL_SKS = 30 * MIB,
 	POLICY_TOTAL_CLEAN = 4 * MIB
 };

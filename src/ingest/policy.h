@@ -13,6 +13,8 @@
 #include "pgp/cert.h"
 #include "pgp/level.h"
 
+enum { POLICY_WORKERS_MAX = 16 };
+
 struct policy {
 	enum level level;
 	bool redact_hard_revoked; /* such are found by keys alone */
@@ -56,7 +58,7 @@ MUST_CHECK enum status policy_set(
 /* The limits for one submission, with what the level implies; `bulk` lifts L7
  * and L8 and skips secret keys. */
 struct cert_limits policy_limits(const struct policy *p, bool bulk);
-/* The number of workers to start: between 1 and 16. */
+/* The number of workers to start: between 1 and POLICY_WORKERS_MAX. */
 size_t policy_workers(const struct policy *p);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * care.h - looking after a store: backup, restore, check, upgrade
+ * care.h - looking after a store: backup, restore, check, upgrade, filling it
  *
  * For tools: each call opens what it needs and closes it again. A backup is
  * taken, and a check made, beside a running daemon; a restore, a repair and
@@ -141,5 +141,18 @@ struct upgrade_facts {
 MUST_CHECK enum status store_upgrade(const struct store_settings *settings,
 	const struct upgrade_job *job, struct upgrade_facts *facts,
 	struct err *err);
+
+/*
+ * Is it filled in bulk? If asked for, an empty store is, and one that such a
+ * load left unfinished. Its sessions serve ingest and nothing else: they find
+ * certificates by their primary keys alone, and what they commit is on disk
+ * when store_bulk_sync says so, from any thread. The searches work after
+ * store_bulk_finish, for which the write session is still open and nobody
+ * uses it; if that does not happen, the next store_open that may write does
+ * it. Both do nothing, and are OK, if it is not.
+ */
+bool store_is_bulk(const struct store *s);
+MUST_CHECK enum status store_bulk_sync(struct store *s, struct err *err);
+MUST_CHECK enum status store_bulk_finish(struct store *s, struct err *err);
 
 #endif

@@ -17,8 +17,14 @@ libstore_a_SOURCES = \
 	src/store/sqlite/audit_settle.c \
 	src/store/sqlite/backup.c \
 	src/store/sqlite/backup.h \
+	src/store/sqlite/bulk.c \
+	src/store/sqlite/bulk.h \
+	src/store/sqlite/bulk_find.c \
+	src/store/sqlite/bulk_ops.c \
+	src/store/sqlite/bulk_txn.c \
 	src/store/sqlite/cert.c \
 	src/store/sqlite/cert.h \
+	src/store/sqlite/cert_put.c \
 	src/store/sqlite/change.c \
 	src/store/sqlite/change.h \
 	src/store/sqlite/check.c \
@@ -61,9 +67,14 @@ libstore_a_SOURCES = \
 	src/store/sqlite/restore.h \
 	src/store/sqlite/rowcheck.c \
 	src/store/sqlite/rowcheck.h \
+	src/store/sqlite/runs.c \
+	src/store/sqlite/runs.h \
 	src/store/sqlite/search.c \
 	src/store/sqlite/search.h \
+	src/store/sqlite/keyrow.c \
+	src/store/sqlite/keyrow.h \
 	src/store/sqlite/sqlite.c \
+	src/store/sqlite/sqlite.h \
 	src/store/sqlite/stmt.c \
 	src/store/sqlite/stmt.h \
 	src/store/sqlite/terms.c \

@@ -118,6 +118,9 @@ struct store_ops {
 	enum status (*savepoint)(struct store_session *s, struct err *err);
 	enum status (*release)(
 		struct store_session *s, bool keep, struct err *err);
+	/* Optional: what store.h says of a store that takes bulk. */
+	enum status (*bulk_sync)(struct store *s, struct err *err);
+	enum status (*bulk_finish)(struct store *s, struct err *err);
 	/* Optional: backends whose server does this leave it out. */
 	void (*checkpoint)(struct store_session *s, bool idle);
 

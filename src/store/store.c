@@ -37,7 +37,8 @@ store_open(const struct store_settings *settings, struct store **store,
 	st = ops->open(settings, &s, err);
 	if (st != STATUS_OK)
 		return st;
-	s->ops = ops;
+	if (s->ops == NULL) /* a backend may have chosen another table */
+		s->ops = ops;
 	*store = s;
 	return STATUS_OK;
 }
@@ -268,4 +269,24 @@ store_get_facts(
 	struct store_session *s, struct store_facts *facts, struct err *err)
 {
 	return s->ops->get_facts(s, facts, err);
+}
+
+/* ---- bulk ---------------------------------------------------------- */
+
+bool
+store_is_bulk(const struct store *s)
+{
+	return s->ops->bulk_finish != NULL;
+}
+
+enum status
+store_bulk_sync(struct store *s, struct err *err)
+{
+	return store_is_bulk(s) ? s->ops->bulk_sync(s, err) : STATUS_OK;
+}
+
+enum status
+store_bulk_finish(struct store *s, struct err *err)
+{
+	return store_is_bulk(s) ? s->ops->bulk_finish(s, err) : STATUS_OK;
 }

@@ -31,6 +31,7 @@ struct care_watch; /* care.h */
 struct store_settings {
 	char *where;    /* data folder, or postgresql://... */
 	bool read_only; /* tools beside a daemon */
+	bool bulk;      /* for one load: care.h */
 	bool allow_network_fs;
 	int64_t lookup_time_ms;
 	int64_t disk_reserve; /* octets free below which writing stops */

@@ -16,7 +16,7 @@ __extension__ typedef unsigned __int128 wide;
 
 struct quick_rsa {
 	uint64_t p[PRIMES];
-	uint64_t d[PRIMES];            /* 1/e modulo p - 1 */
+	uint64_t d[PRIMES];           /* 1/e modulo p - 1 */
 	uint64_t part[PRIMES][LIMBS]; /* 1 modulo p, 0 modulo the others */
 	gcry_mpi_t n;
 };
@@ -56,8 +56,7 @@ print(gcry_mpi_t n, uint8_t *out, size_t len)
 	memset(out, 0, len);
 	must(gcry_mpi_print(GCRYMPI_FMT_USG, NULL, 0, &got, n));
 	gen_must(got <= len ? STATUS_OK : STATUS_LIMIT);
-	must(gcry_mpi_print(
-		GCRYMPI_FMT_USG, out + len - got, got, &got, n));
+	must(gcry_mpi_print(GCRYMPI_FMT_USG, out + len - got, got, &got, n));
 }
 
 static void
@@ -161,9 +160,9 @@ make_part(struct quick_rsa *k, size_t i)
 	print(rest, octets, sizeof(octets));
 	for (l = 0; l < LIMBS; l++)
 		for (b = 0; b < 8; b++)
-			k->part[i][l] |= (uint64_t)octets[RSA_OCTETS - 1 -
-							  l * 8 - b]
-					 << (8 * b);
+			k->part[i][l] |=
+				(uint64_t)octets[RSA_OCTETS - 1 - l * 8 - b]
+				<< (8 * b);
 	gcry_mpi_release(p);
 	gcry_mpi_release(rest);
 }
@@ -216,8 +215,8 @@ sign_rsa(const struct gen_key *key, const uint8_t digest[32], struct buf *out)
 	memcpy(m + RSA_OCTETS - 32 - sizeof(head), head, sizeof(head));
 	memcpy(m + RSA_OCTETS - 32, digest, 32);
 	for (i = 0; i < PRIMES; i++)
-		says[i] = power(remainder_of(m, sizeof(m), k->p[i]), k->d[i],
-			k->p[i]);
+		says[i] = power(
+			remainder_of(m, sizeof(m), k->p[i]), k->d[i], k->p[i]);
 	join(k, says, signature);
 	put_mpi(out, signature, sizeof(signature));
 }

@@ -7,10 +7,26 @@
 #define KEYPOST_STORE_SQLITE_CERT_H
 
 #include "store/sqlite/db.h"
+#include "store/sqlite/terms.h"
 
 /* Version, fingerprint and body hash in columns from `column` on. */
 MUST_CHECK enum status cert_read_id(const struct stmt_run *run, int column,
 	struct cert_id *id, struct err *err);
+/*
+ * The row of a certificate, whole (CERT_COLUMNS) or its head alone: id,
+ * version, fpr, body_sha256, sks_digest, level, search. `at` is left on it,
+ * and its run is to be ended whatever the result.
+ */
+struct cert_seek {
+	struct stmt_run run;
+	struct handle handle; /* bound */
+};
+enum { CERT_HEAD_SEARCH = 6 };
+MUST_CHECK enum status cert_seek(struct sqlite_session *s, bool whole,
+	const struct cert_id *id, struct cert_seek *at, struct err *err);
+/* Fingerprint, and for versions 2 and 3 the body's hash. */
+bool cert_is(const struct cert_id *a, const struct cert_id *b);
+struct bytes cert_body_column(const struct cert_id *id);
 /* The row number; NOT_FOUND. */
 MUST_CHECK enum status cert_find_row(struct sqlite_session *s,
 	const struct cert_id *id, int64_t *row, struct err *err);

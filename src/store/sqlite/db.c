@@ -46,6 +46,7 @@ static const struct pragma cache_sizes[] = {
 		-32768},
 	[DB_CREATOR] = {"PRAGMA cache_size = -2048", "PRAGMA cache_size",
 		-2048},
+	[DB_BULK] = {"PRAGMA cache_size = -16384", "PRAGMA cache_size", -16384},
 };
 /* Of a reader beside DB_READERS_WARM others: 128 MiB in all with the writer's
  * (doc/decisions/sqlite-counts-no-memory). */
@@ -209,28 +210,58 @@ identify(struct sqlite_session *s, enum db_kind kind, struct err *err)
 }
 
 static enum status
-set_wal(struct sqlite_session *s, struct err *err)
+set_journal(struct sqlite_session *s, const char *sql, const char *mode,
+	struct err *err)
 {
 	sqlite3_stmt *stmt;
-	int rc = sqlite3_prepare_v2(
-		s->db, "PRAGMA journal_mode = WAL", -1, &stmt, NULL);
-	bool wal = false;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &stmt, NULL);
+	bool is_set = false;
 	enum status st;
 
 	if (rc != SQLITE_OK)
 		return fault_status(s, rc, err);
 	rc = sqlite3_step(stmt);
 	if (rc == SQLITE_ROW)
-		wal = strcmp((const char *)sqlite3_column_text(stmt, 0),
-			      "wal") == 0;
+		is_set = strcmp((const char *)sqlite3_column_text(stmt, 0),
+				 mode) == 0;
 	(void)sqlite3_finalize(stmt);
 	st = fault_status(s, rc, err);
-	if (st == STATUS_OK && !wal) {
-		err_set(err, "%s cannot be used with a write-ahead log",
-			s->store->path);
+	if (st == STATUS_OK && !is_set) {
+		err_set(err, "%s cannot be used with journal mode \"%s\"",
+			s->store->path, mode);
 		st = STATUS_REJECTED;
 	}
 	return st;
+}
+
+static enum status
+set_wal(struct sqlite_session *s, struct err *err)
+{
+	return set_journal(s, "PRAGMA journal_mode = WAL", "wal", err);
+}
+
+/* Its sorter may be larger than the memory. */
+static enum status
+set_bulk(struct sqlite_session *s, struct err *err)
+{
+	enum status st = db_exec(s, "PRAGMA locking_mode = EXCLUSIVE", err);
+
+	if (st == STATUS_OK)
+		st = set_journal(
+			s, "PRAGMA journal_mode = TRUNCATE", "truncate", err);
+	return st == STATUS_OK ? db_exec(s, "PRAGMA temp_store = FILE", err)
+			       : st;
+}
+
+enum status
+db_share(struct sqlite_session *s, struct err *err)
+{
+	enum status st = db_exec(s, "PRAGMA locking_mode = NORMAL", err);
+
+	/* The lock goes at the end of the next reading. */
+	if (st == STATUS_OK)
+		st = db_exec(s, "SELECT 1 FROM meta", err);
+	return st == STATUS_OK ? set_wal(s, err) : st;
 }
 
 static enum status
@@ -250,10 +281,12 @@ connect(struct sqlite_session *s, enum db_kind kind, struct err *err)
 		st = configure(s, kind, err);
 	if (st == STATUS_OK)
 		st = identify(s, kind, err);
-	if (st == STATUS_OK)
+	if (st == STATUS_OK && kind != DB_BULK)
 		st = set_wal(s, err);
 	for (i = 0; st == STATUS_OK && i < COUNT_OF(pragmas); i++)
 		st = set_pragma(s, &pragmas[i], err);
+	if (st == STATUS_OK && kind == DB_BULK)
+		st = set_bulk(s, err);
 	if (st == STATUS_OK)
 		st = set_pragma(s,
 			s->beyond ? &cache_size_beyond : &cache_sizes[kind],

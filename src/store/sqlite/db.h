@@ -30,6 +30,7 @@ enum {
 	DB_READERS_WARM = 6             /* readers at once with a large cache */
 };
 
+struct bulk;        /* a load that fills it (bulk.c) */
 struct check;       /* the background check (check.c) */
 struct index_queue; /* what waits for the commit (index.c) */
 
@@ -52,6 +53,7 @@ struct sqlite_store {
 	/* Raised when snapshots taken before are not to be used again. */
 	atomic_ullong epoch;
 	struct check *check;
+	struct bulk *bulk; /* NULL: nobody fills it */
 };
 
 struct sqlite_session {
@@ -88,7 +90,8 @@ struct sqlite_session {
 	size_t rejected_since; /* digests put since the last expiry */
 };
 
-enum db_kind { DB_READER, DB_WRITER, DB_CREATOR };
+/* DB_BULK: alone with the file, and without a log; bulk.h. */
+enum db_kind { DB_READER, DB_WRITER, DB_CREATOR, DB_BULK };
 
 struct sqlite_store *sqlite_store_of(struct store *s);
 struct sqlite_session *sqlite_session_of(struct store_session *s);
@@ -103,6 +106,8 @@ MUST_CHECK enum status db_connect(struct sqlite_store *store, enum db_kind kind,
 MUST_CHECK enum status db_reconnect(
 	struct sqlite_session *s, enum db_kind kind, struct err *err);
 void db_disconnect(struct sqlite_session *s);
+/* A connection of DB_BULK gets a log, as others have, and lets them in. */
+MUST_CHECK enum status db_share(struct sqlite_session *s, struct err *err);
 /* Runs constant SQL that gives no rows. */
 MUST_CHECK enum status db_exec(
 	struct sqlite_session *s, const char *sql, struct err *err);

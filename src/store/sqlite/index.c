@@ -70,6 +70,24 @@ index_queue_release(struct index_queue *q, bool keep)
 	q->marked = false;
 }
 
+size_t
+index_queue_count(const struct index_queue *q)
+{
+	return q->count;
+}
+
+void
+index_queue_cut(struct index_queue *q, size_t count)
+{
+	q->count = count;
+}
+
+size_t
+index_gathered(const struct index_queue *q)
+{
+	return arena_used(q->arena);
+}
+
 static enum status
 gather(struct index_queue *q, int64_t row, const char *text, bool remove)
 {

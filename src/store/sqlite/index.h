@@ -21,6 +21,11 @@ void index_queue_clear(struct index_queue *q);
 /* From here index_queue_release takes back what was added, unless `keep`. */
 void index_queue_mark(struct index_queue *q);
 void index_queue_release(struct index_queue *q, bool keep);
+/* How many changes wait, and back to so many of them. */
+size_t index_queue_count(const struct index_queue *q);
+void index_queue_cut(struct index_queue *q, size_t count);
+/* Octets of what was gathered. */
+size_t index_gathered(const struct index_queue *q);
 
 /* The row's packed terms were `old` (empty: none) and are `new`. */
 MUST_CHECK enum status index_replace(struct sqlite_session *s, int64_t row,

@@ -9,6 +9,7 @@
 
 #include "store/sqlite/audit.h"
 #include "store/sqlite/backup.h"
+#include "store/sqlite/bulk.h"
 #include "store/sqlite/cert.h"
 #include "store/sqlite/change.h"
 #include "store/sqlite/check.h"
@@ -24,6 +25,7 @@
 #include "store/sqlite/restore.h"
 #include "store/sqlite/upgrade.h"
 #include "store/sqlite/search.h"
+#include "store/sqlite/sqlite.h"
 #include "store/sqlite/txn.h"
 #include "store/sqlite/walk.h"
 
@@ -35,12 +37,13 @@ takes(const char *where)
 	       strstr(where, "://") == NULL;
 }
 
-static void
+void
 sqlite_close(struct store *base)
 {
 	struct sqlite_store *s = sqlite_store_of(base);
 
 	check_stop(s->check);
+	bulk_free(s);
 	if (s->lock_fd >= 0)
 		(void)close(s->lock_fd);
 	free(s->folder);
@@ -79,16 +82,44 @@ new_store(const struct store_settings *settings)
 	return s;
 }
 
-/*
- * The first connection: migrates, reads what the store knows of itself.
- * `clean` tells whether the last writer stopped as it should.
- */
 static enum status
-first_look(struct sqlite_store *store, bool *clean, struct err *err)
+read_id(struct sqlite_session *s, struct err *err)
+{
+	struct sqlite_store *store = s->store;
+	enum status st = meta_get_text(
+		s, META_STORE_ID, store->id, sizeof(store->id), err);
+
+	if (st != STATUS_NOT_FOUND)
+		return st;
+	err_set(err, "%s lacks its store id", store->path);
+	return STATUS_IO;
+}
+
+/* What the store knows of itself. `clean`: the last writer stopped as it
+ * should. */
+static enum status
+read_state(struct sqlite_session *s, bool *clean, int64_t *last_seq,
+	struct err *err)
+{
+	int64_t certs = -1;
+	enum status st = meta_get_int(s, META_STOPPED, &certs, err);
+
+	*clean = st == STATUS_OK;
+	if (st == STATUS_NOT_FOUND)
+		st = facts_count_certs(s, &certs, err);
+	if (st == STATUS_OK)
+		st = sqlite_last_seq(&s->base, last_seq, err);
+	atomic_store(&s->store->certs, certs);
+	return st;
+}
+
+/* The first connection: migrates, reads. */
+static enum status
+first_look(struct sqlite_store *store, bool *clean, bool *pending,
+	int64_t *last_seq, struct err *err)
 {
 	struct sqlite_session *s;
-	int64_t certs = -1;
-	enum status st, stopped;
+	enum status st;
 
 	st = db_connect(
 		store, store->read_only ? DB_READER : DB_CREATOR, &s, err);
@@ -99,31 +130,36 @@ first_look(struct sqlite_store *store, bool *clean, struct err *err)
 	else
 		st = migrate_run(s, migrate_steps, migrate_step_count,
 			store->upgrade, err);
-	if (st == STATUS_OK) {
-		st = meta_get_text(
-			s, META_STORE_ID, store->id, sizeof(store->id), err);
-		if (st == STATUS_NOT_FOUND) {
-			err_set(err, "%s lacks its store id", store->path);
-			st = STATUS_IO;
-		}
-	}
-	if (st == STATUS_OK && !store->read_only) {
-		stopped = meta_get_int(s, META_STOPPED, &certs, err);
-		*clean = stopped == STATUS_OK;
-		st = stopped == STATUS_NOT_FOUND
-			     ? facts_count_certs(s, &certs, err)
-			     : stopped;
-		atomic_store(&store->certs, certs);
-	}
+	if (st == STATUS_OK)
+		st = read_id(s, err);
+	if (st == STATUS_OK)
+		st = bulk_is_pending(s, pending, err);
+	if (st == STATUS_OK && !store->read_only && !*pending)
+		st = read_state(s, clean, last_seq, err);
 	db_disconnect(s);
 	return st;
+}
+
+/* Is it to be filled by one load, or was it by one that did not end? */
+static enum status
+look_for_bulk(struct sqlite_store *s, bool wanted, bool pending,
+	int64_t last_seq, struct err *err)
+{
+	if (pending && !wanted)
+		return bulk_recover(s, err);
+	if (pending || (wanted && last_seq == 0 && atomic_load(&s->certs) == 0))
+		bulk_new(s);
+	if (s->bulk != NULL)
+		s->base.ops = &sqlite_bulk_ops;
+	return STATUS_OK;
 }
 
 static enum status
 open_writable(const struct store_settings *settings, struct sqlite_store *s,
 	struct err *err)
 {
-	bool clean = false;
+	bool clean = false, pending = false;
+	int64_t last_seq = 0;
 	enum status st;
 
 	st = folder_prepare(s->folder, settings->allow_network_fs, err);
@@ -132,8 +168,11 @@ open_writable(const struct store_settings *settings, struct sqlite_store *s,
 	if (st == STATUS_OK)
 		st = folder_touch(s->path, err);
 	if (st == STATUS_OK)
-		st = first_look(s, &clean, err);
-	if (st == STATUS_OK && !clean && atomic_load(&s->certs) > 0)
+		st = first_look(s, &clean, &pending, &last_seq, err);
+	if (st == STATUS_OK)
+		st = look_for_bulk(s, settings->bulk, pending, last_seq, err);
+	if (st == STATUS_OK && !clean && s->bulk == NULL &&
+		atomic_load(&s->certs) > 0)
 		st = check_start(s, &s->check, err);
 	return st;
 }
@@ -142,7 +181,8 @@ static enum status
 open_to_read(const struct store_settings *settings, struct sqlite_store *s,
 	struct err *err)
 {
-	bool clean;
+	bool clean, pending = false;
+	int64_t last_seq;
 	enum status st;
 
 	if (access(s->path, F_OK) != 0 && errno == ENOENT) {
@@ -157,7 +197,11 @@ open_to_read(const struct store_settings *settings, struct sqlite_store *s,
 		err_set(err, "%s: %s", s->path, strerror(errno));
 		st = STATUS_REJECTED;
 	}
-	return st == STATUS_OK ? first_look(s, &clean, err) : st;
+	if (st == STATUS_OK)
+		st = bulk_check_journal(s, err);
+	if (st == STATUS_OK)
+		st = first_look(s, &clean, &pending, &last_seq, err);
+	return st == STATUS_OK && pending ? bulk_refuse_reading(s, err) : st;
 }
 
 /*
@@ -191,7 +235,7 @@ sqlite_open(const struct store_settings *settings, struct store **store,
 	return STATUS_OK;
 }
 
-static const char *
+const char *
 sqlite_id(const struct store *s)
 {
 	return ((const struct sqlite_store *)s)->id;
@@ -206,7 +250,7 @@ sqlite_library(void)
 	return text;
 }
 
-static const char *
+const char *
 sqlite_describe(const struct store *s)
 {
 	return ((const struct sqlite_store *)s)->describe;

@@ -28,6 +28,9 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_SAVEPOINT] = "SAVEPOINT job",
 	[STMT_RELEASE] = "RELEASE job",
 	[STMT_ROLLBACK_TO] = "ROLLBACK TO job",
+	[STMT_SAVEPOINT_BATCH] = "SAVEPOINT batch",
+	[STMT_RELEASE_BATCH] = "RELEASE batch",
+	[STMT_ROLLBACK_TO_BATCH] = "ROLLBACK TO batch",
 
 	[STMT_META_GET] = "SELECT value FROM meta WHERE key = ?1",
 	[STMT_META_PUT] = "INSERT INTO meta(key, value) VALUES(?1, ?2) "
@@ -37,6 +40,9 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CERT_FIND] = "SELECT " CERT_COLUMNS
 			   " FROM subkey k JOIN cert c ON c.id = k.cert"
 			   " WHERE k.handle = ?1 AND k.role & 1",
+	[STMT_CERT_FIND_ROW] =
+		"SELECT " CERT_COLUMNS " FROM cert c WHERE c.id = ?1",
+	[STMT_CERT_TERMS] = "SELECT id, search FROM cert ORDER BY id",
 	[STMT_CERT_LAST] = "SELECT coalesce(max(id), 0) FROM cert",
 	[STMT_CERT_BY_HANDLE] = "SELECT " FOUND_COLUMNS(
 		"k.role") " FROM subkey k JOIN cert c ON c.id = k.cert"
@@ -45,6 +51,9 @@ static const char *const sql[STMT_COUNT] = {
 			   " c.sks_digest, c.level, c.search"
 			   " FROM subkey k JOIN cert c ON c.id = k.cert"
 			   " WHERE k.handle = ?1 AND k.role & 1",
+	[STMT_CERT_HEAD_ROW] = "SELECT c.id, c.version, c.fpr, c.body_sha256,"
+			       " c.sks_digest, c.level, c.search"
+			       " FROM cert c WHERE c.id = ?1",
 	[STMT_CERT_LEVELS] = "SELECT id, version, fpr, body_sha256, level"
 			     " FROM cert WHERE id > ?1 ORDER BY id LIMIT ?2",
 	[STMT_CERT_BY_ROW] = "SELECT " FOUND_COLUMNS(

@@ -1,0 +1,309 @@
+#include "store/sqlite/bulk.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/crash.h"
+#include "store/sqlite/index.h"
+#include "store/sqlite/meta.h"
+#include "store/sqlite/txn.h"
+
+/* A record of the sorter; the last of those with one handle and row counts. */
+enum {
+	AT_LENGTH = HANDLE_MAX, /* of the handle, which zeros fill up */
+	AT_ROW = AT_LENGTH + 1, /* 40 bits */
+	AT_NUMBER = AT_ROW + 5,
+	AT_ROLE = AT_NUMBER + 4,
+	AT_REMOVED = AT_ROLE + 1
+};
+_Static_assert(AT_REMOVED + 1 == RUNS_RECORD, "size of a record");
+
+void
+bulk_new(struct sqlite_store *store)
+{
+	struct bulk *b = xcalloc(1, sizeof(*b));
+	int rc = pthread_mutex_init(&b->lock, NULL);
+
+	assert(rc == 0);
+	(void)rc;
+	b->keys = keyrow_new(KEYROW_MAX);
+	b->runs = runs_new(store->folder, RUNS_MEMORY);
+	store->bulk = b;
+	/* The sorter's files, too, stay in the data folder. */
+	if (sqlite3_temp_directory == NULL)
+		sqlite3_temp_directory = sqlite3_mprintf("%s", store->folder);
+}
+
+void
+bulk_free(struct sqlite_store *store)
+{
+	struct bulk *b = store->bulk;
+
+	if (b == NULL)
+		return;
+	sqlite3_free(sqlite3_temp_directory);
+	sqlite3_temp_directory = NULL;
+	keyrow_free(b->keys);
+	runs_free(b->runs);
+	(void)pthread_mutex_destroy(&b->lock);
+	free(b);
+	store->bulk = NULL;
+}
+
+enum status
+bulk_is_pending(struct sqlite_session *s, bool *pending, struct err *err)
+{
+	int64_t value;
+	enum status st = meta_get_int(s, META_BULK, &value, err);
+
+	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
+		return st;
+	*pending = st == STATUS_OK;
+	return STATUS_OK;
+}
+
+enum status
+bulk_refuse_reading(const struct sqlite_store *s, struct err *err)
+{
+	err_set(err,
+		"%s is being filled by keypost load; if none runs, the last "
+		"one was interrupted: run it again, or start keypostd",
+		s->folder);
+	return STATUS_REJECTED;
+}
+
+enum status
+bulk_check_journal(const struct sqlite_store *s, struct err *err)
+{
+	struct buf path;
+	struct stat sb;
+	enum status st;
+
+	buf_init(&path, 0);
+	st = buf_printf(&path, "%s-journal", s->path);
+	if (st == STATUS_OK && stat((const char *)path.data, &sb) == 0)
+		st = bulk_refuse_reading(s, err);
+	buf_done(&path);
+	return st;
+}
+
+/* ---- what is stored -------------------------------------------------- */
+
+static void
+put_be(uint8_t *out, uint64_t v, size_t len)
+{
+	for (; len > 0; v >>= 8)
+		out[--len] = (uint8_t)v;
+}
+
+static void
+key_of_handle(const uint8_t *handle, size_t len, uint8_t key[KEYROW_KEY])
+{
+	memset(key, 0, KEYROW_KEY);
+	memcpy(key, handle, len < KEYROW_KEY ? len : KEYROW_KEY);
+}
+
+enum status
+bulk_note(struct sqlite_session *s, const struct term *handle, int64_t row,
+	bool removed, struct err *err)
+{
+	struct bulk *b = s->store->bulk;
+	uint8_t record[RUNS_RECORD] = {0}, key[KEYROW_KEY];
+	struct bytes h = handle->octets;
+
+	if (h.len > HANDLE_MAX)
+		h.len = HANDLE_MAX;
+	memcpy(record, h.data, h.len);
+	record[AT_LENGTH] = (uint8_t)h.len;
+	put_be(record + AT_ROW, (uint64_t)row, AT_NUMBER - AT_ROW);
+	put_be(record + AT_NUMBER, b->noted++, AT_ROLE - AT_NUMBER);
+	record[AT_ROLE] = handle->role;
+	record[AT_REMOVED] = removed;
+	runs_add(b->runs, record);
+	if (removed || (handle->role & ROLE_PRIMARY) == 0)
+		return STATUS_OK;
+	key_of_handle(h.data, h.len, key);
+	if (keyrow_add(b->keys, key, row) == STATUS_OK)
+		return STATUS_OK;
+	err_set(err,
+		"more than %zu certificates in one load: the same command "
+		"again loads the rest",
+		KEYROW_MAX);
+	return STATUS_LIMIT;
+}
+
+bool
+bulk_nth(const struct bulk *b, const struct handle *h, size_t n, int64_t *row)
+{
+	uint8_t key[KEYROW_KEY];
+
+	key_of_handle(h->octets, h->len, key);
+	return keyrow_nth(b->keys, key, n, row);
+}
+
+static enum status
+note_row(struct sqlite_session *s, const struct stmt_run *run, struct err *err)
+{
+	struct bytes packed = stmt_blob(run, 1);
+	enum status st = STATUS_OK;
+	struct term t;
+	size_t pos = 0;
+
+	while (st == STATUS_OK && terms_next(packed, &pos, &t) == STATUS_OK)
+		if (t.kind == TERM_HANDLE)
+			st = bulk_note(s, &t, stmt_int(run, 0), false, err);
+	return st == STATUS_OK ? runs_tidy(s->store->bulk->runs, err) : st;
+}
+
+/* One reading of all rows. */
+static enum status
+gather(struct sqlite_session *s, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CERT_TERMS);
+	int64_t count = 0;
+	enum status st;
+
+	while ((st = stmt_next(&run, err)) == STATUS_OK) {
+		st = note_row(s, &run, err);
+		if (st != STATUS_OK)
+			break;
+		count++;
+	}
+	stmt_end(&run);
+	if (st != STATUS_NOT_FOUND)
+		return st;
+	atomic_store(&s->store->certs, count);
+	return STATUS_OK;
+}
+
+static enum status
+take_away(struct sqlite_session *s, struct err *err)
+{
+	enum status st = db_exec(s, "BEGIN IMMEDIATE", err);
+
+	if (st == STATUS_OK)
+		st = meta_put_int(s, META_BULK, 1, err);
+	if (st == STATUS_OK)
+		st = meta_delete(s, META_STOPPED, err);
+	if (st == STATUS_OK)
+		st = db_exec(s, "DROP INDEX IF EXISTS cert_by_digest", err);
+	stmt_drop_all(s);
+	if (st == STATUS_OK)
+		st = db_exec(s, "COMMIT", err);
+	else
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->marker_cleared = true;
+	return st;
+}
+
+enum status
+bulk_prepare(struct sqlite_session *s, struct err *err)
+{
+	enum status st = take_away(s, err);
+
+	if (st == STATUS_OK)
+		st = gather(s, err);
+	return st;
+}
+
+/* ---- the end --------------------------------------------------------- */
+
+static enum status
+put_handle(struct sqlite_session *s, const uint8_t *record, struct err *err)
+{
+	struct stmt_run run;
+	int64_t row = 0;
+	size_t i;
+
+	if (record[AT_REMOVED])
+		return STATUS_OK;
+	for (i = AT_ROW; i < AT_NUMBER; i++)
+		row = row << 8 | record[i];
+	run = stmt_start(s, STMT_HANDLE_INSERT);
+	stmt_bind_blob(&run, bytes_make(record, record[AT_LENGTH]));
+	stmt_bind_int(&run, row);
+	stmt_bind_int(&run, record[AT_ROLE]);
+	return stmt_finish(&run, err);
+}
+
+static enum status
+put_handles(struct sqlite_session *s, struct err *err)
+{
+	struct runs *runs = s->store->bulk->runs;
+	uint8_t last[RUNS_RECORD], next[RUNS_RECORD];
+	enum status st;
+
+	runs_merge(runs);
+	st = runs_next(runs, last, err);
+	while (st == STATUS_OK) {
+		st = runs_next(runs, next, err);
+		if (st != STATUS_OK && st != STATUS_NOT_FOUND)
+			return st;
+		if (st == STATUS_OK && memcmp(last, next, AT_NUMBER) == 0) {
+			memcpy(last, next, sizeof(last));
+			continue;
+		}
+		if (put_handle(s, last, err) != STATUS_OK)
+			return STATUS_IO;
+		memcpy(last, next, sizeof(last));
+	}
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+static enum status
+make_indexes(struct sqlite_session *s, struct err *err)
+{
+	enum status st = db_exec(s, "BEGIN IMMEDIATE", err);
+
+	if (st == STATUS_OK)
+		st = put_handles(s, err);
+	crash_point("bulk-finish");
+	/* As schema-1.sql has it. */
+	if (st == STATUS_OK)
+		st = db_exec(s,
+			"CREATE INDEX cert_by_digest ON cert(sks_digest)", err);
+	stmt_drop_all(s);
+	crash_point("bulk-finish");
+	if (st == STATUS_OK)
+		st = db_exec(s,
+			"INSERT INTO user_id(user_id) VALUES('optimize')", err);
+	if (st == STATUS_OK)
+		st = meta_delete(s, META_BULK, err);
+	if (st == STATUS_OK)
+		st = db_exec(s, "COMMIT", err);
+	else
+		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return st;
+}
+
+enum status
+bulk_finish(struct sqlite_session *s, struct err *err)
+{
+	enum status st = make_indexes(s, err);
+
+	crash_point("bulk-finish");
+	if (st == STATUS_OK)
+		st = db_share(s, err);
+	s->store->bulk->finished = st == STATUS_OK;
+	return st;
+}
+
+enum status
+bulk_recover(struct sqlite_store *store, struct err *err)
+{
+	struct sqlite_session *s;
+	enum status st;
+
+	bulk_new(store);
+	st = db_connect(store, DB_BULK, &s, err);
+	if (st == STATUS_OK) {
+		st = bulk_prepare(s, err);
+		if (st == STATUS_OK)
+			st = bulk_finish(s, err);
+		db_disconnect(s);
+	}
+	bulk_free(store);
+	return st;
+}

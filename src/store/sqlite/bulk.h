@@ -1,0 +1,96 @@
+/*
+ * bulk.h - a store that is filled by one load, and indexed at its end
+ *
+ * Rows are appended to the table of certificates, and nothing else is written
+ * in random order: the keys of each go to a sorter, the index of digests is
+ * taken away, and bulk_finish makes both at once, in the order of the keys.
+ * The file has a rollback journal meanwhile, which knows nothing of what is
+ * appended: each page is written once.
+ *
+ * A fact in meta says that the indexes are missing. Whoever opens the file next
+ * makes them from the rows, or goes on loading: nothing but rows is needed, so
+ * a load may end at any moment.
+ *
+ * Memory:  bulk_new makes, bulk_free frees.
+ * Threads: one connection for all, under `lock`; bulk_ops.c takes it.
+ * Errors:  as store.h; LIMIT: more certificates than one load can hold.
+ * Source:  doc/decisions/bulk-load.md; sqlite.org/lockingv3.html section 5.
+ */
+#ifndef KEYPOST_STORE_SQLITE_BULK_H
+#define KEYPOST_STORE_SQLITE_BULK_H
+
+#include <pthread.h>
+
+#include "store/sqlite/db.h"
+#include "store/sqlite/keyrow.h"
+#include "store/sqlite/runs.h"
+#include "store/sqlite/terms.h"
+
+/* The indexes are not made yet. */
+#define META_BULK "bulk_load"
+
+struct bulk {
+	pthread_mutex_t lock;
+	struct sqlite_session *writer; /* NULL: no session writes */
+	struct keyrow *keys;
+	struct runs *runs;
+	uint32_t noted; /* handles, in the order of their coming */
+	bool in_txn;
+	bool lost; /* what was not on disk yet is gone */
+	struct err why;
+	bool finished;
+	size_t octets;                /* put since the last commit */
+	size_t runs_mark, queue_mark; /* where the batch began */
+	size_t runs_job, queue_job;   /* and the job in it */
+};
+
+extern const struct store_ops sqlite_bulk_ops;
+
+/* Sets store->bulk. */
+void bulk_new(struct sqlite_store *store);
+void bulk_free(struct sqlite_store *store);
+/* Are the indexes of this database missing? */
+MUST_CHECK enum status bulk_is_pending(
+	struct sqlite_session *s, bool *pending, struct err *err);
+/* Whoever only reads waits for the end: REJECTED, and why. A load that fills
+ * the store keeps a journal, and nobody else does. */
+MUST_CHECK enum status bulk_refuse_reading(
+	const struct sqlite_store *store, struct err *err);
+MUST_CHECK enum status bulk_check_journal(
+	const struct sqlite_store *store, struct err *err);
+/* For a store that another load left: does the rest of its work. */
+MUST_CHECK enum status bulk_recover(
+	struct sqlite_store *store, struct err *err);
+
+/* On a new connection of kind DB_BULK: takes the indexes away, and learns
+ * what an earlier load has stored. */
+MUST_CHECK enum status bulk_prepare(struct sqlite_session *s, struct err *err);
+/* In a transaction: this row has, or has no longer, that handle. */
+MUST_CHECK enum status bulk_note(struct sqlite_session *s,
+	const struct term *handle, int64_t row, bool removed, struct err *err);
+/* The n-th row that may be of that certificate; false: no more. */
+bool bulk_nth(
+	const struct bulk *b, const struct handle *h, size_t n, int64_t *row);
+/* As store_find does for keys; of the primaries alone, and for nothing else. */
+MUST_CHECK enum status bulk_find(struct sqlite_session *s,
+	const struct store_query *q, size_t max, struct arena *arena,
+	struct cert_rows *rows, struct err *err);
+/* Makes the indexes, in a transaction of its own, and the log. */
+MUST_CHECK enum status bulk_finish(struct sqlite_session *s, struct err *err);
+
+/* ---- sessions: bulk_ops.c, bulk_txn.c ---------------------------------- */
+
+struct bulk *bulk_of(struct store_session *session);
+void bulk_lock(struct bulk *b);
+void bulk_unlock(struct bulk *b);
+/* The next two, and bulk_find, under the lock. Why nothing can be done. */
+MUST_CHECK enum status bulk_refuse(const struct bulk *b, struct err *err);
+/* To the disk, all that was committed. */
+MUST_CHECK enum status bulk_commit_all(struct bulk *b, struct err *err);
+enum status bulk_begin(struct store_session *s, struct err *err);
+enum status bulk_commit(struct store_session *s, struct err *err);
+void bulk_rollback(struct store_session *s);
+enum status bulk_savepoint(struct store_session *s, struct err *err);
+enum status bulk_release(struct store_session *s, bool keep, struct err *err);
+
+#endif

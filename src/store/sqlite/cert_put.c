@@ -1,0 +1,222 @@
+#include <string.h>
+
+#include "store/sqlite/bulk.h"
+#include "store/sqlite/cert.h"
+#include "store/sqlite/index.h"
+#include "store/sqlite/levels.h"
+#include "store/sqlite/txn.h"
+
+static enum status
+handle_insert(struct sqlite_session *s, const struct term *t, int64_t row,
+	struct err *err)
+{
+	struct stmt_run run;
+
+	if (s->store->bulk != NULL)
+		return bulk_note(s, t, row, false, err);
+	run = stmt_start(s, STMT_HANDLE_INSERT);
+	stmt_bind_blob(&run, t->octets);
+	stmt_bind_int(&run, row);
+	stmt_bind_int(&run, t->role);
+	return stmt_finish(&run, err);
+}
+
+static enum status
+handle_delete(struct sqlite_session *s, const struct term *t, int64_t row,
+	struct err *err)
+{
+	struct stmt_run run;
+
+	if (s->store->bulk != NULL)
+		return bulk_note(s, t, row, true, err);
+	run = stmt_start(s, STMT_HANDLE_DELETE);
+	stmt_bind_blob(&run, t->octets);
+	stmt_bind_int(&run, row);
+	return stmt_finish(&run, err);
+}
+
+/* The next handle. Damage in the packed terms ends the walk like its end. */
+static bool
+take_handle(struct bytes packed, size_t *pos, struct term *t)
+{
+	while (terms_next(packed, pos, t) == STATUS_OK)
+		if (t->kind == TERM_HANDLE)
+			return true;
+	return false;
+}
+
+/* One walk over both sorted lists: writes only what differs. */
+static enum status
+replace_handles(struct sqlite_session *s, int64_t row, struct bytes old,
+	struct bytes new, struct err *err)
+{
+	struct term a, b;
+	size_t at_old = 0, at_new = 0;
+	bool have_a = take_handle(old, &at_old, &a);
+	bool have_b = take_handle(new, &at_new, &b);
+	enum status st = STATUS_OK;
+	int order;
+
+	while (st == STATUS_OK && (have_a || have_b)) {
+		if (!have_a || !have_b)
+			order = have_a ? -1 : 1;
+		else
+			order = terms_cmp(&a, &b);
+		if (order < 0)
+			st = handle_delete(s, &a, row, err);
+		else if (order > 0 || a.role != b.role)
+			st = handle_insert(s, &b, row, err);
+		if (order <= 0)
+			have_a = take_handle(old, &at_old, &a);
+		if (order >= 0)
+			have_b = take_handle(new, &at_new, &b);
+	}
+	return st;
+}
+
+static enum status
+replace_search(struct sqlite_session *s, int64_t row, struct bytes old,
+	struct bytes new, struct err *err)
+{
+	enum status st = replace_handles(s, row, old, new, err);
+
+	if (st == STATUS_OK)
+		st = index_replace(s, row, old, new, err);
+	return st;
+}
+
+static enum status
+insert_row(struct sqlite_session *s, const struct cert_row *r,
+	struct bytes packed, int64_t *row, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CERT_INSERT);
+	enum status st;
+
+	stmt_bind_int(&run, r->id.fpr.version);
+	stmt_bind_blob(&run, bytes_make(r->id.fpr.octets, r->id.fpr.len));
+	stmt_bind_blob(&run, cert_body_column(&r->id));
+	stmt_bind_int(&run, (int64_t)r->key_id);
+	stmt_bind_blob(&run,
+		bytes_make(r->sks_digest.octets, sizeof(r->sks_digest.octets)));
+	stmt_bind_int(&run, r->level);
+	stmt_bind_int(&run, r->flags);
+	stmt_bind_int(&run, r->updated);
+	stmt_bind_blob(&run, packed);
+	stmt_bind_blob(&run, r->packet_digests);
+	stmt_bind_blob(&run, r->octets);
+	st = stmt_finish(&run, err);
+	if (st == STATUS_OK)
+		*row = sqlite3_last_insert_rowid(s->db);
+	return st;
+}
+
+static enum status
+update_row(struct sqlite_session *s, int64_t row, const struct cert_row *r,
+	struct bytes packed, struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_CERT_UPDATE);
+
+	stmt_bind_int(&run, row);
+	stmt_bind_blob(&run,
+		bytes_make(r->sks_digest.octets, sizeof(r->sks_digest.octets)));
+	stmt_bind_int(&run, r->level);
+	stmt_bind_int(&run, r->flags);
+	stmt_bind_int(&run, r->updated);
+	stmt_bind_blob(&run, packed);
+	stmt_bind_blob(&run, r->packet_digests);
+	stmt_bind_blob(&run, r->octets);
+	return stmt_finish(&run, err);
+}
+
+/* The row's number and its packed terms, in the work arena: what was written
+ * is in the row itself, so that the search rows cannot disagree. */
+static enum status
+find_for_write(struct sqlite_session *s, const struct cert_id *id, int64_t *row,
+	struct bytes *packed, struct err *err)
+{
+	struct cert_seek at;
+	enum status st;
+
+	/* The writer has just asked whether it is there. */
+	if (s->last_row == DB_ROW_ABSENT && cert_is(id, &s->last_id))
+		return STATUS_NOT_FOUND;
+	st = cert_seek(s, false, id, &at, err);
+	if (st == STATUS_OK)
+		st = stmt_copy_blob(
+			&at.run, CERT_HEAD_SEARCH, s->work, packed, err);
+	if (st == STATUS_OK)
+		*row = stmt_int(&at.run, 0);
+	stmt_end(&at.run);
+	return st;
+}
+
+enum status
+sqlite_put_cert(struct store_session *session, const struct cert_row *r,
+	const struct cert_search *search, struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct bytes packed, before = {0};
+	int64_t row = 0;
+	enum status st, found;
+
+	st = txn_may_write(s, err);
+	if (st != STATUS_OK)
+		return st;
+	arena_reset(s->work);
+	st = terms_pack(s->work, r, search, &packed);
+	if (st != STATUS_OK) {
+		err_set(err, "too many keys and user IDs to index");
+		return st;
+	}
+	st = levels_note(s, r->level, err);
+	if (st != STATUS_OK)
+		return st;
+	found = find_for_write(s, &r->id, &row, &before, err);
+	if (found == STATUS_NOT_FOUND)
+		st = insert_row(s, r, packed, &row, err);
+	else if (found == STATUS_OK)
+		st = update_row(s, row, r, packed, err);
+	else
+		return found;
+	if (st == STATUS_OK)
+		st = replace_search(s, row, before, packed, err);
+	if (st != STATUS_OK) {
+		s->spoiled = true;
+		return st;
+	}
+	if (found == STATUS_NOT_FOUND)
+		s->txn_certs++;
+	s->last_id = r->id;
+	s->last_row = row;
+	return STATUS_OK;
+}
+
+enum status
+sqlite_delete_cert(struct store_session *session, const struct cert_id *id,
+	struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct bytes packed, none = {0};
+	struct stmt_run run;
+	int64_t row = 0;
+	enum status st = txn_may_write(s, err);
+
+	if (st != STATUS_OK)
+		return st;
+	arena_reset(s->work);
+	st = find_for_write(s, id, &row, &packed, err);
+	if (st != STATUS_OK)
+		return st;
+	s->last_row = 0;
+	st = replace_search(s, row, packed, none, err);
+	if (st == STATUS_OK) {
+		run = stmt_start(s, STMT_CERT_DELETE);
+		stmt_bind_int(&run, row);
+		st = stmt_finish(&run, err);
+	}
+	if (st == STATUS_OK)
+		s->txn_certs--;
+	else
+		s->spoiled = true;
+	return st;
+}

@@ -1,0 +1,236 @@
+#include "store/sqlite/runs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { READ_AHEAD = 1024 /* records of a run, when merging */ };
+
+/* A sorted run: of the file, or, the last one, what is in memory. */
+struct run {
+	off_t at;    /* in the file: what is to be read next */
+	size_t left; /* records in the file from there on */
+	uint8_t *records;
+	size_t count;
+	size_t next;
+};
+
+struct runs {
+	const char *folder;
+	size_t max; /* records in memory */
+	struct buf memory;
+	int fd; /* -1: none needed so far */
+	off_t end;
+	struct run *list;
+	size_t count;
+};
+
+struct runs *
+runs_new(const char *folder, size_t memory)
+{
+	struct runs *r = xcalloc(1, sizeof(*r));
+
+	r->folder = folder;
+	r->max = memory / RUNS_RECORD;
+	r->fd = -1;
+	buf_init(&r->memory, 0);
+	return r;
+}
+
+void
+runs_free(struct runs *r)
+{
+	size_t i;
+
+	if (r == NULL)
+		return;
+	for (i = 0; i < r->count; i++)
+		if (r->list[i].records != r->memory.data)
+			free(r->list[i].records);
+	free(r->list);
+	buf_done(&r->memory);
+	if (r->fd >= 0)
+		(void)close(r->fd);
+	free(r);
+}
+
+void
+runs_add(struct runs *r, const uint8_t record[RUNS_RECORD])
+{
+	if (buf_put(&r->memory, bytes_make(record, RUNS_RECORD)) != STATUS_OK)
+		abort(); /* it has no limit */
+}
+
+size_t
+runs_count(const struct runs *r)
+{
+	return r->memory.len / RUNS_RECORD;
+}
+
+void
+runs_cut(struct runs *r, size_t count)
+{
+	if (count < runs_count(r))
+		r->memory.len = count * RUNS_RECORD;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return memcmp(a, b, RUNS_RECORD);
+}
+
+static void
+sort(struct runs *r)
+{
+	if (r->memory.len > 0)
+		qsort(r->memory.data, runs_count(r), RUNS_RECORD, compare);
+}
+
+static enum status
+fail(const struct runs *r, struct err *err)
+{
+	err_set(err, "a file for sorting in %s: %s", r->folder,
+		strerror(errno));
+	return STATUS_IO;
+}
+
+/* Without a name from the start, or at once: nobody has to remove it. */
+static enum status
+open_file(struct runs *r, struct err *err)
+{
+	struct buf path;
+	enum status st;
+
+	r->fd = open(r->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (r->fd >= 0)
+		return STATUS_OK;
+	buf_init(&path, 0);
+	st = buf_printf(&path, "%s/sort.XXXXXX", r->folder);
+	if (st == STATUS_OK) {
+		r->fd = mkostemp((char *)path.data, O_CLOEXEC);
+		if (r->fd < 0 || unlink((const char *)path.data) != 0)
+			st = fail(r, err);
+	}
+	buf_done(&path);
+	return st;
+}
+
+static enum status
+write_all(struct runs *r, struct bytes b, struct err *err)
+{
+	ssize_t n;
+
+	while (b.len > 0) {
+		n = pwrite(r->fd, b.data, b.len, r->end);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return fail(r, err);
+		r->end += n;
+		b.data += n;
+		b.len -= (size_t)n;
+	}
+	return STATUS_OK;
+}
+
+static struct run *
+new_run(struct runs *r)
+{
+	r->list = xrealloc(r->list, (r->count + 1) * sizeof(*r->list));
+	memset(&r->list[r->count], 0, sizeof(*r->list));
+	return &r->list[r->count++];
+}
+
+enum status
+runs_tidy(struct runs *r, struct err *err)
+{
+	enum status st = STATUS_OK;
+	struct run *run;
+
+	if (runs_count(r) < r->max)
+		return STATUS_OK;
+	if (r->fd < 0)
+		st = open_file(r, err);
+	if (st != STATUS_OK)
+		return st;
+	sort(r);
+	run = new_run(r);
+	run->at = r->end;
+	run->left = runs_count(r);
+	st = write_all(r, buf_view(&r->memory), err);
+	buf_clear(&r->memory);
+	return st;
+}
+
+void
+runs_merge(struct runs *r)
+{
+	struct run *run;
+	size_t i;
+
+	for (i = 0; i < r->count; i++)
+		r->list[i].records = xmalloc(READ_AHEAD * RUNS_RECORD);
+	sort(r);
+	run = new_run(r);
+	run->records = r->memory.data;
+	run->count = runs_count(r);
+}
+
+static enum status
+fill(struct runs *r, struct run *run, struct err *err)
+{
+	size_t n = run->left < READ_AHEAD ? run->left : READ_AHEAD;
+	size_t want = n * RUNS_RECORD, got = 0;
+	ssize_t k;
+
+	while (got < want) {
+		k = pread(r->fd, run->records + got, want - got,
+			run->at + (off_t)got);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k == 0)
+			errno = EIO; /* shorter than what was written */
+		if (k <= 0)
+			return fail(r, err);
+		got += (size_t)k;
+	}
+	run->at += (off_t)want;
+	run->left -= n;
+	run->count = n;
+	run->next = 0;
+	return STATUS_OK;
+}
+
+enum status
+runs_next(struct runs *r, uint8_t record[RUNS_RECORD], struct err *err)
+{
+	struct run *least = NULL;
+	const uint8_t *at, *best = NULL;
+	enum status st;
+	size_t i;
+
+	for (i = 0; i < r->count; i++) {
+		struct run *run = &r->list[i];
+
+		if (run->next == run->count && run->left > 0) {
+			st = fill(r, run, err);
+			if (st != STATUS_OK)
+				return st;
+		}
+		if (run->next == run->count)
+			continue;
+		at = run->records + run->next * RUNS_RECORD;
+		if (best == NULL || memcmp(at, best, RUNS_RECORD) < 0) {
+			best = at;
+			least = run;
+		}
+	}
+	if (least == NULL)
+		return STATUS_NOT_FOUND;
+	memcpy(record, best, RUNS_RECORD);
+	least->next++;
+	return STATUS_OK;
+}
