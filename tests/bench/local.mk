@@ -80,4 +80,4 @@ bench: bench-tools tests/bench/bench_pgp tests/bench/bench_level \
 	tests/bench/bench_tombstones
 	tests/bench/bench_store
 .PHONY: bench
-EXTRA_DIST += tests/bench/compare.sh tests/bench/held.sh tests/bench/scale.sh
+EXTRA_DIST += tests/bench/compare.sh tests/bench/held.sh tests/bench/scale.sh tests/bench/load.sh
