@@ -49,6 +49,7 @@ tests_unit_ingest_test_policy_SOURCES = tests/unit/ingest/test_policy.c \
 tests_unit_ingest_test_policy_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/ingest/test_terms
 tests_unit_ingest_test_terms_SOURCES = tests/unit/ingest/test_terms.c \
+	tests/unit/pgp/forge.c tests/unit/pgp/forge.h \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_terms_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_terms_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)

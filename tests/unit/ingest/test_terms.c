@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "../pgp/forge.h"
 #include "ingest/terms.h"
 #include "pgp/cert.h"
 #include "tests/bench/gen_cert.h"
@@ -138,6 +139,42 @@ test_user_id_without_self_signature_takes_no_part(void **state)
 	assert_int_equal(s.key_count, 2);
 }
 
+/* How many addresses are found when the self-signature says this of itself. */
+static size_t
+addresses_of(uint8_t exportable)
+{
+	const uint8_t area[] = {2, 4, exportable};
+	struct forge_sig s = {.type = SIG_POSITIVE_CERT,
+		.created = 1000000000,
+		.user_id = bytes_of("Alice <alice@example.org>"),
+		.hashed = bytes_make(area, sizeof(area))};
+	struct cert_list list = {0};
+	struct cert_search search;
+	struct buf out = {0};
+	struct bytes octets;
+	struct forge f;
+
+	forge_open(&f, 1);
+	s.signer = &f;
+	forge_put(&out, PACKET_PUBLIC_KEY, buf_view(&f.body));
+	forge_put(&out, PACKET_USER_ID, s.user_id);
+	forge_put_sig(&f, &s, &out);
+	forge_close(&f);
+	assert_ok(arena_copy(arena, buf_view(&out), &octets));
+	buf_done(&out);
+	assert_ok(cert_read(arena, octets, &cert_limits_default, &list, NULL));
+	assert_ok(terms_collect(arena, list.list[0], &rules, &search, &spent));
+	return search.email_count;
+}
+
+static void
+test_what_is_local_makes_nobody_found(void **state)
+{
+	(void)state;
+	assert_int_equal(addresses_of(1), 1);
+	assert_int_equal(addresses_of(0), 0);
+}
+
 static void
 test_terms_of_several_user_ids_are_sorted_and_unique(void **state)
 {
@@ -208,6 +245,7 @@ main(void)
 		CASE(test_the_same_address_twice_is_one),
 		CASE(test_domain_is_kept_by_its_a_label),
 		CASE(test_user_id_without_self_signature_takes_no_part),
+		CASE(test_what_is_local_makes_nobody_found),
 		CASE(test_terms_of_several_user_ids_are_sorted_and_unique),
 		CASE(test_keys_are_primary_and_bound_subkey),
 		CASE(test_borrowed_subkey_is_not_bound),

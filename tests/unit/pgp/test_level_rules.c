@@ -74,6 +74,40 @@ test_a_version_6_key_signs_by_version_6_only(void **state)
 	buf_done(&v6.body);
 }
 
+static struct digest
+hash_of(struct bytes a, struct bytes b, struct bytes c)
+{
+	const struct bytes parts[] = {a, b, c};
+	struct digest d;
+
+	crypto_sha256(parts, 3, &d);
+	return d;
+}
+
+/* What its maker signed, the salt of version 6, and the signature itself. */
+static void
+test_signature_hashes_are_the_specified_ones(void **state)
+{
+	static const char *const files[] = {
+		"v6-rfc9580-a3.pgp", "v4-ed25519-native.pgp"};
+	struct digest got, want;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct cert *c = vectors_cert_of(files[i]);
+		struct signature *s = c->primary.sig_count > 0
+					      ? &c->primary.sigs[0]
+					      : &c->user_ids[0].sigs[0];
+
+		want = hash_of(
+			s->info.hashed_part, s->info.salt, s->info.material);
+		level_signature_hash(s, &got);
+		assert_memory_equal(&got, &want, sizeof(got));
+		assert_int_equal(s->info.salt.len, i == 0 ? 32 : 0);
+	}
+}
+
 /* ---- what holds a component --------------------------------------------- */
 
 static void
@@ -317,6 +351,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_version_6_key_signs_by_version_6_only),
+		cmocka_unit_test(test_signature_hashes_are_the_specified_ones),
 		cmocka_unit_test(test_a_component_is_held_by_its_revocation),
 		cmocka_unit_test(test_a_bare_key_is_held_by_a_word_on_itself),
 		cmocka_unit_test(test_own_revocations_are_beside_every_limit),

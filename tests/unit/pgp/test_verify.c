@@ -258,6 +258,25 @@ test_a_version_5_subkey_of_a_version_4_key(void **state)
 	assert_false(binds_v5(cert, &sub, 0x9b));
 }
 
+/* Three numbers of one algorithm; no other. */
+static void
+test_rsa_is_one_algorithm(void **state)
+{
+	struct cert *cert = vectors_cert_of("v4-rsa.pgp");
+	const struct component *name = &cert->user_ids[0];
+	struct verify_budget all = {SIZE_MAX, SIZE_MAX};
+	struct public_key key = cert->primary.key;
+	uint8_t algorithm;
+
+	(void)state;
+	for (algorithm = 1; algorithm < 24; algorithm++) {
+		key.algorithm = algorithm;
+		assert_true(
+			(verify_signature(cert, name, &name->sigs[0].info, &key,
+				 &all) == VERIFY_GOOD) == (algorithm <= 3));
+	}
+}
+
 static void
 test_every_hashed_octet_matters(void **state)
 {
@@ -341,6 +360,7 @@ main(void)
 		cmocka_unit_test(
 			test_a_back_signature_must_agree_with_its_subkey),
 		cmocka_unit_test(test_a_version_5_subkey_of_a_version_4_key),
+		cmocka_unit_test(test_rsa_is_one_algorithm),
 		cmocka_unit_test(test_every_hashed_octet_matters),
 		cmocka_unit_test(test_work_on_a_certificate_has_an_end),
 	};
