@@ -2,8 +2,14 @@
 
 #include "pgp/armor.h"
 #include "pgp/base64.h"
+#include "pgp/wide.h"
 
-enum { LINE_OCTETS = 48, CRC_LINE = 6, CRC_START = 0xB704CE };
+enum {
+	LINE_OCTETS = WIDE_LINE_OCTETS,
+	LINE_SIZE = 65, /* characters, line feed included */
+	CRC_LINE = 6,
+	CRC_START = 0xB704CE
+};
 
 static const char begin_line[] = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n";
 static const char end_line[] = "-----END PGP PUBLIC KEY BLOCK-----\n";
@@ -59,6 +65,10 @@ armor_write_part(struct armoring *a, struct bytes part)
 		armor_write_line(a, a->line, LINE_OCTETS);
 		a->held = 0;
 	}
+	n = wide_base64_lines(part, a->out);
+	a->out += n / LINE_OCTETS * LINE_SIZE;
+	part.data += n;
+	part.len -= n;
 	while (part.len >= LINE_OCTETS) {
 		armor_write_line(a, part.data, LINE_OCTETS);
 		part.data += LINE_OCTETS;

@@ -16,8 +16,12 @@
 
 #include "base/bytes.h"
 
+enum { WIDE_LINE_OCTETS = 48 }; /* of a line of armor: 64 characters */
+
 /* A multiple of 12 octets becomes characters, four for each three. */
 size_t wide_base64(struct bytes in, char *out);
+/* The same for whole lines, each with its line feed: 65 characters. */
+size_t wide_base64_lines(struct bytes in, char *out);
 /*
  * A multiple of 64 octets: `folded` are 16 octets with the checksum, started
  * from 0, that they have after `crc`.

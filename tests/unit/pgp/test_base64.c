@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "pgp/base64.h"
+#include "pgp/wide.h"
 
 enum { OCTETS = 400, CHARS = (OCTETS + 2) / 3 * 4, GUARD = 16 };
 
@@ -110,6 +111,37 @@ test_every_value_at_every_place(void **state)
 			}
 }
 
+/* As many as it says, as one by one, and no octet behind the last one read. */
+static void
+test_lines_are_as_one_by_one(void **state)
+{
+	char out[(OCTETS / WIDE_LINE_OCTETS + 1) * 65 + GUARD], line[64];
+	size_t n, i, done, lines;
+	uint8_t *in;
+
+	(void)state;
+	for (n = 0; n <= OCTETS; n++) {
+		in = malloc(n > 0 ? n : 1);
+		assert_non_null(in);
+		for (i = 0; i < n; i++)
+			in[i] = (uint8_t)(i * 7 + n);
+		memset(out, '#', sizeof(out));
+		done = wide_base64_lines(bytes_make(in, n), out);
+		assert_true(done <= n && done % WIDE_LINE_OCTETS == 0);
+		lines = done / WIDE_LINE_OCTETS;
+		for (i = 0; i < lines; i++) {
+			base64_encode(bytes_make(in + i * WIDE_LINE_OCTETS,
+					      WIDE_LINE_OCTETS),
+				line);
+			assert_memory_equal(out + i * 65, line, 64);
+			assert_int_equal(out[i * 65 + 64], '\n');
+		}
+		for (i = lines * 65; i < sizeof(out); i++)
+			assert_int_equal(out[i], '#');
+		free(in);
+	}
+}
+
 int
 main(void)
 {
@@ -117,6 +149,7 @@ main(void)
 		cmocka_unit_test(test_vectors_of_the_rfc),
 		cmocka_unit_test(test_every_length_is_encoded_and_not_more),
 		cmocka_unit_test(test_every_value_at_every_place),
+		cmocka_unit_test(test_lines_are_as_one_by_one),
 	};
 
 	return cmocka_run_group_tests_name("base64", tests, NULL, NULL);
