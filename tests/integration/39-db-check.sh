@@ -219,6 +219,20 @@ damage ""
 is "no other certificate was touched by any of this" "$(ask "SELECT
 	hex(sks_digest) FROM cert WHERE id <> $row ORDER BY 1" | md5sum)" "$all"
 
+# ---- real keys: nothing is taken for a fault ------------------------------------
+ring=/usr/share/keyrings/debian-maintainers.gpg
+for level in sks clean strict; do
+	if [ ! -r "$ring" ]; then
+		skip "real keys at level $level are sound" "debian-keyring is missing"
+		continue
+	fi
+	make_server "$level" "[server]
+level = $level
+redact_hard_revoked = yes"
+	kp "$level" load -q "$ring" 2>"$work/err"
+	ok "real keys at level $level are sound" kp "$level" db check
+done
+
 # ---- a repair, killed -----------------------------------------------------------
 much="INSERT INTO user_id(user_id) VALUES('delete-all');
 	DELETE FROM subkey WHERE cert > 3; $(set_row "sks_digest = zeroblob(16)");
