@@ -12,7 +12,6 @@ import re
 import sqlite3
 import sys
 
-PAGE = 8192
 TABLE_LEAF, INDEX_LEAF = 13, 10
 
 
@@ -54,6 +53,8 @@ def index(b, name):
 
 path, what = sys.argv[1:3]
 data = bytearray(open(path, "rb").read())
+PAGE = int.from_bytes(data[16:18], "big")  # SQLite's file format, header
+assert PAGE >= 512
 if what == "octet":
     octet(data, bytes.fromhex(sys.argv[3]))
 elif what == "index":

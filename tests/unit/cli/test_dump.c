@@ -84,12 +84,14 @@ begin(struct case_of *c, struct fixture *f)
 	c->d.session = f->r;
 	c->d.dir = c->dir;
 	c->d.progress.quiet = true;
+	c->d.arena = arena_new(1 << 24);
 	assert_int_equal(mkdir(c->dir, 0700), 0);
 }
 
 static void
 end(struct case_of *c)
 {
+	arena_free(c->d.arena);
 	buf_done(&c->d.batch);
 	free(c->d.places);
 	free(c->d.files);
