@@ -51,7 +51,11 @@ take_piece(void *ctx, struct bytes octets, struct err *err)
 		st = l->target->piece(l->target, octets, err);
 	l->octets += octets.len;
 	/* The sums may lag; they only feed the eye here. */
-	progress_show(&l->progress, l->octets, l->files);
+	if (l->progress.total > 0)
+		progress_step(&l->progress, "load", l->octets,
+			l->progress.total);
+	else
+		progress_show(&l->progress, l->octets, l->files);
 	return st;
 }
 
@@ -338,9 +342,10 @@ load_all(struct loading *l)
 	progress_start(&l->progress, total_size(c), cli_has(c, CLI_QUIET));
 	for (size_t i = 0; i < c->word_count && st == STATUS_OK; i++)
 		st = load_path(l, c->words[i], &err);
-	progress_end(&l->progress);
+	progress_step(&l->progress, "the last indexes", l->octets, l->octets);
 	if (l->target != NULL && st == STATUS_OK)
 		st = l->target->finish(l->target, &err);
+	progress_end(&l->progress);
 	if (l->target != NULL)
 		l->target->close(l->target);
 	ledger_close(&l->ledger);

@@ -69,6 +69,9 @@ sks() {
 	command -v sks >/dev/null || { echo "# sks is not installed"; return; }
 	sks_setup "$work/sks" 11371 pgp-public-keys@sks.example pks@a.example
 	rm -rf "$work/sks/var/lib/sks/DB" "$work/sks/var/lib/sks/PTree"
+	# Where fastbuild looks, whatever it is told.
+	mkdir "$work/sks/var/lib/sks/dump"
+	for f in "${@:4}"; do ln -s "$(realpath "$f")" "$work/sks/var/lib/sks/dump/${f##*/}.pgp"; done
 	(cd "$work/sks" && timed "sks-$1" "$2" "$3" "$work/sks" sks "$1" \
 		-basedir "$work/sks" -n 10 -cache 100 "${@:4}")
 	rm -rf "$work/sks"
