@@ -201,7 +201,7 @@ answer(struct dispatch *d, struct exchange *ex)
 	ex->stage = STAGE_REPLIED;
 	pace_enter(&ex->conn->pace, PACE_REPLY, now / 1000);
 	r = send_reply(ex->req);
-	request_forget(ex->req);
+	exchange_forget(loop_exchanges(ex->conn->loop), ex);
 	count(ex, now);
 	return r;
 }
@@ -220,7 +220,7 @@ answer_sender(struct exchange *ex)
 	req->reply.close = true;
 	send_by_hand(req, ex->conn->fd);
 	count(ex, clock_mono_us());
-	request_forget(req);
+	exchange_forget(loop_exchanges(ex->conn->loop), ex);
 	ex->stage = STAGE_DRAIN;
 	return MHD_YES;
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 
 struct exchange_pool {
+	struct arena *warm; /* of the request answered last */
 	struct exchange *head;
 	size_t count;
 };
@@ -12,7 +13,10 @@ struct exchange_pool {
 struct exchange_pool *
 exchange_pool_new(void)
 {
-	return xcalloc(1, sizeof(struct exchange_pool));
+	struct exchange_pool *pool = xcalloc(1, sizeof(*pool));
+
+	pool->warm = arena_new(REQUEST_ARENA_MAX);
+	return pool;
 }
 
 static void
@@ -33,6 +37,7 @@ exchange_pool_free(struct exchange_pool *pool)
 		next = ex->next;
 		exchange_free(ex);
 	}
+	arena_free(pool->warm);
 	free(pool);
 }
 
@@ -51,11 +56,22 @@ exchange_get(struct exchange_pool *pool)
 	return ex;
 }
 
+/* What one request wrote to is in the processor's cache for the next. */
+static void
+swap_arenas(struct exchange_pool *pool, struct request *req)
+{
+	struct arena *own = req->arena;
+
+	req->arena = pool->warm;
+	pool->warm = own;
+}
+
 struct exchange *
 exchange_take(struct exchange_pool *pool, struct conn *conn, const char *uri)
 {
 	struct exchange *ex = exchange_get(pool);
 
+	swap_arenas(pool, ex->req);
 	ex->conn = conn;
 	ex->begun_us = clock_mono_us();
 	ex->stage = STAGE_HEAD;
@@ -66,6 +82,14 @@ exchange_take(struct exchange_pool *pool, struct conn *conn, const char *uri)
 	ex->drained = 0;
 	ex->uri = uri;
 	return ex;
+}
+
+void
+exchange_forget(struct exchange_pool *pool, struct exchange *ex)
+{
+	swap_arenas(pool, ex->req);
+	arena_reset(pool->warm);
+	request_forget(ex->req);
 }
 
 void

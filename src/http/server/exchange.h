@@ -45,6 +45,8 @@ void exchange_pool_free(struct exchange_pool *pool);
 /* A request begins on this connection. */
 struct exchange *exchange_take(
 	struct exchange_pool *pool, struct conn *conn, const char *uri);
+/* As request_forget; the memory is the thread's next request's. */
+void exchange_forget(struct exchange_pool *pool, struct exchange *ex);
 void exchange_put(struct exchange_pool *pool, struct exchange *ex);
 
 #endif

@@ -148,6 +148,12 @@ tests_unit_http_test_page_SOURCES = tests/unit/http/test_page.c tests/unit/unit.
 tests_unit_http_test_page_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_page_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_exchange
+tests_unit_http_test_exchange_SOURCES = tests/unit/http/test_exchange.c \
+	tests/unit/unit.h
+tests_unit_http_test_exchange_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_exchange_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_pace
 tests_unit_http_test_pace_SOURCES = tests/unit/http/test_pace.c tests/unit/unit.h
 tests_unit_http_test_pace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
