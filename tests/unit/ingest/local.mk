@@ -61,6 +61,7 @@ tests_unit_ingest_test_floods_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/ingest/test_lone
 tests_unit_ingest_test_lone_SOURCES = tests/unit/ingest/test_lone.c \
+	tests/unit/pgp/forge.c tests/unit/pgp/forge.h \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_lone_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_lone_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)

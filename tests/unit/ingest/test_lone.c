@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../pgp/forge.h"
 #include "pgp/packet.h"
+#include "pgp/signature.h"
 
 static void
 read_vector(const char *name, struct buf *out)
@@ -148,6 +150,44 @@ test_forged_revocation_is_refused_at_level_sks_too(void **state)
 	pair_close(&p);
 }
 
+/* A key of version 3 can have any ID: here that of `f`, and no signature. */
+static void
+make_decoy(const struct forge *f, struct buf *out)
+{
+	uint8_t body[8 + 2 + 9 + 3] = {
+		3, 0, 0, 0, 1, 0, 0, 1, 0, 72, 0x80, [19] = 0, 2, 3};
+
+	memcpy(body + 11, f->fpr + 12, 8);
+	forge_put(out, PACKET_PUBLIC_KEY, bytes_make(body, sizeof(body)));
+	forge_put(out, PACKET_USER_ID, bytes_of("Mallory"));
+}
+
+/* Named by its ID alone, which is another key's, too. */
+static void
+test_all_keys_of_an_id_are_tried(void **state)
+{
+	struct forge_sig s = {
+		.type = SIG_KEY_REVOCATION, .created = 1000000005};
+	struct buf decoy = {0}, cert = {0}, alone = {0};
+	struct fixture *f = *state;
+	struct forge owner;
+
+	fixture_start(f);
+	forge_open(&owner, 1);
+	s.signer = &owner;
+	make_decoy(&owner, &decoy);
+	forge_put_cert(&owner, bytes_of("Alice"), 1000000000, &cert);
+	forge_put_sig(&owner, &s, &alone);
+	check_submit(f, &decoy, OUTCOME_NEW, VERDICT_KEPT);
+	check_submit(f, &alone, OUTCOME_REFUSED, VERDICT_UNKNOWN_PRIMARY);
+	check_submit(f, &cert, OUTCOME_NEW, VERDICT_KEPT);
+	check_submit(f, &alone, OUTCOME_UPDATED, VERDICT_KEPT);
+	forge_close(&owner);
+	buf_done(&decoy);
+	buf_done(&cert);
+	buf_done(&alone);
+}
+
 int
 main(void)
 {
@@ -162,6 +202,7 @@ main(void)
 			test_revocation_without_its_key_makes_no_certificate),
 		FIXTURE_PROMISE(
 			test_forged_revocation_is_refused_at_level_sks_too),
+		FIXTURE_PROMISE(test_all_keys_of_an_id_are_tried),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

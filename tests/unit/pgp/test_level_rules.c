@@ -108,6 +108,28 @@ test_signature_hashes_are_the_specified_ones(void **state)
 	}
 }
 
+/* Of two that hold one signature the one without strange subpackets stays,
+ * though it is longer. */
+static void
+test_no_strange_subpacket_comes_before_shorter(void **state)
+{
+	static const uint8_t strange[] = {2, 101, 0};
+	struct forge_sig s = attack_sig(SIG_POSITIVE_CERT, &attack.owner, NULL);
+	struct level_result r;
+
+	(void)state;
+	s.user_id = attack_name();
+	s.created += 7;
+	attack_start();
+	forge_put_sig(&attack.owner, &s, &attack.input);
+	s.unhashed = bytes_make(strange, sizeof(strange));
+	forge_put_sig(&attack.owner, &s, &attack.input);
+	r = clean();
+	assert_int_equal(r.cert->user_ids[0].sig_count, 2);
+	/* The last one by time: an issuer takes ten octets. */
+	assert_int_equal(r.cert->user_ids[0].sigs[1].info.unhashed.len, 10);
+}
+
 /* ---- what holds a component --------------------------------------------- */
 
 static void
@@ -351,6 +373,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_version_6_key_signs_by_version_6_only),
+		cmocka_unit_test(
+			test_no_strange_subpacket_comes_before_shorter),
 		cmocka_unit_test(test_signature_hashes_are_the_specified_ones),
 		cmocka_unit_test(test_a_component_is_held_by_its_revocation),
 		cmocka_unit_test(test_a_bare_key_is_held_by_a_word_on_itself),
