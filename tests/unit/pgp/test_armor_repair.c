@@ -159,6 +159,30 @@ test_the_next_begin_ends_a_block(void **state)
 		STATUS_MALFORMED);
 }
 
+/* Without a checksum only the frames tell whether a repair was one. */
+static void
+test_a_repair_must_frame_to_the_last_octet(void **state)
+{
+	static const char form[] = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n"
+				   "\n<b>%s</b>\n"
+				   "-----END PGP PUBLIC KEY BLOCK-----\n";
+	struct armor_blocks blocks = {NULL, 0, 0};
+	struct buf out = {0};
+
+	(void)state;
+	assert_ok(buf_printf(&out, form, "mQACYWI="));
+	assert_ok(armor_read(
+		vectors_arena, buf_view(&out), ARMOR_LENIENT, &blocks, NULL));
+	assert_int_equal(blocks.list[0].octets.len, 5);
+	/* It says that five octets follow, not two. */
+	buf_clear(&out);
+	assert_ok(buf_printf(&out, form, "mQAFYWI="));
+	assert_status(armor_read(vectors_arena, buf_view(&out), ARMOR_LENIENT,
+			      &blocks, NULL),
+		STATUS_MALFORMED);
+	buf_done(&out);
+}
+
 static void
 test_a_full_arena_is_a_limit(void **state)
 {
@@ -230,6 +254,7 @@ main(void)
 		cmocka_unit_test(test_repairs_need_memory_and_say_so),
 		cmocka_unit_test(test_begin_lines_in_many_dresses),
 		cmocka_unit_test(test_the_next_begin_ends_a_block),
+		cmocka_unit_test(test_a_repair_must_frame_to_the_last_octet),
 		cmocka_unit_test(test_a_full_arena_is_a_limit),
 		cmocka_unit_test(test_base64_with_and_without_padding),
 	};
