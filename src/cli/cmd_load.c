@@ -119,6 +119,15 @@ as_whom(const struct loading *l, const char *path)
 		       : "";
 }
 
+/* Many small files share one wait for the disk. */
+static enum status
+note_files(struct loading *l, struct err *err)
+{
+	enum status st = l->target->sync(l->target, err);
+
+	return st == STATUS_OK ? ledger_write(&l->ledger, err) : st;
+}
+
 static enum status
 load_file(struct loading *l, const char *path, struct err *err)
 {
@@ -136,6 +145,9 @@ load_file(struct loading *l, const char *path, struct err *err)
 		l->skipped++;
 		return STATUS_OK;
 	}
+	/* It may come slowly, or never. */
+	if (!listed && l->target != NULL && note_files(l, err) != STATUS_OK)
+		return STATUS_IO;
 	l->path = path;
 	l->faults = 0;
 	if (load_folder_check(&l->folder, path, err) == STATUS_REJECTED)
@@ -154,7 +166,9 @@ load_file(struct loading *l, const char *path, struct err *err)
 	name_file(l, failed);
 	tell_file(l, &before);
 	if (st == STATUS_OK && listed)
-		st = ledger_add(&l->ledger, path, err);
+		st = ledger_add(&l->ledger, path);
+	if (st == STATUS_OK && ledger_is_due(&l->ledger))
+		st = note_files(l, err);
 	if (st == STATUS_OK && cli_has(l->cli, CLI_VERBOSE))
 		cli_say("%s: done", path);
 	return st;
@@ -246,25 +260,6 @@ load_path(struct loading *l, char *path, struct err *err)
 	return st;
 }
 
-/* 0 when it cannot be told without looking into folders or packed files. */
-static uint64_t
-total_size(struct cli *c)
-{
-	uint64_t total = 0;
-	struct stat sb;
-
-	for (size_t i = 0; i < c->word_count; i++) {
-		const char *end = strrchr(c->words[i], '.');
-
-		if (stat(c->words[i], &sb) != 0 || !S_ISREG(sb.st_mode) ||
-			(end != NULL && (strcmp(end, ".gz") == 0 ||
-						strcmp(end, ".zst") == 0)))
-			return 0;
-		total += (uint64_t)sb.st_size;
-	}
-	return total;
-}
-
 static void
 show_level(const struct loading *l)
 {
@@ -339,10 +334,12 @@ load_all(struct loading *l)
 		return CLI_UNREACHABLE;
 	}
 	st = ledger_open(&l->ledger, c->conf->data, &err);
-	progress_start(&l->progress, total_size(c), cli_has(c, CLI_QUIET));
+	progress_start(&l->progress, load_total_size(c->words, c->word_count), cli_has(c, CLI_QUIET));
 	for (size_t i = 0; i < c->word_count && st == STATUS_OK; i++)
 		st = load_path(l, c->words[i], &err);
 	progress_step(&l->progress, "the last indexes", l->octets, l->octets);
+	if (l->target != NULL && st == STATUS_OK)
+		st = note_files(l, &err);
 	if (l->target != NULL && st == STATUS_OK)
 		st = l->target->finish(l->target, &err);
 	progress_end(&l->progress);

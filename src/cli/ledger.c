@@ -9,9 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 
-enum { LEDGER_MAX = 64 * 1024 * 1024 };
+enum {
+	LEDGER_MAX = 64 * 1024 * 1024,
+	LEDGER_PAUSE_MS = 5000 /* of work that a kill may cost */
+};
 
 enum status
 ledger_open(struct ledger *l, const char *data, struct err *err)
@@ -23,6 +27,8 @@ ledger_open(struct ledger *l, const char *data, struct err *err)
 	l->path = xmalloc(size);
 	snprintf(l->path, size, "%s/load-ledger", data);
 	st = file_read(l->path, LEDGER_MAX, &l->text, err);
+	l->written = l->text.len;
+	l->since = clock_mono_ms();
 	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
@@ -91,7 +97,7 @@ append(const char *path, struct bytes line, struct err *err)
 }
 
 enum status
-ledger_add(struct ledger *l, const char *file, struct err *err)
+ledger_add(struct ledger *l, const char *file)
 {
 	struct buf line;
 	enum status st;
@@ -99,10 +105,30 @@ ledger_add(struct ledger *l, const char *file, struct err *err)
 	buf_init(&line, 0);
 	st = write_line(file, &line);
 	if (st == STATUS_OK)
-		st = append(l->path, buf_view(&line), err);
-	if (st == STATUS_OK)
 		st = buf_put(&l->text, buf_view(&line));
 	buf_done(&line);
 	/* A name that does not fit a line is simply loaded again. */
 	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+bool
+ledger_is_due(const struct ledger *l)
+{
+	return l->written < l->text.len &&
+	       clock_mono_ms() - l->since >= LEDGER_PAUSE_MS;
+}
+
+enum status
+ledger_write(struct ledger *l, struct err *err)
+{
+	struct bytes rest = bytes_make(
+		l->text.data + l->written, l->text.len - l->written);
+	enum status st = STATUS_OK;
+
+	l->since = clock_mono_ms();
+	if (rest.len > 0)
+		st = append(l->path, rest, err);
+	if (st == STATUS_OK)
+		l->written = l->text.len;
+	return st;
 }

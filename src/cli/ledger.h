@@ -14,6 +14,8 @@
 
 struct ledger {
 	struct buf text; /* as read, and what was added */
+	size_t written;  /* octets of it that are in the file */
+	int64_t since;   /* milliseconds: when it was written last */
 	char *path;
 };
 
@@ -23,7 +25,10 @@ MUST_CHECK enum status ledger_open(
 void ledger_close(struct ledger *l);
 /* Was this file finished as it is now? */
 bool ledger_has(const struct ledger *l, const char *file);
-MUST_CHECK enum status ledger_add(
-	struct ledger *l, const char *file, struct err *err);
+/* Notes it here; ledger_write makes it last, once what it is of does. */
+MUST_CHECK enum status ledger_add(struct ledger *l, const char *file);
+/* Is there something to write, for some seconds? */
+bool ledger_is_due(const struct ledger *l);
+MUST_CHECK enum status ledger_write(struct ledger *l, struct err *err);
 
 #endif

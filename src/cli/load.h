@@ -41,8 +41,10 @@ void load_reasons_show(const char *what, json_t *reasons);
 struct load_target {
 	enum status (*piece)(
 		struct load_target *t, struct bytes octets, struct err *err);
-	/* Waits until all pieces are on disk. */
+	/* Waits until all pieces are taken, and what follows meets them. */
 	enum status (*settle)(struct load_target *t, struct err *err);
+	/* The same, and they are on disk. */
+	enum status (*sync)(struct load_target *t, struct err *err);
 	/* After the last piece, once: what is left to do. */
 	enum status (*finish)(struct load_target *t, struct err *err);
 	void (*close)(struct load_target *t);

@@ -138,7 +138,7 @@ load_to_daemon(struct cli *c, struct load_sums *sums,
 	enum status st;
 
 	d->target = (struct load_target){
-		send_piece, settle, finish, close_target, sums};
+		send_piece, settle, settle, finish, close_target, sums};
 	d->max = c->jobs > 0 ? c->jobs : CONTROL_BODIES_MAX / 2;
 	st = remote_open(&d->remote, c->conf, words, err);
 	if (st != STATUS_OK) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -180,4 +181,22 @@ load_folder_check(
 		return STATUS_REJECTED;
 	}
 	return STATUS_OK;
+}
+
+uint64_t
+load_total_size(char *const *paths, size_t count)
+{
+	uint64_t total = 0;
+	struct stat sb;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *end = strrchr(paths[i], '.');
+
+		if (stat(paths[i], &sb) != 0 || !S_ISREG(sb.st_mode) ||
+			(end != NULL && (strcmp(end, ".gz") == 0 ||
+						strcmp(end, ".zst") == 0)))
+			return 0;
+		total += (uint64_t)sb.st_size;
+	}
+	return total;
 }

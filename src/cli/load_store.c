@@ -135,10 +135,17 @@ submit_piece(struct load_target *t, struct bytes octets, struct err *err)
 static enum status
 settle(struct load_target *t, struct err *err)
 {
-	struct store_target *s = (struct store_target *)t;
-	enum status st = await(s, 0, err);
+	return await((struct store_target *)t, 0, err);
+}
 
-	return st == STATUS_OK ? store_bulk_sync(s->store, err) : st;
+static enum status
+sync_store(struct load_target *t, struct err *err)
+{
+	enum status st = settle(t, err);
+
+	return st == STATUS_OK
+		       ? store_bulk_sync(((struct store_target *)t)->store, err)
+		       : st;
 }
 
 static enum status
@@ -214,7 +221,7 @@ load_to_store(struct cli *c, struct load_sums *sums,
 	enum status st;
 
 	s->target = (struct load_target){
-		submit_piece, settle, finish, close_target, sums};
+		submit_piece, settle, sync_store, finish, close_target, sums};
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->done, NULL);
 	c->conf->ingest.policy.workers = c->jobs > 0 ? c->jobs : all_cores();

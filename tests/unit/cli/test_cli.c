@@ -67,9 +67,17 @@ test_a_finished_file_is_remembered_until_it_changes(void **state)
 	fclose(f);
 	assert_ok(ledger_open(&l, dir, &err));
 	assert_false(ledger_has(&l, file));
-	assert_ok(ledger_add(&l, file, &err));
+	assert_ok(ledger_add(&l, file));
 	assert_true(ledger_has(&l, file));
 	assert_false(ledger_has(&l, other));
+	ledger_close(&l);
+
+	/* It does not last before it is written. */
+	assert_ok(ledger_open(&l, dir, &err));
+	assert_false(ledger_has(&l, file));
+	assert_ok(ledger_add(&l, file));
+	assert_ok(ledger_write(&l, &err));
+	assert_false(ledger_is_due(&l));
 	ledger_close(&l);
 	/* Another run finds it, and finds the change. */
 	assert_ok(ledger_open(&l, dir, &err));
