@@ -24,7 +24,7 @@ struct explain_view {
 	const char *file;                   /* NULL: stored */
 	const char *taken_down;             /* "block" or "erase"; else NULL */
 	const struct cert_row *row;         /* stored; else NULL */
-	const struct cert_history *history; /* the log knows it; else NULL */
+	const struct cert_history *history; /* of what is stored; else NULL */
 	const struct index_cert *state;     /* NULL: refused */
 	const struct signers *signers;      /* NULL: nobody was looked for */
 };

@@ -277,12 +277,14 @@ stored_of(const struct explain_view *v)
 	set_number(o, "updated", (uint64_t)v->row->updated);
 	if (v->history == NULL)
 		return o;
-	if (v->history->begins) {
+	if (v->history->first_origin != NULL) {
 		set_number(o, "learned", (uint64_t)v->history->first);
 		set(o, "learned_from", json_string(v->history->first_origin));
 	}
-	set_number(o, "changed", (uint64_t)v->history->last);
-	set(o, "changed_from", json_string(v->history->last_origin));
+	if (v->history->last_origin != NULL) {
+		set_number(o, "changed", (uint64_t)v->history->last);
+		set(o, "changed_from", json_string(v->history->last_origin));
+	}
 	return o;
 }
 

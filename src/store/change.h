@@ -54,11 +54,12 @@ struct change_place {
 	int64_t place;
 };
 
-/* What the log still knows of one certificate; what was pruned is not in it. */
+/* Where one certificate came from. An origin that is not known is NULL. */
 struct cert_history {
-	bool begins; /* `first` is when it was first stored */
-	int64_t first, last;
-	const char *first_origin, *last_origin;
+	int64_t first; /* when it was first stored; unknown: loaded in bulk */
+	const char *first_origin;
+	int64_t last; /* its newest change, as long as the log keeps it */
+	const char *last_origin;
 };
 
 struct change_batch {

@@ -161,8 +161,8 @@ MUST_CHECK enum status store_read_marks(struct store_session *s, int64_t after,
 /* The same by the fingerprint of what changed. */
 MUST_CHECK enum status store_read_names(struct store_session *s, int64_t after,
 	struct change_name *list, size_t max, size_t *count, struct err *err);
-/* The first and the last change of a certificate that the log holds; NOT_FOUND
- * when it holds none. */
+/* When a certificate was learned and last changed, as far as that is known;
+ * NOT_FOUND: there is no such certificate. Texts are the arena's. */
 MUST_CHECK enum status store_get_history(struct store_session *s,
 	const struct cert_id *id, struct arena *arena,
 	struct cert_history *history, struct err *err);

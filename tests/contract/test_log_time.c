@@ -21,7 +21,7 @@ prune(struct fixture *f, int64_t upto)
 static void
 append_at(struct fixture *f, const struct made *m, int64_t time)
 {
-	struct change c = {.cert = m->row.id, .origin = "http", .seen = ""};
+	struct change c = {.cert = m->row.id, .origin = "mail", .seen = ""};
 	int64_t seq;
 
 	c.time = time;
@@ -39,6 +39,16 @@ before(struct fixture *f, int64_t time)
 	assert_int_equal(
 		store_seq_before(f->r, time, &seq, &f->err), STATUS_OK);
 	return seq;
+}
+
+static struct cert_history
+history(struct fixture *f, const struct made *m, struct arena *arena)
+{
+	struct cert_history h;
+
+	assert_int_equal(store_get_history(f->r, &m->row.id, arena, &h, &f->err),
+		STATUS_OK);
+	return h;
 }
 
 static void
@@ -59,20 +69,61 @@ test_history_of_a_certificate(void **state)
 	append_at(f, &m, 1010);
 	append_at(f, &m, 1020);
 	append_at(f, &other, 1030);
-	assert_int_equal(store_get_history(f->r, &m.row.id, arena, &h, &f->err),
-		STATUS_OK);
+	h = history(f, &m, arena);
 	assert_int_equal(h.first, 5);
+	assert_string_equal(h.first_origin, "http");
 	assert_int_equal(h.last, 1020);
-	assert_string_equal(h.last_origin, "http");
-	prune(f, 3);
-	assert_int_equal(store_get_history(f->r, &m.row.id, arena, &h, &f->err),
-		STATUS_OK);
-	assert_false(h.begins);
-	assert_int_equal(h.first, 1020);
-	assert_int_equal(h.last, 1020);
-	prune(f, 4);
+	assert_string_equal(h.last_origin, "mail");
+	arena_free(arena);
+}
+
+/* The log forgets; when a certificate came, and from where, stays. */
+static void
+test_first_time_outlives_the_log_but_not_the_certificate(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *arena = arena_new(1 << 16);
+	struct cert_history h;
+	struct made m;
+
+	made_init(&m, 4, 1, 10);
+	m.row.updated = 5;
+	(void)made_store(f, &m);
+	append_at(f, &m, 1010);
+	prune(f, 2);
+	h = history(f, &m, arena);
+	assert_int_equal(h.first, 5);
+	assert_string_equal(h.first_origin, "http");
+	assert_null(h.last_origin);
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_delete_cert(f->w, &m.row.id, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
 	assert_int_equal(store_get_history(f->r, &m.row.id, arena, &h, &f->err),
 		STATUS_NOT_FOUND);
+	m.row.updated = 2000;
+	(void)made_store(f, &m); /* it comes again, and is new */
+	assert_int_equal(history(f, &m, arena).first, 2000);
+	arena_free(arena);
+}
+
+/* Into an empty store whole dumps are loaded without a log. */
+static void
+test_what_has_no_change_has_no_first_time(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *arena = arena_new(1 << 16);
+	struct cert_history h;
+	struct made m;
+
+	made_init(&m, 4, 1, 10);
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_put_cert(f->w, &m.row, &m.search, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	h = history(f, &m, arena);
+	assert_null(h.first_origin);
+	assert_null(h.last_origin);
 	arena_free(arena);
 }
 
@@ -221,6 +272,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_history_of_a_certificate,
+			fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_first_time_outlives_the_log_but_not_the_certificate,
+			fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			test_what_has_no_change_has_no_first_time,
 			fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_time_is_found_in_the_log,
 			fixture_setup, fixture_teardown),

@@ -77,14 +77,14 @@ static void
 put_learned(struct page *p, const struct index_cert *c,
 	const struct cert_history *history)
 {
-	if (history != NULL && history->begins) {
+	if (history->first_origin != NULL) {
 		show_when(p, _("first learned %s"), history->first);
 		page_raw(p, ", ");
 		page_puts(p, _(origin_words(history->first_origin)));
 		page_raw(p, "<br>");
 	}
 	show_when(p, _("last changed %s"), c->row->updated);
-	if (history != NULL) {
+	if (history->last_origin != NULL) {
 		page_raw(p, ", ");
 		page_puts(p, _(origin_words(history->last_origin)));
 	}

@@ -14,7 +14,7 @@ enum {
 	KEY_DETAILS_PARTS = 500,
 };
 
-/* A section; `n` tells it from others on the page; `history` or NULL. */
+/* A section; `n` tells it from others on the page. */
 void key_details_put(struct page *p, struct signatures *s,
 	const struct index_cert *c, const struct cert_history *history,
 	size_t n);

@@ -1,6 +1,7 @@
 #include "http/pages/results.h"
 
 #include <ctype.h>
+#include <string.h>
 
 #include "base/words.h"
 #include "http/keys/index_json.h"
@@ -85,7 +86,7 @@ put_short_id(struct page *p, const struct results *r)
 	page_raw(p, "</p>\n");
 }
 
-/* Names of signers, and what the log knows, if the store has them; the page
+/* Names of signers, and where each came from, if the store has them; the page
  * goes without else. */
 static enum status
 put_details(struct request *req, struct page *p, const struct results *r)
@@ -95,7 +96,7 @@ put_details(struct request *req, struct page *p, const struct results *r)
 	struct signatures list;
 	struct store_session *s = NULL;
 	struct cert_history *history;
-	bool *known, waiting = false;
+	bool waiting = false;
 	struct err err;
 	enum status st;
 	size_t i;
@@ -106,19 +107,19 @@ put_details(struct request *req, struct page *p, const struct results *r)
 		s = NULL;
 	st = signers_find(s, r->certs, r->count, r->now, req->arena, &signers);
 	history = arena_array(req->arena, r->count, sizeof(*history));
-	known = arena_array(req->arena, r->count, sizeof(*known));
-	if (history == NULL || known == NULL)
+	if (history == NULL)
 		st = STATUS_LIMIT;
+	/* What cannot be read is as what is not known. */
 	for (i = 0; s != NULL && st == STATUS_OK && i < r->count; i++)
-		known[i] = store_get_history(s, &r->certs[i].row->id,
-				   req->arena, &history[i], &err) == STATUS_OK;
+		if (store_get_history(s, &r->certs[i].row->id, req->arena,
+			    &history[i], &err) != STATUS_OK)
+			memset(&history[i], 0, sizeof(history[i]));
 	if (s != NULL)
 		session_return(sv->store, s);
 	if (st != STATUS_OK)
 		return st;
 	for (i = 0; i < r->count && !p->failed; i++) {
-		key_details_put(p, &list, &r->certs[i],
-			known[i] ? &history[i] : NULL, i + 1);
+		key_details_put(p, &list, &r->certs[i], &history[i], i + 1);
 		waiting |= r->certs[i].row->level == (uint8_t)LEVEL_SKS;
 	}
 	glossary_put(p, list.verifies, waiting);

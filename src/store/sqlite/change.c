@@ -149,6 +149,19 @@ sqlite_last_seq(struct store_session *session, int64_t *seq, struct err *err)
 
 /* ---- writing ------------------------------------------------------- */
 
+/* What a page of the certificate tells when the log has forgotten it. */
+static enum status
+note_learned(struct sqlite_session *s, int64_t row, const struct change *c,
+	struct err *err)
+{
+	struct stmt_run run = stmt_start(s, STMT_LEARNED_INSERT);
+
+	stmt_bind_int(&run, row);
+	stmt_bind_int(&run, c->time);
+	stmt_bind_text(&run, c->origin);
+	return stmt_finish(&run, err);
+}
+
 enum status
 sqlite_append_change(struct store_session *session, const struct change *c,
 	int64_t *seq, struct err *err)
@@ -176,8 +189,9 @@ sqlite_append_change(struct store_session *session, const struct change *c,
 	st = stmt_finish(&run, err);
 	if (st == STATUS_OK)
 		*seq = sqlite3_last_insert_rowid(s->db);
-	else
-		s->spoiled = true;
+	if (st == STATUS_OK && (c->flags & CHANGE_NEW_CERT) != 0)
+		st = note_learned(s, row, c, err);
+	s->spoiled |= st != STATUS_OK;
 	return st;
 }
 

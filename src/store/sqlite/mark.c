@@ -136,39 +136,43 @@ sqlite_read_names(struct store_session *session, int64_t after,
 	return change_list(session, &l, after, list, max, count, err);
 }
 
+/* The time and origin that a statement finds for a row; neither: OK. */
+static enum status
+read_moment(struct sqlite_session *s, enum stmt_id stmt, int64_t row,
+	struct arena *arena, int64_t *time, const char **origin,
+	struct err *err)
+{
+	struct stmt_run run = stmt_start(s, stmt);
+	enum status st;
+
+	stmt_bind_int(&run, row);
+	st = stmt_next(&run, err);
+	if (st == STATUS_OK) {
+		*time = stmt_int(&run, 0);
+		st = stmt_copy_text(&run, 1, arena, origin, err);
+	}
+	stmt_end(&run);
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
 enum status
 sqlite_get_history(struct store_session *session, const struct cert_id *id,
 	struct arena *arena, struct cert_history *history, struct err *err)
 {
 	struct sqlite_session *s = sqlite_session_of(session);
-	struct cert_history h = {0};
-	struct stmt_run run;
 	enum status st;
 	int64_t row;
 
+	memset(history, 0, sizeof(*history));
 	txn_start_clock(s);
 	st = cert_find_row(s, id, &row, err);
-	if (st != STATUS_OK)
-		return st;
-	run = stmt_start(s, STMT_CHANGE_HISTORY);
-	stmt_bind_int(&run, row);
-	/* One row if the first is the last, else two. */
-	while ((st = stmt_next(&run, err)) == STATUS_OK) {
-		h.last = stmt_int(&run, 0);
-		st = stmt_copy_text(&run, 2, arena, &h.last_origin, err);
-		if (st != STATUS_OK)
-			break;
-		if (h.first_origin != NULL)
-			continue;
-		h.begins = (stmt_int(&run, 1) & CHANGE_NEW_CERT) != 0;
-		h.first = h.last;
-		h.first_origin = h.last_origin;
-	}
-	stmt_end(&run);
-	if (st != STATUS_NOT_FOUND || h.first_origin == NULL)
-		return st;
-	*history = h;
-	return STATUS_OK;
+	if (st == STATUS_OK)
+		st = read_moment(s, STMT_LEARNED_GET, row, arena,
+			&history->first, &history->first_origin, err);
+	if (st == STATUS_OK)
+		st = read_moment(s, STMT_CHANGE_NEWEST, row, arena,
+			&history->last, &history->last_origin, err);
+	return st;
 }
 
 static enum status

@@ -58,6 +58,14 @@ CREATE TABLE change(
 
 CREATE INDEX change_by_cert ON change(cert);
 
+-- When a certificate was first stored, and from where: the log forgets. One
+-- that was loaded without a log has no row here.
+CREATE TABLE learned(
+	cert INTEGER PRIMARY KEY REFERENCES cert(id) ON DELETE CASCADE,
+	time INTEGER NOT NULL,
+	origin TEXT NOT NULL
+);
+
 CREATE TABLE peer(
 	name TEXT PRIMARY KEY,
 	address TEXT NOT NULL,

@@ -136,11 +136,11 @@ static const char *const sql[STMT_COUNT] = {
 			      " WHERE h.seq > ?1 ORDER BY h.seq LIMIT ?2",
 	[STMT_CHANGE_PLACES] = "SELECT seq, cert FROM change"
 			       " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-	[STMT_CHANGE_HISTORY] =
-		"SELECT time, flags, origin FROM change WHERE seq IN ("
-		" (SELECT min(seq) FROM change WHERE cert = ?1),"
-		" (SELECT max(seq) FROM change WHERE cert = ?1))"
-		" ORDER BY seq",
+	[STMT_CHANGE_NEWEST] = "SELECT time, origin FROM change WHERE cert = ?1"
+			       " ORDER BY seq DESC LIMIT 1",
+	[STMT_LEARNED_INSERT] = "INSERT INTO learned(cert, time, origin)"
+				" VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING",
+	[STMT_LEARNED_GET] = "SELECT time, origin FROM learned WHERE cert = ?1",
 	[STMT_CHANGE_OF_CERT] = "SELECT seq, delta, seen FROM change"
 				" WHERE cert = ?1 AND seq > ?2 ORDER BY seq",
 	[STMT_CHANGE_SEEN] = "UPDATE change SET seen = ?2 WHERE seq = ?1",
