@@ -128,8 +128,7 @@ bulk_note(struct sqlite_session *s, const struct term *handle, int64_t row,
 	if (keyrow_add(b->keys, key, row) == STATUS_OK)
 		return STATUS_OK;
 	err_set(err,
-		"more than %zu certificates in one load: the same command "
-		"again loads the rest",
+		"more than %zu certificates in one load",
 		KEYROW_MAX);
 	return STATUS_LIMIT;
 }
