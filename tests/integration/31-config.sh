@@ -95,7 +95,7 @@ d.close()' "$work/a/data/keypost.db" "$1"
 }
 set_version 0
 "$top_builddir/keypostd" -n -c "$work/a/keypost.conf" >"$work/out" 2>&1
-is "-n says what would be migrated" "$? $(grep -c "schema version 0 and needs [0-9]*: keypostd, when it starts" "$work/out")" "0 1"
+is "-n says what would be migrated" "$? $(grep -c "schema version 0 and needs [0-9]*: keypost db upgrade brings" "$work/out")" "0 1"
 set_version 999
 "$top_builddir/keypostd" -n -c "$work/a/keypost.conf" >"$work/out" 2>&1
 is "and that a newer store cannot be used" "$? $(grep -c "schema version 999, made by a newer" "$work/out")" "1 1"
