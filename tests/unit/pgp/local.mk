@@ -54,6 +54,10 @@ tests_unit_pgp_test_packet_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_pk
 tests_unit_pgp_test_pk_SOURCES = tests/unit/pgp/test_pk.c $(VECTORS)
 tests_unit_pgp_test_pk_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/pgp/test_pk_sizes
+tests_unit_pgp_test_pk_sizes_SOURCES = tests/unit/pgp/test_pk_sizes.c \
+	tests/unit/unit.h
+tests_unit_pgp_test_pk_sizes_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_pk_edwards
 tests_unit_pgp_test_pk_edwards_SOURCES = tests/unit/pgp/test_pk_edwards.c $(VECTORS)
 tests_unit_pgp_test_pk_edwards_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
