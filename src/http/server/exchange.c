@@ -89,6 +89,8 @@ exchange_forget(struct exchange_pool *pool, struct exchange *ex)
 {
 	swap_arenas(pool, ex->req);
 	arena_reset(pool->warm);
+	if (arena_held(pool->warm) > EXCHANGE_WARM_MAX)
+		arena_release(pool->warm);
 	request_forget(ex->req);
 }
 

@@ -11,7 +11,12 @@
 #include "http/route.h"
 #include "http/server/conn.h"
 
-enum { EXCHANGE_KEPT = 64 };
+enum {
+	EXCHANGE_KEPT = 64,
+	/* Octets that a request may begin with: it may be minutes until it is
+	 * answered, on each of all connections. */
+	EXCHANGE_WARM_MAX = 16 * 1024
+};
 
 enum stage {
 	STAGE_HEAD,
@@ -45,7 +50,7 @@ void exchange_pool_free(struct exchange_pool *pool);
 /* A request begins on this connection. */
 struct exchange *exchange_take(
 	struct exchange_pool *pool, struct conn *conn, const char *uri);
-/* As request_forget; the memory is the thread's next request's. */
+/* As request_forget; a little of the memory is the thread's next request's. */
 void exchange_forget(struct exchange_pool *pool, struct exchange *ex);
 void exchange_put(struct exchange_pool *pool, struct exchange *ex);
 

@@ -26,6 +26,30 @@ test_memory_goes_to_the_next_request(void **state)
 	exchange_pool_free(pool);
 }
 
+/* The next one may wait for its body for minutes, on each connection. */
+static void
+test_what_a_large_answer_took_goes_to_nobody(void **state)
+{
+	static const size_t sizes[] = {EXCHANGE_WARM_MAX, 100, 20000, 100000};
+	struct exchange_pool *pool = exchange_pool_new();
+	struct exchange *ex;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		ex = exchange_take(pool, NULL, "/");
+		for (j = 0; j < 20; j++)
+			assert_non_null(arena_alloc(ex->req->arena, sizes[i]));
+		exchange_forget(pool, ex);
+		exchange_put(pool, ex);
+		ex = exchange_take(pool, NULL, "/");
+		assert_in_range(
+			arena_held(ex->req->arena), 0, EXCHANGE_WARM_MAX);
+		exchange_put(pool, ex);
+	}
+	exchange_pool_free(pool);
+}
+
 /* One of them waits for a search, say, while others come and go. */
 static void
 test_requests_at_once_have_memory_apart(void **state)
@@ -62,6 +86,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memory_goes_to_the_next_request),
+		cmocka_unit_test(test_what_a_large_answer_took_goes_to_nobody),
 		cmocka_unit_test(test_requests_at_once_have_memory_apart),
 	};
 
