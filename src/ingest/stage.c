@@ -216,6 +216,31 @@ stage_hand_over(struct submission *sub, bool *gone, struct err *err)
 	return st;
 }
 
+/*
+ * Which keys lone revocations name is known only when these are looked for, and
+ * what it takes with that: a worker spends no more on them than a share.
+ */
+static enum status
+stage_resolve(struct stage_thread *t, struct submission *sub, bool *dear,
+	struct err *err)
+{
+	const struct policy *policy = &t->in->settings.policy;
+	const struct verify_budget share =
+		worker_budget(policy, WORKER_CHEAP_SHARE);
+	struct verify_budget *left = &sub->work->budget, all = *left;
+	enum status st;
+
+	*dear = false;
+	if (sub->work->lone_count == 0 || sub->work->is_dear || sub->bulk)
+		return lone_resolve(t->session, policy, sub, err);
+	*left = share;
+	st = lone_resolve(t->session, policy, sub, err);
+	left->octets += all.octets - share.octets;
+	left->operations += all.operations - share.operations;
+	*dear = sub->work->spent;
+	return st;
+}
+
 /* `*gone`: it is another thread's, or done, by now. */
 static enum status
 stage_work(struct stage_thread *t, struct submission *sub, bool *gone,
@@ -223,6 +248,7 @@ stage_work(struct stage_thread *t, struct submission *sub, bool *gone,
 {
 	const struct policy *policy = &t->in->settings.policy;
 	enum status st = STATUS_OK;
+	bool dear;
 
 	if (stage_is_late(t->in, sub, err))
 		return STATUS_TIMEOUT;
@@ -235,7 +261,9 @@ stage_work(struct stage_thread *t, struct submission *sub, bool *gone,
 	}
 	if (st != STATUS_OK)
 		return st;
-	st = lone_resolve(t->session, policy, sub, err);
+	st = stage_resolve(t, sub, &dear, err);
+	if (dear)
+		return stage_hand_over(sub, gone, err);
 	if (st == STATUS_OK)
 		st = prepare_certs(t->session, policy, sub, err);
 	if (st == STATUS_MALFORMED) {

@@ -160,7 +160,9 @@ worker_forget(struct submission *sub)
 	work->count = 0;
 	work->lone = NULL;
 	work->lone_count = 0;
+	work->spent = false;
 	work->is_read = false;
+	sub->too_dear = false;
 }
 
 /* Overwrites what a stranger should not have sent us. */

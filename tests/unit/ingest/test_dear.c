@@ -133,6 +133,69 @@ test_nobody_waits_for_what_takes_long(void **state)
 	buf_done(&cheap);
 }
 
+/* So many revocations, without the key, that nobody made. */
+static void
+make_revocations(uint64_t seed, uint32_t n, struct buf *out)
+{
+	struct forge f;
+	uint32_t i;
+
+	forge_open(&f, seed);
+	for (i = 0; i < n; i++) {
+		struct forge_sig s = {.type = SIG_KEY_REVOCATION,
+			.created = BORN + i,
+			.names = &f,
+			.names_hashed = true};
+
+		forge_put_sig(&f, &s, out);
+	}
+	forge_close(&f);
+}
+
+/* What they take is known only when their keys are found. */
+static void
+test_nobody_waits_for_revocations_without_keys(void **state)
+{
+	static struct door d = {
+		PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, 0};
+	enum { FEW = 10 };
+	struct fixture *f = *state;
+	struct buf key = {0}, few = {0}, many = {0};
+	struct submission *slow, *sub;
+	size_t early;
+
+	f->settings.policy.level = LEVEL_CLEAN;
+	f->settings.policy.workers = 1;
+	f->settings.policy.max_verifications = FEW * WORKER_CHEAP_SHARE;
+	f->settings.beat = stand_before;
+	f->settings.beat_ctx = &d;
+	fixture_start(f);
+	make_flooded(1, 0, &key);
+	make_revocations(1, FEW, &few);
+	make_revocations(1, FEW + 1, &many);
+	submission_free(fixture_submit(f, buf_view(&key)));
+	slow = submit_later(f, buf_view(&many), &d);
+	sub = fixture_submit(f, buf_view(&few));
+	pthread_mutex_lock(&d.lock);
+	early = d.ended;
+	d.open = true;
+	pthread_cond_broadcast(&d.moved);
+	while (d.ended < 1)
+		pthread_cond_wait(&d.moved, &d.lock);
+	pthread_mutex_unlock(&d.lock);
+	assert_int_equal(early, 0);
+	assert_ok(sub->status);
+	assert_int_equal(sub->counts[OUTCOME_REFUSED], FEW);
+	assert_ok(slow->status);
+	assert_false(slow->too_dear);
+	assert_int_equal(slow->counts[OUTCOME_REFUSED], FEW + 1);
+	submission_free(sub);
+	submission_free(slow);
+	buf_done(&key);
+	buf_done(&few);
+	buf_done(&many);
+}
+
 static bool
 is_dear(const struct policy *policy, struct bytes body, bool bulk)
 {
@@ -257,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_PROMISE(test_nobody_waits_for_what_takes_long),
+		FIXTURE_PROMISE(test_nobody_waits_for_revocations_without_keys),
 		FIXTURE_PROMISE(test_dear_is_over_a_share_of_l13),
 		FIXTURE_PROMISE(
 			test_a_row_below_the_level_costs_a_share_or_waits),
