@@ -122,7 +122,10 @@ while [ "$i" -lt "$kills" ]; do
 		i=$((i + 1))
 		wait_ms=$(((wait_ms + 25) % 900))
 	else
+		# It came to its end: there is nothing left to interrupt.
 		wait "$load" 2>/dev/null
+		wait_ms=5
+		rm -f "$work"/killed/data/*
 	fi
 	[ $((i % 5)) -ne 4 ] || rm -f "$work"/killed/data/*
 done
