@@ -288,41 +288,39 @@ resume(struct dispatch *d, struct exchange *ex)
 	return answer(d, ex);
 }
 
-static bool
-has_body(const struct request *req)
+/* The head is there, and nothing of a body is read. */
+static enum MHD_Result
+take_head(struct dispatch *d, struct exchange *ex)
 {
-	return req->head.chunked || req->head.length > 0;
+	const struct request_head *h = &ex->req->head;
+
+	/* A reply from here ends the connection, since what follows is not
+	 * read: where it is not clear what does, or for a body that we do not
+	 * want. */
+	if (ex->req->reply.close)
+		return handle(d, ex);
+	/* With 100 for a body that is none, what follows would be taken for
+	 * that: such a request is answered now. */
+	if (!h->chunked && h->length == 0)
+		return h->expects ? handle(d, ex) : MHD_YES;
+	/* Who expects 100 sends nothing when the answer is another. */
+	if (!h->expects && write_refusal(ex))
+		return answer_sender(ex);
+	return ex->refused != 0 || ex->body_max == 0 ? handle(d, ex) : MHD_YES;
 }
 
 static enum MHD_Result
 go_on(struct dispatch *d, struct exchange *ex, const char *method,
 	const char *version, const char *data, size_t *size)
 {
-	const struct request_head *h = &ex->req->head;
 	enum MHD_Result r;
 	size_t n = *size;
 
 	switch (ex->stage) {
 	case STAGE_HEAD:
 		begin(d, ex, method, version);
-		/*
-		 * A reply from here ends the connection, since what follows
-		 * is not read: where it is not clear what does, or for a body
-		 * that we do not want.
-		 */
-		if (ex->req->reply.close)
-			return handle(d, ex);
-		/* With 100 for a body that is none, what follows would be
-		 * taken for that: such a request is answered now. */
-		if (!has_body(ex->req)) {
-			r = h->expects ? handle(d, ex) : MHD_YES;
-			return ex->stage == STAGE_READY ? begin_wait(ex) : r;
-		}
-		/* Who expects 100 sends nothing when the answer is another. */
-		if (!h->expects && write_refusal(ex))
-			return answer_sender(ex);
-		return ex->refused != 0 || ex->body_max == 0 ? handle(d, ex)
-							     : MHD_YES;
+		r = take_head(d, ex);
+		return ex->stage == STAGE_READY ? begin_wait(ex) : r;
 	case STAGE_BODY:
 		*size = 0;
 		if (n == 0)

@@ -190,6 +190,31 @@ test_client_that_sends_no_more_reads_its_answer(void **state)
 	}
 }
 
+/* Nobody reads it, and nobody waits for it. */
+static void
+test_body_that_no_search_takes_does_not_hold_it_up(void **state)
+{
+	static const char *const requests[] = {
+		("GET /pks/lookup?search=no+body HTTP/1.1\r\nHost: x\r\n"
+		 "Content-Length: 5\r\n\r\nhello"),
+		("GET /pks/lookup?search=no+body HTTP/1.1\r\nHost: x\r\n"
+		 "Content-Length: 5\r\n\r\n"),
+		("GET /pks/lookup?search=no+body HTTP/1.1\r\nHost: x\r\n"
+		 "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n")};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		int fd = site_connect(&site);
+		struct answer a;
+
+		site_sends(fd, requests[i]);
+		a = site_read(fd, false);
+		answer_expect(a, 404, NULL);
+		close(fd);
+	}
+}
+
 /* For scripts of other sites, and for caches. */
 static void
 has_every_field(const struct answer *a)
@@ -336,6 +361,8 @@ main(void)
 		cmocka_unit_test(test_endless_line_of_a_chunk_costs_no_thread),
 		cmocka_unit_test(
 			test_client_that_sends_no_more_reads_its_answer),
+		cmocka_unit_test(
+			test_body_that_no_search_takes_does_not_hold_it_up),
 		cmocka_unit_test(test_a_list_may_stand_in_several_fields),
 		cmocka_unit_test(test_the_server_as_a_whole_has_options),
 		cmocka_unit_test(
