@@ -19,6 +19,7 @@
 #include "daemon/starter.h"
 #include "ingest/takedown.h"
 #include "pgp/crypto.h"
+#include "store/care.h"
 
 enum { SPARE_FDS = 64 };
 
@@ -69,14 +70,17 @@ raise_descriptors(const struct conf *conf, struct err *err)
 static enum status
 open_parts(struct lifecycle *l, struct err *err)
 {
+	const struct care_watch patience = {notify_step, &l->fed_ms};
+	struct store_settings store = l->conf->store;
 	enum status st;
 
+	store.completes = &patience;
 	l->conf->ingest.raise = true;
 	l->conf->ingest.beat = heart_beat;
 	l->conf->ingest.beat_ctx = l->heart;
 	st = datadir_prepare(l->conf->data, &l->id, err);
 	if (st == STATUS_OK)
-		st = store_open(&l->conf->store, &l->store, err);
+		st = store_open(&store, &l->store, err);
 	if (st == STATUS_OK)
 		st = ingest_new(&l->conf->ingest, l->store, &l->ingest, err);
 	if (st == STATUS_OK)

@@ -72,3 +72,11 @@ notify_busy(void *last_ms, size_t seen)
 	notify_send("EXTEND_TIMEOUT_USEC=60000000");
 	notify_send("WATCHDOG=1");
 }
+
+void
+notify_step(void *last_ms, const char *step, uint64_t done, uint64_t total)
+{
+	(void)step;
+	(void)total;
+	notify_busy(last_ms, (size_t)done);
+}

@@ -20,6 +20,9 @@ void notify_send(const char *state);
 /* A start that takes long: whoever watches gives it more time. `last_ms` is an
  * int64_t, when this was told last. */
 void notify_busy(void *last_ms, size_t seen);
+/* The same, as struct care_watch wants it. */
+void notify_step(
+	void *last_ms, const char *step, uint64_t done, uint64_t total);
 /* How often the watchdog wants to be fed, at least; 0: there is none. */
 int64_t notify_watchdog_ms(void);
 

@@ -37,6 +37,9 @@ struct store_settings {
 	int64_t disk_reserve; /* octets free below which writing stops */
 	/* Who waits for an upgrade that takes long; NULL: it is refused. */
 	const struct care_watch *upgrade;
+	/* Told now and then while store_open completes what a load left, which
+	 * reads all rows; NULL: nobody waits. */
+	const struct care_watch *completes;
 };
 
 enum session_kind { SESSION_READ, SESSION_WRITE };
@@ -45,8 +48,9 @@ enum session_kind { SESSION_READ, SESSION_WRITE };
  * Opens, and, unless read_only, takes write.lock, creates and migrates.
  * REJECTED with the reason when it must not be used. UNSUPPORTED: its schema is
  * older, and the sentence says who brings it up to date; if that takes long,
- * also when it is opened to write. With read_only also NOT_FOUND: there is
- * none.
+ * also when it is opened to write. The same, read_only, of one that a bulk load
+ * fills, or left: whoever writes completes it. With read_only also NOT_FOUND:
+ * there is none.
  */
 MUST_CHECK enum status store_open(const struct store_settings *settings,
 	struct store **store, struct err *err);
@@ -176,12 +180,11 @@ MUST_CHECK enum status store_get_note(struct store_session *s, const char *name,
 
 /* Changes with seq > after by the place of what changed, which may be empty
  * now: at most max. None is OK. */
-MUST_CHECK enum status store_read_places(struct store_session *s,
-	int64_t after, struct change_place *list, size_t max, size_t *count,
-	struct err *err);
+MUST_CHECK enum status store_read_places(struct store_session *s, int64_t after,
+	struct change_place *list, size_t max, size_t *count, struct err *err);
 /* The first change that the log still has; NOT_FOUND: it is empty. */
-MUST_CHECK enum status store_log_start(struct store_session *s, int64_t *seq,
-	int64_t *time, struct err *err);
+MUST_CHECK enum status store_log_start(
+	struct store_session *s, int64_t *seq, int64_t *time, struct err *err);
 
 MUST_CHECK enum status store_list_peers(struct store_session *s,
 	struct arena *arena, struct peer **list, size_t *count,

@@ -146,8 +146,31 @@ ok "a load waits for its input" wait_for 60 filled
 kp left get 0x0 >"$work/out" 2>"$work/err"
 ok "whoever reads meanwhile hears of it" grep -q "being filled" "$work/err"
 lib_kill "$load"
-kp left get 0x0 >"$work/out" 2>"$work/err"
-ok "and that it did not end" grep -q "interrupted: run it again, or start keypostd" "$work/err"
+for left_how in "get 0x0" "dump $work/dump" "explain 0x0" "db check" \
+	"db check --repair" "backup $work/copy"; do
+	kp left $left_how >"$work/out" 2>"$work/err"
+	is "$left_how, of one that did not end: no success" "$?" 1
+	ok "and it says what to do" grep -q \
+		"interrupted: run it again, or start keypostd" "$work/err"
+done
+"$top_builddir/keypostd" -n -c "$work/left/keypost.conf" 2>"$work/err"
+is "keypostd -n: it would start" "$?" 0
+# With many rows that takes minutes: systemd is told to wait.
+server told
+cp -a "$work/left/data" "$work/told/data"
+cat >"$work/first.py" <<'X'
+import os, socket, subprocess, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.settimeout(60)
+p = subprocess.Popen(sys.argv[2:], env=dict(os.environ, NOTIFY_SOCKET=sys.argv[1]))
+print(s.recv(100).decode())
+p.terminate()
+p.wait(40)
+X
+is "a server that completes it asks for time" "$(python3 "$work/first.py" \
+	"$work/socket" "$top_builddir/keypostd" -f -c "$work/told/keypost.conf" \
+	2>"$work/err")" EXTEND_TIMEOUT_USEC=60000000
 start_server left "[server]
 level = sks" || bail "the server starts"
 fpr=$("$top_builddir/tests/tools/kpdigest" "$work/first" | cut -d ' ' -f 1)
@@ -155,6 +178,55 @@ ok "the server has what was on disk" kp left get "0x$fpr"
 stop_server left
 ask left >"$work/got"
 ok "and the indexes" cmp "$work/want" "$work/got"
+
+# Killed as it made its journal, or left it: that is no load under way.
+: >"$work/left/data/keypost.db-journal"
+kp left load -q "$work/ring"
+ok "an empty journal of a load that was killed does not stay" \
+	kp left get "0x$fpr"
+
+# An older store is kept aside whole, also one killed in a commit.
+kp left backup "$work/backup" >/dev/null || bail "a backup"
+python3 - "$work/left/data/keypost.db" <<'X'
+import os, signal, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA journal_mode = DELETE")
+db.execute("PRAGMA cache_size = 10")
+db.execute("BEGIN")
+db.execute("UPDATE cert SET octets = zeroblob(length(octets))")
+os.kill(os.getpid(), signal.SIGKILL)
+X
+ok "a store is torn, with a journal" [ -s "$work/left/data/keypost.db-journal" ]
+ok "a backup takes its place" kp left restore "$work/backup"
+is "what was there is kept whole" "$(sqlite3 \
+	"$work"/left/data/before-restore-*/keypost.db \
+	"SELECT count(*) FROM cert WHERE hex(octets) NOT LIKE '0000%'")" 3001
+
+# ---- each moment of the end --------------------------------------------------
+if [ "${KEYPOST_CRASH_POINTS:-no}" = yes ]; then
+	for n in 1 2 3; do
+		for by in load server; do
+			died=died_${n}_$by
+			server "$died"
+			KEYPOST_CRASH_POINT=bulk-finish:$n kp "$died" load -q \
+				"$work/all" 2>/dev/null
+			ok "bulk-finish:$n: a load dies there" [ $? -gt 128 ]
+			if [ "$by" = load ]; then
+				kp "$died" load -q "$work/all"
+			else
+				run_server "$died" && wait_ready "$died" &&
+					stop_server "$died"
+			fi
+			ask "$died" >"$work/got"
+			ok "bulk-finish:$n: a $by completes it" \
+				cmp "$work/want" "$work/got"
+			ok "bulk-finish:$n: who reads is let in" \
+				kp "$died" get "0x$fpr"
+		done
+	done
+else
+	skip "each moment of the end" "built without crash points"
+fi
 
 # ---- a full disk -------------------------------------------------------------
 mkdir -p "$work/full/data"
@@ -167,7 +239,8 @@ disk_reserve = 0B"
 	kp full load -q "$work/first" "$work/ring" 2>"$work/err"
 	is "a full disk is no success" "$?" 4
 	ok "it says what to do" grep -q "no room left.*free space there" "$work/err"
-	ok "and that nothing has to be undone" grep -q "loaded by the same command again" "$work/err"
+	ok "that its sums are not of what is on disk, and nothing has to be undone" grep -q \
+		"counted is what was read.*loaded by the same command again" "$work/err"
 	mount -o remount,size=64m "$work/full/data" || bail "room"
 	kp full load -q "$work/first" "$work/ring" 2>"$work/err"
 	is "with room the same command ends" "$?" 0

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/sqlite/bulk.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/raw.h"
@@ -225,6 +226,8 @@ check_all(struct audit *a, sqlite3 *db, struct err *err)
 		st = STATUS_UNSUPPORTED;
 	}
 	if (st == STATUS_OK)
+		st = bulk_check_whole(db, a->path, err);
+	if (st == STATUS_OK)
 		st = audit_last(a, db, &last, err);
 	if (st == STATUS_OK)
 		st = raw_number(db, a->path,
@@ -291,6 +294,8 @@ sqlite_check(const struct store_settings *settings, const struct check_job *job,
 	}
 	if (job->repair)
 		st = folder_lock(settings->where, &lock, err);
+	if (st == STATUS_OK)
+		st = bulk_check_journal(a.path, err);
 	if (st == STATUS_OK)
 		st = raw_open(a.path, flags, &db, err);
 	if (st == STATUS_OK) {

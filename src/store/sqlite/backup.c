@@ -12,6 +12,7 @@
 
 #include "base/crash.h"
 #include "base/file.h"
+#include "store/sqlite/bulk.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/raw.h"
 
@@ -175,10 +176,14 @@ sqlite_backup(const struct store_settings *settings,
 	if (st == STATUS_OK)
 		st = check_name(&p, job->replace, err);
 	if (st == STATUS_OK)
+		st = bulk_check_journal(p.source, err);
+	if (st == STATUS_OK)
 		st = raw_open(p.source, SQLITE_OPEN_READONLY, &from, err);
 	if (st != STATUS_OK)
 		return st;
 	st = raw_identify(from, p.source, &f, err);
+	if (st == STATUS_OK)
+		st = bulk_check_whole(from, p.source, err);
 	if (st == STATUS_OK)
 		st = raw_size(from, p.source, &f.octets, err);
 	if (st == STATUS_OK)

@@ -1,13 +1,16 @@
 #include "store/sqlite/bulk.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/crash.h"
+#include "store/care.h"
 #include "store/sqlite/index.h"
 #include "store/sqlite/meta.h"
+#include "store/sqlite/raw.h"
 #include "store/sqlite/txn.h"
 
 /* A record of the sorter; the last of those with one handle and row counts. */
@@ -18,6 +21,7 @@ enum {
 	AT_ROLE = AT_NUMBER + 4,
 	AT_REMOVED = AT_ROLE + 1
 };
+enum { TELL_OPS = 10000 /* steps of the engine between two words */ };
 _Static_assert(AT_REMOVED + 1 == RUNS_RECORD, "size of a record");
 
 void
@@ -65,28 +69,53 @@ bulk_is_pending(struct sqlite_session *s, bool *pending, struct err *err)
 }
 
 enum status
-bulk_refuse_reading(const struct sqlite_store *s, struct err *err)
+bulk_refuse_reading(const char *path, struct err *err)
 {
 	err_set(err,
 		"%s is being filled by keypost load; if none runs, the last "
 		"one was interrupted: run it again, or start keypostd",
-		s->folder);
-	return STATUS_REJECTED;
+		path);
+	return STATUS_UNSUPPORTED;
+}
+
+static char *
+journal_of(const char *path)
+{
+	size_t size = strlen(path) + sizeof("-journal");
+	char *journal = xmalloc(size);
+
+	(void)snprintf(journal, size, "%s-journal", path);
+	return journal;
 }
 
 enum status
-bulk_check_journal(const struct sqlite_store *s, struct err *err)
+bulk_check_journal(const char *path, struct err *err)
 {
-	struct buf path;
-	struct stat sb;
-	enum status st;
+	char *journal = journal_of(path);
+	bool is_there = access(journal, F_OK) == 0;
 
-	buf_init(&path, 0);
-	st = buf_printf(&path, "%s-journal", s->path);
-	if (st == STATUS_OK && stat((const char *)path.data, &sb) == 0)
-		st = bulk_refuse_reading(s, err);
-	buf_done(&path);
-	return st;
+	free(journal);
+	return is_there ? bulk_refuse_reading(path, err) : STATUS_OK;
+}
+
+void
+bulk_drop_journal(const char *path)
+{
+	char *journal = journal_of(path);
+
+	(void)unlink(journal);
+	free(journal);
+}
+
+enum status
+bulk_check_whole(sqlite3 *db, const char *path, struct err *err)
+{
+	static const char sql[] =
+		"SELECT 1 FROM meta WHERE key = '" META_BULK "'";
+	int64_t pending = 0;
+	enum status st = raw_number(db, path, sql, 0, &pending, err);
+
+	return st == STATUS_OK && pending ? bulk_refuse_reading(path, err) : st;
 }
 
 /* ---- what is stored -------------------------------------------------- */
@@ -127,9 +156,7 @@ bulk_note(struct sqlite_session *s, const struct term *handle, int64_t row,
 	key_of_handle(h.data, h.len, key);
 	if (keyrow_add(b->keys, key, row) == STATUS_OK)
 		return STATUS_OK;
-	err_set(err,
-		"more than %zu certificates in one load",
-		KEYROW_MAX);
+	err_set(err, "more than %zu certificates in one load", KEYROW_MAX);
 	return STATUS_LIMIT;
 }
 
@@ -289,6 +316,15 @@ bulk_finish(struct sqlite_session *s, struct err *err)
 	return st;
 }
 
+static int
+tell_waiting(void *ctx)
+{
+	const struct care_watch *w = ((struct sqlite_store *)ctx)->completes;
+
+	w->show(w->ctx, "indexes that a load left", 0, 0);
+	return 0;
+}
+
 enum status
 bulk_recover(struct sqlite_store *store, struct err *err)
 {
@@ -298,6 +334,9 @@ bulk_recover(struct sqlite_store *store, struct err *err)
 	bulk_new(store);
 	st = db_connect(store, DB_BULK, &s, err);
 	if (st == STATUS_OK) {
+		if (store->completes != NULL)
+			sqlite3_progress_handler(
+				s->db, TELL_OPS, tell_waiting, store);
 		st = bulk_prepare(s, err);
 		if (st == STATUS_OK)
 			st = bulk_finish(s, err);

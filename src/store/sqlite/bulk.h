@@ -52,13 +52,18 @@ void bulk_free(struct sqlite_store *store);
 /* Are the indexes of this database missing? */
 MUST_CHECK enum status bulk_is_pending(
 	struct sqlite_session *s, bool *pending, struct err *err);
-/* Whoever only reads waits for the end: REJECTED, and why. A load that fills
- * the store keeps a journal, and nobody else does. */
-MUST_CHECK enum status bulk_refuse_reading(
-	const struct sqlite_store *store, struct err *err);
-MUST_CHECK enum status bulk_check_journal(
-	const struct sqlite_store *store, struct err *err);
-/* For a store that another load left: does the rest of its work. */
+/* Whoever only reads waits for the end: UNSUPPORTED, and why. A load that fills
+ * the store keeps a journal, and nobody else does. `path` is the database's. */
+MUST_CHECK enum status bulk_refuse_reading(const char *path, struct err *err);
+MUST_CHECK enum status bulk_check_journal(const char *path, struct err *err);
+/* Once there is a log, under the lock: an empty journal may have outlived a
+ * load that was killed as it made or left it. */
+void bulk_drop_journal(const char *path);
+/* The same refusal for who opens the file as raw.h does. */
+MUST_CHECK enum status bulk_check_whole(
+	sqlite3 *db, const char *path, struct err *err);
+/* For a store that another load left: does the rest of its work, and tells
+ * store->completes now and then. */
 MUST_CHECK enum status bulk_recover(
 	struct sqlite_store *store, struct err *err);
 

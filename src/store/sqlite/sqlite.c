@@ -23,10 +23,10 @@
 #include "store/sqlite/peer.h"
 #include "store/sqlite/rejected.h"
 #include "store/sqlite/restore.h"
-#include "store/sqlite/upgrade.h"
 #include "store/sqlite/search.h"
 #include "store/sqlite/sqlite.h"
 #include "store/sqlite/txn.h"
+#include "store/sqlite/upgrade.h"
 #include "store/sqlite/walk.h"
 
 /* Whatever is not an address of another kind is a folder. */
@@ -73,6 +73,7 @@ new_store(const struct store_settings *settings)
 	s->lock_fd = -1;
 	s->read_only = settings->read_only;
 	s->upgrade = settings->upgrade;
+	s->completes = settings->completes;
 	s->disk_reserve = settings->disk_reserve;
 	s->lookup_ms = settings->lookup_time_ms > 0 ? settings->lookup_time_ms
 						    : DB_LOOKUP_MS;
@@ -170,6 +171,8 @@ open_writable(const struct store_settings *settings, struct sqlite_store *s,
 	if (st == STATUS_OK)
 		st = first_look(s, &clean, &pending, &last_seq, err);
 	if (st == STATUS_OK)
+		bulk_drop_journal(s->path);
+	if (st == STATUS_OK)
 		st = look_for_bulk(s, settings->bulk, pending, last_seq, err);
 	if (st == STATUS_OK && !clean && s->bulk == NULL &&
 		atomic_load(&s->certs) > 0)
@@ -198,10 +201,11 @@ open_to_read(const struct store_settings *settings, struct sqlite_store *s,
 		st = STATUS_REJECTED;
 	}
 	if (st == STATUS_OK)
-		st = bulk_check_journal(s, err);
+		st = bulk_check_journal(s->path, err);
 	if (st == STATUS_OK)
 		st = first_look(s, &clean, &pending, &last_seq, err);
-	return st == STATUS_OK && pending ? bulk_refuse_reading(s, err) : st;
+	return st == STATUS_OK && pending ? bulk_refuse_reading(s->path, err)
+					  : st;
 }
 
 /*

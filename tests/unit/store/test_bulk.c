@@ -274,10 +274,37 @@ test_who_opens_it_next_makes_the_indexes(void **state)
 	f->settings.read_only = true;
 	f->settings.bulk = false;
 	assert_int_equal(
-		store_open(&f->settings, &s, &f->err), STATUS_REJECTED);
+		store_open(&f->settings, &s, &f->err), STATUS_UNSUPPORTED);
 	assert_non_null(strstr(f->err.text, "interrupted"));
 	f->settings.read_only = false;
 	compare(f);
+}
+
+static void
+count_word(void *ctx, const char *step, uint64_t done, uint64_t total)
+{
+	(void)step;
+	(void)done;
+	(void)total;
+	(*(size_t *)ctx)++;
+}
+
+static void
+test_who_waits_for_the_indexes_hears_of_it(void **state)
+{
+	struct fixture *f = *state;
+	size_t words = 0;
+	const struct care_watch watch = {count_word, &words};
+
+	reopen(f, true);
+	fill(f, 0, CERTS);
+	f->settings.completes = &watch;
+	reopen(f, false);
+	assert_true(words > 0);
+	words = 0;
+	reopen(f, false);
+	assert_int_equal(words, 0);
+	f->settings.completes = NULL;
 }
 
 static void
@@ -317,6 +344,7 @@ main(void)
 		TEST(test_filled_in_bulk_it_is_the_same),
 		TEST(test_keys_are_known_while_it_is_filled),
 		TEST(test_who_opens_it_next_makes_the_indexes),
+		TEST(test_who_waits_for_the_indexes_hears_of_it),
 		TEST(test_the_next_load_goes_on),
 		TEST(test_a_store_with_content_is_not_filled_in_bulk),
 	};
