@@ -140,8 +140,8 @@ load_file(struct loading *l, const char *path, struct err *err)
 	bool opened = false;
 	enum status st;
 
-	if (listed && !cli_has(l->cli, CLI_AGAIN) &&
-		ledger_has(&l->ledger, path)) {
+	if (listed && ledger_has(&l->ledger, path) &&
+		!cli_has(l->cli, CLI_AGAIN)) {
 		l->skipped++;
 		return STATUS_OK;
 	}
@@ -166,11 +166,11 @@ load_file(struct loading *l, const char *path, struct err *err)
 	name_file(l, failed);
 	tell_file(l, &before);
 	if (st == STATUS_OK && listed)
-		st = ledger_add(&l->ledger, path);
+		ledger_add(&l->ledger);
 	if (st == STATUS_OK && ledger_is_due(&l->ledger))
 		st = note_files(l, err);
 	if (st == STATUS_OK && cli_has(l->cli, CLI_VERBOSE))
-		cli_say("%s: done", path);
+		cli_say("%s: read", path);
 	return st;
 }
 
@@ -349,8 +349,8 @@ load_all(struct loading *l)
 	load_folder_done(&l->folder);
 	show_sums(l);
 	if (st != STATUS_OK) {
-		cli_say("%s; what is not done yet is loaded by the same "
-			"command again",
+		cli_say("%s; counted is what was read: what of it is not on "
+			"disk is loaded by the same command again",
 			err.text);
 		return CLI_PARTLY;
 	}

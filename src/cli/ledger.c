@@ -13,7 +13,6 @@
 #include "base/file.h"
 
 enum {
-	LEDGER_MAX = 64 * 1024 * 1024,
 	LEDGER_PAUSE_MS = 5000 /* of work that a kill may cost */
 };
 
@@ -24,6 +23,7 @@ ledger_open(struct ledger *l, const char *data, struct err *err)
 	enum status st;
 
 	buf_init(&l->text, LEDGER_MAX);
+	buf_init(&l->asked, 0);
 	l->path = xmalloc(size);
 	snprintf(l->path, size, "%s/load-ledger", data);
 	st = file_read(l->path, LEDGER_MAX, &l->text, err);
@@ -36,6 +36,7 @@ void
 ledger_close(struct ledger *l)
 {
 	buf_done(&l->text);
+	buf_done(&l->asked);
 	free(l->path);
 	l->path = NULL;
 }
@@ -57,25 +58,27 @@ write_line(const char *file, struct buf *line)
 }
 
 bool
-ledger_has(const struct ledger *l, const char *file)
+ledger_has(struct ledger *l, const char *file)
 {
 	struct bytes left = buf_view(&l->text);
+	const struct buf *line = &l->asked;
 	const uint8_t *hit;
-	struct buf line;
 	bool found = false;
 
-	buf_init(&line, 0);
-	if (write_line(file, &line) != STATUS_OK)
+	buf_clear(&l->asked);
+	/* A name that does not fit a line is simply loaded again. */
+	if (write_line(file, &l->asked) != STATUS_OK)
+		buf_clear(&l->asked);
+	if (line->len == 0)
 		left.len = 0;
 	while (!found && left.len > 0 &&
-		(hit = memmem(left.data, left.len, line.data, line.len)) !=
+		(hit = memmem(left.data, left.len, line->data, line->len)) !=
 			NULL) {
 		/* Only at the start of a line is it that file. */
 		found = hit == l->text.data || hit[-1] == '\n';
 		left.len -= (size_t)(hit + 1 - left.data);
 		left.data = hit + 1;
 	}
-	buf_done(&line);
 	return found;
 }
 
@@ -96,19 +99,11 @@ append(const char *path, struct bytes line, struct err *err)
 	return st;
 }
 
-enum status
-ledger_add(struct ledger *l, const char *file)
+void
+ledger_add(struct ledger *l)
 {
-	struct buf line;
-	enum status st;
-
-	buf_init(&line, 0);
-	st = write_line(file, &line);
-	if (st == STATUS_OK)
-		st = buf_put(&l->text, buf_view(&line));
-	buf_done(&line);
-	/* A name that does not fit a line is simply loaded again. */
-	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+	if (buf_put(&l->text, buf_view(&l->asked)) != STATUS_OK)
+		buf_clear(&l->asked); /* it is full */
 }
 
 bool
@@ -121,8 +116,8 @@ ledger_is_due(const struct ledger *l)
 enum status
 ledger_write(struct ledger *l, struct err *err)
 {
-	struct bytes rest = bytes_make(
-		l->text.data + l->written, l->text.len - l->written);
+	struct bytes rest =
+		bytes_make(l->text.data + l->written, l->text.len - l->written);
 	enum status st = STATUS_OK;
 
 	l->since = clock_mono_ms();
