@@ -10,6 +10,9 @@ passes '400 lines are allowed, data is not looked at' \
 seq 401 >"$work/tree/src/base/b.c"
 fails '401 lines are too many' 'src/base/b.c has 401 lines' \
 	"$scripts/check-size" "$work/tree"
+{ seq 400 && printf 401; } >"$work/tree/src/base/b.c"
+fails 'the last of them need not end' 'src/base/b.c has 401 lines' \
+	"$scripts/check-size" "$work/tree"
 rm "$work/tree/src/base/b.c"
 mkdir -p "$work/tree/tests/unit"
 seq 401 >"$work/tree/tests/unit/test_a.c"
