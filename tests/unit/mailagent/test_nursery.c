@@ -21,7 +21,7 @@
 #include "mailagent/nursery.h"
 #include "mailagent/source_spool.h"
 
-enum { WAIT_MS = 20 * 1000, WALL_MS = 1000 };
+enum { WAIT_MS = 20 * 1000, WALL_MS = 1000, EATEN = 1024 * 1024 * 1024 };
 
 static bool
 says(struct bytes job, const char *word)
@@ -32,12 +32,12 @@ says(struct bytes job, const char *word)
 static void
 grab_memory(void)
 {
-	size_t n = 1024 * 1024 * 1024;
-	char *p = malloc(n);
+	/* Volatile: a compiler may leave out memory that nobody looks at. */
+	char *volatile p = malloc(EATEN);
 
 	if (p == NULL)
 		abort();
-	memset(p, 1, n);
+	memset(p, 1, EATEN);
 }
 
 /* The decoder, but for letters that tell it to misbehave. */
