@@ -6,32 +6,21 @@
 #include "store/sqlite/levels.h"
 #include "store/sqlite/txn.h"
 
+/* Puts a handle in or takes it out: into the table, or among what a bulk load
+ * sorts. */
 static enum status
-handle_insert(struct sqlite_session *s, const struct term *t, int64_t row,
-	struct err *err)
+handle_write(struct sqlite_session *s, const struct term *t, int64_t row,
+	bool out, struct err *err)
 {
 	struct stmt_run run;
 
 	if (s->store->bulk != NULL)
-		return bulk_note(s, t, row, false, err);
-	run = stmt_start(s, STMT_HANDLE_INSERT);
+		return bulk_note(s, t, row, out, err);
+	run = stmt_start(s, out ? STMT_HANDLE_DELETE : STMT_HANDLE_INSERT);
 	stmt_bind_blob(&run, t->octets);
 	stmt_bind_int(&run, row);
-	stmt_bind_int(&run, t->role);
-	return stmt_finish(&run, err);
-}
-
-static enum status
-handle_delete(struct sqlite_session *s, const struct term *t, int64_t row,
-	struct err *err)
-{
-	struct stmt_run run;
-
-	if (s->store->bulk != NULL)
-		return bulk_note(s, t, row, true, err);
-	run = stmt_start(s, STMT_HANDLE_DELETE);
-	stmt_bind_blob(&run, t->octets);
-	stmt_bind_int(&run, row);
+	if (!out)
+		stmt_bind_int(&run, t->role);
 	return stmt_finish(&run, err);
 }
 
@@ -63,9 +52,9 @@ replace_handles(struct sqlite_session *s, int64_t row, struct bytes old,
 		else
 			order = terms_cmp(&a, &b);
 		if (order < 0)
-			st = handle_delete(s, &a, row, err);
+			st = handle_write(s, &a, row, true, err);
 		else if (order > 0 || a.role != b.role)
-			st = handle_insert(s, &b, row, err);
+			st = handle_write(s, &b, row, false, err);
 		if (order <= 0)
 			have_a = take_handle(old, &at_old, &a);
 		if (order >= 0)
