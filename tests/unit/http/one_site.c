@@ -146,3 +146,16 @@ one_site_head_is_get(const char *target)
 	answer_done(&get);
 	answer_done(&head);
 }
+
+size_t
+one_site_count(const struct answer *a, const char *text)
+{
+	const uint8_t *at = a->body.data, *end = at + a->body.len;
+	size_t n = 0;
+
+	while ((at = memmem(at, (size_t)(end - at), text, strlen(text)))) {
+		at += strlen(text);
+		n++;
+	}
+	return n;
+}

@@ -24,6 +24,8 @@ void one_site_takes(const char *type, const char *before, const char *after);
 /* A file of tests/data/openpgp; and the same, submitted and stored. */
 void one_site_file(const char *name, struct buf *out);
 void one_site_store(const char *name);
+/* How often the body has this text. */
+size_t one_site_count(const struct answer *a, const char *text);
 /* The same request with HEAD: the same status and head, no body. */
 void one_site_head_is_get(const char *target);
 /* A whole head of our own: its answer. `method` and headers as given. */

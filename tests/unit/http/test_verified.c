@@ -23,19 +23,6 @@ page(void)
 	return a;
 }
 
-static size_t
-count(const struct answer *a, const char *text)
-{
-	const uint8_t *at = a->body.data, *end = at + a->body.len;
-	size_t n = 0;
-
-	while ((at = memmem(at, (size_t)(end - at), text, strlen(text)))) {
-		at += strlen(text);
-		n++;
-	}
-	return n;
-}
-
 /* Stored at level sks, then served by a server of level clean. */
 static int
 start_later(void **state)
@@ -69,8 +56,8 @@ test_unknown_signers_are_marked(void **state)
 
 	(void)state;
 	/* Three true ones and a forged one; its own is asked of itself. */
-	assert_int_equal(count(&a, UNKNOWN), 4);
-	assert_int_equal(count(&a, FORGED), 0);
+	assert_int_equal(one_site_count(&a, UNKNOWN), 4);
+	assert_int_equal(one_site_count(&a, FORGED), 0);
 	answer_done(&a);
 }
 
@@ -82,12 +69,12 @@ test_forged_one_is_marked_and_names_nobody(void **state)
 	(void)state;
 	one_site_store("third-party-signers.pgp");
 	a = page();
-	assert_int_equal(count(&a, UNKNOWN), 0);
-	assert_int_equal(count(&a, FORGED), 1);
+	assert_int_equal(one_site_count(&a, UNKNOWN), 0);
+	assert_int_equal(one_site_count(&a, FORGED), 1);
 	/* It claims to be by the first of them. */
-	assert_int_equal(count(&a, "<bdi>Signer 0 "), 1);
-	assert_int_equal(count(&a, "<bdi>Signer 1 "), 1);
-	assert_int_equal(count(&a, "<bdi>Signer 2 "), 1);
+	assert_int_equal(one_site_count(&a, "<bdi>Signer 0 "), 1);
+	assert_int_equal(one_site_count(&a, "<bdi>Signer 1 "), 1);
+	assert_int_equal(one_site_count(&a, "<bdi>Signer 2 "), 1);
 	answer_done(&a);
 }
 
@@ -104,7 +91,7 @@ test_verified_row_is_not_marked(void **state)
 	assert_true(answer_says(&a, "This server verified the signatures"));
 	assert_true(answer_says(&a, "not mean that the names on the key are"));
 	assert_false(answer_says(&a, "yet to be verified"));
-	assert_int_equal(count(&a, UNKNOWN), 0);
+	assert_int_equal(one_site_count(&a, UNKNOWN), 0);
 	answer_done(&a);
 }
 
