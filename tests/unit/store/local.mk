@@ -9,6 +9,7 @@ tests_unit_store_test_folder_SOURCES = tests/unit/store/test_folder.c \
 tests_unit_store_test_folder_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_folder_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 tests_unit_store_test_db_SOURCES = tests/unit/store/test_db.c \
+	tests/unit/store/pragma.c tests/unit/store/pragma.h \
 	$(contract_backend)
 tests_unit_store_test_db_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_db_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
@@ -48,6 +49,7 @@ tests_unit_store_test_audit_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_audit_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/store/test_migrate
 tests_unit_store_test_migrate_SOURCES = tests/unit/store/test_migrate.c \
+	tests/unit/store/pragma.c tests/unit/store/pragma.h \
 	$(contract_backend)
 tests_unit_store_test_migrate_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_migrate_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)

@@ -12,17 +12,7 @@
 #include "backend.h"
 #include "store/sqlite/db.h"
 #include "store/sqlite/migrate.h"
-
-static int64_t
-ask(struct store_session *s, const char *sql)
-{
-	struct err err;
-	int64_t n;
-
-	assert_int_equal(
-		db_number(sqlite_session_of(s), sql, -1, &n, &err), STATUS_OK);
-	return n;
-}
+#include "tests/unit/store/pragma.h"
 
 static void
 assert_settings(struct store_session *s)
@@ -30,19 +20,19 @@ assert_settings(struct store_session *s)
 	sqlite3 *db = sqlite_session_of(s)->db;
 	int on;
 
-	assert_int_equal(ask(s, "PRAGMA application_id"), DB_APPLICATION_ID);
-	assert_int_equal(ask(s, "PRAGMA user_version"), migrate_current());
-	assert_int_equal(ask(s, "PRAGMA page_size"), 8192);
-	assert_int_equal(ask(s, "PRAGMA synchronous"), 2);
-	assert_int_equal(ask(s, "PRAGMA foreign_keys"), 1);
-	assert_int_equal(ask(s, "PRAGMA trusted_schema"), 0);
-	assert_int_equal(ask(s, "PRAGMA cell_size_check"), 1);
-	assert_int_equal(ask(s, "PRAGMA mmap_size"), 0);
-	assert_int_equal(ask(s, "PRAGMA temp_store"), 2);
-	assert_int_equal(ask(s, "PRAGMA busy_timeout"), 5000);
-	assert_int_equal(ask(s, "PRAGMA wal_autocheckpoint"), 0);
-	assert_int_equal(ask(s, "PRAGMA journal_size_limit"), 67108864);
-	assert_int_equal(ask(s, "SELECT count(*) FROM pragma_journal_mode"
+	assert_int_equal(pragma_ask(s, "PRAGMA application_id"), DB_APPLICATION_ID);
+	assert_int_equal(pragma_ask(s, "PRAGMA user_version"), migrate_current());
+	assert_int_equal(pragma_ask(s, "PRAGMA page_size"), 8192);
+	assert_int_equal(pragma_ask(s, "PRAGMA synchronous"), 2);
+	assert_int_equal(pragma_ask(s, "PRAGMA foreign_keys"), 1);
+	assert_int_equal(pragma_ask(s, "PRAGMA trusted_schema"), 0);
+	assert_int_equal(pragma_ask(s, "PRAGMA cell_size_check"), 1);
+	assert_int_equal(pragma_ask(s, "PRAGMA mmap_size"), 0);
+	assert_int_equal(pragma_ask(s, "PRAGMA temp_store"), 2);
+	assert_int_equal(pragma_ask(s, "PRAGMA busy_timeout"), 5000);
+	assert_int_equal(pragma_ask(s, "PRAGMA wal_autocheckpoint"), 0);
+	assert_int_equal(pragma_ask(s, "PRAGMA journal_size_limit"), 67108864);
+	assert_int_equal(pragma_ask(s, "SELECT count(*) FROM pragma_journal_mode"
 				" WHERE journal_mode = 'wal'"),
 		1);
 	assert_int_equal(sqlite3_limit(db, SQLITE_LIMIT_LENGTH, -1), 33554432);
@@ -84,10 +74,10 @@ test_reading_session_cannot_write(void **state)
 static int64_t
 caches_of(struct store_session *w, struct store_session **readers, size_t n)
 {
-	int64_t sum = -ask(w, "PRAGMA cache_size");
+	int64_t sum = -pragma_ask(w, "PRAGMA cache_size");
 
 	while (n-- > 0)
-		sum -= ask(readers[n], "PRAGMA cache_size");
+		sum -= pragma_ask(readers[n], "PRAGMA cache_size");
 	return sum;
 }
 
@@ -112,18 +102,8 @@ test_page_caches_have_a_sum(void **state)
 		session_close(r[i]);
 	assert_int_equal(session_open(f->store, SESSION_READ, &again, &f->err),
 		STATUS_OK);
-	assert_int_equal(ask(again, "PRAGMA cache_size"), -16384);
+	assert_int_equal(pragma_ask(again, "PRAGMA cache_size"), -16384);
 	session_close(again);
-}
-
-static void
-set_version(struct fixture *f, int version)
-{
-	char sql[64];
-
-	(void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", version);
-	assert_int_equal(
-		db_exec(sqlite_session_of(f->w), sql, &f->err), STATUS_OK);
 }
 
 static void
@@ -145,7 +125,7 @@ test_newer_schema_is_refused(void **state)
 {
 	struct fixture *f = *state;
 
-	set_version(f, migrate_current() + 1);
+	pragma_set_version(f, migrate_current() + 1);
 	fixture_close(f);
 	assert_refused(f, "newer");
 }

@@ -15,27 +15,7 @@
 #include "backend.h"
 #include "store/sqlite/db.h"
 #include "store/sqlite/migrate.h"
-
-static int64_t
-ask(struct store_session *s, const char *sql)
-{
-	struct err err;
-	int64_t n;
-
-	assert_int_equal(
-		db_number(sqlite_session_of(s), sql, -1, &n, &err), STATUS_OK);
-	return n;
-}
-
-static void
-set_version(struct fixture *f, int version)
-{
-	char sql[64];
-
-	(void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d", version);
-	assert_int_equal(
-		db_exec(sqlite_session_of(f->w), sql, &f->err), STATUS_OK);
-}
+#include "tests/unit/store/pragma.h"
 
 /* What the steps of the tests start from. */
 static void
@@ -87,9 +67,9 @@ test_stored_sample_of_version_0_becomes_current(void **state)
 	assert_int_equal(store_open(&reading, &s, &f->err), STATUS_UNSUPPORTED);
 	assert_non_null(strstr(f->err.text, "needs 1"));
 	fixture_open(f);
-	assert_int_equal(ask(f->w, "PRAGMA user_version"), migrate_current());
+	assert_int_equal(pragma_ask(f->w, "PRAGMA user_version"), migrate_current());
 	/* What the old version had and the step does not touch is there. */
-	assert_int_equal(ask(f->r, "SELECT count(*) FROM note"), 3);
+	assert_int_equal(pragma_ask(f->r, "SELECT count(*) FROM note"), 3);
 	made_init(&m, 4, 1, 10);
 	assert_int_equal(made_store(f, &m), 1);
 }
@@ -115,17 +95,17 @@ test_failed_step_leaves_the_version_before_it(void **state)
 	struct fixture *f = *state;
 	struct sqlite_session *w = sqlite_session_of(f->w);
 
-	set_version(f, 0);
+	pragma_set_version(f, 0);
 	assert_int_equal(migrate_run(w, steps, 3, NULL, &f->err), STATUS_IO);
 	assert_non_null(strstr(f->err.text, "version 3"));
-	assert_int_equal(ask(f->w, "PRAGMA user_version"), 2);
-	assert_int_equal(ask(f->w, "SELECT b FROM one"), 2);
-	assert_int_equal(ask(f->w, "SELECT count(*) FROM sqlite_schema"
+	assert_int_equal(pragma_ask(f->w, "PRAGMA user_version"), 2);
+	assert_int_equal(pragma_ask(f->w, "SELECT b FROM one"), 2);
+	assert_int_equal(pragma_ask(f->w, "SELECT count(*) FROM sqlite_schema"
 				   " WHERE name = 'two'"),
 		0);
 	/* Two of the steps are done: they are not run again. */
 	assert_int_equal(migrate_run(w, steps, 2, NULL, &f->err), STATUS_OK);
-	assert_int_equal(ask(f->w, "SELECT count(*) FROM one"), 1);
+	assert_int_equal(pragma_ask(f->w, "SELECT count(*) FROM one"), 1);
 }
 
 static enum status
@@ -161,7 +141,7 @@ test_kill_inside_a_step_leaves_the_version_before_it(void **state)
 	assert_true(pid >= 0);
 	if (pid == 0) {
 		fixture_open(f);
-		set_version(f, 0);
+		pragma_set_version(f, 0);
 		_exit((int)migrate_run(
 			sqlite_session_of(f->w), steps, 2, NULL, &f->err));
 	}
@@ -169,11 +149,11 @@ test_kill_inside_a_step_leaves_the_version_before_it(void **state)
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	fixture_open(f); /* the version happens to be the current one, too */
 	w = sqlite_session_of(f->w);
-	assert_int_equal(ask(f->w, "PRAGMA user_version"), 1);
-	assert_int_equal(ask(f->w, "SELECT count(*) FROM one"), 1);
+	assert_int_equal(pragma_ask(f->w, "PRAGMA user_version"), 1);
+	assert_int_equal(pragma_ask(f->w, "SELECT count(*) FROM one"), 1);
 	assert_int_equal(migrate_run(w, repaired, 2, NULL, &f->err), STATUS_OK);
-	assert_int_equal(ask(f->w, "PRAGMA user_version"), 2);
-	assert_int_equal(ask(f->w, "SELECT count(*) FROM two"), 0);
+	assert_int_equal(pragma_ask(f->w, "PRAGMA user_version"), 2);
+	assert_int_equal(pragma_ask(f->w, "SELECT count(*) FROM two"), 0);
 }
 
 static enum status
@@ -205,16 +185,16 @@ test_step_that_takes_long_waits_for_who_asks(void **state)
 
 	made_init(&m, 4, 1, 10);
 	(void)made_store(f, &m);
-	set_version(f, 0);
+	pragma_set_version(f, 0);
 	assert_int_equal(migrate_run(w, long_steps, 1, NULL, &f->err),
 		STATUS_UNSUPPORTED);
 	assert_non_null(strstr(f->err.text, "keypost db upgrade"));
-	assert_int_equal(ask(f->w, "PRAGMA user_version"), 0);
-	assert_int_equal(ask(f->w, "SELECT flags FROM cert"), m.row.flags);
+	assert_int_equal(pragma_ask(f->w, "PRAGMA user_version"), 0);
+	assert_int_equal(pragma_ask(f->w, "SELECT flags FROM cert"), m.row.flags);
 	assert_int_equal(
 		migrate_run(w, long_steps, 1, &watch, &f->err), STATUS_OK);
-	assert_int_equal(ask(f->w, "PRAGMA user_version"), 1);
-	assert_int_equal(ask(f->w, "SELECT flags FROM cert"), m.row.flags + 1);
+	assert_int_equal(pragma_ask(f->w, "PRAGMA user_version"), 1);
+	assert_int_equal(pragma_ask(f->w, "SELECT flags FROM cert"), m.row.flags + 1);
 	assert_int_equal(migrate_check_whole(w, &f->err), STATUS_OK);
 }
 
@@ -224,7 +204,7 @@ test_step_that_takes_long_is_none_in_an_empty_store(void **state)
 	struct fixture *f = *state;
 	struct sqlite_session *w = sqlite_session_of(f->w);
 
-	set_version(f, 0);
+	pragma_set_version(f, 0);
 	assert_int_equal(
 		migrate_run(w, long_steps, 1, NULL, &f->err), STATUS_OK);
 	assert_int_equal(migrate_check_whole(w, &f->err), STATUS_OK);
@@ -255,9 +235,9 @@ test_slices_go_on_where_they_were_cut_short(void **state)
 		STATUS_UNSUPPORTED);
 	assert_int_equal(
 		migrate_run(w, long_steps, 1, &watch, &f->err), STATUS_OK);
-	assert_int_equal(ask(f->w, "SELECT sum(flags) FROM cert"), 2);
+	assert_int_equal(pragma_ask(f->w, "SELECT sum(flags) FROM cert"), 2);
 	assert_int_equal(
-		ask(f->w, "SELECT sum(flags) FROM cert WHERE id > 3"), 2);
+		pragma_ask(f->w, "SELECT sum(flags) FROM cert WHERE id > 3"), 2);
 	assert_int_equal(migrate_check_whole(w, &f->err), STATUS_OK);
 }
 
@@ -269,12 +249,12 @@ test_step_that_is_no_sql_changes_nothing(void **state)
 	};
 	struct fixture *f = *state;
 
-	set_version(f, 0);
+	pragma_set_version(f, 0);
 	assert_int_equal(
 		migrate_run(sqlite_session_of(f->w), steps, 1, NULL, &f->err),
 		STATUS_IO);
-	assert_int_equal(ask(f->w, "PRAGMA user_version"), 0);
-	assert_int_equal(ask(f->w, "SELECT count(*) FROM sqlite_schema"
+	assert_int_equal(pragma_ask(f->w, "PRAGMA user_version"), 0);
+	assert_int_equal(pragma_ask(f->w, "SELECT count(*) FROM sqlite_schema"
 				   " WHERE name = 'one'"),
 		0);
 }
