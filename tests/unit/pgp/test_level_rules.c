@@ -132,6 +132,27 @@ test_no_strange_subpacket_comes_before_shorter(void **state)
 
 /* ---- what holds a component --------------------------------------------- */
 
+/* The owner's key alone, to be added to. */
+static void
+put_owner(void)
+{
+	buf_clear(&attack.input);
+	forge_put(
+		&attack.input, PACKET_PUBLIC_KEY, buf_view(&attack.owner.body));
+}
+
+/* The owner's key with a name and a subkey, and what is said of each. */
+static void
+put_name_and_subkey(const struct forge_sig *name, const struct forge_sig *sub)
+{
+	put_owner();
+	forge_put(&attack.input, PACKET_USER_ID, attack_name());
+	forge_put_sig(&attack.owner, name, &attack.input);
+	forge_put(&attack.input, PACKET_PUBLIC_SUBKEY,
+		buf_view(&attack.sub.body));
+	forge_put_sig(&attack.owner, sub, &attack.input);
+}
+
 static void
 test_a_component_is_held_by_its_revocation(void **state)
 {
@@ -144,27 +165,13 @@ test_a_component_is_held_by_its_revocation(void **state)
 	(void)state;
 	name.user_id = attack_name();
 	sub.subkey = &attack.sub;
-	buf_clear(&attack.input);
-	forge_put(
-		&attack.input, PACKET_PUBLIC_KEY, buf_view(&attack.owner.body));
-	forge_put(&attack.input, PACKET_USER_ID, attack_name());
-	forge_put_sig(&attack.owner, &name, &attack.input);
-	forge_put(&attack.input, PACKET_PUBLIC_SUBKEY,
-		buf_view(&attack.sub.body));
-	forge_put_sig(&attack.owner, &sub, &attack.input);
+	put_name_and_subkey(&name, &sub);
 	r = clean();
 	assert_non_null(r.cert);
 	assert_int_equal(r.cert->packet_count, 5);
 	/* Those of others hold nothing. */
 	name.signer = sub.signer = &attack.other;
-	buf_clear(&attack.input);
-	forge_put(
-		&attack.input, PACKET_PUBLIC_KEY, buf_view(&attack.owner.body));
-	forge_put(&attack.input, PACKET_USER_ID, attack_name());
-	forge_put_sig(&attack.owner, &name, &attack.input);
-	forge_put(&attack.input, PACKET_PUBLIC_SUBKEY,
-		buf_view(&attack.sub.body));
-	forge_put_sig(&attack.owner, &sub, &attack.input);
+	put_name_and_subkey(&name, &sub);
 	assert_null(clean().cert);
 }
 
@@ -179,15 +186,11 @@ test_a_bare_key_is_held_by_a_word_on_itself(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(types); i++) {
 		s = attack_sig(types[i], &attack.owner, NULL);
-		buf_clear(&attack.input);
-		forge_put(&attack.input, PACKET_PUBLIC_KEY,
-			buf_view(&attack.owner.body));
+		put_owner();
 		forge_put_sig(&attack.owner, &s, &attack.input);
 		assert_int_equal(clean().cert->packet_count, 2);
 		s.signer = &attack.other;
-		buf_clear(&attack.input);
-		forge_put(&attack.input, PACKET_PUBLIC_KEY,
-			buf_view(&attack.owner.body));
+		put_owner();
 		forge_put_sig(&attack.owner, &s, &attack.input);
 		assert_null(clean().cert);
 	}
