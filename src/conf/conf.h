@@ -1,7 +1,7 @@
 /*
  * conf.h - option table -> each module's settings
  *
- * One table (conf.c) holds for each option section, name, type, default,
+ * One table (conf_table*.c) holds for each option section, name, type, default,
  * bounds, destination and help; the manual page and etc/keypost.conf are
  * checked against it.
  *

@@ -1,0 +1,108 @@
+#include "conf/conf_table.h"
+
+#include <stddef.h>
+
+#define C(f) offsetof(struct conf, f)
+#define P(f) offsetof(struct peer_settings, f)
+#define NO_LIST 0
+#define NO_BOUNDS 0, 0
+#define NO_WORDS NULL
+#define NOWHERE 0
+
+static const struct conf_word tls_words[] = {
+	{"required", RELAY_TLS_REQUIRED, NULL},
+	{"opportunistic", RELAY_TLS_OPPORTUNISTIC, NULL},
+	{"none", RELAY_TLS_NONE, NULL}, {NULL, 0, NULL}};
+
+static const struct conf_word reply_words[] = {{"no", MAIL_REPLY_NO, NULL},
+	{"yes", MAIL_REPLY_YES, NULL}, {"all", MAIL_REPLY_ALL, NULL},
+	{NULL, 0, NULL}};
+
+#define AUTH_LATER                                                             \
+	"this version does not offer it yet; a later one will: use list or "   \
+	"transport"
+static const struct conf_word auth_words[] = {{"list", PEER_AUTH_LIST, NULL},
+	{"open", PEER_AUTH_OPEN, NULL},
+	{"transport", PEER_AUTH_TRANSPORT, NULL},
+	{"auth-results", 0, AUTH_LATER}, {"hmac", 0, AUTH_LATER},
+	{"openpgp", 0, AUTH_LATER}, {NULL, 0, NULL}};
+
+static const struct conf_word dialects[] = {{"standard", DELTA_STANDARD, NULL},
+	{"pksd", DELTA_PKSD, NULL}, {NULL, 0, NULL}};
+
+static const struct conf_option rows[] = {
+	{"mail", "address", CONF_ADDRESS, "", NO_BOUNDS, C(mail.address),
+		NO_LIST, NO_WORDS, "our own sync address; empty: no mail"},
+	{"mail", "maintainer", CONF_ADDRESS, "", NO_BOUNDS, C(mail.maintainer),
+		NO_LIST, NO_WORDS, "a person who reads what peers answer"},
+	{"mail", "bounce", CONF_ADDRESS, "", NO_BOUNDS, C(mail.bounce), NO_LIST,
+		NO_WORDS,
+		"envelope sender of our letters; by default made from address"},
+	{"mail", "relay", CONF_RELAY, "smtp://127.0.0.1:25", NO_BOUNDS,
+		C(mail.relay), NO_LIST, NO_WORDS,
+		"where letters are handed over"},
+	{"mail", "tls", CONF_WORD, "required", NO_BOUNDS, C(mail.tls), NO_LIST,
+		tls_words,
+		"TLS to a relay; left out: required, but for one on this host"},
+	{"mail", "maildir", CONF_PATH, "", NO_BOUNDS, C(mail.maildir), NO_LIST,
+		NO_WORDS, "a Maildir to take letters from"},
+	{"mail", "lmtp_listen", CONF_ENDPOINT, "", NO_BOUNDS,
+		C(mail.lmtp_listen), NO_LIST, NO_WORDS,
+		"address to take letters on by LMTP"},
+	{"mail", "imap", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST, NO_WORDS,
+		"a mailbox to take letters from"},
+	{"mail", "batch_delay", CONF_MS, "30s", 0, 3600000,
+		C(mail.batch_delay_ms), NO_LIST, NO_WORDS,
+		"how long changes gather for one letter"},
+	{"mail", "batch_bytes", CONF_SIZE, "100000B", 4096, 8 << 20,
+		C(mail.batch_octets), NO_LIST, NO_WORDS,
+		"armored size of one letter"},
+	{"mail", "batch_keys", CONF_COUNT, "100", 1, 10000, C(mail.batch_keys),
+		NO_LIST, NO_WORDS, "certificates in one letter"},
+	{"mail", "reply_to_users", CONF_WORD, "yes", NO_BOUNDS,
+		C(mail.reply_to_users), NO_LIST, reply_words,
+		"answer ADD and HELP (yes), searches too (all), or nobody "
+		"(no)"},
+	{"mail", "max_sent_list", CONF_COUNT, "64", 1, 1000,
+		C(mail.max_sent_list), NO_LIST, NO_WORDS,
+		"servers that a letter may list before it is not passed on"},
+	{"mail", "letter_log", CONF_PATH, "", NO_BOUNDS, C(mail.letter_log),
+		NO_LIST, NO_WORDS,
+		"a folder for copies of letters that were handed over"},
+	{"gossip", "listen", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST,
+		NO_WORDS, "address to take SKS gossip on"},
+	{"gossip", "filters", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST,
+		NO_WORDS, "filters that gossip announces"},
+	{"gossip", "interval", CONF_LATER, "60s", NO_BOUNDS, NOWHERE, NO_LIST,
+		NO_WORDS, "time between gossip sessions"},
+	{"peer", "mail", CONF_ADDRESS, "", NO_BOUNDS, P(mail), NO_LIST,
+		NO_WORDS,
+		"its sync address: send letters to it, take letters from it"},
+	{"peer", "relay", CONF_RELAY, "", NO_BOUNDS, P(relay), NO_LIST,
+		NO_WORDS,
+		"where its letters are handed over, instead of [mail] relay"},
+	{"peer", "aliases", CONF_ADDRESSES, "", NO_BOUNDS, P(aliases),
+		P(alias_count), NO_WORDS, "other addresses of the same server"},
+	{"peer", "hkp", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST, NO_WORDS,
+		"feed it over HTTP instead of mail"},
+	{"peer", "gossip", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST,
+		NO_WORDS, "its gossip address"},
+	{"peer", "auth", CONF_WORD, "list", NO_BOUNDS, P(auth), NO_LIST,
+		auth_words, "how its letters are told from others"},
+	{"peer", "accept_modern", CONF_BOOL, "no", NO_BOUNDS, P(accept_modern),
+		NO_LIST, NO_WORDS, "send it version 5 and 6 certificates"},
+	{"peer", "full_key_max", CONF_SIZE, "0B", 0, 8 << 20, P(full_key_max),
+		NO_LIST, NO_WORDS,
+		"send whole certificates up to this size, not what is new"},
+	{"peer", "dialect", CONF_WORD, "standard", NO_BOUNDS, P(dialect),
+		NO_LIST, dialects,
+		"standard, or pksd for what that server can digest"},
+	{"peer", "letters_per_minute", CONF_COUNT, "600", 0, 1000000,
+		P(letters_per_minute), NO_LIST, NO_WORDS,
+		"letters it gets in a minute; 0: any number"},
+	{"peer", "private", CONF_BOOL, "no", NO_BOUNDS, P(is_private), NO_LIST,
+		NO_WORDS, "the statistics do not tell its host"},
+};
+
+const struct conf_table conf_table_mail = {
+	rows, sizeof(rows) / sizeof(rows[0])};
