@@ -33,6 +33,7 @@ libmailagent_a_SOURCES = \
 	src/mailagent/source_maildir.c src/mailagent/source_maildir.h \
 	src/mailagent/source_spool.c src/mailagent/source_spool.h \
 	src/mailagent/text.c src/mailagent/text.h \
+	src/mailagent/tls.c src/mailagent/tls.h \
 	src/mailagent/transfer.c src/mailagent/transfer.h \
 	src/mailagent/tries.c src/mailagent/tries.h \
 	src/mailagent/word.c src/mailagent/word.h

@@ -44,3 +44,7 @@ UNIT_TESTS += tests/unit/mailagent/test_sandbox
 tests_unit_mailagent_test_sandbox_SOURCES = \
 	tests/unit/mailagent/test_sandbox.c $(MAILAGENT_FAKE)
 tests_unit_mailagent_test_sandbox_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_tls
+tests_unit_mailagent_test_tls_SOURCES = tests/unit/mailagent/test_tls.c \
+	tests/unit/unit.h
+tests_unit_mailagent_test_tls_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
