@@ -54,6 +54,13 @@ struct change_place {
 	int64_t place;
 };
 
+/* What a change did to the set of all digests. */
+struct change_turn {
+	int64_t seq;
+	struct sks_digest old_digest; /* as in struct change */
+	struct sks_digest new_digest;
+};
+
 /* Where one certificate came from. An origin that is not known is NULL. */
 struct cert_history {
 	int64_t first; /* when it was first stored; unknown: loaded in bulk */

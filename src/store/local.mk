@@ -41,6 +41,8 @@ libstore_a_SOURCES = \
 	src/store/sqlite/folder.h \
 	src/store/sqlite/hits.c \
 	src/store/sqlite/hits.h \
+	src/store/sqlite/ids.c \
+	src/store/sqlite/ids.h \
 	src/store/sqlite/index.c \
 	src/store/sqlite/index.h \
 	src/store/sqlite/levels.c \

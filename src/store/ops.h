@@ -97,6 +97,15 @@ struct store_ops {
 	enum status (*list_keys)(struct store_session *s, struct bytes after,
 		size_t max, struct arena *arena, struct key_list *keys,
 		struct err *err);
+	enum status (*list_ids)(struct store_session *s, enum store_ids by,
+		uint64_t from, uint64_t *list, size_t max, size_t *count,
+		struct err *err);
+	enum status (*find_id)(struct store_session *s, enum store_ids by,
+		uint64_t id, struct arena *arena, struct cert_row *row,
+		struct err *err);
+	enum status (*read_turns)(struct store_session *s, int64_t after,
+		struct change_turn *list, size_t max, size_t *count,
+		struct err *err);
 	enum status (*list_certs)(struct store_session *s,
 		struct store_walk *walk, struct arena *arena,
 		struct cert_rows *rows, struct err *err);

@@ -230,6 +230,27 @@ store_list_owed(struct store_session *s, const char *peer, size_t max,
 }
 
 enum status
+store_list_ids(struct store_session *s, enum store_ids by, uint64_t from,
+	uint64_t *list, size_t max, size_t *count, struct err *err)
+{
+	return s->ops->list_ids(s, by, from, list, max, count, err);
+}
+
+enum status
+store_find_id(struct store_session *s, enum store_ids by, uint64_t id,
+	struct arena *arena, struct cert_row *row, struct err *err)
+{
+	return s->ops->find_id(s, by, id, arena, row, err);
+}
+
+enum status
+store_read_turns(struct store_session *s, int64_t after,
+	struct change_turn *list, size_t max, size_t *count, struct err *err)
+{
+	return s->ops->read_turns(s, after, list, max, count, err);
+}
+
+enum status
 store_list_keys(struct store_session *s, struct bytes after, size_t max,
 	struct arena *arena, struct key_list *keys, struct err *err)
 {

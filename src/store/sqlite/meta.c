@@ -65,7 +65,7 @@ meta_delete(struct sqlite_session *s, const char *key, struct err *err)
 	return stmt_finish(&run, err);
 }
 
-enum { NOTE_KEY_MAX = 64 };
+enum { NOTE_KEY_MAX = 96 };
 
 static void
 note_key(const char *name, char key[NOTE_KEY_MAX])

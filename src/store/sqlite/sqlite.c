@@ -16,6 +16,7 @@
 #include "store/sqlite/erase.h"
 #include "store/sqlite/facts.h"
 #include "store/sqlite/folder.h"
+#include "store/sqlite/ids.h"
 #include "store/sqlite/levels.h"
 #include "store/sqlite/mark.h"
 #include "store/sqlite/meta.h"
@@ -348,6 +349,9 @@ const struct store_ops sqlite_ops = {
 	.list_letters = sqlite_list_letters,
 	.list_owed = sqlite_list_owed,
 	.list_keys = sqlite_list_keys,
+	.list_ids = sqlite_list_ids,
+	.find_id = sqlite_find_id,
+	.read_turns = sqlite_read_turns,
 	.list_certs = sqlite_list_certs,
 	.is_rejected = sqlite_is_rejected,
 	.find_below = sqlite_find_below,

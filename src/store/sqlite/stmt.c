@@ -95,6 +95,21 @@ static const char *const sql[STMT_COUNT] = {
 
 	[STMT_KEY_LIST] = "SELECT DISTINCT handle FROM subkey"
 			  " WHERE handle > ?1 ORDER BY handle LIMIT ?2",
+	[STMT_IDS_BY_DIGEST] = "SELECT sks_digest FROM cert"
+			       " WHERE sks_digest >= ?1 ORDER BY sks_digest"
+			       " LIMIT ?2",
+	[STMT_IDS_BY_HANDLE] = "SELECT handle FROM subkey"
+			       " WHERE handle >= ?1 AND role & 1"
+			       " AND length(handle) >= 16 ORDER BY handle"
+			       " LIMIT ?2",
+	[STMT_ID_BY_DIGEST] = "SELECT " CERT_COLUMNS
+			      " FROM cert c WHERE c.sks_digest >= ?1"
+			      " AND c.sks_digest < ?2 LIMIT 1",
+	[STMT_ID_BY_HANDLE] = "SELECT " CERT_COLUMNS
+			      " FROM subkey k JOIN cert c ON c.id = k.cert"
+			      " WHERE k.handle >= ?1 AND k.handle < ?2"
+			      " AND k.role & 1 AND length(k.handle) >= 16"
+			      " LIMIT 1",
 	[STMT_CERT_LIST] = "SELECT " CERT_COLUMNS
 			   " FROM cert c WHERE c.id > ?1 AND c.id <= ?2"
 			   " ORDER BY c.id",
@@ -136,6 +151,8 @@ static const char *const sql[STMT_COUNT] = {
 			      " WHERE h.seq > ?1 ORDER BY h.seq LIMIT ?2",
 	[STMT_CHANGE_PLACES] = "SELECT seq, cert FROM change"
 			       " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+	[STMT_CHANGE_TURNS] = "SELECT seq, old_digest, new_digest FROM change"
+			      " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
 	[STMT_CHANGE_NEWEST] = "SELECT time, origin FROM change WHERE cert = ?1"
 			       " ORDER BY seq DESC LIMIT 1",
 	[STMT_LEARNED_INSERT] = "INSERT INTO learned(cert, time, origin)"

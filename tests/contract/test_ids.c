@@ -1,0 +1,177 @@
+/* What store.h promises of ids, and of changes by their digests. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "backend.h"
+
+enum { ROWS = 20, SIZE = 100 };
+
+static uint64_t
+number_of(const uint8_t *octets)
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < 8; i++)
+		n = n << 8 | octets[i];
+	return n;
+}
+
+static uint64_t
+id_of(const struct made *m, enum store_ids by)
+{
+	uint8_t turned[8];
+	const struct fingerprint *fpr = &m->row.id.fpr;
+
+	if (by == IDS_DIGEST)
+		return number_of(m->row.sks_digest.octets);
+	if (fpr->version != 4)
+		return number_of(fpr->octets);
+	for (int i = 0; i < 8; i++)
+		turned[i] = fpr->octets[19 - i];
+	return number_of(turned);
+}
+
+static void
+made_of(struct made *m, uint32_t i)
+{
+	static const uint8_t versions[] = {4, 3, 6, 4, 4};
+
+	made_init(m, versions[i % sizeof(versions)], i, SIZE);
+}
+
+static void
+store_rows(struct fixture *f)
+{
+	struct made m;
+
+	for (uint32_t i = 0; i < ROWS; i++) {
+		made_of(&m, i);
+		(void)made_store(f, &m);
+	}
+}
+
+/* All from `from` on, three at a time. */
+static size_t
+list_all(struct fixture *f, enum store_ids by, uint64_t from, uint64_t *list)
+{
+	size_t n, total = 0;
+
+	do {
+		assert_int_equal(store_list_ids(f->r, by, from, list + total, 3,
+					 &n, &f->err),
+			STATUS_OK);
+		assert_true(n <= 3);
+		total += n;
+		if (n > 0)
+			from = list[total - 1] + 1;
+	} while (n == 3);
+	return total;
+}
+
+static void
+assert_lists_all(struct fixture *f, enum store_ids by)
+{
+	uint64_t list[ROWS + 3];
+	struct made m;
+
+	assert_int_equal(list_all(f, by, 0, list), ROWS);
+	for (size_t i = 1; i < ROWS; i++)
+		assert_true(list[i] > list[i - 1]);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		bool found = false;
+
+		made_of(&m, i);
+		for (size_t k = 0; k < ROWS; k++)
+			found = found || list[k] == id_of(&m, by);
+		assert_true(found);
+	}
+	assert_int_equal(list_all(f, by, list[7], list), ROWS - 7);
+}
+
+static void
+test_ids_are_all_there_once_and_rise(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t list[3];
+
+	assert_int_equal(list_all(f, IDS_DIGEST, 0, list), 0);
+	store_rows(f);
+	assert_lists_all(f, IDS_DIGEST);
+	assert_lists_all(f, IDS_FINGERPRINT);
+}
+
+static void
+assert_finds(struct fixture *f, enum store_ids by)
+{
+	struct cert_row row;
+	struct made m;
+
+	for (uint32_t i = 0; i < ROWS; i++) {
+		made_of(&m, i);
+		arena_reset(f->arena);
+		assert_int_equal(store_find_id(f->r, by, id_of(&m, by),
+					 f->arena, &row, &f->err),
+			STATUS_OK);
+		assert_row(&row, &m);
+		assert_int_equal(store_find_id(f->r, by, id_of(&m, by) ^ 1,
+					 f->arena, &row, &f->err),
+			STATUS_NOT_FOUND);
+	}
+	assert_int_equal(
+		store_find_id(f->r, by, UINT64_MAX, f->arena, &row, &f->err),
+		STATUS_NOT_FOUND);
+}
+
+static void
+test_an_id_finds_its_certificate(void **state)
+{
+	struct fixture *f = *state;
+
+	store_rows(f);
+	assert_finds(f, IDS_DIGEST);
+	assert_finds(f, IDS_FINGERPRINT);
+}
+
+static void
+test_turns_tell_both_digests(void **state)
+{
+	struct fixture *f = *state;
+	struct change_turn list[4];
+	struct sks_digest none = {{0}};
+	struct made m;
+	size_t n;
+
+	made_init(&m, 4, 1, SIZE);
+	(void)made_store(f, &m);
+	assert_int_equal(
+		store_read_turns(f->r, 0, list, 4, &n, &f->err), STATUS_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].seq, 1);
+	assert_memory_equal(&list[0].old_digest, &none, sizeof(none));
+	assert_memory_equal(&list[0].new_digest, &m.row.sks_digest,
+		sizeof(m.row.sks_digest));
+	assert_int_equal(
+		store_read_turns(f->r, 1, list, 4, &n, &f->err), STATUS_OK);
+	assert_int_equal(n, 0);
+}
+
+#define PROMISE(name)                                                          \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PROMISE(test_ids_are_all_there_once_and_rise),
+		PROMISE(test_an_id_finds_its_certificate),
+		PROMISE(test_turns_tell_both_digests),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
