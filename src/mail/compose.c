@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "base/mailaddr.h"
+#include "mail/batch.h"
 #include "pgp/armor.h"
 #include "pgp/crypto.h"
 
@@ -138,13 +139,28 @@ put_seen(struct buf *out, const struct compose_site *site,
 	return compose_field(out, "X-KeyServer-Sent", site->address);
 }
 
+/* What batch.h reads. */
+static void
+write_batch(char out[BATCH_VALUE_SIZE], const struct compose_site *site,
+	const struct compose_batch *b, const char *id)
+{
+	struct digest sum;
+	char hex[65];
+
+	crypto_sha256(b->parts, b->part_count, &sum);
+	hex_write_lower(bytes_make(sum.octets, sizeof(sum.octets)), hex);
+	(void)snprintf(out, BATCH_VALUE_SIZE,
+		"v1; keys=%zu; sha256=%s%s%s; store=%s; level=%s",
+		b->part_count, hex, b->ranged ? "; range=" : "",
+		b->ranged ? id : "", site->store_id, site->level);
+}
+
 static enum status
 put_incremental_tail(struct buf *out, const struct compose_site *site,
 	const struct compose_batch *b)
 {
 	char sender[COMPOSE_SENDER_MAX], date[COMPOSE_DATE_MAX], id[48];
-	char message_id[COMPOSE_VALUE_MAX], batch[160], hex[65];
-	struct digest sum;
+	char message_id[COMPOSE_VALUE_MAX], batch[BATCH_VALUE_SIZE];
 	enum status st;
 	int n;
 
@@ -153,14 +169,11 @@ put_incremental_tail(struct buf *out, const struct compose_site *site,
 		return st;
 	compose_date(b->date, date);
 	compose_outbox_id(b->first, b->last, id);
-	n = snprintf(message_id, sizeof(message_id), "<kp.%s.%s.%s@%s>",
-		b->peer, id, site->store_id, site_host(site));
+	n = snprintf(message_id, sizeof(message_id), "<kp.%s.%s%s.%s@%s>",
+		b->peer, b->tag, id, site->store_id, site_host(site));
 	if (n < 0 || (size_t)n >= sizeof(message_id))
 		return STATUS_REJECTED;
-	crypto_sha256(b->parts, b->part_count, &sum);
-	hex_write_lower(bytes_make(sum.octets, sizeof(sum.octets)), hex);
-	(void)snprintf(batch, sizeof(batch), "v1; keys=%zu; sha256=%s",
-		b->part_count, hex);
+	write_batch(batch, site, b, id);
 
 	const struct field fields[] = {
 		{"Precedence", "list"},

@@ -32,6 +32,7 @@ struct compose_site {
 	const char *bounce;     /* "": one for each letter, from address */
 	const char *host;       /* "": the domain of address */
 	const char *store_id;
+	const char *level; /* a word: what is kept of certificates here */
 };
 
 /* The changes first .. last for one peer. */
@@ -40,6 +41,8 @@ struct compose_batch {
 	const char *to;
 	int64_t first;
 	int64_t last;
+	const char *tag; /* "", or what tells its id from the first letter's */
+	bool ranged;     /* it holds all that the peer lacks of first-last */
 	const char *const *seen; /* bare addresses, in order; not our own */
 	size_t seen_count;
 	const struct bytes *parts; /* key material; one certificate each */

@@ -138,6 +138,8 @@ run_job(struct write_job *job, struct store_session *w, struct err *err)
 		row.last_error = j->last_error;
 		st = store_put_peer(w, &row, err);
 	}
+	if (st == STATUS_OK && row.cursor > j->told)
+		st = rows_put_told(w, row.name, j->told, row.cursor, err);
 	if (st == STATUS_OK)
 		st = write_letters(j, w, err);
 	arena_free(arena);
@@ -235,6 +237,7 @@ job_start(struct courier_peer *p, int64_t now)
 	j->cursor =
 		prefix < p->count ? p->letters[prefix].first - 1 : p->scanned;
 	j->peer = p;
+	j->told = p->draft.told;
 	j->set_flags = p->flags & PEER_STOPPED;
 	j->attempts = p->failures;
 	j->next_try = p->failures == 0

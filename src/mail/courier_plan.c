@@ -99,6 +99,8 @@ keep_letter(struct courier_peer *p, struct draft_letter *made, int64_t now)
 		l->text = made->text;
 		if (made->too_big)
 			give_up(l, "larger than a letter may be");
+		else
+			p->draft.told = made->last;
 	} else if (made->scanned > p->scanned && p->settle_at == 0) {
 		p->settle_at = now + SKIP_SETTLE_MS;
 	}

@@ -240,6 +240,9 @@ lift_in_memory(struct courier_peer *p, int64_t floor)
 		p->cursor = floor;
 	if (p->scanned < floor)
 		p->scanned = floor;
+	/* What is lost stays a gap, so that the peer asks for it. */
+	if (p->draft.told < floor)
+		p->draft.told = floor;
 	log_line(LOG_ERROR, "peer",
 		"name=%s state=resync moved_to=%lld reason=\"it was away "
 		"longer than changes are kept\"",

@@ -1,8 +1,13 @@
+#include <stdio.h>
 #include <string.h>
 
+#include "base/reader.h"
 #include "mail/courier_state.h"
 
-enum { ROWS_ARENA = 16 * 1024 * 1024 };
+enum {
+	ROWS_ARENA = 16 * 1024 * 1024,
+	TOLD_NAME_MAX = 80
+};
 
 struct rows_job {
 	struct write_job job;
@@ -84,6 +89,52 @@ run_rows(struct write_job *job, struct store_session *w, struct err *err)
 	return st;
 }
 
+static void
+told_name(const char *peer, char name[TOLD_NAME_MAX])
+{
+	(void)snprintf(name, TOLD_NAME_MAX, "mail.told.%s", peer);
+}
+
+enum status
+rows_put_told(struct store_session *w, const char *peer, int64_t told,
+	int64_t cursor, struct err *err)
+{
+	char name[TOLD_NAME_MAX];
+	struct buf note = {0};
+	enum status st = buf_put_be64(&note, (uint64_t)told);
+
+	told_name(peer, name);
+	if (st == STATUS_OK)
+		st = buf_put_be64(&note, (uint64_t)cursor);
+	if (st == STATUS_OK)
+		st = store_put_note(w, name, buf_view(&note), err);
+	buf_done(&note);
+	return st;
+}
+
+/* What was noted with another cursor is of another time. */
+static enum status
+read_told(struct courier_peer *p, struct arena *arena, struct err *err)
+{
+	char name[TOLD_NAME_MAX];
+	struct bytes note;
+	struct reader r;
+	int64_t told, cursor;
+	enum status st;
+
+	p->draft.told = p->cursor;
+	told_name(p->set->name, name);
+	st = store_get_note(p->c->session, name, arena, &note, err);
+	if (st != STATUS_OK)
+		return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+	r = reader_of(note);
+	told = (int64_t)reader_be64(&r);
+	cursor = (int64_t)reader_be64(&r);
+	if (!r.failed && cursor == p->cursor && told >= 0 && told <= cursor)
+		p->draft.told = told;
+	return STATUS_OK;
+}
+
 /* What was planned before is sent again, as it was planned. */
 static enum status
 read_peer(struct courier_peer *p, struct arena *arena, struct err *err)
@@ -105,6 +156,9 @@ read_peer(struct courier_peer *p, struct arena *arena, struct err *err)
 	p->flags = row.flags;
 	p->last_sent = row.last_sent;
 	p->changed = true;
+	st = read_told(p, arena, err);
+	if (st != STATUS_OK)
+		return st;
 	for (size_t i = 0; i < n; i++) {
 		struct out_letter *l;
 
@@ -114,6 +168,7 @@ read_peer(struct courier_peer *p, struct arena *arena, struct err *err)
 		l->attempts = letters[i].attempts;
 		if (l->last > p->scanned)
 			p->scanned = l->last;
+		p->draft.told = l->last;
 	}
 	return STATUS_OK;
 }

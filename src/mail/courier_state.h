@@ -58,6 +58,7 @@ struct peer_job {
 	struct courier_peer *peer;
 	struct arena *arena;
 	int64_t cursor;      /* 0: stays */
+	int64_t told;        /* letters cover the log up to here */
 	struct letter *drop; /* rows to delete */
 	size_t drop_count;
 	struct letter *put;
@@ -169,6 +170,12 @@ void plan_remove(struct courier_peer *p, size_t at);
 
 /* courier_rows.c */
 MUST_CHECK enum status rows_make(struct courier *c, struct err *err);
+/*
+ * A cursor that went on over changes which nobody need tell the peer leaves
+ * behind how far letters told of the log: the next one covers them, too.
+ */
+MUST_CHECK enum status rows_put_told(struct store_session *w, const char *name,
+	int64_t told, int64_t cursor, struct err *err);
 
 /* courier_job.c */
 bool job_is_due(const struct courier_peer *p, int64_t now);

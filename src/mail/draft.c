@@ -253,6 +253,8 @@ write_letter(
 		.to = peer->mail,
 		.first = out->first,
 		.last = out->last,
+		.tag = p->tag == NULL ? "" : p->tag,
+		.ranged = true,
 		.seen = seen_strings(&d->seen),
 		.seen_count = seen_count(&d->seen),
 		.parts = parts,
@@ -334,10 +336,11 @@ draft_range(struct draft *d, struct store_session *s,
 	session_end(s);
 	if (st == STATUS_OK && d->alone)
 		letter.full = true;
-	if (st == STATUS_OK && letter.keys > 0 && !limits) {
-		letter.first = after + 1;
+	if (letter.keys > 0)
+		letter.first = limits ? p->told + 1 : after + 1;
+	if (letter.keys > 0 && upto != INT64_MAX &&
+		(!limits || (letter.at_end && !letter.full)))
 		letter.last = upto;
-	}
 	if (st == STATUS_OK && letter.keys > 0 && !letter.too_big)
 		st = write_letter(d, p, &letter);
 	if (st != STATUS_OK) {
@@ -353,6 +356,13 @@ draft_next(struct draft *d, struct store_session *s, const struct draft_peer *p,
 	int64_t after, struct draft_letter *out, struct err *err)
 {
 	return draft_range(d, s, p, after, INT64_MAX, true, out, err);
+}
+
+enum status
+draft_upto(struct draft *d, struct store_session *s, const struct draft_peer *p,
+	int64_t after, int64_t upto, struct draft_letter *out, struct err *err)
+{
+	return draft_range(d, s, p, after, upto, true, out, err);
 }
 
 enum status

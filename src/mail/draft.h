@@ -28,10 +28,13 @@ struct draft_peer {
 	const struct compose_site *site;
 	int index;          /* in mail->peers */
 	uint64_t relay_max; /* octets its relay takes; 0: it did not say */
+	int64_t told;       /* letters so far cover the log up to here */
+	const char *tag;    /* of what is asked for again; NULL: "" */
 };
 
 struct draft_letter {
-	int64_t first, last; /* of the changes in it */
+	int64_t first, last; /* what it covers: the changes in it, and those
+				before them that this peer need not hear */
 	size_t keys;         /* 0: there is nothing to send */
 	bool full;           /* it was closed by a limit */
 	bool too_big;    /* one change that no letter can carry, or a planned
@@ -51,6 +54,13 @@ void draft_free(struct draft *d);
 MUST_CHECK enum status draft_next(struct draft *d, struct store_session *s,
 	const struct draft_peer *p, int64_t after, struct draft_letter *out,
 	struct err *err);
+/*
+ * The same of the changes up to `upto`; the last letter of them covers all the
+ * rest, and at_end says that it is the last.
+ */
+MUST_CHECK enum status draft_upto(struct draft *d, struct store_session *s,
+	const struct draft_peer *p, int64_t after, int64_t upto,
+	struct draft_letter *out, struct err *err);
 /* The letter of exactly first .. last, as it was planned once. */
 MUST_CHECK enum status draft_again(struct draft *d, struct store_session *s,
 	const struct draft_peer *p, int64_t first, int64_t last,

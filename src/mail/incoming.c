@@ -199,6 +199,21 @@ read_report(struct reading *rd, struct bytes value)
 	return STATUS_OK;
 }
 
+static enum status
+read_batch(struct reading *rd, struct bytes value)
+{
+	/* Of another version or no version: as if it were not there. */
+	(void)batch_read(value, &rd->in->batch);
+	return STATUS_OK;
+}
+
+static enum status
+read_repair(struct reading *rd, struct bytes value)
+{
+	rd->in->repair = value;
+	return STATUS_OK;
+}
+
 static field_reader *const readers[] = {
 	[LETTER_SOURCE] = read_source,
 	[LETTER_SENDER] = read_sender,
@@ -215,6 +230,8 @@ static field_reader *const readers[] = {
 	[LETTER_SIZE] = read_size,
 	[LETTER_PRECEDENCE] = read_precedence,
 	[LETTER_REPORT] = read_report,
+	[LETTER_BATCH] = read_batch,
+	[LETTER_REPAIR] = read_repair,
 };
 
 enum status

@@ -14,6 +14,7 @@
 #define KEYPOST_MAIL_INCOMING_H
 
 #include "base/arena.h"
+#include "mail/batch.h"
 #include "mailagent/protocol.h"
 
 enum {
@@ -43,6 +44,8 @@ struct incoming {
 	bool seen_over; /* the list, or the way here, is too long */
 	enum letter_machine machine;
 	bool report; /* multipart/report */
+	struct batch_value batch; /* what a keypost says of its letter */
+	struct bytes repair;      /* the body of a letter of repair */
 	struct incoming_block *blocks;
 	size_t block_count;
 	uint64_t size;

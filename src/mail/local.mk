@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libmail.a
 libmail_a_SOURCES = \
 	src/mail/agent.c src/mail/agent.h \
+	src/mail/batch.c src/mail/batch.h \
 	src/mail/classify.c src/mail/classify.h \
 	src/mail/command.c src/mail/command.h \
 	src/mail/command_add.c src/mail/command_help.c \
@@ -12,6 +13,7 @@ libmail_a_SOURCES = \
 	src/mail/courier_socket.c \
 	src/mail/dedupe.c src/mail/dedupe.h \
 	src/mail/draft.c src/mail/draft.h \
+	src/mail/gaps.c src/mail/gaps.h \
 	src/mail/inbox.c src/mail/inbox.h src/mail/inbox_state.h \
 	src/mail/inbox_answer.c src/mail/inbox_post.c \
 	src/mail/inbox_served.c \
@@ -19,10 +21,13 @@ libmail_a_SOURCES = \
 	src/mail/known.c src/mail/known.h \
 	src/mail/letter_log.c src/mail/letter_log.h \
 	src/mail/mail.c src/mail/mail.h \
+	src/mail/ranges.c src/mail/ranges.h \
 	src/mail/rate.c src/mail/rate.h \
 	src/mail/relay_tls.c src/mail/relay_tls.h \
 	src/mail/retry.c src/mail/retry.h \
 	src/mail/seen.c src/mail/seen.h \
+	src/mail/span.c src/mail/span.h \
+	src/mail/summary.c src/mail/summary.h \
 	src/mail/wake.c src/mail/wake.h
 EXTRA_DIST += \
 	doc/decisions/letters-by-range.md \

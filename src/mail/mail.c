@@ -100,7 +100,8 @@ mail_new(const struct mail_settings *settings, const struct mail_spawn *spawn,
 		.maintainer = settings->maintainer,
 		.bounce = settings->bounce,
 		.host = settings->host,
-		.store_id = store_id(store)};
+		.store_id = store_id(store),
+		.level = level_word(ingest_policy(ingest)->level)};
 	m->inbox_wake.fd = -1;
 	m->courier_wake.fd = -1;
 	st = check_settings(settings, err);

@@ -81,6 +81,15 @@ put_text(struct arena *arena, struct sink *s, struct bytes text, bool flowed)
 	return st;
 }
 
+/* Servers among themselves: the whole letter, never a part of one. */
+static enum status
+put_repair(struct sink *s, struct bytes octets, bool top)
+{
+	if (!top)
+		return STATUS_OK;
+	return frame_put_field(s->fields, LETTER_REPAIR, octets);
+}
+
 enum status
 keyblock_put(struct arena *arena, const struct mime_part *part,
 	struct buf *fields, size_t *total, struct err *err)
@@ -94,6 +103,8 @@ keyblock_put(struct arena *arena, const struct mime_part *part,
 	st = transfer_decode(arena, part->transfer, part->body, &octets);
 	if (st != STATUS_OK)
 		return st;
+	if (part->kind == MIME_REPAIR)
+		return put_repair(&s, octets, part->top);
 	if (part->kind == MIME_HTML)
 		return put_html(arena, &s, octets);
 	if (part->kind == MIME_KEYS || part->top) {

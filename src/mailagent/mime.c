@@ -10,6 +10,7 @@ static const struct {
 	enum mime_kind kind;
 } kinds[] = {
 	{"application/pgp-keys", MIME_KEYS},
+	{"application/x-keypost-repair", MIME_REPAIR},
 	{"application/pgp", MIME_TEXT}, /* before RFC 2015 */
 	{"text/html", MIME_HTML},
 	{"text/", MIME_TEXT},

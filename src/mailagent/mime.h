@@ -24,7 +24,8 @@ enum mime_kind {
 	MIME_HTML,
 	MIME_KEYS, /* application/pgp-keys, or a file named like one */
 	MIME_MULTIPART,
-	MIME_OTHER /* nothing of it is read */
+	MIME_REPAIR, /* application/x-keypost-repair */
+	MIME_OTHER   /* nothing of it is read */
 };
 
 struct mime_part {

@@ -59,7 +59,8 @@ enum letter_field {
 	LETTER_SIZE = 14,  /* number: octets of the whole letter */
 	LETTER_PRECEDENCE = 15, /* the value, printable ASCII */
 	LETTER_TO = 16,         /* bare addresses of To and Cc: repeats */
-	LETTER_REPORT = 17      /* number, 1: multipart/report (RFC 6522) */
+	LETTER_REPORT = 17,     /* number, 1: multipart/report (RFC 6522) */
+	LETTER_REPAIR = 40      /* the decoded body of a letter of repair */
 };
 
 /*

@@ -40,3 +40,13 @@ tests_unit_mail_test_rate_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_peer
 tests_unit_mail_test_peer_SOURCES = tests/unit/mail/test_peer.c tests/unit/unit.h
 tests_unit_mail_test_peer_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_gaps
+tests_unit_mail_test_gaps_SOURCES = tests/unit/mail/test_gaps.c tests/unit/unit.h
+tests_unit_mail_test_gaps_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_summary
+tests_unit_mail_test_summary_SOURCES = tests/unit/mail/test_summary.c \
+	tests/unit/mail/pair.c tests/unit/mail/pair.h tests/unit/unit.h
+tests_unit_mail_test_summary_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_courier_ranges
+tests_unit_mail_test_courier_ranges_SOURCES = tests/unit/mail/test_courier_ranges.c $(mail_world)
+tests_unit_mail_test_courier_ranges_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
