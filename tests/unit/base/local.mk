@@ -58,3 +58,7 @@ tests_unit_base_test_fetch_LDADD = $(FETCH_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/base/test_private
 tests_unit_base_test_private_SOURCES = tests/unit/base/test_private.c tests/unit/unit.h
 tests_unit_base_test_private_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/base/test_imapurl
+tests_unit_base_test_imapurl_SOURCES = tests/unit/base/test_imapurl.c tests/unit/unit.h
+tests_unit_base_test_imapurl_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
