@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/imapurl.h"
 #include "base/mailaddr.h"
 #include "base/net.h"
 
@@ -65,6 +66,27 @@ conf_check_relay(const char *text, struct err *err)
 	err_set(err,
 		"'%.80s' is no relay: smtp://HOST:PORT "
 		"lmtp://HOST:PORT lmtp+unix:/PATH",
+		text);
+	return STATUS_MALFORMED;
+}
+
+enum status
+conf_check_imap(const char *text, struct err *err)
+{
+	struct imap_url url;
+
+	return *text == '\0' ? STATUS_OK : imap_url_parse(text, &url, err);
+}
+
+enum status
+conf_check_pin(const char *text, struct err *err)
+{
+	size_t n = strlen(text);
+
+	if (n == 0 || (n == 64 && strspn(text, "0123456789abcdefABCDEF") == n))
+		return STATUS_OK;
+	err_set(err,
+		"'%.80s' is not the SHA-256 of a certificate, 64 hex digits",
 		text);
 	return STATUS_MALFORMED;
 }

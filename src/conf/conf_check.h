@@ -17,6 +17,9 @@ MUST_CHECK enum status conf_parse_digits(
 MUST_CHECK enum status conf_check_address(const char *text, struct err *err);
 MUST_CHECK enum status conf_check_endpoint(const char *text, struct err *err);
 MUST_CHECK enum status conf_check_relay(const char *text, struct err *err);
+MUST_CHECK enum status conf_check_imap(const char *text, struct err *err);
+/* 64 hex digits */
+MUST_CHECK enum status conf_check_pin(const char *text, struct err *err);
 /* ADDRESS or ADDRESS/BITS */
 MUST_CHECK enum status conf_check_net(const char *text, struct err *err);
 /* "all", or a domain: what stands behind the @ of an address */

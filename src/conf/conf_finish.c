@@ -111,15 +111,24 @@ check_peer(const struct conf *c, size_t i, struct err *err)
 static enum status
 check_mail_doors(const struct conf *c, struct err *err)
 {
-	const char *key = "lmtp_listen";
+	const struct {
+		const char *key, *value;
+	} doors[] = {{"lmtp_listen", c->mail.lmtp_listen},
+		{"maildir", c->mail.maildir}, {"imap", c->mail.imap}};
 
-	if (*c->mail.address != '\0' ||
-		(*c->mail.lmtp_listen == '\0' && *c->mail.maildir == '\0'))
+	for (size_t i = 0; i < sizeof(doors) / sizeof(doors[0]); i++) {
+		if (*c->mail.address != '\0' || *doors[i].value == '\0')
+			continue;
+		err_set(err,
+			"%s: letters need [mail] address, which is not set",
+			doors[i].key);
+		return refuse_at(
+			c, option("mail", doors[i].key), SIZE_MAX, err);
+	}
+	if (*c->mail.imap == '\0' || *c->mail.imap_password_file != '\0')
 		return STATUS_OK;
-	if (*c->mail.lmtp_listen == '\0')
-		key = "maildir";
-	err_set(err, "%s: letters need [mail] address, which is not set", key);
-	return refuse_at(c, option("mail", key), SIZE_MAX, err);
+	err_set(err, "imap: it needs imap_password_file, which is not set");
+	return refuse_at(c, option("mail", "imap"), SIZE_MAX, err);
 }
 
 /* A host name, as it stands in Message-IDs and on every page. */

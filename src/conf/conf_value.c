@@ -239,6 +239,10 @@ set_string(const struct conf_option *o, void *base, const char *text,
 		st = conf_check_endpoint(text, err);
 	else if (o->type == CONF_RELAY)
 		st = conf_check_relay(text, err);
+	else if (o->type == CONF_IMAP)
+		st = conf_check_imap(text, err);
+	else if (o->type == CONF_PIN)
+		st = conf_check_pin(text, err);
 	if (st != STATUS_OK)
 		return st;
 	copy = o->type == CONF_PATH ? conf_absolute_path(text) : xstrdup(text);
@@ -344,6 +348,8 @@ static set_value *const setters[] = {
 	[CONF_ADDRESSES] = set_list,
 	[CONF_DOMAINS] = set_list,
 	[CONF_RELAY] = set_string,
+	[CONF_IMAP] = set_string,
+	[CONF_PIN] = set_string,
 	[CONF_LATER] = set_nothing,
 };
 

@@ -30,6 +30,8 @@ enum conf_type {
 	CONF_ADDRESSES, /* char ** and its count */
 	CONF_DOMAINS,   /* char ** and its count; "none" adds nothing */
 	CONF_RELAY,     /* char *: smtp:// smtps:// lmtp:// lmtp+unix: */
+	CONF_IMAP,      /* char *: imaps://USER@HOST/FOLDER, imap:// */
+	CONF_PIN,       /* char *: SHA-256 of a certificate, 64 digits */
 	CONF_LATER      /* nothing: offered by a later version */
 };
 

@@ -2,13 +2,16 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/counter.h"
 #include "base/frame.h"
+#include "base/imapurl.h"
 #include "base/log.h"
+#include "mail/relay_tls.h"
 
 enum { WAIT_MAX_MS = 60 * 1000 };
 
@@ -121,6 +124,26 @@ struct config_text {
 	const char *text;
 };
 
+struct config_number {
+	enum config_field field;
+	uint64_t value;
+};
+
+/* As for a relay on that host. */
+static uint64_t
+imap_tls(const struct mail_settings *s)
+{
+	char relay[300];
+	struct imap_url url;
+	struct err err;
+
+	if (s->imap == NULL || imap_url_parse(s->imap, &url, &err) != STATUS_OK)
+		return RELAY_TLS_REQUIRED;
+	(void)snprintf(relay, sizeof(relay), "imap://%s:%s", url.at.host,
+		url.at.port);
+	return (uint64_t)relay_tls_for(s, relay);
+}
+
 static enum status
 send_config(const struct agent *a, int fd)
 {
@@ -131,7 +154,17 @@ send_config(const struct agent *a, int fd)
 		{CONFIG_LMTP, s->lmtp_listen},
 		{CONFIG_ADDRESS, s->address},
 		{CONFIG_HOST, s->host},
+		{CONFIG_IMAP, s->imap},
+		{CONFIG_IMAP_PASSWORD, s->imap_password_file},
+		{CONFIG_IMAP_PIN, s->imap_pin},
+		{CONFIG_TLS_CA, s->tls_ca},
 	};
+	const struct config_number numbers[] = {
+		{CONFIG_LOG_LEVEL, (uint64_t)log_get_level()},
+		{CONFIG_IMAP_TLS, imap_tls(s)},
+		{CONFIG_IMAP_SHARED, s->imap_shared},
+	};
+	size_t count = sizeof(numbers) / sizeof(numbers[0]);
 	struct buf payload = {0};
 	enum status st = STATUS_OK;
 
@@ -143,9 +176,9 @@ send_config(const struct agent *a, int fd)
 		if (st != STATUS_OK)
 			break;
 	}
-	if (st == STATUS_OK)
+	for (size_t i = 0; st == STATUS_OK && i < count; i++)
 		st = frame_put_number(
-			&payload, CONFIG_LOG_LEVEL, (uint64_t)log_get_level());
+			&payload, (uint8_t)numbers[i].field, numbers[i].value);
 	if (st == STATUS_OK)
 		st = frame_send(fd, FRAME_CONFIG, 0, buf_view(&payload),
 			clock_mono_ms() + AGENT_WRITE_MS);

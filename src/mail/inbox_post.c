@@ -228,7 +228,7 @@ dispatch(struct post *post)
 	post->command = command_find(post->in.subject, &post->args);
 	m = classify_machine(&post->in, post->command != NULL);
 	if (m != MACHINE_NONE) {
-		end_now(post, b->machine, FATE_TAKEN, "machine",
+		end_now(post, b->machine, FATE_FOREIGN, "machine",
 			classify_word(m));
 		return;
 	}
@@ -237,7 +237,7 @@ dispatch(struct post *post)
 		post->in.block_count > 0)
 		post->command = command_update();
 	if (post->command == NULL) {
-		end_now(post, b->unknown, FATE_TAKEN, "no-command", NULL);
+		end_now(post, b->unknown, FATE_FOREIGN, "no-command", NULL);
 		return;
 	}
 	if (!is_within_rate(post)) {

@@ -44,7 +44,12 @@ struct mail_settings {
 	char *data;           /* data folder */
 	char *maildir;
 	char *lmtp_listen;
-	char *host; /* our name: Message-ID, greeting */
+	char *imap;               /* imaps://USER@HOST/FOLDER; "": none */
+	char *imap_password_file; /* its first line */
+	char *imap_pin;           /* SHA-256 of its certificate; "": none */
+	bool imap_shared;         /* what is not ours stays in it */
+	char *tls_ca;             /* authorities; "": the system's */
+	char *host;               /* our name: Message-ID, greeting */
 	int64_t batch_delay_ms;
 	size_t batch_octets; /* armored */
 	size_t batch_keys;

@@ -1,5 +1,6 @@
 #include "mailagent/agent.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "mailagent/job.h"
 #include "mailagent/relay.h"
 #include "mailagent/sandbox.h"
+#include "mailagent/source_imap.h"
 #include "mailagent/source_lmtp.h"
 #include "mailagent/source_maildir.h"
 #include "mailagent/source_spool.h"
@@ -28,6 +30,10 @@ enum {
 
 struct agent_config {
 	char data[2048], maildir[2048], lmtp[300], address[300], host[256];
+	char imap[800], imap_password[2048], imap_pin[TLS_PIN_LEN + 1];
+	char tls_ca[2048];
+	enum relay_tls imap_tls;
+	bool imap_shared;
 };
 
 struct agent {
@@ -40,6 +46,7 @@ struct agent {
 	struct source_spool *spool;
 	struct source_maildir *maildir;
 	struct source_lmtp *lmtp;
+	struct source_imap *imap;
 	struct relay *relay;
 	int64_t next_beat;
 	bool closed;
@@ -54,6 +61,36 @@ copy_text(char *text, size_t size, struct bytes value)
 	text[value.len] = '\0';
 }
 
+/* The fields that are text, and where they go. */
+static const struct config_text {
+	enum config_field field;
+	size_t at, size;
+} config_texts[] = {
+#define TEXT(field, member)                                                    \
+	{                                                                      \
+		field, offsetof(struct agent_config, member),                  \
+			sizeof(((struct agent_config *)0)->member)             \
+	}
+	TEXT(CONFIG_DATA, data), TEXT(CONFIG_MAILDIR, maildir),
+	TEXT(CONFIG_LMTP, lmtp), TEXT(CONFIG_ADDRESS, address),
+	TEXT(CONFIG_HOST, host), TEXT(CONFIG_IMAP, imap),
+	TEXT(CONFIG_IMAP_PASSWORD, imap_password),
+	TEXT(CONFIG_IMAP_PIN, imap_pin), TEXT(CONFIG_TLS_CA, tls_ca)
+#undef TEXT
+};
+
+static void
+take_text(struct agent_config *c, uint8_t name, struct bytes value)
+{
+	size_t n = sizeof(config_texts) / sizeof(config_texts[0]);
+
+	for (size_t i = 0; i < n; i++) {
+		if (config_texts[i].field == name)
+			copy_text((char *)c + config_texts[i].at,
+				config_texts[i].size, value);
+	}
+}
+
 static void
 take_config(struct agent_config *c, struct bytes payload)
 {
@@ -62,18 +99,14 @@ take_config(struct agent_config *c, struct bytes payload)
 	uint8_t name;
 
 	while (frame_next_field(&r, &name, &value)) {
-		if (name == CONFIG_DATA)
-			copy_text(c->data, sizeof(c->data), value);
-		else if (name == CONFIG_MAILDIR)
-			copy_text(c->maildir, sizeof(c->maildir), value);
-		else if (name == CONFIG_LMTP)
-			copy_text(c->lmtp, sizeof(c->lmtp), value);
-		else if (name == CONFIG_ADDRESS)
-			copy_text(c->address, sizeof(c->address), value);
-		else if (name == CONFIG_HOST)
-			copy_text(c->host, sizeof(c->host), value);
-		else if (name == CONFIG_LOG_LEVEL)
+		if (name == CONFIG_LOG_LEVEL)
 			log_set_level((enum log_level)frame_number(value));
+		else if (name == CONFIG_IMAP_TLS)
+			c->imap_tls = (enum relay_tls)frame_number(value);
+		else if (name == CONFIG_IMAP_SHARED)
+			c->imap_shared = frame_number(value) != 0;
+		else
+			take_text(c, name, value);
 	}
 	if (c->host[0] == '\0')
 		copy_text(c->host, sizeof(c->host), bytes_of("localhost"));
@@ -190,6 +223,27 @@ open_lmtp(struct agent *a, struct err *err)
 }
 
 static enum status
+open_imap(struct agent *a, struct err *err)
+{
+	char state[4096], tries[4096];
+	struct source_imap_settings set = {.url = a->config.imap,
+		.password_file = a->config.imap_password,
+		.authority_file = a->config.tls_ca,
+		.pin = a->config.imap_pin,
+		.tls = a->config.imap_tls,
+		.shared = a->config.imap_shared,
+		.state = state,
+		.tries = tries,
+		.times = &imap_times_default};
+
+	if (a->config.imap[0] == '\0')
+		return STATUS_OK;
+	snprintf(state, sizeof(state), "%s/spool/imap", a->config.data);
+	snprintf(tries, sizeof(tries), "%s/spool/imap-tries", a->config.data);
+	return source_imap_new(&set, &a->imap, err);
+}
+
+static enum status
 start_sources(struct agent *a, struct err *err)
 {
 	char path[4096], tries[4096];
@@ -204,6 +258,8 @@ start_sources(struct agent *a, struct err *err)
 			tries, &a->maildir, err);
 	if (st == STATUS_OK && a->lmtp != NULL)
 		source_lmtp_start(a->lmtp, a->loop, a->intake);
+	if (st == STATUS_OK && a->imap != NULL)
+		source_imap_start(a->imap, a->loop, a->intake);
 	return st;
 }
 
@@ -221,6 +277,8 @@ start(struct agent *a, int in_fd, int out_fd, struct err *err)
 
 	if (st == STATUS_OK)
 		st = open_lmtp(a, err);
+	if (st == STATUS_OK)
+		st = open_imap(a, err);
 	if (st == STATUS_OK)
 		st = confine(a, err);
 	if (st == STATUS_OK)
@@ -245,6 +303,7 @@ stop_all(struct agent *a)
 		channel_flush(a->out, clock_mono_ms() + 1000);
 	intake_free(a->intake);
 	source_lmtp_free(a->lmtp);
+	source_imap_free(a->imap);
 	source_maildir_free(a->maildir);
 	source_spool_free(a->spool);
 	nursery_free(a->nursery);
@@ -271,9 +330,11 @@ agent_run(int in_fd, int out_fd, const volatile sig_atomic_t *stop,
 		close(out_fd);
 	}
 	if (st == STATUS_OK) {
-		log_line(LOG_INFO, "agent", "state=ready lmtp=%s maildir=%s",
+		log_line(LOG_INFO, "agent",
+			"state=ready lmtp=%s maildir=%s imap=%s",
 			log_quote_str(a->config.lmtp).text,
-			log_quote_str(a->config.maildir).text);
+			log_quote_str(a->config.maildir).text,
+			log_quote_str(a->config.imap).text);
 		while (!a->closed && !*stop)
 			loop_turn(a->loop);
 		st = STATUS_CLOSED;

@@ -326,7 +326,7 @@ finish(void *source, void *token, enum intake_fate fate, const char *reason)
 	struct folder_item *item = token;
 
 	(void)reason;
-	if (fate == INTAKE_TAKEN)
+	if (fate == INTAKE_TAKEN || fate == INTAKE_FOREIGN)
 		let_go(f, item);
 	else
 		rest(f, item->name);

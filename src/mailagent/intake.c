@@ -122,6 +122,12 @@ set_aside(struct letter *l, const char *reason)
 		finish(l, INTAKE_LATER, "");
 		return;
 	}
+	if (l->offer.source->keeps && l->stage != STAGE_AT_DAEMON) {
+		log_line(LOG_INFO, "letter", "source=%s outcome=left reason=%s",
+			name, log_quote_str(reason).text);
+		finish(l, INTAKE_FOREIGN, reason);
+		return;
+	}
 	if (quarantine_put(l->intake->quarantine, name, reason, l->offer.letter,
 		    &err) != STATUS_OK) {
 		log_line(LOG_ERROR, "quarantine", "reason=%s",
@@ -341,8 +347,9 @@ intake_done(struct intake *in, uint64_t id, struct bytes payload)
 			memcpy(reason, value.data, value.len);
 	}
 	in->working--;
-	if (fate == FATE_TAKEN)
-		finish(l, INTAKE_TAKEN, reason);
+	if (fate == FATE_TAKEN || fate == FATE_FOREIGN)
+		finish(l, fate == FATE_TAKEN ? INTAKE_TAKEN : INTAKE_FOREIGN,
+			reason);
 	else if (fate == FATE_REFUSE && l->offer.source->refuses)
 		finish(l, INTAKE_REFUSED, reason);
 	else if (fate == FATE_REFUSE || fate == FATE_QUARANTINE)

@@ -29,7 +29,8 @@ enum {
 enum intake_fate {
 	INTAKE_TAKEN, /* let go of it */
 	INTAKE_LATER, /* keep it, offer it again */
-	INTAKE_REFUSED
+	INTAKE_REFUSED,
+	INTAKE_FOREIGN /* TAKEN, but others may want it */
 };
 
 /* How a source hears of its letter; `token` is its own. */
@@ -37,6 +38,7 @@ struct intake_source {
 	const char *name; /* LETTER_SOURCE */
 	bool refuses;     /* can say no to the sender */
 	bool trust_path;  /* a Return-Path on top is our MTA's */
+	bool keeps;       /* others read it: what cannot be decoded stays */
 	/* Before decoding: gives how often that was begun. */
 	unsigned (*begin)(void *source, void *token);
 	/* Decoded well: earlier deaths do not count any more. */

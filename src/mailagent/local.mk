@@ -6,6 +6,14 @@ libmailagent_a_SOURCES = \
 	src/mailagent/decode.c src/mailagent/decode.h \
 	src/mailagent/folder.c src/mailagent/folder.h \
 	src/mailagent/head.c src/mailagent/head.h \
+	src/mailagent/child.c src/mailagent/child.h \
+	src/mailagent/imap_client.c src/mailagent/imap_client.h \
+	src/mailagent/imap_client_state.h \
+	src/mailagent/imap_fetch.c src/mailagent/imap_login.c \
+	src/mailagent/imap_guard.c src/mailagent/imap_guard.h \
+	src/mailagent/imap_pass.c src/mailagent/imap_pass.h \
+	src/mailagent/imap_state.c src/mailagent/imap_state.h \
+	src/mailagent/imap_uids.c src/mailagent/imap_uids.h \
 	src/mailagent/intake.c src/mailagent/intake.h \
 	src/mailagent/job.c src/mailagent/job.h \
 	src/mailagent/keyblock.c src/mailagent/keyblock.h \
@@ -29,6 +37,9 @@ libmailagent_a_SOURCES = \
 	src/mailagent/relay_session.c src/mailagent/relay_session.h \
 	src/mailagent/relay_smtp.c src/mailagent/relay_smtp.h \
 	src/mailagent/sandbox.c src/mailagent/sandbox.h \
+	src/mailagent/source_imap.c src/mailagent/source_imap.h \
+	src/mailagent/source_imap_session.c \
+	src/mailagent/source_imap_state.h \
 	src/mailagent/source_lmtp.c src/mailagent/source_lmtp.h \
 	src/mailagent/source_maildir.c src/mailagent/source_maildir.h \
 	src/mailagent/source_spool.c src/mailagent/source_spool.h \

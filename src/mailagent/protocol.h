@@ -36,12 +36,18 @@ enum config_field {
 	CONFIG_LMTP = 3,     /* listening address; absent: none */
 	CONFIG_ADDRESS = 4,  /* our sync address */
 	CONFIG_HOST = 5,     /* the name we greet with */
-	CONFIG_LOG_LEVEL = 6 /* number */
+	CONFIG_LOG_LEVEL = 6, /* number */
+	CONFIG_IMAP = 20,     /* imaps://USER@HOST/FOLDER; absent: none */
+	CONFIG_IMAP_PASSWORD = 21, /* the file with it */
+	CONFIG_IMAP_TLS = 22,      /* enum relay_tls, number: for imap:// */
+	CONFIG_IMAP_PIN = 23,      /* SHA-256 of its certificate */
+	CONFIG_IMAP_SHARED = 24,   /* number, 1: what is not ours stays */
+	CONFIG_TLS_CA = 25         /* file of authorities; absent: system's */
 };
 
 /* FRAME_LETTER: one decoded letter. */
 enum letter_field {
-	LETTER_SOURCE = 1,   /* "lmtp", "spool", "maildir" */
+	LETTER_SOURCE = 1,   /* "lmtp", "spool", "maildir", "imap" */
 	LETTER_SENDER = 2,   /* envelope sender; empty: null; absent: unknown */
 	LETTER_FROM = 3,     /* bare address; absent: no usable From */
 	LETTER_REPLY_TO = 4, /* bare address; absent: none */
@@ -94,7 +100,9 @@ enum letter_fate {
 	FATE_TAKEN,      /* on disk, or nothing of it is wanted: let go of it */
 	FATE_QUARANTINE, /* set aside with the reason, then let go of it */
 	FATE_LATER,      /* keep it, offer it again (LMTP: 451) */
-	FATE_REFUSE      /* LMTP 5xx; elsewhere like FATE_QUARANTINE */
+	FATE_REFUSE,     /* LMTP 5xx; elsewhere like FATE_QUARANTINE */
+	FATE_FOREIGN     /* no letter to a keyserver: let go of it, but where
+			    others read the same folder it stays */
 };
 
 /* FRAME_SEND: id names the letter in FRAME_SENT. */

@@ -170,7 +170,8 @@ finish(void *source, void *token, enum intake_fate fate, const char *reason)
 	static const enum lmtp_answer answers[] = {
 		[INTAKE_TAKEN] = LMTP_ACCEPTED,
 		[INTAKE_LATER] = LMTP_LATER,
-		[INTAKE_REFUSED] = LMTP_REFUSED};
+		[INTAKE_REFUSED] = LMTP_REFUSED,
+		[INTAKE_FOREIGN] = LMTP_ACCEPTED};
 	struct session *s = token;
 
 	(void)source;
