@@ -31,7 +31,8 @@ unsigned bench_skewed(unsigned n);
 /* Views in it point into it. */
 void bench_sample(struct sample *s);
 
-/* A bare SQLite with a like schema and the same settings, in `folder`. */
-void bench_bare(const char *folder, size_t base);
+/* A bare SQLite with a like schema and the same settings, in `folder`, that
+ * grows to each of `n` numbers of rows and is measured there. */
+void bench_bare(const char *folder, const size_t *bases, size_t n);
 
 #endif

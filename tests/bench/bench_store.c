@@ -1,11 +1,13 @@
 /*
- * bench_store [BASE_ROWS] - what the store can do, one line per number
+ * bench_store [BASE_ROWS | bare BASE_ROWS...] - what the store can do, one line
+ * per number
  *
  * New certificates a second in batches of 1, 16 and 128, into an empty store
  * and one of BASE_ROWS (100,000), each with its search rows, a savepoint and a
  * change record; beside it a bare SQLite with a like schema and the same
  * settings. Then look-ups, one session, one thread. Made-up rows: 2.4 KB of
- * octets, two keys, 1.3 user IDs, about five words.
+ * octets, two keys, 1.3 user IDs, about five words. After "bare" only SQLite,
+ * from each of these numbers of rows.
  *
  * Reports; decides nothing.
  */
@@ -20,6 +22,8 @@
 #include "base/clock.h"
 #include "bench_sample.h"
 #include "store/store.h"
+
+enum { BASES_MAX = 16 };
 
 /* Of version 4. */
 static uint64_t
@@ -200,7 +204,8 @@ main(int argc, char **argv)
 		"keypost.db-shm", "write.lock", "bare.db", "bare.db-wal",
 		"bare.db-shm"};
 	const char *tmp = getenv("TMPDIR");
-	size_t base = argc > 1 ? strtoul(argv[1], NULL, 10) : 100000, i;
+	bool all = argc < 2 || strcmp(argv[1], "bare") != 0;
+	size_t bases[BASES_MAX] = {0, 100000}, n = 2, i;
 	char folder[256], path[600];
 
 	(void)snprintf(folder, sizeof(folder), "%s/keypost-bench-XXXXXX",
@@ -210,9 +215,17 @@ main(int argc, char **argv)
 		return 1;
 	}
 	(void)setvbuf(stdout, NULL, _IOLBF, 0);
-	known = xcalloc(2 * base + 8 * RUN_ROWS, sizeof(*known));
-	bench_ours(folder, base);
-	bench_bare(folder, base);
+	if (all) {
+		if (argc > 1)
+			bases[1] = strtoul(argv[1], NULL, 10);
+		n = bases[1] == 0 ? 1 : 2;
+		known = xcalloc(2 * bases[1] + 8 * RUN_ROWS, sizeof(*known));
+		bench_ours(folder, bases[1]);
+	} else {
+		for (n = 0; n < BASES_MAX && n + 2 < (size_t)argc; n++)
+			bases[n] = strtoul(argv[n + 2], NULL, 10);
+	}
+	bench_bare(folder, bases, n);
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		(void)snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
 		(void)unlink(path);

@@ -108,12 +108,27 @@ bare_many(size_t batch, size_t rows)
 	return (double)done * 1e6 / (double)(clock_mono_us() - start);
 }
 
-void
-bench_bare(const char *folder, size_t base)
+/* Of each batch; what they add counts for the next base. */
+static size_t
+bare_measure(size_t rows)
 {
 	static const size_t batches[] = {1, 16, 128};
+	size_t i, n, added = 0;
+
+	for (i = 0; i < sizeof(batches) / sizeof(batches[0]); i++) {
+		n = batches[i] == 1 ? RUN_ROWS / 4 : RUN_ROWS;
+		printf("bare, from %zu rows, %zu a commit: %.0f rows/s\n", rows,
+			batches[i], bare_many(batches[i], n));
+		added += n;
+	}
+	return added;
+}
+
+void
+bench_bare(const char *folder, const size_t *bases, size_t n)
+{
 	char path[600];
-	size_t i, at;
+	size_t i, rows = 0;
 
 	(void)snprintf(path, sizeof(path), "%s/bare.db", folder);
 	bare_must(sqlite3_open(path, &bare));
@@ -124,18 +139,12 @@ bench_bare(const char *folder, size_t base)
 	bare_term = bare_prepare("INSERT OR IGNORE INTO t VALUES(?1, ?2)");
 	bare_change = bare_prepare("INSERT INTO c(cert, delta)"
 				   " VALUES(?1, ?2)");
-	for (at = 0; at <= base; at += base) {
-		if (at > 0)
-			(void)bare_many(1000, at);
-		for (i = 0; i < 3; i++)
-			printf("bare, from %zu rows, %zu a commit: "
-			       "%.0f rows/s\n",
-				at, batches[i],
-				bare_many(batches[i], batches[i] == 1
-							      ? RUN_ROWS / 4
-							      : RUN_ROWS));
-		if (base == 0)
-			break;
+	for (i = 0; i < n; i++) {
+		if (bases[i] > rows) {
+			(void)bare_many(1000, bases[i] - rows);
+			rows = bases[i];
+		}
+		rows += bare_measure(bases[i]);
 	}
 	bare_must(sqlite3_finalize(bare_cert));
 	bare_must(sqlite3_finalize(bare_key));
