@@ -1,9 +1,10 @@
-# Benchmarks report; tests decide. `make bench-tools` builds what compare.sh
-# needs. Some of them serve the integration tests, too.
+# Benchmarks report; tests decide. `make bench-tools` builds what the scripts
+# need. Some of them serve the integration tests, too.
 BENCH_HELPERS = tests/bench/gen-keys tests/bench/gen-poison \
 	tests/bench/mailsink tests/bench/lmtpload tests/bench/hkpload
 BENCH_TOOLS = $(BENCH_HELPERS) tests/bench/bench-ingest tests/bench/bench-agent \
-	tests/bench/bare-mhd
+	tests/bench/bare-mhd tests/bench/bench_level tests/bench/bench_store \
+	tests/tools/kpdigest tests/tools/kpsplit
 EXTRA_PROGRAMS += tests/bench/bench-ingest \
 	tests/bench/bench-agent tests/bench/bare-mhd
 check_PROGRAMS += $(BENCH_HELPERS)
@@ -51,6 +52,7 @@ tests_bench_bench_level_SOURCES = tests/bench/bench_level.c \
 	tests/bench/gen_quick.h
 tests_bench_bench_level_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_bench_level_LDADD = $(PGP_LINK)
+tests_bench_bench_level_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=gcry_pk_verify
 
 EXTRA_PROGRAMS += tests/bench/bench_store
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c \
@@ -80,4 +82,13 @@ bench: bench-tools tests/bench/bench_pgp tests/bench/bench_level \
 	tests/bench/bench_tombstones
 	tests/bench/bench_store
 .PHONY: bench
-EXTRA_DIST += tests/bench/compare.sh tests/bench/held.sh tests/bench/scale.sh tests/bench/load.sh
+
+# Beside other servers and bare limits; each says what it takes and needs.
+EXTRA_DIST += tests/bench/bench.sh tests/bench/import.sh \
+	tests/bench/lookup.sh tests/bench/submit.sh tests/bench/compare.sh \
+	tests/bench/held.sh tests/bench/timed.py tests/bench/bare_bulk.py
+# What makes tables and plots of their rows.
+EXTRA_DIST += tests/bench/report.sh tests/bench/rows.awk \
+	tests/bench/median.awk tests/bench/figure.awk tests/bench/table.awk \
+	tests/bench/targets.awk tests/bench/targets.tsv tests/bench/lines.awk \
+	tests/bench/plot.gp tests/bench/plots.tsv
