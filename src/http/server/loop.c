@@ -1,4 +1,4 @@
-#include "http/server/loop.h"
+#include "http/server/loop_state.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -15,13 +15,11 @@
 #include "base/clock.h"
 #include "base/counter.h"
 #include "base/log.h"
-#include "http/server/client_rate.h"
+#include "http/server/arrive.h"
 #include "http/server/exchange.h"
 #include "http/server/library.h"
-#include "http/server/send.h"
 
 enum {
-	BURST = 8, /* taken from a listener before others have a turn */
 	EVENTS = 16,
 	EMPTY_ROUNDS = 200, /* one after the other */
 	PAUSE_MS = 5
@@ -30,28 +28,6 @@ enum {
 /* Beside the numbers of the listeners. */
 #define EVENT_LIBRARY UINT64_MAX
 #define EVENT_WAKE (UINT64_MAX - 1)
-
-struct loop {
-	struct pool *pool;
-	struct MHD_Daemon *library;
-	struct exchange_pool *exchanges;
-	struct conn *coming; /* admitted, and the library not yet told */
-	int epoll, wake;
-	_Atomic bool woken;
-	bool watching;      /* the listeners */
-	bool worked;        /* a callback ran in this round */
-	unsigned int empty; /* rounds that brought nothing, in a row */
-	pthread_t thread;
-	bool started;
-};
-
-struct pool {
-	struct pool_settings settings;
-	struct loop *loops;
-	struct counter *refused, *paused;
-	_Atomic bool quiet; /* take no connection */
-	_Atomic bool stop;
-};
 
 struct pool *
 pool_new(const struct pool_settings *settings)
@@ -65,10 +41,13 @@ pool_new(const struct pool_settings *settings)
 	p->refused = counter_get("http_refused");
 	p->paused = counter_get("http_paused");
 	p->loops = xcalloc(p->settings.threads, sizeof(*p->loops));
+	p->shares = xcalloc(p->settings.threads, sizeof(struct share *));
 	for (i = 0; i < p->settings.threads; i++) {
 		struct loop *l = &p->loops[i];
 
+		p->shares[i] = share_new();
 		l->pool = p;
+		l->share = p->shares[i];
 		l->epoll = -1;
 		l->wake = -1;
 		l->exchanges = exchange_pool_new();
@@ -134,59 +113,8 @@ connection_changed(void *cls, struct MHD_Connection *c, void **state,
 		l->coming = NULL;
 	} else if (*state != NULL) {
 		conn_remove(l->pool->settings.conns, *state);
+		share_add(l->share, -1);
 		*state = NULL;
-	}
-}
-
-/* NULL: it is not to come in, was counted, and told why unless shut out. */
-static struct conn *
-admit(struct loop *l, int fd, const struct sockaddr_storage *from)
-{
-	const struct pool_settings *s = &l->pool->settings;
-	int64_t now = clock_mono_ms();
-	struct conn *c;
-
-	if (conn_admit(s->conns, from, now, &c) == STATUS_OK) {
-		if (!c->counted ||
-			!client_rate_shut_out(s->rates, &c->from, now))
-			return c;
-		conn_remove(s->conns, c);
-	} else {
-		send_full(s->dispatch->services->software, fd);
-	}
-	counter_add(l->pool->refused, 1);
-	return NULL;
-}
-
-static void
-take_burst(struct loop *l, size_t listener)
-{
-	union {
-		struct sockaddr_storage storage;
-		struct sockaddr any;
-	} from;
-	struct conn *c;
-	int i, fd;
-
-	for (i = 0; i < BURST; i++) {
-		fd = acceptor_take(
-			l->pool->settings.acceptor, listener, &from.storage);
-		if (fd < 0)
-			return;
-		c = admit(l, fd, &from.storage);
-		if (c == NULL) {
-			close(fd);
-			continue;
-		}
-		c->loop = l;
-		l->coming = c;
-		/* The socket is the library's from here on, also when this
-		 * fails. */
-		(void)MHD_add_connection(
-			l->library, fd, &from.any, sizeof(from.storage));
-		if (l->coming != NULL)
-			conn_remove(l->pool->settings.conns, c);
-		l->coming = NULL;
 	}
 }
 
@@ -243,6 +171,13 @@ wait_events(struct loop *l, struct epoll_event *events)
 	return epoll_wait(l->epoll, events, EVENTS, PAUSE_MS);
 }
 
+static void
+be_woken(struct loop *l)
+{
+	clear_wake(l);
+	arrive_given(l);
+}
+
 static void *
 loop_main(void *arg)
 {
@@ -261,10 +196,10 @@ loop_main(void *arg)
 			uint64_t what = events[i].data.u64;
 
 			if (what == EVENT_WAKE)
-				clear_wake(l);
+				be_woken(l);
 			else if (what != EVENT_LIBRARY &&
 				 !atomic_load(&l->pool->quiet))
-				take_burst(l, (size_t)what);
+				arrive_burst(l, (size_t)what);
 		}
 		MHD_run(l->library);
 	}
@@ -340,13 +275,20 @@ pool_quiesce(struct pool *p)
 }
 
 static void
-loop_stop(struct loop *l)
+loop_join(struct loop *l)
 {
 	if (l->started)
 		pthread_join(l->thread, NULL);
 	l->started = false;
-	if (l->library != NULL)
+}
+
+static void
+loop_stop(struct loop *l)
+{
+	if (l->library != NULL) {
+		arrive_given(l); /* to be closed with the others */
 		MHD_stop_daemon(l->library);
+	}
 	l->library = NULL;
 	if (l->epoll >= 0)
 		close(l->epoll);
@@ -363,6 +305,10 @@ pool_stop(struct pool *p)
 
 	atomic_store(&p->stop, true);
 	wake_all(p);
+	/* All of them, before one is without a library: they give each other
+	 * connections. */
+	for (i = 0; i < p->settings.threads; i++)
+		loop_join(&p->loops[i]);
 	for (i = 0; i < p->settings.threads; i++)
 		loop_stop(&p->loops[i]);
 }
@@ -375,8 +321,11 @@ pool_free(struct pool *p)
 	if (p == NULL)
 		return;
 	pool_stop(p);
-	for (i = 0; i < p->settings.threads; i++)
+	for (i = 0; i < p->settings.threads; i++) {
 		exchange_pool_free(p->loops[i].exchanges);
+		share_free(p->shares[i]);
+	}
+	free(p->shares);
 	free(p->loops);
 	free(p);
 }

@@ -154,6 +154,12 @@ tests_unit_http_test_exchange_SOURCES = tests/unit/http/test_exchange.c \
 tests_unit_http_test_exchange_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_exchange_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_share
+tests_unit_http_test_share_SOURCES = tests/unit/http/test_share.c \
+	tests/unit/unit.h
+tests_unit_http_test_share_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_share_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_pace
 tests_unit_http_test_pace_SOURCES = tests/unit/http/test_pace.c tests/unit/unit.h
 tests_unit_http_test_pace_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)

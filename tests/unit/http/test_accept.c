@@ -2,6 +2,7 @@
  * Who is let in: by every listener, until the end, and when descriptors are
  * short.
  */
+#include <dirent.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "http/server/share.h"
 #include "tests/unit/http/site_harness.h"
 #include "tests/unit/unit.h"
 
@@ -172,6 +174,62 @@ test_without_descriptors_who_comes_is_refused_and_later_let_in(void **state)
 	close(first);
 }
 
+/* How many descriptors this epoll set watches; 0: it is none. */
+static size_t
+watched(const char *fd)
+{
+	char path[300], what[64] = "", line[200];
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%s", fd);
+	if (readlink(path, what, sizeof(what) - 1) < 0 ||
+		strcmp(what, "anon_inode:[eventpoll]") != 0)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%s", fd);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f) != NULL)
+		n += strncmp(line, "tfd:", 4) == 0;
+	fclose(f);
+	return n;
+}
+
+/* Each thread has a set of its own for its connections: the largest two. */
+static void
+test_two_threads_have_about_as_many_connections(void **state)
+{
+	enum { CONNECTIONS = 96 };
+	int fds[CONNECTIONS], i;
+	size_t most = 0, next = 0;
+	struct dirent *e;
+	DIR *d;
+
+	(void)state;
+	for (i = 0; i < CONNECTIONS; i++)
+		fds[i] = site_connect(&site);
+	for (i = 0; i < CONNECTIONS; i++)
+		is_answered(fds[i]);
+	d = opendir("/proc/self/fd");
+	assert_non_null(d);
+	while ((e = readdir(d)) != NULL) {
+		size_t n = watched(e->d_name);
+
+		if (n > most) {
+			next = most;
+			most = n;
+		} else if (n > next) {
+			next = n;
+		}
+	}
+	closedir(d);
+	for (i = 0; i < CONNECTIONS; i++)
+		close(fds[i]);
+	/* The library may have taken some out that are being read. */
+	assert_true(most >= CONNECTIONS / 2 && next > 0);
+	assert_true(most - next <= SHARE_SLACK);
+}
+
 int
 main(void)
 {
@@ -180,6 +238,7 @@ main(void)
 		WITH_SERVER(test_every_listener_lets_in),
 		WITH_SERVER(
 			test_nobody_comes_in_at_the_end_and_who_is_there_is_answered),
+		WITH_SERVER(test_two_threads_have_about_as_many_connections),
 		/* With two, one may take what the other gave up to refuse. */
 		cmocka_unit_test_prestate_setup_teardown(
 			test_without_descriptors_who_comes_is_refused_and_later_let_in,
