@@ -3,15 +3,20 @@
 #
 #     compare.sh [KEYS [SUBMISSIONS]]      100000 and 10000 unless said
 #
-# KEYPOST_BENCH_SERVERS="keypost bare" measures these alone; 0 submissions: only
-# look-ups. KEYPOST_BENCH_CONNECTIONS and _SECONDS shorten the table of them:
-# 100000 keys, no submissions and 2 seconds for each number take some 12 minutes
-# the first time and less from then on, since key rings and the stores of sks
-# and onak are kept in KEYPOST_BENCH_CACHE.
+# KEYPOST_BENCH_SERVERS="keypost bare" measures these alone, in this order; 0
+# submissions: only look-ups. KEYPOST_BENCH_CONNECTIONS and _SECONDS shorten the
+# table of them: 100000 keys, no submissions and 2 seconds for each number take
+# some 7 minutes, but for the first time, since key rings and the stores of sks
+# and onak are kept in KEYPOST_BENCH_CACHE. KEYPOST_BENCH_ONAK_KEYS: onak's store
+# holds so many.
 #
-# Prints a line for each number: which server, what, and what hkpload, lmtpload
-# or mailsink say of it. Stores hold KEYS generated certificates; SUBMISSIONS
-# others are submitted. Level sks, synchronous=FULL. Every server runs alone.
+# Prints a line for each number: which server, what, what hkpload, lmtpload or
+# mailsink say of it, and when. First of all, and again before each server, what
+# the machine can do at that time: the bare libmicrohttpd program, 16 kept
+# connections. A line ends with "stalls" where the server was silent, or late, for
+# KEYPOST_BENCH_STALL seconds (3); with more connections it is not asked then.
+# Stores hold KEYS generated certificates; SUBMISSIONS others are submitted.
+# Level sks, synchronous=FULL. Every server runs alone.
 # Needs the benchmark tools (make bench-tools) in $top_builddir; onak is
 # measured over lighttpd and CGI when both are there and we are root.
 set -u
@@ -21,7 +26,8 @@ set -u
 . "$top_srcdir/tests/integration/ports.sh"
 keys=${1:-100000}
 submissions=${2:-10000}
-seconds=${KEYPOST_BENCH_SECONDS:-3}
+seconds=${KEYPOST_BENCH_SECONDS:-2}
+stall=${KEYPOST_BENCH_STALL:-3}
 connections=${KEYPOST_BENCH_CONNECTIONS:-1 16 64 256}
 lookups="fingerprint key-id email index miss"
 onak_keys=${KEYPOST_BENCH_ONAK_KEYS:-$keys}
@@ -37,7 +43,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 1' INT TERM
 
-say() { echo "$*"; }
+say() { echo "$* at=$(date +%T)"; }
 wait_http() {
 	for _ in $(seq 300); do
 		curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$1/" && return
@@ -79,7 +85,13 @@ resident() { awk '/^VmRSS/ { print $2 " kB" }' "/proc/$1/status"; }
 load() {
 	load_who=$1 load_pid=$2
 	shift 2
-	say "$load_who $("$tools/hkpload" "$@" pid="$load_pid")"
+	load_said="$load_who $("$tools/hkpload" "$@" pid="$load_pid")"
+	say "$load_said"
+}
+# What was given up is still in its queue: until it answers again, or 10 s.
+settle() {
+	settle_at="http://127.0.0.1:$table_port/pks/lookup?op=get&search="
+	curl -s -o /dev/null --max-time 10 "$settle_at$(head -n 1 "$ring.fprs")"
 }
 # table WHO PID PORT "HOW..." WHAT...: each kind of look-up, each number of
 # connections, kept open ("keep") or closed after each request ("close")
@@ -89,8 +101,7 @@ table() {
 	for what in "$@"; do
 		case $what in
 		fingerprint) set_verb get fprs ;;
-		key-id) set_verb get key-ids ;;
-		email) set_verb get emails ;;
+		key-id | email) set_verb get "${what}s" ;;
 		index) set_verb index fprs ;;
 		miss) set_verb miss misses ;;
 		miss-200) set_verb miss-200 misses ;;
@@ -100,14 +111,14 @@ table() {
 			for c in $connections; do
 				load "$table_who $what" "$table_pid" "$verb" \
 					"127.0.0.1:$table_port" "$c" \
-					"$seconds" "$ring.$terms" ${how#keep}
+					"$seconds" "$ring.$terms" ${how#keep} \
+					"stall=$stall"
+				case $load_said in *stalls) settle; break ;; esac
 			done
 		done
 	done
 }
-set_verb() {
-	verb=$1 terms=$2
-}
+set_verb() { verb=$1 terms=$2; }
 
 # ---- material ----------------------------------------------------------------
 mkdir -p "$cache"
@@ -211,9 +222,7 @@ receive_keypost() {
 	leaving "$http" "$sink"
 }
 bench_keypost() {
-	read -r http lmtp sink <<-EOF
-		$(free_ports 3)
-	EOF
+	read -r http lmtp sink <<<"$(free_ports 3)"
 	mkdir "$work/kp"
 	cat >"$work/kp/keypost.conf" <<-EOF
 	[server]
@@ -252,17 +261,20 @@ bench_keypost() {
 }
 
 # ---- libmicrohttpd by itself: the ceiling of look-ups --------------------------
-bench_bare() {
-	read -r http <<-EOF
-		$(free_ports 1)
-	EOF
+with_bare() { # COMMAND...: while it runs, as $bare on port $http
+	http=$(free_ports 1)
 	"$tools/bare-mhd" "$http" 4 &
 	bare=$!
 	pids="$pids $bare"
 	wait_http "$http"
-	table bare-mhd $bare "$http" "keep close" fingerprint
+	"$@"
 	kill $bare
 	wait $bare
+}
+bare_table() { table bare-mhd $bare "$http" "keep close" fingerprint; }
+bench_bare() { with_bare bare_table; }
+machine_now() { # BEFORE
+	load "machine before=$1" $bare get "127.0.0.1:$http" 16 1 "$ring.fprs"
 }
 
 # ---- sks ---------------------------------------------------------------------
@@ -290,9 +302,7 @@ build_sks() {
 		-cache 100 "$ring")
 }
 bench_sks() {
-	read -r hkp <<-EOF
-		$(free_ports 1)
-	EOF
+	hkp=$(free_ports 1)
 	sks_setup "$work/sks" "$hkp" pgp-public-keys@sks.example pks@a.example
 	rmdir "$work/sks/var/lib/sks/DB" "$work/sks/var/lib/sks/PTree"
 	kept "sks-$keys" "$work/sks/var/lib/sks" build_sks || return
@@ -329,10 +339,9 @@ bench_onak() {
 	make_ring "$ring" "$onak_keys" 7
 	make_terms "$ring"
 	say "onak store $onak_keys keys"
-	read -r hkp <<-EOF
-		$(free_ports 1)
-	EOF
+	hkp=$(free_ports 1)
 	onak_setup "$work/onak" pgp-public-keys@onak.example
+	chmod a+x "$work" "$work/onak" # its programs are setuid
 	sed -i 's/^check_sighash.*/check_sighash=false/' "$work/onak/onak.ini"
 	kept "onak-$onak_keys" "$work/onak/db" build_onak || return
 	sed -i 's/^use_keyd.*/use_keyd=true/' "$work/onak/onak.ini"
@@ -354,9 +363,16 @@ bench_onak() {
 	onak=$!
 	wait_http "$hkp"
 	pids="$pids $(cat "$work/onak/keyd")"
+	chmod a+w "$work/onak/keyd.sock"
+	curl -s "http://127.0.0.1:$hkp/pks/lookup?op=get&search=$(head -n 1 \
+		"$ring.fprs")" | grep -q BEGIN || {
+		say "onak not measured: it does not find what it has"
+		return
+	}
 	# CPU is lighttpd's alone: its CGI programs and keyd are others. What it
 	# does not find it answers with 200 and a page that says so.
-	table onak $onak "$hkp" close ${lookups%miss} miss-200
+	# By e-mail last: some of that keeps keyd at work long after it was asked.
+	table onak $onak "$hkp" close fingerprint key-id index miss-200 email
 	[ "$submissions" -eq 0 ] || submit onak $onak "$hkp" close
 }
 
@@ -374,6 +390,9 @@ part() { # the letters in three thirds, so that each run brings new keys
 	rm -rf "$work/l"
 }
 [ -s "$letters.64" ] || [ "$submissions" -eq 0 ] || part
-for server in ${KEYPOST_BENCH_SERVERS:-keypost bare sks onak}; do
+# sks last: with many connections it may say nothing for half a minute.
+for server in ${KEYPOST_BENCH_SERVERS:-keypost bare onak sks}; do
+	ring=$cache/store-$keys.pgp # onak's is another
+	with_bare machine_now "$server"
 	"bench_$server"
 done

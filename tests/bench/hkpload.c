@@ -1,15 +1,17 @@
 /*
  * hkpload.c - asks or feeds an HKP server and reports the rate
  *
- *     hkpload WHAT HOST:PORT CONNECTIONS SECONDS FILE [close] [pid=N]
+ *     hkpload WHAT HOST:PORT CONNECTIONS SECONDS FILE [close] [pid=N] [stall=N]
  *
  * WHAT is get, index (options=mr), miss (a get that finds nothing; miss-200 of
- * onak, which says 200), match (a get with If-None-Match) or add. All but add: FILE holds one search term a
- * line (fingerprints, key IDs, addresses), asked for in a pseudo-random
- * order. add: FILE is a binary keyring; each certificate is submitted once,
- * as gpg does it, until they or the time run out. One thread and epoll, so
- * that the load costs the server little of the machine. `close` opens a
- * connection for each request, as most HKP clients do.
+ * onak, which says 200), match (a get with If-None-Match) or add. All but add:
+ * FILE holds one search term a line (fingerprints, key IDs, addresses), asked
+ * for in a pseudo-random order. add: FILE is a binary keyring; each certificate
+ * is submitted once, as gpg does it, until they or the time run out. One thread
+ * and epoll, so that the load costs the server little of the machine. `close`
+ * opens a connection for each request, as most HKP clients do. When no answer
+ * at all comes for 30 seconds it fails; for those of `stall`, it gives up what
+ * is asked, counts it as failed, and ends its line with "stalls".
  *
  * Prints one line: what, connections, requests, failures, seconds, requests/s,
  * p50 and p99 in microseconds; with `pid`, the microseconds of CPU that this
@@ -33,7 +35,7 @@
 #include "base/net.h"
 #include "tests/bench/ask.h"
 
-enum { CONNECTIONS_MAX = 1024, ANSWER_MAX = 1 << 20 };
+enum { CONNECTIONS_MAX = 1024, ANSWER_MAX = 1 << 20, SILENT_MS = 30000 };
 
 struct client {
 	int fd;
@@ -55,6 +57,8 @@ struct load {
 	uint32_t *took; /* microseconds of each request */
 	size_t done, took_max, failed;
 	size_t open;
+	int stall_ms; /* 0: who says nothing is an error */
+	bool stalls;
 };
 
 /* False when everything was asked. */
@@ -218,9 +222,18 @@ run(struct load *l, size_t connections)
 		start(l, &clients[i]);
 	}
 	while (l->open > 0) {
-		n = epoll_wait(l->epoll, events, 64, 30000);
-		if (n == 0)
+		n = epoll_wait(l->epoll, events, 64,
+			l->stall_ms > 0 ? l->stall_ms : SILENT_MS);
+		if (n == 0 && l->stall_ms == 0)
 			ask_die("epoll_wait", "no answer for 30 s");
+		if (n == 0 ||
+			(l->stall_ms > 0 &&
+				clock_mono_ms() > l->until + l->stall_ms)) {
+			l->stalls = true;
+			l->done += l->open;
+			l->failed += l->open;
+			return;
+		}
 		for (k = 0; k < n; k++) {
 			struct client *c = events[k].data.ptr;
 			if (!(events[k].events & EPOLLOUT)) {
@@ -259,8 +272,10 @@ cpu_us(pid_t pid)
 static void
 report(struct load *l, size_t connections, double seconds, double cpu)
 {
-	size_t n = l->done < l->took_max ? l->done : l->took_max;
+	size_t n = l->stalls ? l->done - l->open : l->done;
 
+	if (n > l->took_max)
+		n = l->took_max;
 	qsort(l->took, n, sizeof(*l->took), by_size);
 	printf("%s%s connections=%zu requests=%zu failed=%zu seconds=%.2f "
 	       "per_second=%.0f p50_us=%u p99_us=%u",
@@ -270,7 +285,7 @@ report(struct load *l, size_t connections, double seconds, double cpu)
 		n > 0 ? l->took[n * 99 / 100] : 0);
 	if (cpu > 0 && l->done > 0)
 		printf(" cpu_us=%.1f", cpu / (double)l->done);
-	printf("\n");
+	printf("%s\n", l->stalls ? " stalls" : "");
 }
 
 int
@@ -287,7 +302,7 @@ main(int argc, char **argv)
 	if (argc < 6)
 		ask_die("usage",
 			"WHAT HOST:PORT CONNECTIONS SECONDS FILE [close] "
-			"[pid=N]");
+			"[pid=N] [stall=N]");
 	signal(SIGPIPE, SIG_IGN);
 	if (endpoint_parse(argv[2], &l.ep, &err) != STATUS_OK)
 		ask_die(argv[2], err.text);
@@ -301,6 +316,8 @@ main(int argc, char **argv)
 	for (i = 6; i < argc; i++) {
 		if (strncmp(argv[i], "pid=", 4) == 0)
 			pid = (pid_t)strtol(argv[i] + 4, NULL, 10);
+		else if (strncmp(argv[i], "stall=", 6) == 0)
+			l.stall_ms = 1000 * (int)strtol(argv[i] + 6, NULL, 10);
 		else
 			l.ask.close_each = true;
 	}
