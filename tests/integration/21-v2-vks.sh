@@ -128,6 +128,8 @@ for path in /pks/add /pks/v2/certs /vks/v1/upload; do
 		--data-binary @"$work/alice.pgp")" 403
 done
 is "and reads" "$(http m /healthz)" OK
+ok "its log says that it offers none of them" \
+	grep -q 'event=http not-offered status=403 reason=' "$work/m/log"
 
 for server in a m; do
 	stop_server $server

@@ -23,6 +23,10 @@ ok "32 connections of one address" case_of address
 ok "rates and connections are the client's, not the proxy's" case_of proxy
 ok "nobody else is believed about whom he speaks for" case_of spoofed
 ok "connections in all" case_of total
+ok "the log says that they were too many" \
+	grep -q "event=http limited status=503 reason=" "$work/a/log"
+ok "and calls none of them bad" \
+	sh -c '! grep -Eq "bad-request status=(403|429|503)" "$1"' x "$work/a/log"
 stop_server a
 is "the server stops cleanly" "$?" 0
 done_testing

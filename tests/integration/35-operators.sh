@@ -34,7 +34,8 @@ scrape >"$work/figures"
 ok "the figures are in the text format of Prometheus" sh -c \
 	"python3 '$top_srcdir/tests/tools/promcheck.py' <'$work/figures'"
 for name in keypost_http_requests_total keypost_http_request_duration_seconds \
-	keypost_http_in_flight keypost_keys keypost_keys_added_total \
+	keypost_http_in_flight keypost_http_pauses_total keypost_keys \
+	keypost_keys_added_total \
 	keypost_keys_updated_total keypost_keys_ignored_total \
 	keypost_keys_removed_total keypost_submit_queue keypost_rejected_total \
 	keypost_mail_queue keypost_store_octets keypost_build_info; do

@@ -69,6 +69,23 @@ ROWS = [
     # NUL
     ("a NUL in the target", b"GET /healthz\0x" + HOST + b"\r\n", 400,
      "Bad request: ", BAD, 0),
+    ("a NUL in a value", b"GET /healthz" + HOST + b"A: b\0c\r\nB: d\r\n\r\n",
+     400, "Bad request: a NUL", BAD, 1),
+    ("a NUL at the end of a value", b"GET /healthz" + HOST +
+     b"A: b\0\r\nB: d\r\n\r\n", 400, "Bad request: a NUL", BAD, 1),
+    ("NULs in the last value", b"GET /healthz" + HOST + b"A: \0\0\0\0b\r\n\r\n",
+     400, "Bad request: a NUL", BAD, 1),
+    ("a length behind a NUL", ADD + b"A: b\0c\nContent-Length: 0\r\n\r\n", 400,
+     "Bad request: a NUL", BAD, 1),
+    ("a NUL in a name", b"GET /healthz" + HOST + b"A\0B: c\r\n\r\n", 400, "",
+     BAD, 1),
+    ("a NUL in a line of its own", b"GET /healthz" + HOST + b"\0\r\n\r\n", 400,
+     "Bad request: a NUL", BAD, 1),
+    ("a later field without a name", b"GET /healthz" + HOST +
+     b": b\r\nA: c\r\n\r\n", 400, "Bad request: ", BAD, 1),
+    ("a NUL in the version", b"GET /healthz HTTP/1.1\0\r\nHost: x\r\n\r\n", 400,
+     "", BAD, 1),
+    ("a NUL in the method", b"G\0ET /healthz" + HOST + b"\r\n", 405, "", "", 0),
     ("%00 in the path", b"GET /pks%00/lookup?search=a" + HOST + b"\r\n", 400,
      "Bad request: ", BAD, 0),
     ("%00 in the search", look(b"search=a%00b"), 400, "Bad request: ", BAD, 0),

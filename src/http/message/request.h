@@ -48,6 +48,7 @@ struct request_head {
 	bool chunked;   /* the only coding is "chunked" */
 	bool expects;   /* 100-continue */
 	bool broken;    /* a field of no name, with a bare CR, or folded */
+	bool hidden;    /* it has octets that are in no field */
 	uint64_t length;
 };
 

@@ -8,6 +8,7 @@
 #include "http/server/body.h"
 #include "http/server/exchange.h"
 #include "http/server/forwarded.h"
+#include "http/server/head.h"
 #include "http/server/loop.h"
 #include "http/server/send.h"
 #include "http/state/metrics.h"
@@ -38,25 +39,6 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 		req, bytes_of(uri == NULL ? "" : uri), &req->reply.err);
 	pace_enter(&ex->conn->pace, PACE_HEAD, ex->begun_us / 1000);
 	return ex;
-}
-
-/*
- * libmicrohttpd joins a line that begins with a blank to the name of the field
- * before it, so that two lines may become another field. It makes the new name
- * behind what it has read: a value stands before its name then.
- */
-static enum MHD_Result
-take_field(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_len,
-	const char *value, size_t value_len)
-{
-	struct request *req = cls;
-
-	(void)kind;
-	if (value != NULL && (uintptr_t)value < (uintptr_t)key)
-		req->head.broken = true;
-	request_add_header(req, bytes_make(key, key_len),
-		bytes_make(value, value == NULL ? 0 : value_len));
-	return MHD_YES;
 }
 
 /* A refusal that needs no handler; the first one counts. */
@@ -134,8 +116,7 @@ begin(struct dispatch *d, struct exchange *ex, const char *method,
 	enum status st;
 
 	req->method = request_method_of(method);
-	MHD_get_connection_values_n(
-		req->connection, MHD_HEADER_KIND, take_field, req);
+	head_read(req, &(struct head_place){method, version});
 	if (strcmp(version, MHD_HTTP_VERSION_1_0) == 0)
 		req->head.expects = false;
 	st = request_check_head(req, &err);
@@ -151,6 +132,11 @@ begin(struct dispatch *d, struct exchange *ex, const char *method,
 		!forwarded_find(req, d->conns, ex->conn, &ex->client))
 		refuse(ex, 503, "too many malformed requests");
 	check_target(ex, version);
+	if (h->hidden) { /* another program may see another end of it */
+		req->reply.close = true;
+		refuse(ex, 400,
+			"a NUL octet, or a field without a name, in the head");
+	}
 	if (ex->refused == 0)
 		ex->route = route_find(req);
 	req->errors = route_errors(req);
@@ -225,6 +211,21 @@ answer_sender(struct exchange *ex)
 	return MHD_YES;
 }
 
+/* What it is in the log: not every refusal is the client's fault. */
+static const char *
+refusal_word(unsigned int status)
+{
+	switch (status) {
+	case 403:
+		return "not-offered";
+	case 429:
+	case 503:
+		return "limited";
+	default:
+		return "bad-request";
+	}
+}
+
 /* Says what was wrong before a handler could; false if nothing was. */
 static bool
 write_refusal(struct exchange *ex)
@@ -236,8 +237,9 @@ write_refusal(struct exchange *ex)
 		if (ex->refused == 400 || ex->refused == 414 ||
 			ex->refused == 431)
 			(void)request_may(req, RATE_MALFORMED, 1);
-		log_line(LOG_INFO, "http", "bad-request status=%u reason=%s",
-			ex->refused, log_quote_str(ex->reason).text);
+		log_line(LOG_INFO, "http", "%s status=%u reason=%s",
+			refusal_word(ex->refused), ex->refused,
+			log_quote_str(ex->reason).text);
 		site_error(req, &req->reply, ex->refused, ex->reason);
 		return true;
 	}
@@ -363,13 +365,12 @@ dispatch_access(void *cls, struct MHD_Connection *c, const char *url,
 /* An answer went out that is none of ours: the library's, to what it cannot
  * read (library.c logs it). It counts for the address that sent it. */
 static void
-note_unreadable(struct exchange *ex, struct MHD_Connection *c)
+note_unreadable(struct exchange *ex)
 {
 	struct err err;
 
 	if (ex->stage == STAGE_HEAD)
-		MHD_get_connection_values_n(
-			c, MHD_HEADER_KIND, take_field, ex->req);
+		head_read(ex->req, NULL);
 	(void)request_may(ex->req, RATE_MALFORMED, 1);
 	if (request_check_head(ex->req, &err) == STATUS_MALFORMED)
 		log_line(LOG_INFO, "http", "smuggling-suspect reason=%s",
@@ -383,12 +384,13 @@ dispatch_completed(void *cls, struct MHD_Connection *c, void **state,
 	struct dispatch *d = cls;
 	struct exchange *ex = *state;
 
+	(void)c;
 	if (ex == NULL)
 		return;
 	loop_worked(ex->conn->loop);
 	if (why == MHD_REQUEST_TERMINATED_WITH_ERROR &&
 		(ex->stage == STAGE_HEAD || ex->stage == STAGE_BODY))
-		note_unreadable(ex, c);
+		note_unreadable(ex);
 	conn_release_reply(d->conns, ex->conn);
 	pace_enter(&ex->conn->pace, PACE_IDLE, clock_mono_ms());
 	*state = NULL;

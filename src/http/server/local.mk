@@ -7,6 +7,7 @@ libhttp_a_SOURCES += \
 	src/http/server/dispatch.c src/http/server/dispatch.h \
 	src/http/server/exchange.c src/http/server/exchange.h \
 	src/http/server/forwarded.c src/http/server/forwarded.h \
+	src/http/server/head.c src/http/server/head.h \
 	src/http/server/library.c src/http/server/library.h \
 	src/http/server/loop.c src/http/server/loop.h \
 	src/http/server/loop_state.h \

@@ -43,6 +43,8 @@ static const struct family {
 		"Connections refused for a limit."},
 	{"http_cut", "keypost_http_connections_cut_total", "counter",
 		"Connections ended for being slow."},
+	{"http_paused", "keypost_http_pauses_total", "counter",
+		"Rounds of a thread put off, for they brought nothing."},
 	{"writer_batches", "keypost_store_commits_total", "counter",
 		"Transactions committed."},
 	{"writer_jobs", "keypost_store_writes_total", "counter",
