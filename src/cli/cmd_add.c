@@ -75,8 +75,9 @@ show_outcome(struct adding *a, json_t *line)
 }
 
 static enum status
-add_piece(void *ctx, struct bytes octets, struct err *err)
+add_piece(void *ctx, const struct material_piece *piece, struct err *err)
 {
+	struct bytes octets = piece->octets;
 	struct adding *a = ctx;
 	json_t *line = NULL;
 	uint64_t id = 0;
@@ -113,7 +114,7 @@ add_file(struct adding *a, const char *path, struct err *err)
 		.certs = p->limits.max_certs / 2,
 		.packets = p->limits.max_packets / 2};
 	const struct material_sink sink = {add_piece, show_fault, a, NULL};
-	struct material m = {{NULL, 0}, NULL};
+	struct material m = {{0}};
 	enum status st;
 
 	a->path = path;
@@ -123,7 +124,7 @@ add_file(struct adding *a, const char *path, struct err *err)
 		a->failed++;
 		return STATUS_OK;
 	}
-	st = material_cut(m.octets, &limits, &sink, err);
+	st = material_cut(buf_view(&m.octets), &limits, &sink, err);
 	material_close(&m);
 	return st;
 }

@@ -196,8 +196,9 @@ tell_block(struct explaining *x, struct bytes octets,
 /* ---- files ------------------------------------------------------------ */
 
 static enum status
-tell_piece(void *ctx, struct bytes octets, struct err *err)
+tell_piece(void *ctx, const struct material_piece *piece, struct err *err)
 {
+	struct bytes octets = piece->octets;
 	struct explaining *x = ctx;
 	struct armor_blocks blocks = {NULL, 0, 0};
 	enum status st;
@@ -277,7 +278,7 @@ tell_files(struct explaining *x, struct err *err)
 		open_taken_down(x);
 	for (i = 0; st == STATUS_OK && i < n; i++) {
 		x->file = x->cli->words[i];
-		st = tell_material(x, m[i].octets, err);
+		st = tell_material(x, buf_view(&m[i].octets), err);
 	}
 	for (i = 0; i < n; i++)
 		material_close(&m[i]);

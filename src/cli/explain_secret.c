@@ -4,8 +4,9 @@
 #include "pgp/armor.h"
 
 static enum status
-look_for_secret(void *ctx, struct bytes octets, struct err *err)
+look_for_secret(void *ctx, const struct material_piece *piece, struct err *err)
 {
+	struct bytes octets = piece->octets;
 	struct arena *arena = ctx;
 	struct armor_block one = {.octets = octets};
 	struct armor_blocks blocks = {&one, 1, 1};

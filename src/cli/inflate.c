@@ -15,6 +15,7 @@ enum {
 
 struct inflate {
 	int fd;
+	uint64_t position;
 	uint8_t room[ROOM];
 	size_t at, len; /* of what was read and is not unpacked yet */
 	bool at_end;
@@ -44,6 +45,12 @@ inflate_is_packed(struct bytes start)
 	return is_gzip(start) || is_zstd(start);
 }
 
+static bool
+is_plain(const struct inflate *in)
+{
+	return !in->is_gzip && in->zstd == NULL;
+}
+
 /* More octets behind those that are left; none at the end. */
 static enum status
 refill(struct inflate *in, struct err *err)
@@ -62,6 +69,7 @@ refill(struct inflate *in, struct err *err)
 		return STATUS_IO;
 	}
 	in->at_end = n == 0;
+	in->position += (size_t)n;
 	in->len += (size_t)n;
 	return STATUS_OK;
 }
@@ -108,17 +116,56 @@ inflate_close(struct inflate *in)
 	free(in);
 }
 
+/* Large reads need no room of ours. */
+static enum status
+read_plain(struct inflate *in, uint8_t *out, size_t size, size_t *got)
+{
+	ssize_t n;
+
+	do
+		n = read(in->fd, out, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0) {
+		err_set(&in->why, "%s", strerror(errno));
+		return STATUS_IO;
+	}
+	in->at_end = n == 0;
+	in->position += (size_t)n;
+	*got = (size_t)n;
+	return STATUS_OK;
+}
+
 static enum status
 step_plain(struct inflate *in, uint8_t *out, size_t size, size_t *got)
 {
 	size_t n = in->len - in->at;
 
+	if (n == 0 && size >= ROOM && !in->at_end)
+		return read_plain(in, out, size, got);
 	if (n > size)
 		n = size;
 	memcpy(out, in->room + in->at, n);
 	in->at += n;
 	*got = n;
 	return STATUS_OK;
+}
+
+uint64_t
+inflate_position(const struct inflate *in)
+{
+	return in->position;
+}
+
+bool
+inflate_seek(struct inflate *in, uint64_t to)
+{
+	if (!is_plain(in) || to > INT64_MAX ||
+		lseek(in->fd, (off_t)to, SEEK_SET) < 0)
+		return false;
+	in->at = in->len = 0;
+	in->at_end = false;
+	in->position = to;
+	return true;
 }
 
 static enum status
@@ -184,7 +231,7 @@ advance(struct inflate *in, uint8_t *out, size_t size, size_t *got, bool *end)
 
 	*got = 0;
 	/* What is unpacked already comes without another octet. */
-	if (in->at < in->len || !in->whole)
+	if (in->at < in->len || !in->whole || is_plain(in))
 		st = step(in, out, size, got, &in->why);
 	if (st != STATUS_OK || *got > 0 || in->at > before)
 		return st;

@@ -24,6 +24,10 @@ bool inflate_is_packed(struct bytes start);
 MUST_CHECK enum status inflate_open(
 	int fd, struct inflate **in, struct err *err);
 void inflate_close(struct inflate *in);
+/* Octets of the file read so far. */
+uint64_t inflate_position(const struct inflate *in);
+/* Goes to this offset; false when it has to be read up to there. */
+bool inflate_seek(struct inflate *in, uint64_t to);
 /* Fills `out` as far as there is anything; *got 0 is the end. */
 MUST_CHECK enum status inflate_read(struct inflate *in, uint8_t *out,
 	size_t size, size_t *got, struct err *err);

@@ -10,6 +10,7 @@ struct daemon_target {
 	uint64_t id;
 	size_t flying;
 	size_t max;
+	struct load_place places[CONTROL_BODIES_MAX]; /* of ids, in turn */
 	struct err trouble; /* why a piece was not even judged; or "" */
 };
 
@@ -36,8 +37,34 @@ is_trouble(const json_t *line)
 	return false;
 }
 
+/* What was refused of a piece, or lost of what was taken. */
 static void
-count_line(struct daemon_target *d, const json_t *line)
+tell_places(struct daemon_target *d, const struct load_place *piece,
+	const json_t *line)
+{
+	const json_t *list = json_object_get(line, "places"), *o, *at;
+	struct load_place place;
+	const char *why;
+	size_t i;
+
+	json_array_foreach(list, i, o)
+	{
+		at = json_object_get(o, "at");
+		place = load_place_of(piece,
+			json_is_integer(at) ? (size_t)json_integer_value(at)
+					    : SIZE_MAX);
+		why = json_string_value(json_object_get(o, "why"));
+		if (why != NULL)
+			load_tell(d->target.told, &place,
+				json_string_value(
+					json_object_get(o, "fingerprint")),
+				why, text_of(o, "detail"));
+	}
+}
+
+static void
+count_line(
+	struct daemon_target *d, const struct load_place *piece, json_t *line)
 {
 	struct load_sums *s = d->target.sums;
 	const char *error = text_of(line, "error");
@@ -47,6 +74,8 @@ count_line(struct daemon_target *d, const json_t *line)
 	if (*error != '\0') {
 		s->failed++;
 		load_count(&s->refused, error, 1);
+		load_tell(d->target.told, piece, NULL, text_of(line, "status"),
+			error);
 		if (is_trouble(line))
 			err_set(&d->trouble, "%s", error);
 		return;
@@ -58,6 +87,7 @@ count_line(struct daemon_target *d, const json_t *line)
 		load_count(&s->refused, word, (uint64_t)json_integer_value(n));
 	json_object_foreach(json_object_get(line, "dropped"), word, n)
 		load_count(&s->dropped, word, (uint64_t)json_integer_value(n));
+	tell_places(d, piece, line);
 }
 
 /* Reads answers until at most `left` pieces are under way. */
@@ -80,7 +110,8 @@ await(struct daemon_target *d, size_t left, struct err *err)
 		if (line == NULL)
 			d->flying--;
 		else
-			count_line(d, line);
+			count_line(
+				d, &d->places[id % CONTROL_BODIES_MAX], line);
 		json_decref(line);
 	}
 	if (d->trouble.text[0] == '\0')
@@ -90,12 +121,14 @@ await(struct daemon_target *d, size_t left, struct err *err)
 }
 
 static enum status
-send_piece(struct load_target *t, struct bytes octets, struct err *err)
+send_piece(struct load_target *t, struct bytes octets,
+	const struct load_place *place, struct err *err)
 {
 	struct daemon_target *d = (struct daemon_target *)t;
 	enum status st;
 
 	st = await(d, d->max - 1, err);
+	d->places[(d->id + 1) % CONTROL_BODIES_MAX] = *place;
 	if (st == STATUS_OK)
 		st = remote_body(&d->remote, ++d->id, octets, err);
 	if (st == STATUS_OK)
@@ -130,16 +163,23 @@ close_target(struct load_target *t)
 }
 
 enum status
-load_to_daemon(struct cli *c, struct load_sums *sums,
-	struct load_target **target, struct err *err)
+load_to_daemon(struct cli *c, struct load_target **target, struct err *err)
 {
 	const char *const words[] = {"load", c->level, NULL};
 	struct daemon_target *d = xcalloc(1, sizeof(*d));
 	enum status st;
 
-	d->target = (struct load_target){
-		send_piece, settle, settle, finish, close_target, sums};
-	d->max = c->jobs > 0 ? c->jobs : CONTROL_BODIES_MAX / 2;
+	d->target = (struct load_target){.piece = send_piece,
+		.settle = settle,
+		.sync = settle,
+		.finish = finish,
+		.close = close_target};
+	d->target.note = "a daemon runs: it takes what is loaded through its "
+			 "socket, which is slower than a load into its store "
+			 "while it is stopped";
+	d->max = c->jobs > 0 && c->jobs < CONTROL_BODIES_MAX
+			 ? c->jobs
+			 : CONTROL_BODIES_MAX / 2;
 	st = remote_open(&d->remote, c->conf, words, err);
 	if (st != STATUS_OK) {
 		free(d);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,17 +187,21 @@ load_folder_check(
 uint64_t
 load_total_size(char *const *paths, size_t count)
 {
+	char **list = xcalloc(count + 1, sizeof(*list));
 	uint64_t total = 0;
-	struct stat sb;
+	const FTSENT *e;
+	bool known = true;
+	FTS *tree;
 
-	for (size_t i = 0; i < count; i++) {
-		const char *end = strrchr(paths[i], '.');
-
-		if (stat(paths[i], &sb) != 0 || !S_ISREG(sb.st_mode) ||
-			(end != NULL && (strcmp(end, ".gz") == 0 ||
-						strcmp(end, ".zst") == 0)))
-			return 0;
-		total += (uint64_t)sb.st_size;
-	}
+	memcpy(list, paths, count * sizeof(*list));
+	for (size_t i = 0; i < count; i++)
+		known = known && strcmp(paths[i], "-") != 0;
+	tree = known ? fts_open(list, FTS_LOGICAL | FTS_NOCHDIR, NULL) : NULL;
+	while (tree != NULL && (e = fts_read(tree)) != NULL)
+		if (e->fts_info == FTS_F)
+			total += (uint64_t)e->fts_statp->st_size;
+	if (tree != NULL)
+		(void)fts_close(tree);
+	free(list);
 	return total;
 }

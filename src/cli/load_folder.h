@@ -32,8 +32,8 @@ bool load_folder_skips(const struct load_folder *f, const char *path);
 MUST_CHECK enum status load_folder_check(
 	const struct load_folder *f, const char *path, struct err *err);
 
-/* Octets of these files; 0 when it cannot be told without looking into folders
- * or packed files. */
+/* Octets on the disk of these files, and of those in these folders; 0 when it
+ * cannot be told. */
 uint64_t load_total_size(char *const *paths, size_t count);
 
 #endif

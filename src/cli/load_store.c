@@ -23,34 +23,19 @@ struct store_target {
 /* A piece and its copy of the octets. */
 struct piece {
 	struct store_target *target;
+	struct load_place place;
 	struct buf octets;
 };
 
 static void
-count_piece(struct store_target *s, const struct submission *sub)
+count_piece(struct store_target *s, const struct piece *p,
+	const struct submission *sub)
 {
-	struct load_sums *sums = s->target.sums;
-
-	if (sub->status != STATUS_OK) {
-		sums->failed++;
-		load_count(&sums->refused, sub->err.text, 1);
-	}
+	load_count_submission(&s->target, &p->place, sub);
 	if (sub->status == STATUS_IO || sub->status == STATUS_BUSY ||
 		sub->status == STATUS_TIMEOUT) {
 		s->trouble = sub->status;
 		s->why = sub->err;
-	}
-	for (int k = 0; sub->status == STATUS_OK && k <= OUTCOME_REFUSED; k++)
-		sums->counts[k] += sub->counts[k];
-	for (size_t i = 0; sub->status == STATUS_OK && i < sub->outcome_count;
-		i++) {
-		const struct outcome *o = &sub->outcomes[i];
-
-		if (o->kind == OUTCOME_REFUSED)
-			load_count(&sums->refused, verdict_word(o->verdict), 1);
-		for (size_t k = 0; k < VERDICT_PRIMARY; k++)
-			load_count(&sums->dropped,
-				verdict_word((enum verdict)k), o->lost[k]);
 	}
 }
 
@@ -62,7 +47,7 @@ piece_done(struct submission *sub)
 	struct store_target *s = p->target;
 
 	pthread_mutex_lock(&s->lock);
-	count_piece(s, sub);
+	count_piece(s, p, sub);
 	s->flying--;
 	pthread_cond_signal(&s->done);
 	pthread_mutex_unlock(&s->lock);
@@ -87,13 +72,15 @@ await(struct store_target *s, size_t left, struct err *err)
 }
 
 static struct submission *
-make_submission(struct store_target *s, struct bytes octets)
+make_submission(struct store_target *s, struct bytes octets,
+	const struct load_place *place)
 {
 	struct piece *p = xcalloc(1, sizeof(*p));
 	struct submission *sub =
 		submission_new(ingest_policy(s->ingest)->max_arena);
 
 	p->target = s;
+	p->place = *place;
 	buf_init(&p->octets, 0);
 	if (buf_put(&p->octets, octets) != STATUS_OK)
 		abort(); /* it has no limit */
@@ -109,7 +96,8 @@ make_submission(struct store_target *s, struct bytes octets)
 }
 
 static enum status
-submit_piece(struct load_target *t, struct bytes octets, struct err *err)
+submit_piece(struct load_target *t, struct bytes octets,
+	const struct load_place *place, struct err *err)
 {
 	static const struct timespec again = {.tv_nsec = 5000000};
 	struct store_target *s = (struct store_target *)t;
@@ -119,7 +107,7 @@ submit_piece(struct load_target *t, struct bytes octets, struct err *err)
 	st = await(s, s->max - 1, err);
 	if (st != STATUS_OK)
 		return st;
-	sub = make_submission(s, octets);
+	sub = make_submission(s, octets, place);
 	pthread_mutex_lock(&s->lock);
 	s->flying++;
 	pthread_mutex_unlock(&s->lock);
@@ -214,20 +202,24 @@ all_cores(void)
 }
 
 enum status
-load_to_store(struct cli *c, struct load_sums *sums,
+load_to_store(struct cli *c, const struct care_watch *watch,
 	struct load_target **target, struct err *err)
 {
 	struct store_target *s = xcalloc(1, sizeof(*s));
 	enum status st;
 
-	s->target = (struct load_target){
-		submit_piece, settle, sync_store, finish, close_target, sums};
+	s->target = (struct load_target){.piece = submit_piece,
+		.settle = settle,
+		.sync = sync_store,
+		.finish = finish,
+		.close = close_target};
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->done, NULL);
 	c->conf->ingest.policy.workers = c->jobs > 0 ? c->jobs : all_cores();
 	c->conf->store.bulk = true;
 	arena_keep_memory();
 	s->max = 2 * policy_workers(&c->conf->ingest.policy) + 2;
+	c->conf->store.completes = watch;
 	st = store_open(&c->conf->store, &s->store, err);
 	if (st == STATUS_OK)
 		st = look_if_empty(s, err);
@@ -236,6 +228,7 @@ load_to_store(struct cli *c, struct load_sums *sums,
 	if (st == STATUS_OK)
 		st = ingest_start(s->ingest, err);
 	s->started = st == STATUS_OK;
+	s->target.counts_early = s->store != NULL && store_is_bulk(s->store);
 	if (st == STATUS_OK)
 		*target = &s->target;
 	else

@@ -43,12 +43,21 @@ libcli_a_SOURCES = \
 	src/cli/load.h \
 	src/cli/load_daemon.c \
 	src/cli/load_reasons.c \
+	src/cli/load_count.c \
+	src/cli/load_dry.c \
+	src/cli/load_files.c \
+	src/cli/load_places.c \
+	src/cli/load_run.h \
 	src/cli/load_folder.c \
 	src/cli/load_folder.h \
 	src/cli/load_store.c \
 	src/cli/material.c \
 	src/cli/explain_lone.c src/cli/explain_lone.h \
 	src/cli/material.h \
+	src/cli/material_binary.c \
+	src/cli/material_cutter.c \
+	src/cli/material_cutter.h \
+	src/cli/material_find.c \
 	src/cli/material_split.c src/cli/material_split.h \
 	src/cli/material_stream.c \
 	src/cli/progress.c \

@@ -1,5 +1,8 @@
 #include "cli/material_split.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "pgp/cert.h"
 #include "pgp/verify.h"
 
@@ -17,6 +20,7 @@ struct splitting {
 	uint8_t under_tag;
 	bool skips; /* what follows hangs from nothing that is read */
 	struct buf piece;
+	uint64_t at;      /* of the whole, in the input */
 	size_t count;     /* packets in the piece */
 	size_t placed;    /* of them that say what the rest hangs from */
 	bool under_is_in; /* the component, in this piece */
@@ -32,11 +36,12 @@ split_put(struct splitting *s, uint8_t tag, struct bytes body)
 static enum status
 split_flush(struct splitting *s, struct err *err)
 {
+	const struct material_piece piece = {buf_view(&s->piece), s->at, false};
 	bool news = s->count > s->placed;
 	enum status st = STATUS_OK;
 
 	if (news)
-		st = s->sink->piece(s->sink->ctx, buf_view(&s->piece), err);
+		st = s->sink->piece(s->sink->ctx, &piece, err);
 	if (news && st == STATUS_OK)
 		st = s->sink->settle(s->sink->ctx, err);
 	buf_clear(&s->piece);
@@ -119,9 +124,14 @@ split_is_too_large(const struct splitting *s, const struct packet *p)
 static enum status
 split_pass_over(struct splitting *s, const struct packet *p, bool own)
 {
+	char text[128];
+
 	s->skips |= p->tag != PACKET_SIGNATURE;
+	snprintf(text, sizeof(text),
+		"offset %" PRIu64 ": a giant packet is left out",
+		s->at + (uint64_t)(p->whole.data - s->in.data));
 	if (own)
-		s->sink->fault(s->sink->ctx, "a giant packet is left out");
+		s->sink->fault(s->sink->ctx, text);
 	return STATUS_OK;
 }
 
@@ -191,13 +201,16 @@ split_has_secret(struct splitting *s, struct arena *arena, enum status *st)
 }
 
 enum status
-material_split(struct bytes cert, size_t packets, size_t octets,
+material_split(const struct material_piece *cert, size_t packets, size_t octets,
 	const struct material_sink *sink, struct err *err)
 {
-	struct arena *arena = arena_new(SPLIT_ARENA_MAX + cert.len);
-	struct splitting s = {
-		.sink = sink, .in = cert, .packets = packets, .octets = octets};
-	struct packet_reader r = packet_reader_of(cert, arena);
+	struct arena *arena = arena_new(SPLIT_ARENA_MAX + cert->octets.len);
+	struct splitting s = {.sink = sink,
+		.in = cert->octets,
+		.at = cert->at,
+		.packets = packets,
+		.octets = octets};
+	struct packet_reader r = packet_reader_of(cert->octets, arena);
 	struct component *primary = &s.owner.primary;
 	enum status st = STATUS_OK;
 	bool usable;

@@ -30,7 +30,8 @@ enum {
  * most so many packets, at least three, and octets, but one packet always
  * fits. The sink's `settle` is called after each.
  */
-MUST_CHECK enum status material_split(struct bytes cert, size_t packets,
-	size_t octets, const struct material_sink *sink, struct err *err);
+MUST_CHECK enum status material_split(const struct material_piece *cert,
+	size_t packets, size_t octets, const struct material_sink *sink,
+	struct err *err);
 
 #endif

@@ -81,6 +81,8 @@ tell_pace(const struct progress *p, uint64_t done, uint64_t total, char *out,
 
 	if (rate < 1)
 		(void)snprintf(out, size, "%s", "");
+	else if (total == 0)
+		(void)snprintf(out, size, ", %.0f/s", rate);
 	else
 		(void)snprintf(out, size, ", %.0f/s, %.0f:%02.0f left", rate,
 			(double)((int64_t)left / 60),
@@ -99,13 +101,17 @@ progress_step(
 		return;
 	tell_pace(p, done, total, pace, sizeof(pace));
 	if (p->terminal) {
-		draw_bar(done, total);
+		if (total > 0)
+			draw_bar(done, total);
+		else
+			fprintf(stderr, "\r%" PRIu64 " %s ", done, unit);
 		fprintf(stderr, "%s%s\033[K", step, pace);
 		p->drawn = true;
 	} else {
-		fprintf(stderr,
-			"keypost: %s: %" PRIu64 " of %" PRIu64 " %s%s\n", step,
-			done, total, unit, pace);
+		fprintf(stderr, "keypost: %s: %" PRIu64, step, done);
+		if (total > 0)
+			fprintf(stderr, " of %" PRIu64, total);
+		fprintf(stderr, " %s%s\n", unit, pace);
 	}
 }
 

@@ -10,7 +10,7 @@
 #include "base/net.h"
 #include "ingest/dropped_words.h"
 
-enum { POLL_MS = 250, AGAIN_MS = 20 };
+enum { POLL_MS = 250, AGAIN_MS = 20, PLACES_A_LINE = 100 };
 
 struct bodies;
 
@@ -144,6 +144,36 @@ describe_sum(const struct submission *sub)
 	return j;
 }
 
+/* Where in the body something is that was refused; some in a line. */
+static enum status
+tell_places(struct client *c, uint64_t id, const struct submission *sub)
+{
+	json_t *list = json_array();
+	enum status st = STATUS_OK;
+
+	for (size_t i = 0; i < sub->outcome_count && st == STATUS_OK; i++) {
+		const struct outcome *o = &sub->outcomes[i];
+		json_t *j;
+
+		if (o->kind != OUTCOME_REFUSED)
+			continue;
+		j = describe_outcome(o);
+		if (o->at != SIZE_MAX)
+			(void)json_object_set_new(
+				j, "at", json_integer((json_int_t)o->at));
+		(void)json_object_del(j, "packets");
+		(void)json_array_append_new(list, j);
+		if (json_array_size(list) < PLACES_A_LINE)
+			continue;
+		st = client_line(c, id, json_pack("{s:o}", "places", list));
+		list = json_array();
+	}
+	if (st == STATUS_OK && json_array_size(list) > 0)
+		return client_line(c, id, json_pack("{s:o}", "places", list));
+	json_decref(list);
+	return st;
+}
+
 static enum status
 tell(struct bodies *all, const struct body *b)
 {
@@ -155,6 +185,8 @@ tell(struct bodies *all, const struct body *b)
 		st = client_line(c, b->id, describe_error(sub));
 	else if (all->bulk)
 		st = client_line(c, b->id, describe_sum(sub));
+	if (st == STATUS_OK && all->bulk && sub->status == STATUS_OK)
+		st = tell_places(c, b->id, sub);
 	for (size_t i = 0; !all->bulk && sub->status == STATUS_OK &&
 			   i < sub->outcome_count && st == STATUS_OK;
 		i++)

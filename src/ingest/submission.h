@@ -51,6 +51,7 @@ struct outcome {
 	uint32_t lost[VERDICT_PRIMARY]; /* of them all, by verdict */
 	bool lost_own;      /* one was, or held, something of the key's own */
 	const char *detail; /* a sentence, or NULL; in the arena */
+	size_t at; /* where it begins in a binary body; SIZE_MAX: unknown */
 };
 
 struct submission {

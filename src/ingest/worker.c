@@ -5,6 +5,9 @@
 #include "ingest/dropped.h"
 #include "ingest/fold.h"
 
+/* Of a piece of a load, each thing that was refused is told of. */
+enum { NOTES_OF_BULK = 4096 };
+
 /* The certificates of all blocks, and what is to be said of each. */
 struct reading {
 	struct submission *sub;
@@ -49,6 +52,25 @@ worker_refuse(struct reading *r, enum verdict why, const char *detail)
 	o->kind = OUTCOME_REFUSED;
 	o->verdict = why;
 	o->detail = detail;
+	o->at = SIZE_MAX;
+}
+
+static bool
+worker_is_binary(const struct submission *sub)
+{
+	return sub->body.len > 0 && sub->body.data[0] & 0x80;
+}
+
+/* Where the packet stands in what came. */
+static size_t
+worker_place(const struct submission *sub, const struct packet *p)
+{
+	uintptr_t body = (uintptr_t)sub->body.data;
+	uintptr_t at = (uintptr_t)p->whole.data;
+
+	return worker_is_binary(sub) && at >= body && at - body < sub->body.len
+		       ? at - body
+		       : SIZE_MAX;
 }
 
 /* Something that never became a certificate. */
@@ -69,6 +91,8 @@ worker_note(struct reading *r, const struct cert_note *note)
 
 	if (worker_is_refusal(note)) {
 		worker_refuse(r, note->verdict, NULL);
+		if (worker_is_binary(r->sub))
+			r->outcomes[r->outcome_count - 1].at = note->offset;
 		return STATUS_OK;
 	}
 	if (note->cert >= r->list.count || note->verdict == VERDICT_DUPLICATE)
@@ -88,6 +112,7 @@ worker_take_cert(struct reading *r, struct cert *cert, struct work_cert *wc)
 	o->has_fpr = true;
 	o->fpr = cert->id.fpr;
 	o->id = cert->id;
+	o->at = worker_place(r->sub, &cert->primary.packet);
 	return cert_placed_digests(r->arena, cert, &o->came);
 }
 
@@ -121,8 +146,11 @@ worker_make_outcomes(struct reading *r, struct submission_work *work)
 	work->lone_count = r->list.standalone_count;
 	work->lone_outcome = r->outcome_count;
 	/* Unless its key is stored: lone.h. */
-	for (i = 0; i < r->list.standalone_count; i++)
+	for (i = 0; i < r->list.standalone_count; i++) {
 		worker_refuse(r, VERDICT_UNKNOWN_PRIMARY, NULL);
+		r->outcomes[r->outcome_count - 1].at =
+			worker_place(r->sub, &r->list.standalone[i]);
+	}
 	for (i = 0; i < r->block_count; i++)
 		if (r->blocks[i].status != STATUS_OK)
 			worker_refuse(r, VERDICT_BAD_ARMOR, r->blocks[i].note);
@@ -194,6 +222,7 @@ worker_read(
 	sub->work->budget = worker_budget(policy, 1);
 	sub->work->below = worker_budget(policy, WORKER_CHEAP_SHARE);
 	r.limits = policy_limits(policy, sub->bulk);
+	r.list.max_notes = sub->bulk ? NOTES_OF_BULK : 0;
 	/* The level trims what is left of it; what is read early may go. */
 	r.limits.max_total = cert_limits_default.max_total;
 	if (!sub->bulk && sub->body.len > policy->max_body) {

@@ -100,7 +100,7 @@ damaged() { # FILE NEW STATUS WHAT
 }
 damaged with-secret 3001 4 '"secret": *[1-9]'
 damaged cut 3000 4 'cut: .*the rest is skipped'
-damaged noise 1 4 'noise: .*the rest is skipped'
+damaged noise 3001 4 'noise: .*skipped: 5000 octets'
 damaged literal 3001 0 '"new": *3001'
 damaged nothing 0 1 'nothing: empty'
 
@@ -236,11 +236,13 @@ if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=9m none "$work/full/data" 2>/d
 	make_server full "[server]
 level = sks
 disk_reserve = 0B"
-	kp full load -q "$work/first" "$work/ring" 2>"$work/err"
+	kp full load --json "$work/first" "$work/ring" >"$work/out" 2>"$work/err"
 	is "a full disk is no success" "$?" 4
 	ok "it says what to do" grep -q "no room left.*free space there" "$work/err"
-	ok "that its sums are not of what is on disk, and nothing has to be undone" grep -q \
-		"counted is what was read.*loaded by the same command again" "$work/err"
+	ok "that its sums are of what is on disk, and nothing has to be undone" grep -q \
+		"counted is what is on disk.*same command again goes on" "$work/err"
+	ok "which is so" [ "$(fact new <"$work/out")" -le "$(sqlite3 \
+		"$work/full/data/keypost.db" "SELECT count(*) FROM cert")" ]
 	mount -o remount,size=64m "$work/full/data" || bail "room"
 	kp full load -q "$work/first" "$work/ring" 2>"$work/err"
 	is "with room the same command ends" "$?" 0

@@ -16,3 +16,17 @@ tests_unit_cli_test_material_split_SOURCES = \
 tests_unit_cli_test_material_split_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_cli_test_material_split_LDADD = $(CLI_LINK) $(JANSSON_LIBS) \
 	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/cli/test_ledger
+tests_unit_cli_test_ledger_SOURCES = tests/unit/cli/test_ledger.c \
+	tests/unit/unit.h $(SCRATCH)
+tests_unit_cli_test_ledger_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/cli/test_material_damage
+tests_unit_cli_test_material_damage_SOURCES = \
+	tests/unit/cli/test_material_damage.c tests/unit/unit.h
+tests_unit_cli_test_material_damage_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/cli/test_material_stream
+tests_unit_cli_test_material_stream_SOURCES = \
+	tests/unit/cli/test_material_stream.c tests/unit/unit.h $(SCRATCH)
+tests_unit_cli_test_material_stream_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
+tests_unit_cli_test_material_stream_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=read -Wl,--wrap=__read_chk

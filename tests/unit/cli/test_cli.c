@@ -3,10 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/cli.h"
-#include "cli/ledger.h"
 #include "cli/load.h"
 
 static void
@@ -45,71 +43,6 @@ test_words_stay_words(void **state)
 }
 
 static void
-test_a_finished_file_is_remembered_until_it_changes(void **state)
-{
-	char dir[] = "/tmp/kp-ledger.XXXXXX";
-	char file[64], other[64], path[64];
-	struct ledger l;
-	struct err err;
-	FILE *f;
-
-	(void)state;
-	assert_non_null(mkdtemp(dir));
-	snprintf(file, sizeof(file), "%s/a file", dir);
-	snprintf(other, sizeof(other), "%s/b", dir);
-	snprintf(path, sizeof(path), "%s/load-ledger", dir);
-	f = fopen(file, "w");
-	assert_non_null(f);
-	fputs("one", f);
-	fclose(f);
-	f = fopen(other, "w");
-	assert_non_null(f);
-	fclose(f);
-	assert_ok(ledger_open(&l, dir, &err));
-	assert_false(ledger_has(&l, file));
-	ledger_add(&l);
-	assert_true(ledger_has(&l, file));
-	assert_false(ledger_has(&l, other));
-	ledger_close(&l);
-
-	/* It does not last before it is written. */
-	assert_ok(ledger_open(&l, dir, &err));
-	assert_false(ledger_has(&l, file));
-	ledger_add(&l);
-	assert_ok(ledger_write(&l, &err));
-	assert_false(ledger_is_due(&l));
-	ledger_close(&l);
-	/* Another run finds it, and finds the change. */
-	assert_ok(ledger_open(&l, dir, &err));
-	assert_true(ledger_has(&l, file));
-	f = fopen(file, "a");
-	assert_non_null(f);
-	fputs("two", f);
-	fclose(f);
-	assert_false(ledger_has(&l, file));
-	/* Written to once more while it is loaded: that was not all of it. */
-	f = fopen(file, "a");
-	assert_non_null(f);
-	fputs("three", f);
-	fclose(f);
-	ledger_add(&l);
-	assert_false(ledger_has(&l, file));
-	ledger_close(&l);
-	/* A full ledger is no failure: what it lacks is loaded again. */
-	assert_int_equal(truncate(path, LEDGER_MAX - 10), 0);
-	assert_ok(ledger_open(&l, dir, &err));
-	assert_false(ledger_has(&l, file));
-	ledger_add(&l);
-	assert_ok(ledger_write(&l, &err));
-	assert_false(ledger_has(&l, file));
-	ledger_close(&l);
-	unlink(file);
-	unlink(other);
-	unlink(path);
-	assert_int_equal(rmdir(dir), 0);
-}
-
-static void
 test_reasons_are_counted_and_bounded(void **state)
 {
 	struct load_reasons r = {.count = 0}, before;
@@ -140,8 +73,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_fingerprint_in_groups_becomes_one_term),
 		cmocka_unit_test(test_words_stay_words),
-		cmocka_unit_test(
-			test_a_finished_file_is_remembered_until_it_changes),
 		cmocka_unit_test(test_reasons_are_counted_and_bounded),
 	};
 

@@ -18,8 +18,9 @@ struct pieces {
 };
 
 static enum status
-take_piece(void *ctx, struct bytes octets, struct err *err)
+take_piece(void *ctx, const struct material_piece *piece, struct err *err)
 {
+	struct bytes octets = piece->octets;
 	struct pieces *p = ctx;
 
 	(void)err;

@@ -25,8 +25,9 @@ struct store {
 };
 
 static enum status
-take(void *ctx, struct bytes octets, struct err *err)
+take(void *ctx, const struct material_piece *piece, struct err *err)
 {
+	struct bytes octets = piece->octets;
 	struct level_rules rules = {.limits = &cert_limits_default};
 	struct cert_limits limits = cert_limits_default;
 	struct store *s = ctx;
@@ -86,10 +87,11 @@ static void
 split(struct store *s, struct bytes cert, size_t packets, size_t octets)
 {
 	const struct material_sink sink = {take, count_fault, s, settle};
+	const struct material_piece whole = {cert, 0, false};
 	struct err err;
 
 	s->max = packets;
-	assert_ok(material_split(cert, packets, octets, &sink, &err));
+	assert_ok(material_split(&whole, packets, octets, &sink, &err));
 }
 
 static bool

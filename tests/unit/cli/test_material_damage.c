@@ -1,0 +1,284 @@
+#include "../unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/material.h"
+
+enum { PIECES_MAX = 64, CERT_LEN = 3 + 6 + 130 + 5 + 8 };
+
+struct pieces {
+	struct buf all;
+	size_t len[PIECES_MAX];
+	uint8_t first[PIECES_MAX];
+	size_t count;
+	size_t faults;
+	char fault[256];
+	uint64_t at[PIECES_MAX];
+};
+
+static enum status
+take_piece(void *ctx, const struct material_piece *piece, struct err *err)
+{
+	struct bytes octets = piece->octets;
+	struct pieces *p = ctx;
+
+	(void)err;
+	assert_true(p->count < PIECES_MAX);
+	assert_true(octets.len > 0);
+	p->at[p->count] = piece->at;
+	assert_true(piece->within);
+	p->first[p->count] = octets.data[0];
+	p->len[p->count++] = octets.len;
+	return buf_put(&p->all, octets);
+}
+
+static void
+take_fault(void *ctx, const char *what)
+{
+	struct pieces *p = ctx;
+
+	p->faults++;
+	snprintf(p->fault, sizeof(p->fault), "%s", what);
+}
+
+/* A key that reads as one, of 1024 bits, and a user ID. */
+static void
+put_cert(struct buf *b, uint8_t n)
+{
+	static const uint8_t head[] = {
+		0x99, 0, 141, 4, 1, 2, 3, 4, 1, 4, 0, 0x80};
+	static const uint8_t tail[] = {0, 17, 1, 0, 1};
+	static const uint8_t uid[] = {0xb4, 6, 'a', '@', 'a', '.', 'd', 'e'};
+
+	assert_ok(buf_put(b, bytes_make(head, sizeof(head))));
+	for (int i = 0; i < 127; i++)
+		assert_ok(buf_put_u8(b, n));
+	assert_ok(buf_put(b, bytes_make(tail, sizeof(tail))));
+	assert_ok(buf_put(b, bytes_make(uid, sizeof(uid))));
+}
+
+static void
+cut(struct pieces *p, struct bytes in)
+{
+	const struct material_limits limits = {1, 1, 1000};
+	const struct material_sink sink = {take_piece, take_fault, p, NULL};
+	struct err err;
+
+	memset(p, 0, sizeof(*p));
+	assert_ok(material_cut(in, &limits, &sink, &err));
+}
+
+static void
+is_at(const struct pieces *p, size_t i, uint64_t at, size_t len)
+{
+	assert_true(i < p->count);
+	assert_int_equal(p->at[i], at);
+	assert_int_equal(p->len[i], len);
+}
+
+static void
+ends(struct pieces *p, struct buf *in)
+{
+	buf_done(&p->all);
+	buf_done(in);
+}
+
+static void
+test_each_piece_says_where_it_was(void **state)
+{
+	struct buf in = {0};
+	struct pieces p;
+
+	(void)state;
+	for (uint8_t i = 0; i < 5; i++)
+		put_cert(&in, i);
+	cut(&p, buf_view(&in));
+	assert_int_equal(p.count, 5);
+	for (size_t i = 0; i < 5; i++)
+		is_at(&p, i, i * CERT_LEN, CERT_LEN);
+	ends(&p, &in);
+}
+
+static void
+test_what_is_between_keys_is_skipped_and_told_of(void **state)
+{
+	static const uint8_t zeros[1000];
+	struct buf in = {0};
+	struct pieces p;
+
+	(void)state;
+	put_cert(&in, 1);
+	assert_ok(buf_put(&in, bytes_make(zeros, sizeof(zeros))));
+	put_cert(&in, 2);
+	put_cert(&in, 3);
+	cut(&p, buf_view(&in));
+	assert_int_equal(p.count, 3);
+	is_at(&p, 0, 0, CERT_LEN);
+	is_at(&p, 1, CERT_LEN + 1000, CERT_LEN);
+	is_at(&p, 2, 2 * CERT_LEN + 1000, CERT_LEN);
+	assert_int_equal(p.faults, 1);
+	assert_string_equal(p.fault, "offset 152: not a packet header; "
+				     "skipped: 1000 octets");
+	ends(&p, &in);
+}
+
+/* A length that says more than there is had taken the keys behind it. */
+static void
+test_a_wrong_length_costs_what_it_is_of(void **state)
+{
+	struct buf in = {0};
+	struct pieces p;
+
+	(void)state;
+	for (uint8_t i = 0; i < 6; i++)
+		put_cert(&in, i);
+	in.data[2 * CERT_LEN + 145] = 250; /* of the third one's user ID */
+	cut(&p, buf_view(&in));
+	assert_int_equal(p.count, 6);
+	is_at(&p, 2, 2 * CERT_LEN, CERT_LEN - 8);
+	is_at(&p, 3, 3 * CERT_LEN, CERT_LEN);
+	assert_int_equal(p.faults, 1);
+	assert_non_null(strstr(p.fault, "offset 448: "));
+	assert_non_null(strstr(p.fault, "; skipped: 8 octets"));
+	ends(&p, &in);
+}
+
+static void
+test_a_length_beyond_the_end_costs_no_other_key(void **state)
+{
+	struct buf in = {0};
+	struct pieces p;
+
+	(void)state;
+	for (uint8_t i = 0; i < 4; i++)
+		put_cert(&in, i);
+	in.data[CERT_LEN + 1] = 0xff; /* of the second one's key */
+	cut(&p, buf_view(&in));
+	assert_int_equal(p.count, 3);
+	is_at(&p, 1, 2 * CERT_LEN, CERT_LEN);
+	assert_int_equal(p.faults, 1);
+	assert_non_null(strstr(p.fault, "offset 152: packet with tag 6"));
+	assert_non_null(strstr(p.fault, "; skipped: 152 octets"));
+	ends(&p, &in);
+}
+
+static void
+test_a_packet_without_a_length_takes_no_other_key(void **state)
+{
+	struct buf in = {0};
+	struct pieces p;
+
+	(void)state;
+	put_cert(&in, 1);
+	assert_ok(buf_put_u8(&in, 0xaf)); /* tag 11: all that follows */
+	put_cert(&in, 2);
+	cut(&p, buf_view(&in));
+	assert_int_equal(p.count, 2);
+	is_at(&p, 1, CERT_LEN + 1, CERT_LEN);
+	assert_string_equal(p.fault, "offset 152: packet without a length; "
+				     "skipped: 1 octet");
+	ends(&p, &in);
+}
+
+static void
+test_the_last_one_torn_keeps_what_is_whole(void **state)
+{
+	struct buf in = {0};
+	struct pieces p;
+
+	(void)state;
+	put_cert(&in, 1);
+	put_cert(&in, 2);
+	in.len -= 3;
+	cut(&p, buf_view(&in));
+	assert_int_equal(p.count, 2);
+	is_at(&p, 1, CERT_LEN, CERT_LEN - 8);
+	assert_string_equal(p.fault,
+		"offset 296: packet with tag 13 is cut short; the rest is "
+		"skipped: 5 octets");
+	ends(&p, &in);
+}
+
+static void
+test_a_line_end_behind_the_last_is_no_fault(void **state)
+{
+	struct buf in = {0};
+	struct pieces p;
+
+	(void)state;
+	put_cert(&in, 1);
+	assert_ok(buf_put(&in, bytes_of("\r\n")));
+	cut(&p, buf_view(&in));
+	assert_int_equal(p.count, 1);
+	assert_int_equal(p.faults, 0);
+	ends(&p, &in);
+}
+
+static void
+test_a_text_before_binary_keys_costs_none_of_them(void **state)
+{
+	struct buf in = {0};
+	struct pieces p;
+
+	(void)state;
+	assert_ok(buf_put(&in, bytes_of("These are the keys of 1997:")));
+	put_cert(&in, 1);
+	put_cert(&in, 2);
+	cut(&p, buf_view(&in));
+	assert_int_equal(p.count, 2);
+	is_at(&p, 0, 27, CERT_LEN);
+	assert_string_equal(
+		p.fault, "offset 0: no key material; skipped: 27 octets");
+	ends(&p, &in);
+}
+
+/* However it is damaged by one octet, the others are all there. */
+static void
+test_one_wrong_octet_costs_one_certificate(void **state)
+{
+	struct buf in = {0};
+	struct pieces p;
+	size_t lost;
+
+	(void)state;
+	for (uint8_t i = 0; i < 6; i++)
+		put_cert(&in, i);
+	for (size_t at = CERT_LEN; at < 2 * CERT_LEN; at++) {
+		for (unsigned int bit = 1; bit < 256; bit *= 2) {
+			in.data[at] ^= (uint8_t)bit;
+			cut(&p, buf_view(&in));
+			lost = 6;
+			for (size_t i = 0; i < p.count; i++)
+				lost -= p.at[i] % CERT_LEN == 0 &&
+					p.at[i] != CERT_LEN;
+			assert_true(lost <= 1);
+			in.data[at] ^= (uint8_t)bit;
+			buf_done(&p.all);
+		}
+	}
+	buf_done(&in);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_piece_says_where_it_was),
+		cmocka_unit_test(
+			test_what_is_between_keys_is_skipped_and_told_of),
+		cmocka_unit_test(test_a_wrong_length_costs_what_it_is_of),
+		cmocka_unit_test(
+			test_a_length_beyond_the_end_costs_no_other_key),
+		cmocka_unit_test(
+			test_a_packet_without_a_length_takes_no_other_key),
+		cmocka_unit_test(test_the_last_one_torn_keeps_what_is_whole),
+		cmocka_unit_test(test_a_line_end_behind_the_last_is_no_fault),
+		cmocka_unit_test(
+			test_a_text_before_binary_keys_costs_none_of_them),
+		cmocka_unit_test(test_one_wrong_octet_costs_one_certificate),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
