@@ -34,7 +34,7 @@ ok "but counted as skipped" says out '"skipped":1'
 status "unless asked for" 0 load --again --json "$work/alice.asc"
 ok "and then nothing is new" says out '"unchanged":1'
 status "load of a folder with a bad file is partly done" 4 load "$work/bob.asc" "$work/rubbish"
-ok "and names the bad one" says err "$work/rubbish: refused: no OpenPGP key material"
+ok "and names the bad one" says err "$work/rubbish: refused: there is no key in this"
 ln -s "$work/nowhere" "$work/dangling"
 status "a link to nothing is no success" 1 load "$work/dangling"
 ok "and is named" says err "$work/dangling: a link to nothing"
@@ -72,7 +72,7 @@ status "dry run sends nothing" 0 add --dry-run "$work/alice.asc"
 status "load goes through the daemon" 0 load --again --json "$work/both.asc"
 ok "and counts" says out '"unchanged":2'
 status "load of a bad file through it, too, names the file" 1 load --again "$work/rubbish"
-ok "on stderr" says err "$work/rubbish: refused: no OpenPGP key material"
+ok "on stderr" says err "$work/rubbish: refused: there is no key in this"
 status "status is a screen" 0 status
 ok "with the number of certificates" says out "certificates  3"
 ok "but not with what never happened" sh -c '! grep -q "reason=secret" "$1"' x "$work/out"
