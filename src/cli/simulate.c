@@ -150,9 +150,6 @@ look_at(struct worker *w, const struct cert_row *row)
 
 	w->sums.seen++;
 	w->sums.octets += row->octets.len;
-	/* What was verified when it was stored is not asked again. */
-	if (row->level != LEVEL_SKS)
-		rules.known = row->packet_digests;
 	/* Only notes tell by which rule; level sks makes them when asked. */
 	rules.explain = how->level == LEVEL_SKS;
 	if (tombstones_ban(how->taken_down, w->arena, &ban))
@@ -160,6 +157,9 @@ look_at(struct worker *w, const struct cert_row *row)
 	st = cert_read_stored(w->arena, row->octets, &cert, &w->err);
 	if (st == STATUS_OK)
 		st = cert_digest(w->arena, cert);
+	/* What was verified when it was stored is not asked again. */
+	if (st == STATUS_OK && row->level != LEVEL_SKS)
+		st = cert_placed_digests(w->arena, cert, &rules.known);
 	if (st == STATUS_OK)
 		st = level_apply(w->arena, &rules, cert, &r);
 	if (st == STATUS_OK)

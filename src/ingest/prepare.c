@@ -42,6 +42,24 @@ prepare_missing(struct bytes stored, struct bytes placed)
 	return n;
 }
 
+static bool
+prepare_is_large(struct arena *arena, struct bytes octets)
+{
+	struct packet_reader r = packet_reader_of(octets, arena);
+	struct packet packet;
+	size_t n = 0;
+
+	if (octets.len > LARGE_OCTETS)
+		return true;
+	/* None is smaller than its header. */
+	if (octets.len < 2 * LARGE_PACKETS)
+		return false;
+	while (n <= LARGE_PACKETS &&
+		packet_next(&r, &packet, NULL) == STATUS_OK)
+		n++;
+	return n > LARGE_PACKETS;
+}
+
 /* Reads the row, if any; *done when it already holds all that came. */
 static enum status
 prepare_read_stored(struct prepare *p, bool *done, struct err *err)
@@ -69,13 +87,8 @@ prepare_read_stored(struct prepare *p, bool *done, struct err *err)
 		return st;
 	wc->was_stored = true;
 	wc->old_digest = p->stored.sks_digest;
-	/* A blocked one may hold more than it shall. */
-	if (p->rule == RULE_NONE && prepare_missing(p->stored.packet_digests,
-					    prepare_outcome(p)->came) == 0)
-		return STATUS_OK;
 	*done = false;
-	if (p->stored.packet_digests.len > (size_t)LARGE_PACKETS * PLACED ||
-		p->stored.octets.len > LARGE_OCTETS)
+	if (prepare_is_large(arena, p->stored.octets))
 		stage_claim_large(p->sub->work);
 	return cert_read_stored(arena, p->stored.octets, &p->old, err);
 }
@@ -85,10 +98,14 @@ static enum status
 prepare_note_full(struct prepare *p)
 {
 	struct outcome *o = prepare_outcome(p);
-	struct bytes kept = p->wc->row.packet_digests;
+	struct bytes kept;
+	enum status st;
 
-	if (prepare_missing(kept, o->came) == 0)
+	if (!p->trimmed)
 		return STATUS_OK;
+	st = cert_placed_digests(p->sub->work->turn, p->kept, &kept);
+	if (st != STATUS_OK || prepare_missing(kept, o->came) == 0)
+		return st;
 	return dropped_compare(p->sub->arena, o, p->wc->cert, kept);
 }
 
@@ -102,11 +119,6 @@ prepare_row(struct prepare *p)
 	struct row_made made = {&p->wc->row, &p->wc->search, false};
 	enum status st;
 
-	/* A level may move a signature home, and its placed digest with it. */
-	if (p->old == NULL && !p->trimmed && p->policy->level == LEVEL_SKS)
-		p->wc->row.packet_digests = prepare_outcome(p)->came;
-	else
-		p->wc->row.packet_digests = bytes_make(NULL, 0);
 	st = row_make(work->turn, p->kept, &rules, &made);
 	work->spent |= st == STATUS_OK && made.spent;
 	if (st == STATUS_OK && p->policy->level == LEVEL_SKS && !p->banned)
@@ -145,6 +157,7 @@ prepare_reject(struct prepare *p)
 static enum status
 prepare_cert(struct prepare *p, struct err *err)
 {
+	struct bytes had;
 	enum status st;
 	bool done, news = false;
 
@@ -171,11 +184,14 @@ prepare_cert(struct prepare *p, struct err *err)
 		prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
 		return STATUS_OK;
 	}
-	if (!done && !news && p->reduced &&
-		prepare_missing(p->stored.packet_digests,
-			prepare_outcome(p)->came) > 0) {
-		prepare_reject(p);
-		return STATUS_OK;
+	if (!done && !news && p->reduced) {
+		st = prepare_had(p, &had);
+		if (st != STATUS_OK)
+			return st;
+		if (prepare_missing(had, prepare_outcome(p)->came) > 0) {
+			prepare_reject(p);
+			return STATUS_OK;
+		}
 	}
 	if (done || !news) {
 		prepare_settle(p, OUTCOME_UNCHANGED, WORK_SETTLED);

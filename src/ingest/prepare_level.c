@@ -35,29 +35,60 @@ prepare_note_level(struct prepare *p, const struct level_result *r)
 	return st;
 }
 
-/* What is kept and was not stored: what the level did not keep is no news. */
-enum status
-prepare_trim_delta(struct prepare *p)
+/* Those of `all` that are not among `some`. */
+static enum status
+without(struct arena *arena, struct bytes all, struct bytes some,
+	struct bytes *left)
 {
-	struct bytes kept = p->wc->row.packet_digests;
-	struct bytes had = p->stored.packet_digests;
+	uint8_t *out = arena_alloc(arena, all.len);
 	struct digest d;
-	uint8_t *out;
 	size_t i, n = 0;
 
-	out = arena_alloc(p->sub->work->turn, kept.len);
 	if (out == NULL)
 		return STATUS_LIMIT;
-	for (i = 0; i + PLACED <= kept.len; i += PLACED) {
-		memcpy(&d, kept.data + i, PLACED);
-		if (p->old != NULL && digest_in(had, &d))
+	for (i = 0; i + PLACED <= all.len; i += PLACED) {
+		memcpy(&d, all.data + i, PLACED);
+		if (digest_in(some, &d))
 			continue;
 		memcpy(out + n, &d, PLACED);
 		n += PLACED;
 	}
-	p->delta.digests = bytes_make(out, n);
-	p->delta.new_count = n / PLACED;
+	*left = bytes_make(out, n);
 	return STATUS_OK;
+}
+
+/* What was merged is digested already, and says it without hashing the stored
+ * packets once more. */
+enum status
+prepare_had(struct prepare *p, struct bytes *had)
+{
+	struct bytes all = {NULL, 0};
+	enum status st = STATUS_OK;
+
+	if (p->old != NULL && p->had.len == 0)
+		st = cert_placed_digests(p->sub->work->turn, p->merged, &all);
+	if (all.len > 0 && st == STATUS_OK)
+		st = without(
+			p->sub->work->turn, all, p->delta.digests, &p->had);
+	if (st == STATUS_OK)
+		*had = p->had;
+	return st;
+}
+
+/* What is kept and was not stored: what the level did not keep is no news. */
+enum status
+prepare_trim_delta(struct prepare *p)
+{
+	struct bytes kept, had;
+	enum status st = prepare_had(p, &had);
+
+	if (st == STATUS_OK)
+		st = cert_placed_digests(p->sub->work->turn, p->kept, &kept);
+	if (st == STATUS_OK)
+		st = without(p->sub->work->turn, kept, had, &p->delta.digests);
+	if (st == STATUS_OK)
+		p->delta.new_count = p->delta.digests.len / PLACED;
+	return st;
 }
 
 /* Bulk loads have none; and what was counted once, no more. */
@@ -71,15 +102,15 @@ prepare_budget(const struct prepare *p)
 }
 
 /* A row that was levelled before holds nothing that has to be asked again. */
-static struct level_rules
-prepare_rules(const struct prepare *p, const struct cert_limits *limits)
+static enum status
+prepare_rules(struct prepare *p, const struct cert_limits *limits,
+	struct level_rules *rules)
 {
-	struct level_rules rules = {
+	*rules = (struct level_rules){
 		.level = p->policy->level, .limits = limits, .stop = p->stop};
-
-	if (p->old != NULL && p->stored.level != LEVEL_SKS)
-		rules.known = p->stored.packet_digests;
-	return rules;
+	if (p->old == NULL || p->stored.level == LEVEL_SKS)
+		return STATUS_OK;
+	return prepare_had(p, &rules->known);
 }
 
 static bool
@@ -124,11 +155,13 @@ prepare_apply(struct prepare *p, const struct cert *merged,
 	const struct cert_limits *limits, const struct verify_budget *free,
 	struct level_result *r)
 {
-	struct level_rules rules = prepare_rules(p, limits);
+	struct level_rules rules;
 	struct tombstone_ban ban;
 	struct verify_budget *budget = prepare_budget(p), all;
-	enum status st;
+	enum status st = prepare_rules(p, limits, &rules);
 
+	if (st != STATUS_OK)
+		return st;
 	if (tombstones_ban(p->tombstones, p->sub->work->turn, &ban))
 		rules.ban = &ban.ban;
 	if (budget == NULL)
@@ -193,6 +226,7 @@ prepare_level(struct prepare *p, const struct cert *merged)
 	struct level_result r;
 	enum status st;
 
+	p->merged = merged;
 	if (!p->sub->bulk && !p->raises)
 		free = prepare_below(p);
 	limits = policy_limits(p->policy, p->sub->bulk);

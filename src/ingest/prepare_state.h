@@ -23,7 +23,9 @@ struct prepare {
 	struct cert *kept;      /* NULL: refused */
 	enum verdict refused;
 	struct delta delta;
-	const atomic_bool *stop; /* set by another thread: give up */
+	struct bytes had; /* see prepare_had; not asked for yet: no octets */
+	const struct cert *merged; /* of old and what came; digested */
+	const atomic_bool *stop;   /* set by another thread: give up */
 	bool raises;  /* a row is to reach the level, whatever it takes */
 	bool trimmed; /* the level left something out, or moved it */
 	bool reduced; /* it is blocked */
@@ -44,6 +46,8 @@ MUST_CHECK enum status prepare_level(
 MUST_CHECK enum status prepare_row(struct prepare *p);
 /* level(stored union submission), and whether that is news. */
 MUST_CHECK enum status prepare_merge(struct prepare *p, bool *news);
+/* Placed digests of what was stored. */
+MUST_CHECK enum status prepare_had(struct prepare *p, struct bytes *had);
 /* The delta becomes what the row holds and the stored one did not. */
 MUST_CHECK enum status prepare_trim_delta(struct prepare *p);
 

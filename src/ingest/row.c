@@ -25,7 +25,6 @@ enum status
 row_make(struct arena *arena, const struct cert *cert,
 	const struct terms_rules *rules, struct row_made *made)
 {
-	struct bytes digests = made->row->packet_digests;
 	struct cert_row *row = made->row;
 	enum status st;
 
@@ -36,10 +35,7 @@ row_make(struct arena *arena, const struct cert *cert,
 	row->level = (uint8_t)rules->level;
 	row->flags = cert_flags(cert);
 	row->updated = clock_wall_s();
-	row->packet_digests = digests;
 	st = row_octets(arena, cert, &row->octets);
-	if (st == STATUS_OK && digests.len == 0)
-		st = cert_placed_digests(arena, cert, &row->packet_digests);
 	if (st != STATUS_OK)
 		return st;
 	return terms_collect(arena, cert, rules, made->search, &made->spent);

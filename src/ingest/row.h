@@ -11,7 +11,7 @@
 #include "ingest/terms.h"
 
 struct row_made {
-	struct cert_row *row; /* packet_digests are kept if they are there */
+	struct cert_row *row;
 	struct cert_search *search;
 	bool spent; /* the budget did not suffice: not to be used */
 };

@@ -109,7 +109,7 @@ judge(struct rows_job *j, const struct cert_row *row, const struct cert *cert,
 	struct level_result r = {.cert = NULL};
 	struct tombstone_ban ban;
 	bool spent = false;
-	enum status st;
+	enum status st = STATUS_OK;
 
 	*out = (struct judged){NULL, rules.level};
 	if (may_be_hung_on(j, row, cert)) {
@@ -119,10 +119,11 @@ judge(struct rows_job *j, const struct cert_row *row, const struct cert *cert,
 		return STATUS_OK;
 	}
 	if (row->level != LEVEL_SKS)
-		rules.known = row->packet_digests;
+		st = cert_placed_digests(j->arena, cert, &rules.known);
 	if (tombstones_ban(t, j->arena, &ban))
 		rules.ban = &ban.ban;
-	st = level_apply(j->arena, &rules, cert, &r);
+	if (st == STATUS_OK)
+		st = level_apply(j->arena, &rules, cert, &r);
 	if (st == STATUS_OK && r.cert != NULL) {
 		st = cert_digest(j->arena, r.cert);
 		rule = tombstones_of_cert(t, r.cert);
@@ -159,7 +160,7 @@ shrink(struct rows_job *j, struct store_session *w, const struct cert_row *row,
 {
 	struct terms_rules rules = {.level = left->level,
 		.redact = ingest_policy(j->in)->redact_hard_revoked};
-	struct cert_row new = {.packet_digests = {NULL, 0}};
+	struct cert_row new;
 	struct cert_search search;
 	struct row_made made = {&new, &search, false};
 	enum status st = row_make(j->arena, left->kept, &rules, &made);

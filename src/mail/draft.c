@@ -93,10 +93,11 @@ cut(struct draft *d, struct store_session *s, const struct draft_peer *p,
 	st = store_get_cert(s, &e->id, d->row, &row, err);
 	if (st != STATUS_OK)
 		return st;
-	if (peer->full_key_max > 0 && armor_written_size(row.octets.len, NULL,
-					      true) <= peer->full_key_max)
-		digests = row.packet_digests;
 	st = cert_read_stored(d->row, row.octets, &stored, err);
+	if (st == STATUS_OK && peer->full_key_max > 0 &&
+		armor_written_size(row.octets.len, NULL, true) <=
+			peer->full_key_max)
+		st = cert_placed_digests(d->row, stored, &digests);
 	if (st == STATUS_OK)
 		st = delta_cut(d->row, stored, digests, peer->dialect, &part);
 	if (st == STATUS_OK)

@@ -100,8 +100,8 @@ struct cert_limits {
 	size_t max_attribute;
 	size_t max_signature;
 	size_t max_key;
-	size_t max_total; /* L12: of one certificate, with what a row holds
-			     beside its octets; lowest rank dropped */
+	size_t max_total; /* L12: of one certificate, with what its packets
+			     and keys take beside; lowest rank dropped */
 	enum cert_secret secret;
 	/* How many are kept at levels clean and strict, by rank (L12): */
 	size_t max_user_ids;

@@ -18,8 +18,8 @@ enum tier {
 	TIER_THIRD_PARTY /* the rest */
 };
 
-/* What a row holds beside the octets: of each packet its digest, of each
- * subkey its fingerprint too, to be found by. */
+/* What is counted beside the octets: of each packet its digest, which whoever
+ * works with it holds; of each subkey its fingerprint, to be found by. */
 enum { ROW_PER_PACKET = 32, ROW_PER_SUBKEY = 35 };
 
 struct ranked {

@@ -84,8 +84,6 @@ struct cert_row {
 	uint8_t level;
 	uint32_t flags; /* enum cert_flag */
 	int64_t updated;
-	/* Placed, sorted, 32 octets each; empty in what store_find gives. */
-	struct bytes packet_digests;
 	struct bytes octets; /* canonical */
 	bool by_subkey;      /* found by a subkey, not by its primary */
 	bool bound;          /* that subkey is bound */

@@ -116,7 +116,6 @@ bench_sample(struct sample *s)
 	fill(s->digests, DIGESTS);
 	fill(s->octets, 64); /* the rest does not matter */
 	s->row.updated = 1700000000;
-	s->row.packet_digests = bytes_make(s->digests, DIGESTS);
 	s->row.octets = bytes_make(s->octets, OCTETS);
 	s->search.keys = s->keys;
 	s->search.key_count = 2;

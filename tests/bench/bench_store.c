@@ -66,7 +66,7 @@ put_batch(struct store_session *w, size_t n)
 		known[known_count++] = s.row.id.fpr;
 		c.cert = s.row.id;
 		c.new_digest = s.row.sks_digest;
-		c.delta = s.row.packet_digests;
+		c.delta = bytes_make(s.digests, DIGESTS);
 		c.origin = "http";
 		c.seen = "";
 		must(store_savepoint(w, &err), &err);

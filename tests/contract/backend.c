@@ -150,7 +150,6 @@ made_init(struct made *m, uint8_t version, uint32_t number, size_t size)
 	fill(m->digests, sizeof(m->digests), seed + 3);
 	m->digests[0] = 1;
 	m->digests[32] = 2;
-	m->row.packet_digests = bytes_make(m->digests, sizeof(m->digests));
 	fill(m->octets, size, seed + 4);
 	m->row.octets = bytes_make(m->octets, size);
 
@@ -197,7 +196,7 @@ made_store(struct fixture *f, const struct made *m)
 	struct change c = {.cert = m->row.id,
 		.new_digest = m->row.sks_digest,
 		.flags = CHANGE_NEW_CERT,
-		.delta = m->row.packet_digests,
+		.delta = bytes_make(m->digests, sizeof(m->digests)),
 		.origin = "http",
 		.seen = "",
 		.time = m->row.updated};
@@ -229,18 +228,7 @@ assert_row(const struct cert_row *got, const struct made *want)
 	assert_int_equal(got->level, want->row.level);
 	assert_int_equal(got->flags, want->row.flags);
 	assert_int_equal(got->updated, want->row.updated);
-	assert_true(bytes_eq(got->packet_digests, want->row.packet_digests));
 	assert_true(bytes_eq(got->octets, want->row.octets));
-}
-
-void
-assert_found(const struct cert_row *got, const struct made *want)
-{
-	struct cert_row row = *got;
-
-	assert_int_equal(row.packet_digests.len, 0);
-	row.packet_digests = want->row.packet_digests;
-	assert_row(&row, want);
 }
 
 enum status

@@ -50,8 +50,6 @@ void made_change(struct made *m, uint8_t fill);
 int64_t made_store(struct fixture *f, const struct made *m);
 /* Every column of it. */
 void assert_row(const struct cert_row *got, const struct made *want);
-/* Every column that a search gives: no packet digests. */
-void assert_found(const struct cert_row *got, const struct made *want);
 /* store_find with the reading session. */
 enum status find_rows(struct fixture *f, const struct store_query *q,
 	size_t max, struct cert_rows *rows);

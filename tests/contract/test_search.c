@@ -30,7 +30,7 @@ test_every_key_is_found_by_fingerprint(void **state)
 				find_rows(f, &q, 10, &rows), STATUS_OK);
 			assert_int_equal(rows.count, 1);
 			assert_int_equal(rows.total, 1);
-			assert_found(&rows.list[0], &m);
+			assert_row(&rows.list[0], &m);
 			assert_int_equal(rows.list[0].by_subkey, k != 0);
 			assert_int_equal(rows.list[0].bound, k == 1);
 		}
@@ -59,7 +59,7 @@ test_every_key_up_to_v4_is_found_by_key_id(void **state)
 			assert_int_equal(find_rows(f, &q, 10, &rows), want);
 			if (want == STATUS_OK) {
 				assert_int_equal(rows.count, 1);
-				assert_found(&rows.list[0], &m);
+				assert_row(&rows.list[0], &m);
 				assert_int_equal(
 					rows.list[0].by_subkey, k != 0);
 			}
@@ -67,7 +67,7 @@ test_every_key_up_to_v4_is_found_by_key_id(void **state)
 			q.number &= 0xFFFFFFFFu;
 			assert_int_equal(find_rows(f, &q, 10, &rows), want);
 			if (want == STATUS_OK)
-				assert_found(&rows.list[0], &m);
+				assert_row(&rows.list[0], &m);
 		}
 	}
 }
@@ -89,14 +89,14 @@ test_owner_by_primary_comes_before_adopters(void **state)
 	q.number = owner.row.key_id;
 	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
 	assert_int_equal(rows.count, 2);
-	assert_found(&rows.list[0], &owner);
+	assert_row(&rows.list[0], &owner);
 	assert_false(rows.list[0].by_subkey);
-	assert_found(&rows.list[1], &adopter);
+	assert_row(&rows.list[1], &adopter);
 	assert_true(rows.list[1].by_subkey);
 	assert_int_equal(find_rows(f, &q, 1, &rows), STATUS_OK);
 	assert_int_equal(rows.count, 1);
 	assert_int_equal(rows.total, 2);
-	assert_found(&rows.list[0], &owner);
+	assert_row(&rows.list[0], &owner);
 }
 
 static void
@@ -137,7 +137,7 @@ test_sks_digest_finds_all_that_have_it(void **state)
 	(void)made_store(f, &b);
 	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
 	assert_int_equal(rows.count, 1);
-	assert_found(&rows.list[0], &a);
+	assert_row(&rows.list[0], &a);
 }
 
 static void
@@ -222,7 +222,7 @@ test_replaced_search_rows_find_no_more(void **state)
 	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
 	q.octets = bytes_of("new@host.example");
 	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
-	assert_found(&rows.list[0], &m);
+	assert_row(&rows.list[0], &m);
 	q.kind = QUERY_FINGERPRINT;
 	q.octets = bytes_make(m.keys[2].fpr.octets, 20);
 	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);

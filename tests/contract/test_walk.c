@@ -131,7 +131,8 @@ static void
 test_a_walk_takes_what_fits_the_arena(void **state)
 {
 	struct fixture *f = *state;
-	struct arena *small = arena_new(sizeof(struct cert_row) * ROWS + 600);
+	struct arena *small =
+		arena_new(sizeof(struct cert_row) * ROWS + 3 * SIZE);
 	struct arena *tiny = arena_new(sizeof(struct cert_row) * ROWS + 16);
 	struct store_walk w = {.max = ROWS}, before;
 	struct cert_rows rows = {0};

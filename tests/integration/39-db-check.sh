@@ -59,7 +59,7 @@ done | grep "$(ask "SELECT hex(fpr) FROM cert WHERE id = $row")" |
 fpr=$(ask "SELECT hex(fpr) FROM cert WHERE id = $row")
 contents() {
 	ask "SELECT id, version, hex(fpr), key_id, hex(sks_digest), level, flags,
-		hex(search), hex(packet_digests), hex(octets) FROM cert
+		hex(search), octets_sum, hex(octets) FROM cert
 		ORDER BY id;
 		SELECT hex(handle), cert, role FROM subkey ORDER BY 1, 2;
 		SELECT seq, hex(new_digest), hex(delta) FROM change ORDER BY 1;
@@ -128,7 +128,8 @@ mended "octets in the index of user IDs" "user IDs" '[^"]*'
 set_row() { echo "UPDATE cert SET $1 WHERE id = $row"; }
 derived "a digest" "$(set_row "sks_digest = zeroblob(16)")" "digest"
 derived "a digest that is none" "$(set_row "sks_digest = x'01'")" "digest"
-derived "packet digests" "$(set_row "packet_digests = zeroblob(64)")" "packets"
+derived "a sum" "$(set_row "octets_sum = octets_sum + 1")" "sum"
+derived "a sum that is none" "$(set_row "octets_sum = x'01'")" "sum"
 derived "a fingerprint" "$(set_row "fpr = x'$(echo "$fpr" | tr 0-9 1-90)'")" \
 	"fingerprint" "$(echo "$fpr" | tr 0-9 1-90)"
 derived "a version" "$(set_row "version = 6")" "fingerprint"
@@ -200,7 +201,7 @@ lost "octets that are no certificate" "$(set_row "octets = x'99000101'")" \
 ok "they are kept in a file" [ -s "$work/a/data/damaged/$fpr.$row.pgp" ]
 again "octets that are no certificate"
 lost "octets of another certificate" "UPDATE cert SET (octets, sks_digest,
-	packet_digests) = (SELECT octets, sks_digest, packet_digests FROM cert
+	octets_sum) = (SELECT octets, sks_digest, octets_sum FROM cert
 	WHERE id = 78) WHERE id = $row" "another"
 again "octets of another certificate"
 lost "a row that is gone" "DELETE FROM cert WHERE id = $row" "gone"

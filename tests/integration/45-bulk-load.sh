@@ -17,7 +17,7 @@ level = sks"; }
 # What a store holds and finds, whatever the numbers of its rows are.
 ask() {
 	sqlite3 "$work/$1/data/keypost.db" "
-	SELECT hex(fpr), hex(sks_digest), level, hex(search), hex(packet_digests)
+	SELECT hex(fpr), hex(sks_digest), level, hex(search), octets_sum
 		FROM cert ORDER BY fpr, body_sha256;
 	SELECT hex(handle), hex(fpr), role FROM subkey k JOIN cert c
 		ON c.id = k.cert ORDER BY handle, fpr;

@@ -50,7 +50,7 @@ changes() {
 }
 rows() {
 	sql "$1" "SELECT hex(fpr), level, flags, hex(sks_digest),
-		hex(search), hex(packet_digests), hex(octets) FROM cert
+		hex(search), octets_sum, hex(octets) FROM cert
 		ORDER BY 1"
 }
 holds() { digests "$1" | cmp - "$work/$2"; }

@@ -15,7 +15,7 @@ enum { ROW_ARENA_MAX = 256 * 1024 * 1024 };
 #define MEND_ROW                                                               \
 	"UPDATE cert SET version = ?2, fpr = ?3, body_sha256 = ?4,"            \
 	" key_id = ?5, sks_digest = ?6, level = ?7, flags = ?8, search = ?9,"  \
-	" packet_digests = ?10 WHERE id = ?1"
+	" octets_sum = ?10 WHERE id = ?1"
 
 struct repair {
 	struct audit *a;
@@ -107,7 +107,7 @@ mend_row(struct repair *r, sqlite3_stmt *row, struct err *err)
 	(void)sqlite3_bind_int64(r->put, 7, truth.level);
 	(void)sqlite3_bind_int64(r->put, 8, cert_flags(truth.cert));
 	bind_blob(r, 9, search);
-	bind_blob(r, 10, truth.packet_digests);
+	(void)sqlite3_bind_int64(r->put, 10, truth.sum);
 	return raw_status(r->db, r->a->path, put(r), err);
 }
 

@@ -18,7 +18,6 @@ enum {
 	COL_FLAGS,
 	COL_UPDATED,
 	COL_SEARCH = CERT_ROLE_COLUMN,
-	COL_DIGESTS,
 	COL_OCTETS
 };
 
@@ -154,9 +153,6 @@ cert_load(const struct stmt_run *run, struct arena *arena, struct cert_row *row,
 	if (st == STATUS_OK)
 		st = stmt_fixed(run, COL_SKS_DIGEST, r.sks_digest.octets,
 			sizeof(r.sks_digest.octets), err);
-	if (st == STATUS_OK)
-		st = stmt_copy_blob(
-			run, COL_DIGESTS, arena, &r.packet_digests, err);
 	if (st == STATUS_OK)
 		st = stmt_copy_blob(run, COL_OCTETS, arena, &r.octets, err);
 	if (st != STATUS_OK)

@@ -4,6 +4,7 @@
 #include "store/sqlite/cert.h"
 #include "store/sqlite/index.h"
 #include "store/sqlite/levels.h"
+#include "store/sqlite/rowcheck.h"
 #include "store/sqlite/txn.h"
 
 /* Puts a handle in or takes it out: into the table, or among what a bulk load
@@ -91,7 +92,7 @@ insert_row(struct sqlite_session *s, const struct cert_row *r,
 	stmt_bind_int(&run, r->flags);
 	stmt_bind_int(&run, r->updated);
 	stmt_bind_blob(&run, packed);
-	stmt_bind_blob(&run, r->packet_digests);
+	stmt_bind_int(&run, row_sum(r->octets));
 	stmt_bind_blob(&run, r->octets);
 	st = stmt_finish(&run, err);
 	if (st == STATUS_OK)
@@ -112,7 +113,7 @@ update_row(struct sqlite_session *s, int64_t row, const struct cert_row *r,
 	stmt_bind_int(&run, r->flags);
 	stmt_bind_int(&run, r->updated);
 	stmt_bind_blob(&run, packed);
-	stmt_bind_blob(&run, r->packet_digests);
+	stmt_bind_int(&run, row_sum(r->octets));
 	stmt_bind_blob(&run, r->octets);
 	return stmt_finish(&run, err);
 }

@@ -3,8 +3,8 @@
  *
  * Everything else in the row follows from the canonical octets, so what
  * disagrees tells what is damaged: the octets, or what was derived from them.
- * The row's two kinds of digests and its own handle, in `search`, are witnesses
- * of each other.
+ * The row's digest, the sum of its octets and its own handle, in `search`, are
+ * witnesses of each other.
  *
  * Memory:  the arena: reset it between rows.
  * Threads: pure, as far as `derive` is.
@@ -21,9 +21,9 @@
 enum row_fault {
 	ROW_UNREADABLE = 1 << 0, /* the octets are no certificate */
 	ROW_OTHER = 1 << 1,      /* they are another certificate's */
-	ROW_OCTETS = 1 << 2,     /* they agree with neither of their digests */
+	ROW_OCTETS = 1 << 2,     /* they agree with neither digest nor sum */
 	ROW_SKS_DIGEST = 1 << 3, /* derived, from here on */
-	ROW_PACKET_DIGESTS = 1 << 4,
+	ROW_SUM = 1 << 4,
 	ROW_NAME = 1 << 5,
 	ROW_KEY_ID = 1 << 6,
 	ROW_FLAGS = 1 << 7,
@@ -39,15 +39,19 @@ enum {
 /* What is true of the octets; unset where they could not be read. */
 struct row_truth {
 	struct cert *cert;
-	struct bytes packet_digests;
+	int64_t sum;
 	uint8_t level; /* one that exists */
 };
 
 /* The columns that ROW_CHECK_COLUMNS selects, read from a statement's row. */
 #define ROW_CHECK_COLUMNS                                                      \
 	"id, version, fpr, body_sha256, key_id, sks_digest, level, flags,"     \
-	" search, packet_digests, octets"
+	" search, octets_sum, octets"
 enum { ROW_CHECK_COUNT = 11, ROW_CHECK_DIGEST = 5, ROW_CHECK_SEARCH = 8 };
+
+/* The sum of a row's octets, the same on every machine. An octet that changes
+ * changes it, as do eight in one place. */
+int64_t row_sum(struct bytes octets);
 
 /* `derive` may be NULL: then `search` is not compared. */
 unsigned int row_check(sqlite3_stmt *stmt, struct arena *arena,

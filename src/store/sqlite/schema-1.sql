@@ -21,7 +21,7 @@ CREATE TABLE cert(
 	flags INTEGER NOT NULL,
 	updated INTEGER NOT NULL,
 	search BLOB NOT NULL,         -- its rows in subkey and user_id: terms.h
-	packet_digests BLOB NOT NULL,
+	octets_sum INTEGER NOT NULL,  -- of the next column: rowcheck.h
 	octets BLOB NOT NULL          -- last: what is long
 );
 

@@ -8,11 +8,11 @@
 
 #define CERT_COLUMNS                                                           \
 	"c.id, c.version, c.fpr, c.body_sha256, c.key_id, c.sks_digest, "      \
-	"c.level, c.flags, c.updated, c.search, c.packet_digests, c.octets"
+	"c.level, c.flags, c.updated, c.search, c.octets"
 /* The same without what no search gives. */
 #define FOUND_COLUMNS(search)                                                  \
 	"c.id, c.version, c.fpr, c.body_sha256, c.key_id, c.sks_digest, "      \
-	"c.level, c.flags, c.updated, " search ", NULL, c.octets"
+	"c.level, c.flags, c.updated, " search ", c.octets"
 #define CHANGE_COLUMNS                                                         \
 	"h.seq, c.version, c.fpr, c.body_sha256, h.old_digest, "               \
 	"h.new_digest, h.flags, h.delta, h.origin, h.seen, h.time"
@@ -61,11 +61,11 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_CERT_BY_DIGEST] = "SELECT id, 0 FROM cert WHERE sks_digest = ?1",
 	[STMT_CERT_INSERT] =
 		"INSERT INTO cert(version, fpr, body_sha256, key_id,"
-		" sks_digest, level, flags, updated, search, packet_digests,"
+		" sks_digest, level, flags, updated, search, octets_sum,"
 		" octets) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 	[STMT_CERT_UPDATE] =
 		"UPDATE cert SET sks_digest = ?2, level = ?3, flags = ?4,"
-		" updated = ?5, search = ?6, packet_digests = ?7, octets = ?8"
+		" updated = ?5, search = ?6, octets_sum = ?7, octets = ?8"
 		" WHERE id = ?1",
 	[STMT_CERT_DELETE] = "DELETE FROM cert WHERE id = ?1",
 	/* Walks the narrow index, not the rows. */

@@ -37,7 +37,6 @@ put(struct filler *f, uint32_t prefix, int64_t time)
 	struct key_ref key = {.primary = true, .bound = true};
 	struct cert_search search = {.keys = &key, .key_count = 1};
 	struct change c = {.origin = "http", .seen = "", .time = time};
-	uint8_t digest[32] = {0};
 	int64_t seq;
 	int i;
 
@@ -46,7 +45,6 @@ put(struct filler *f, uint32_t prefix, int64_t time)
 	memcpy(row.sks_digest.octets, row.id.fpr.octets, 16);
 	key.fpr = row.id.fpr;
 	row.octets = bytes_of("x");
-	row.packet_digests = bytes_make(digest, 32);
 	c.cert = row.id;
 	assert_ok(store_put_cert(f->w, &row, &search, &f->err));
 	assert_ok(store_append_change(f->w, &c, &seq, &f->err));

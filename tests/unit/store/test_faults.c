@@ -37,7 +37,7 @@ static enum status
 put(struct fixture *f, const struct made *m)
 {
 	struct change c = {.cert = m->row.id,
-		.delta = m->row.packet_digests,
+		.delta = bytes_make(m->digests, sizeof(m->digests)),
 		.origin = "http",
 		.seen = ""};
 	int64_t seq;

@@ -274,7 +274,7 @@ test_index_of_a_filled_store_is_one_run(void **state)
 		made_init(&m, 4, i, 100);
 		q.octets = bytes_of(m.email);
 		assert_int_equal(find_rows(f, &q, 1, &rows), STATUS_OK);
-		assert_found(&rows.list[0], &m);
+		assert_row(&rows.list[0], &m);
 	}
 	/* A little more is left beside it: 6 are a little of 56, 8 are not. */
 	for (i = 50; i < 56; i++)

@@ -92,7 +92,7 @@ test_every_call_sees_what_was_committed_before(void **state)
 	assert_int_equal(search_key(s, &m, f->arena, &rows), STATUS_NOT_FOUND);
 	stored = made_store(f, &m);
 	assert_int_equal(search_key(s, &m, f->arena, &rows), STATUS_OK);
-	assert_found(&rows.list[0], &m);
+	assert_row(&rows.list[0], &m);
 	made_change(&m, 7);
 	stored = made_store(f, &m);
 	assert_int_equal(store_get_cert(s, &m.row.id, f->arena, &row, &f->err),
