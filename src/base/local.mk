@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	src/base/agent_fd.h \
+	src/base/agent_program.c src/base/agent_program.h \
 	src/base/arena.c src/base/arena.h \
 	src/base/bytes.c src/base/bytes.h \
 	src/base/clock.c src/base/clock.h \

@@ -1,12 +1,9 @@
 /* keypost config: is it right, and what is in force. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/clock.h"
-#include "base/net.h"
 #include "cli/cli.h"
-#include "mail/relay_tls.h"
+#include "cli/probe.h"
 
 static void
 show_line(void *ctx, const char *section, const char *key, const char *value,
@@ -22,59 +19,38 @@ show_line(void *ctx, const char *section, const char *key, const char *value,
 			*value != '\0' ? "  " : " ", origin);
 }
 
-/* Is somebody there? TLS is not tried. */
+/* What is said of the relay that `who` sends letters by. */
 static bool
-probe(const char *what, const char *relay)
+probe(const struct cli *c, const char *who, const struct relay_way *way)
 {
-	struct endpoint ep = {.is_unix = true};
+	const char *relay = way->relay;
 	struct err err = {""};
-	enum status st = STATUS_OK;
-	int fd;
+	bool good = probe_relay(way, c->conf->mail.host, &err) == STATUS_OK;
 
-	if (strncmp(relay, "lmtp+unix:", 10) == 0)
-		snprintf(ep.host, sizeof(ep.host), "%s", relay + 10);
-	else
-		st = endpoint_parse(strstr(relay, "://") + 3, &ep, &err);
-	if (st == STATUS_OK)
-		st = net_connect(&ep, clock_mono_ms() + 10000, &fd, &err);
-	if (st == STATUS_OK)
-		close(fd);
-	else
-		cli_say("%s: %s: %s", what, relay, err.text);
-	return st == STATUS_OK;
+	if (!good)
+		cli_say("%s: %s: %s", who, relay, err.text);
+	else if (!cli_has(c, CLI_QUIET) && !cli_has(c, CLI_JSON))
+		printf("%s: %s: %s\n", who, relay, err.text);
+	return good;
 }
 
-static const char *
-relay_of(const struct mail_settings *m, size_t peer)
-{
-	const char *own = m->peers[peer].relay;
-
-	return *own != '\0' ? own : m->relay;
-}
-
-/* No fault of the file, but no letter would leave. */
-static void
-warn_of_tls(const struct mail_settings *m)
-{
-	for (size_t i = 0; i < m->peer_count; i++) {
-		const char *relay = relay_of(m, i);
-
-		if (relay_tls_for(m, relay) != RELAY_TLS_REQUIRED)
-			continue;
-		cli_say("[peer %s]: its letters will wait: %s requires TLS, "
-			"which this version cannot verify; hand them to a "
-			"relay on this host, or see tls in keypost.conf(5)",
-			m->peers[i].name, relay);
-	}
-}
-
+/* Peers that share [mail]'s relay need it to be tried once. */
 static enum cli_exit
-probe_relays(const struct mail_settings *m)
+probe_relays(const struct cli *c)
 {
-	bool all = true;
+	const struct mail_settings *m = &c->conf->mail;
+	bool all = true, shared = false;
+	struct relay_way way;
 
-	for (size_t i = 0; i < m->peer_count; i++)
-		all = probe(m->peers[i].name, relay_of(m, i)) && all;
+	for (size_t i = 0; i < m->peer_count; i++) {
+		relay_way_for(m, &m->peers[i], &way);
+		if (*m->peers[i].relay != '\0')
+			all = probe(c, m->peers[i].name, &way) && all;
+		shared = shared || *m->peers[i].relay == '\0';
+	}
+	relay_way_for(m, NULL, &way);
+	if (shared)
+		all = probe(c, "[mail]", &way) && all;
 	return all ? CLI_YES : CLI_NO;
 }
 
@@ -92,12 +68,10 @@ cmd_config(struct cli *c)
 	code = cli_load_conf(c);
 	if (code != CLI_YES)
 		return code;
-	if (!show)
-		warn_of_tls(&c->conf->mail);
 	if (show)
 		conf_show(c->conf, show_line, c);
 	else if (cli_has(c, CLI_PROBE))
-		code = probe_relays(&c->conf->mail);
+		code = probe_relays(c);
 	if (!show && code == CLI_YES && cli_has(c, CLI_JSON))
 		cli_json(json_pack(
 			"{s:b, s:s?}", "ok", 1, "file", c->conf->path));

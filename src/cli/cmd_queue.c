@@ -5,17 +5,33 @@
 
 #include "cli/show.h"
 
+/* When it goes next; for one that does not by itself, what has to be done. */
+static void
+show_letter(const json_t *line)
+{
+	const char *peer = show_text(line, "peer");
+
+	printf("%-16s changes %" PRId64 "-%" PRId64 ", tried %" PRId64
+	       " times, ",
+		peer, show_number(line, "first"), show_number(line, "last"),
+		show_number(line, "attempts"));
+	if (strcmp(show_text(line, "state"), "stopped") == 0)
+		printf("stopped: %s; set that right, then: keypost queue "
+		       "retry %s\n",
+			show_text(line, "why"), peer);
+	else if (strcmp(show_text(line, "state"), "paused") == 0)
+		printf("paused; keypost peer resume %s\n", peer);
+	else
+		printf("next %s %s\n",
+			show_moment(show_number(line, "next_try")).text,
+			show_text(line, "why"));
+}
+
 static void
 show_queue(const json_t *line)
 {
 	if (strcmp(show_text(line, "what"), "letter") == 0)
-		printf("%-16s changes %" PRId64 "-%" PRId64 ", tried %" PRId64
-		       " times, next %s %s\n",
-			show_text(line, "peer"), show_number(line, "first"),
-			show_number(line, "last"),
-			show_number(line, "attempts"),
-			show_moment(show_number(line, "next_try")).text,
-			show_text(line, "why"));
+		show_letter(line);
 	else
 		printf("%-16s owed %s since %s: %s\n", show_text(line, "peer"),
 			show_text(line, "fingerprint"),

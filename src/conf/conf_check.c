@@ -44,18 +44,13 @@ conf_check_endpoint(const char *text, struct err *err)
 enum status
 conf_check_relay(const char *text, struct err *err)
 {
-	static const char *const schemes[] = {"smtp://", "lmtp://"};
+	static const char *const schemes[] = {"smtp://", "smtps://", "lmtp://"};
 	struct endpoint ep;
 
 	if (*text == '\0')
 		return STATUS_OK;
 	if (strncmp(text, "lmtp+unix:/", 11) == 0)
 		return STATUS_OK;
-	if (strncmp(text, "smtps://", 8) == 0) {
-		err_set(err, "this version does not offer smtps yet: use smtp "
-			     "or lmtp to a mail system that does TLS");
-		return STATUS_MALFORMED;
-	}
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		size_t n = strlen(schemes[i]);
 
@@ -64,7 +59,7 @@ conf_check_relay(const char *text, struct err *err)
 			return endpoint_parse(text + n, &ep, err);
 	}
 	err_set(err,
-		"'%.80s' is no relay: smtp://HOST:PORT "
+		"'%.80s' is no relay: smtp://HOST:PORT smtps://HOST:PORT "
 		"lmtp://HOST:PORT lmtp+unix:/PATH",
 		text);
 	return STATUS_MALFORMED;

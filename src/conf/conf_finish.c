@@ -87,9 +87,59 @@ check_unique(const struct conf *c, size_t i, struct err *err)
 	return STATUS_OK;
 }
 
+/* A name without a password, or one for nobody. */
+static enum status
+check_login(const struct relay_access *a, const char **key, struct err *err)
+{
+	*key = "relay_user";
+	if ((*a->user == '\0') == (*a->password_file == '\0'))
+		return STATUS_OK;
+	if (*a->user == '\0')
+		*key = "relay_password_file";
+	err_set(err, "relay_user and relay_password_file go together");
+	return STATUS_MALFORMED;
+}
+
+/* [mail]'s are shown to no relay of a peer, nor the other way round. */
+static enum status
+check_access(const struct conf *c, size_t i, struct err *err)
+{
+	const struct peer_settings *p = &c->mail.peers[i];
+	const struct relay_access *a = &p->access;
+	const char *key;
+
+	if (check_login(a, &key, err) != STATUS_OK)
+		return refuse(c, i, key, err);
+	if (*p->relay != '\0' ||
+		(*a->user == '\0' && *p->tls_ca == '\0' && *a->pin == '\0' &&
+			p->tls == RELAY_TLS_AS_MAIL))
+		return STATUS_OK;
+	err_set(err, "the peer has no relay of its own to use this with");
+	if (*a->user != '\0')
+		key = "relay_user";
+	else if (*p->tls_ca != '\0')
+		key = "tls_ca";
+	else
+		key = *a->pin != '\0' ? "relay_pin" : "tls";
+	return refuse(c, i, key, err);
+}
+
+static enum status
+check_mail_login(const struct conf *c, struct err *err)
+{
+	const char *key;
+
+	if (check_login(&c->mail.access, &key, err) == STATUS_OK)
+		return STATUS_OK;
+	err_prefix(err, "%s", key);
+	return refuse_at(c, option("mail", key), SIZE_MAX, err);
+}
+
 static enum status
 check_peer(const struct conf *c, size_t i, struct err *err)
 {
+	enum status st;
+
 	const struct peer_settings *p = &c->mail.peers[i];
 
 	if (*p->mail == '\0') {
@@ -104,7 +154,8 @@ check_peer(const struct conf *c, size_t i, struct err *err)
 		err_set(err, "neither the peer nor [mail] has a relay");
 		return refuse(c, i, "relay", err);
 	}
-	return check_unique(c, i, err);
+	st = check_access(c, i, err);
+	return st == STATUS_OK ? check_unique(c, i, err) : st;
 }
 
 /* Ways for letters in, and nobody they could be for. */
@@ -221,6 +272,8 @@ conf_finish(struct conf *c, struct err *err)
 		st = check_peer(c, i, err);
 	if (st == STATUS_OK)
 		st = check_mail_doors(c, err);
+	if (st == STATUS_OK)
+		st = check_mail_login(c, err);
 	if (st == STATUS_OK)
 		st = check_header(c, err);
 	if (st != STATUS_OK)

@@ -14,6 +14,12 @@ static const struct conf_word tls_words[] = {
 	{"opportunistic", RELAY_TLS_OPPORTUNISTIC, NULL},
 	{"none", RELAY_TLS_NONE, NULL}, {NULL, 0, NULL}};
 
+static const struct conf_word peer_tls_words[] = {
+	{"default", RELAY_TLS_AS_MAIL, NULL},
+	{"required", RELAY_TLS_REQUIRED, NULL},
+	{"opportunistic", RELAY_TLS_OPPORTUNISTIC, NULL},
+	{"none", RELAY_TLS_NONE, NULL}, {NULL, 0, NULL}};
+
 static const struct conf_word reply_words[] = {{"no", MAIL_REPLY_NO, NULL},
 	{"yes", MAIL_REPLY_YES, NULL}, {"all", MAIL_REPLY_ALL, NULL},
 	{NULL, 0, NULL}};
@@ -44,6 +50,16 @@ static const struct conf_option rows[] = {
 	{"mail", "tls", CONF_WORD, "required", NO_BOUNDS, C(mail.tls), NO_LIST,
 		tls_words,
 		"TLS to a relay; left out: required, but for one on this host"},
+	{"mail", "relay_user", CONF_STRING, "", NO_BOUNDS, C(mail.access.user),
+		NO_LIST, NO_WORDS,
+		"to log in to the relay with; empty: do not"},
+	{"mail", "relay_password_file", CONF_SECRET, "", NO_BOUNDS,
+		C(mail.access.password_file), NO_LIST, NO_WORDS,
+		"a file, or the name of a systemd credential, with the "
+		"password"},
+	{"mail", "relay_pin", CONF_PIN, "", NO_BOUNDS, C(mail.access.pin),
+		NO_LIST, NO_WORDS,
+		"SHA-256 of the one certificate that the relay may show"},
 	{"mail", "maildir", CONF_PATH, "", NO_BOUNDS, C(mail.maildir), NO_LIST,
 		NO_WORDS, "a Maildir to take letters from"},
 	{"mail", "lmtp_listen", CONF_ENDPOINT, "", NO_BOUNDS,
@@ -93,6 +109,19 @@ static const struct conf_option rows[] = {
 	{"peer", "relay", CONF_RELAY, "", NO_BOUNDS, P(relay), NO_LIST,
 		NO_WORDS,
 		"where its letters are handed over, instead of [mail] relay"},
+	{"peer", "tls", CONF_WORD, "default", NO_BOUNDS, P(tls), NO_LIST,
+		peer_tls_words, "TLS to its own relay; default: as [mail] tls"},
+	{"peer", "relay_user", CONF_STRING, "", NO_BOUNDS, P(access.user),
+		NO_LIST, NO_WORDS, "to log in to its own relay with"},
+	{"peer", "relay_password_file", CONF_SECRET, "", NO_BOUNDS,
+		P(access.password_file), NO_LIST, NO_WORDS,
+		"a file, or the name of a systemd credential, with the "
+		"password"},
+	{"peer", "tls_ca", CONF_PATH, "", NO_BOUNDS, P(tls_ca), NO_LIST,
+		NO_WORDS, "authorities for its own relay; empty: as [mail]"},
+	{"peer", "relay_pin", CONF_PIN, "", NO_BOUNDS, P(access.pin), NO_LIST,
+		NO_WORDS,
+		"SHA-256 of the one certificate that its relay may show"},
 	{"peer", "aliases", CONF_ADDRESSES, "", NO_BOUNDS, P(aliases),
 		P(alias_count), NO_WORDS, "other addresses of the same server"},
 	{"peer", "hkp", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST, NO_WORDS,

@@ -209,23 +209,6 @@ set_word(const struct conf_option *o, void *base, const char *text,
 	return STATUS_MALFORMED;
 }
 
-char *
-conf_absolute_path(const char *text)
-{
-	char cwd[PATH_MAX];
-	size_t size;
-	char *path;
-
-	if (*text == '\0' || *text == '/' || getcwd(cwd, sizeof(cwd)) == NULL)
-		return xstrdup(text);
-	while (strncmp(text, "./", 2) == 0)
-		text += 2;
-	size = strlen(cwd) + strlen(text) + 2;
-	path = xmalloc(size);
-	snprintf(path, size, "%s/%s", cwd, text);
-	return path;
-}
-
 static enum status
 set_string(const struct conf_option *o, void *base, const char *text,
 	struct err *err)
@@ -245,7 +228,12 @@ set_string(const struct conf_option *o, void *base, const char *text,
 		st = conf_check_pin(text, err);
 	if (st != STATUS_OK)
 		return st;
-	copy = o->type == CONF_PATH ? conf_absolute_path(text) : xstrdup(text);
+	if (o->type == CONF_PATH)
+		copy = conf_absolute_path(text);
+	else if (o->type == CONF_SECRET)
+		copy = conf_secret_path(text);
+	else
+		copy = xstrdup(text);
 	memcpy(&old, field(base, o->at), sizeof(old));
 	free(old);
 	memcpy(field(base, o->at), &copy, sizeof(copy));
@@ -349,6 +337,7 @@ static set_value *const setters[] = {
 	[CONF_DOMAINS] = set_list,
 	[CONF_RELAY] = set_string,
 	[CONF_IMAP] = set_string,
+	[CONF_SECRET] = set_string,
 	[CONF_PIN] = set_string,
 	[CONF_LATER] = set_nothing,
 };

@@ -31,6 +31,7 @@ enum conf_type {
 	CONF_DOMAINS,   /* char ** and its count; "none" adds nothing */
 	CONF_RELAY,     /* char *: smtp:// smtps:// lmtp:// lmtp+unix: */
 	CONF_IMAP,      /* char *: imaps://USER@HOST/FOLDER, imap:// */
+	CONF_SECRET,    /* char *: a path, or what systemd keeps by a name */
 	CONF_PIN,       /* char *: SHA-256 of a certificate, 64 digits */
 	CONF_LATER      /* nothing: offered by a later version */
 };
@@ -62,6 +63,8 @@ MUST_CHECK enum status conf_value_set(const struct conf_option *o, void *base,
 void conf_value_free(const struct conf_option *o, void *base);
 /* From the folder we were started in; "" stays. Owned by the caller. */
 char *conf_absolute_path(const char *text);
+/* The same; a name without a slash is one of systemd's credentials. */
+char *conf_secret_path(const char *text);
 /* True for types whose values add up. */
 bool conf_value_is_list(const struct conf_option *o);
 

@@ -9,6 +9,7 @@ libconf_a_SOURCES = \
 	src/conf/conf_finish.c \
 	src/conf/conf_load.c \
 	src/conf/conf_load.h \
+	src/conf/conf_path.c \
 	src/conf/conf_table.c \
 	src/conf/conf_table.h \
 	src/conf/conf_table_mail.c \

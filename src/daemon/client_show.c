@@ -165,8 +165,9 @@ show_queue(struct client *c, struct store_session *s, struct arena *arena,
 		s, p->name, arena, &letters, &letter_count, &err);
 	for (size_t i = 0; st == STATUS_OK && i < letter_count; i++)
 		st = client_line(c, 0,
-			json_pack("{s:s, s:s, s:I, s:I, s:i, s:s, s:I}", "peer",
-				p->name, "what", "letter", "first",
+			json_pack("{s:s, s:s, s:s, s:I, s:I, s:i, s:s, s:I}",
+				"peer", p->name, "what", "letter", "state",
+				state_word(p), "first",
 				(json_int_t)letters[i].first_seq, "last",
 				(json_int_t)letters[i].last_seq, "attempts",
 				(int)letters[i].attempts, "why", p->last_error,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/agent_program.h"
 #include "base/clock.h"
 #include "daemon/control.h"
 #include "daemon/datadir.h"
@@ -183,7 +184,7 @@ start(struct lifecycle *l, struct err *err)
 		st = identity_find(l->conf->user, &l->id, err);
 	if (st == STATUS_OK)
 		st = raise_descriptors(l->conf, err);
-	starter_find_program(program, sizeof(program));
+	agent_find_program(program, sizeof(program));
 	if (st == STATUS_OK)
 		st = starter_new(program, &l->id, &l->starter, err);
 	if (st == STATUS_OK)

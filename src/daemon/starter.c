@@ -13,8 +13,7 @@
 #include <unistd.h>
 
 #include "base/agent_fd.h"
-
-#define PROGRAM "keypost-mail"
+#include "base/agent_program.h"
 
 enum { ANSWER_SECONDS = 10, FDS = 2 };
 
@@ -61,7 +60,7 @@ send_answer(int fd, const struct answer *a, const int *fds)
 static void
 run_agent(const char *program, int in, int out)
 {
-	char *const argv[] = {(char[]){PROGRAM}, NULL};
+	char *const argv[] = {(char[]){AGENT_PROGRAM}, NULL};
 	sigset_t none;
 	int null;
 
@@ -252,28 +251,4 @@ starter_spawn(void *starter, int *in_fd, int *out_fd, int *pid, struct err *err)
 	*out_fd = fds[1];
 	*pid = a.pid;
 	return STATUS_OK;
-}
-
-void
-starter_find_program(char *path, size_t size)
-{
-	const char *given = getenv("KEYPOST_MAIL");
-	char self[4096];
-	ssize_t n;
-	char *slash;
-
-	if (given != NULL) {
-		snprintf(path, size, "%s", given);
-		return;
-	}
-	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-		snprintf(path, size, "%.*s/" PROGRAM,
-			slash != NULL ? (int)(slash - self) : 0, self);
-		if (access(path, X_OK) == 0)
-			return;
-	}
-	snprintf(path, size, "%s", LIBEXECDIR "/" PROGRAM);
 }

@@ -24,8 +24,5 @@ void starter_free(struct starter *s);
 /* The shape of mail_spawn.spawn: `starter` is a struct starter *. */
 MUST_CHECK enum status starter_spawn(
 	void *starter, int *in_fd, int *out_fd, int *pid, struct err *err);
-/* KEYPOST_MAIL, or keypost-mail beside our own program (an uninstalled build),
- * or the installed one. */
-void starter_find_program(char *path, size_t size);
 
 #endif

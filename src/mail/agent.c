@@ -144,6 +144,21 @@ imap_tls(const struct mail_settings *s)
 	return (uint64_t)relay_tls_for(s, relay);
 }
 
+/* What sessions with relays read: keypost-mail may read nothing else. */
+static enum status
+put_readable(const char *password, const char *ca, struct buf *payload)
+{
+	const char *files[] = {password, ca};
+	enum status st = STATUS_OK;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (st == STATUS_OK && files[i] != NULL && *files[i] != '\0')
+			st = frame_put_field(
+				payload, CONFIG_READABLE, bytes_of(files[i]));
+	}
+	return st;
+}
+
 static enum status
 send_config(const struct agent *a, int fd)
 {
@@ -176,6 +191,11 @@ send_config(const struct agent *a, int fd)
 		if (st != STATUS_OK)
 			break;
 	}
+	if (st == STATUS_OK)
+		st = put_readable(s->access.password_file, s->tls_ca, &payload);
+	for (size_t i = 0; st == STATUS_OK && i < s->peer_count; i++)
+		st = put_readable(s->peers[i].access.password_file,
+			s->peers[i].tls_ca, &payload);
 	for (size_t i = 0; st == STATUS_OK && i < count; i++)
 		st = frame_put_number(
 			&payload, (uint8_t)numbers[i].field, numbers[i].value);

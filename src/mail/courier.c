@@ -30,7 +30,6 @@ courier_new(const struct courier_parts *parts)
 			continue;
 		p->c = c;
 		p->set = &s->peers[i];
-		p->relay = p->set->relay[0] != '\0' ? p->set->relay : s->relay;
 		p->draft = (struct draft_peer){.mail = s,
 			.known = parts->known,
 			.site = parts->site,
@@ -161,7 +160,7 @@ send_reply(struct courier *c, const struct event *e)
 		return;
 	}
 	/* Answers go out with a null sender: nobody answers them. */
-	if (!courier_send(c, ++serial, "@reply", relay, "", e->to, NULL,
+	if (!courier_send(c, ++serial, "@reply", "", e->to, NULL,
 		    buf_view(&e->text)))
 		log_line(LOG_INFO, "reply", "outcome=dropped");
 }

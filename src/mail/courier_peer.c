@@ -77,8 +77,8 @@ hand_over(struct courier_peer *p, struct out_letter *l)
 	compose_outbox_id(l->first, l->last, envid);
 	p->serial++;
 	l->id = (uint64_t)(index + 1) << 40 | p->serial;
-	if (!courier_send(p->c, l->id, p->set->name, p->relay, sender,
-		    p->set->mail, envid, buf_view(&l->text)))
+	if (!courier_send(p->c, l->id, p->set->name, sender, p->set->mail,
+		    envid, buf_view(&l->text)))
 		return false;
 	l->state = LETTER_SENT;
 	l->round = p->round;

@@ -8,24 +8,25 @@
 
 bool
 courier_send(struct courier *c, uint64_t id, const char *peer,
-	const char *relay, const char *sender, const char *to,
-	const char *envid, struct bytes text)
+	const char *sender, const char *to, const char *envid,
+	struct bytes text)
 {
+	size_t index = (size_t)(id >> 40);
 	struct buf payload = {0};
+	struct relay_way way;
 	enum status st;
 
+	relay_way_for(c->p.settings, index > 0 ? c->peers[index - 1].set : NULL,
+		&way);
 	st = frame_put_field(&payload, SEND_PEER, bytes_of(peer));
 	if (st == STATUS_OK)
-		st = frame_put_field(&payload, SEND_RELAY, bytes_of(relay));
+		st = relay_way_put(&way, &payload);
 	if (st == STATUS_OK)
 		st = frame_put_field(&payload, SEND_SENDER, bytes_of(sender));
 	if (st == STATUS_OK)
 		st = frame_put_field(&payload, SEND_RECIPIENT, bytes_of(to));
 	if (st == STATUS_OK && envid != NULL)
 		st = frame_put_field(&payload, SEND_ENVID, bytes_of(envid));
-	if (st == STATUS_OK)
-		st = frame_put_number(&payload, SEND_TLS,
-			(uint64_t)relay_tls_for(c->p.settings, relay));
 	if (st == STATUS_OK)
 		st = frame_put_field(&payload, SEND_DATA, text);
 	if (st == STATUS_OK)

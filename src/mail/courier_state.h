@@ -80,7 +80,6 @@ struct courier_peer {
 	struct courier *c;
 	const struct peer_settings *set;
 	struct draft_peer draft;
-	const char *relay;
 	int64_t cursor;             /* as committed */
 	int64_t scanned;            /* composed or stepped over up to here */
 	uint32_t flags;             /* enum peer_flag */
@@ -187,10 +186,13 @@ void prune_start(struct courier *c, int64_t now);
 /* The job is done: peers moved up over lost changes hear of it. */
 void prune_ended(struct courier *c, int64_t now);
 
-/* courier_socket.c: courier_send is true if the frame was queued. */
+/*
+ * courier_socket.c: courier_send is true if the frame was queued. The
+ * upper bits of its id are the peer's number, from 1; 0: a person's answer.
+ */
 bool courier_send(struct courier *c, uint64_t id, const char *peer,
-	const char *relay, const char *sender, const char *to,
-	const char *envid, struct bytes text);
+	const char *sender, const char *to, const char *envid,
+	struct bytes text);
 /* Nothing of what was on its way is known any more. */
 void courier_forget_socket(struct courier *c);
 void courier_write(struct courier *c);

@@ -18,11 +18,24 @@ struct mail;
 /* TRANSPORT: who can reach the LMTP listener is trusted to name it. */
 enum peer_auth { PEER_AUTH_OPEN, PEER_AUTH_LIST, PEER_AUTH_TRANSPORT };
 
+/* How to be let in by a relay; "" is none. */
+struct relay_access {
+	char *user;
+	char *password_file; /* its first line */
+	char *pin;           /* SHA-256 of its certificate, hex */
+};
+
+/* As a peer's `tls`: what [mail] says. */
+enum { RELAY_TLS_AS_MAIL = RELAY_TLS_NONE + 1 };
+
 struct peer_settings {
 	char *name;
-	char *mail;     /* its sync address; "": no mail to it */
-	char *relay;    /* "": that of mail_settings */
-	char **aliases; /* other addresses of the same server */
+	char *mail;  /* its sync address; "": no mail to it */
+	char *relay; /* "": that of mail_settings */
+	int tls;     /* to its own relay: enum relay_tls, or as above */
+	struct relay_access access; /* by its own relay */
+	char *tls_ca;               /* "": that of mail_settings */
+	char **aliases;             /* other addresses of the same server */
 	size_t alias_count;
 	enum peer_auth auth;
 	enum delta_dialect dialect;
@@ -41,7 +54,8 @@ struct mail_settings {
 	char *relay;  /* "": peers need their own */
 	enum relay_tls tls;
 	bool tls_local_clear; /* but none to a relay on this host */
-	char *data;           /* data folder */
+	struct relay_access access;
+	char *data;   /* data folder */
 	char *maildir;
 	char *lmtp_listen;
 	char *imap;               /* imaps://USER@HOST/FOLDER; "": none */

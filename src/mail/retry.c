@@ -11,6 +11,8 @@ struct rule {
 /* The first row that fits decides. Code 0: no answer was read. */
 static const struct rule rules[] = {
 	{STAGE_DONE, STAGE_DONE, 200, 299, RETRY_DELIVERED},
+	/* Somebody has to set something right: that takes a while. */
+	{STAGE_TLS, STAGE_AUTH, 0, 0, RETRY_LATER},
 	{STAGE_CONNECT, STAGE_DONE, 0, 0, RETRY_SOON},
 	{STAGE_CONNECT, STAGE_CONNECT, 0, 999, RETRY_SOON},
 	{STAGE_GREETING, STAGE_TLS, 0, 999, RETRY_LATER},

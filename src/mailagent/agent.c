@@ -34,6 +34,8 @@ struct agent_config {
 	char tls_ca[2048];
 	enum relay_tls imap_tls;
 	bool imap_shared;
+	char **readable; /* ends with NULL */
+	size_t readable_count;
 };
 
 struct agent {
@@ -92,6 +94,25 @@ take_text(struct agent_config *c, uint8_t name, struct bytes value)
 }
 
 static void
+add_readable(struct agent_config *c, struct bytes value)
+{
+	size_t n = c->readable_count++;
+
+	c->readable = xrealloc(c->readable, (n + 2) * sizeof(*c->readable));
+	c->readable[n] = xcalloc(1, value.len + 1);
+	memcpy(c->readable[n], value.data, value.len);
+	c->readable[n + 1] = NULL;
+}
+
+static void
+free_readable(struct agent_config *c)
+{
+	for (size_t i = 0; i < c->readable_count; i++)
+		free(c->readable[i]);
+	free(c->readable);
+}
+
+static void
 take_config(struct agent_config *c, struct bytes payload)
 {
 	struct reader r = reader_of(payload);
@@ -99,7 +120,9 @@ take_config(struct agent_config *c, struct bytes payload)
 	uint8_t name;
 
 	while (frame_next_field(&r, &name, &value)) {
-		if (name == CONFIG_LOG_LEVEL)
+		if (name == CONFIG_READABLE)
+			add_readable(c, value);
+		else if (name == CONFIG_LOG_LEVEL)
 			log_set_level((enum log_level)frame_number(value));
 		else if (name == CONFIG_IMAP_TLS)
 			c->imap_tls = (enum relay_tls)frame_number(value);
@@ -191,7 +214,8 @@ confine(const struct agent *a, struct err *err)
 	snprintf(spool, sizeof(spool), "%s/spool", a->config.data);
 	snprintf(quarantine, sizeof(quarantine), "%s/quarantine",
 		a->config.data);
-	return sandbox_enter_agent(writable, err);
+	return sandbox_enter_agent(
+		writable, (const char *const *)a->config.readable, err);
 }
 
 static enum status
@@ -340,6 +364,7 @@ agent_run(int in_fd, int out_fd, const volatile sig_atomic_t *stop,
 		st = STATUS_CLOSED;
 	}
 	stop_all(a);
+	free_readable(&a->config);
 	free(a);
 	return st;
 }

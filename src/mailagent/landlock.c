@@ -25,13 +25,13 @@ enum {
 };
 
 /* What resolving names, and loading what resolves them, reads. */
-static const char *const readable[] = {
+static const char *const system_folders[] = {
 	"/etc", "/usr", "/lib", "/lib64", "/run", "/dev", "/proc", NULL};
 
 static enum status
 allow(int rules, const char *const *paths, unsigned rights, struct err *err)
 {
-	for (; *paths != NULL; paths++) {
+	for (; paths != NULL && *paths != NULL; paths++) {
 		struct landlock_path_beneath_attr beneath = {
 			.allowed_access = rights};
 		long r;
@@ -52,7 +52,8 @@ allow(int rules, const char *const *paths, unsigned rights, struct err *err)
 }
 
 enum status
-sandbox_enter_agent(const char *const *writable, struct err *err)
+sandbox_enter_agent(const char *const *writable, const char *const *readable,
+	struct err *err)
 {
 	struct landlock_ruleset_attr attr = {
 		.handled_access_fs = HANDLED_RIGHTS};
@@ -68,7 +69,10 @@ sandbox_enter_agent(const char *const *writable, struct err *err)
 	/* An old kernel, or one started without it. */
 	if (rules < 0)
 		return STATUS_OK;
-	st = allow(rules, readable, READ_RIGHTS, err);
+	st = allow(rules, system_folders, READ_RIGHTS, err);
+	/* Files: to read a folder is no right that the kernel takes for one. */
+	if (st == STATUS_OK)
+		st = allow(rules, readable, LANDLOCK_ACCESS_FS_READ_FILE, err);
 	if (st == STATUS_OK)
 		st = allow(rules, writable, WRITE_RIGHTS, err);
 	if (st == STATUS_OK &&
@@ -81,9 +85,11 @@ sandbox_enter_agent(const char *const *writable, struct err *err)
 }
 #else
 enum status
-sandbox_enter_agent(const char *const *writable, struct err *err)
+sandbox_enter_agent(const char *const *writable, const char *const *readable,
+	struct err *err)
 {
 	(void)writable;
+	(void)readable;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 		return STATUS_OK;
 	err_set(err, "no new privileges: %s", strerror(errno));

@@ -31,12 +31,15 @@ libmailagent_a_SOURCES = \
 	src/mailagent/protocol.h \
 	src/mailagent/quarantine.c src/mailagent/quarantine.h \
 	src/mailagent/relay.c src/mailagent/relay.h \
-	src/mailagent/relay_guard.c src/mailagent/relay_guard.h \
+	src/mailagent/relay_auth.c src/mailagent/relay_auth.h \
+	src/mailagent/relay_hello.c src/mailagent/relay_hello.h \
+	src/mailagent/relay_open.c src/mailagent/relay_state.h \
 	src/mailagent/relay_parcel.c src/mailagent/relay_parcel.h \
 	src/mailagent/relay_sent.c src/mailagent/relay_sent.h \
 	src/mailagent/relay_session.c src/mailagent/relay_session.h \
 	src/mailagent/relay_smtp.c src/mailagent/relay_smtp.h \
 	src/mailagent/sandbox.c src/mailagent/sandbox.h \
+	src/mailagent/relay_url.c src/mailagent/relay_url.h \
 	src/mailagent/source_imap.c src/mailagent/source_imap.h \
 	src/mailagent/source_imap_session.c \
 	src/mailagent/source_imap_state.h \
@@ -45,8 +48,10 @@ libmailagent_a_SOURCES = \
 	src/mailagent/source_spool.c src/mailagent/source_spool.h \
 	src/mailagent/text.c src/mailagent/text.h \
 	src/mailagent/tls.c src/mailagent/tls.h \
+	src/mailagent/tls_session.c src/mailagent/tls_session.h \
 	src/mailagent/transfer.c src/mailagent/transfer.h \
 	src/mailagent/tries.c src/mailagent/tries.h \
+	src/mailagent/wire.c src/mailagent/wire.h \
 	src/mailagent/word.c src/mailagent/word.h
 
 pkglibexec_PROGRAMS += keypost-mail

@@ -12,6 +12,8 @@
 #include "config.h"
 #include "mailagent/agent.h"
 #include "mailagent/protocol.h"
+#include "mailagent/relay_session.h"
+#include "mailagent/sandbox.h"
 
 static volatile sig_atomic_t stop;
 
@@ -20,6 +22,20 @@ on_term(int sig)
 {
 	(void)sig;
 	stop = 1;
+}
+
+/* For `keypost config check --probe`: a session as any, and nothing else. */
+static noreturn void
+probe(const char *host)
+{
+	static struct relay_progress progress;
+
+	signal(SIGPIPE, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_DUMPABLE, 0);
+	if (sandbox_enter_relay() != STATUS_OK)
+		_exit(1);
+	relay_session_run(AGENT_FD_IN, host, &progress);
 }
 
 int
@@ -34,6 +50,8 @@ main(int argc, char **argv)
 		return 0;
 	}
 	log_set_name("keypost-mail");
+	if (argc > 2 && strcmp(argv[1], "-p") == 0)
+		probe(argv[2]);
 	if (fstat(AGENT_FD_IN, &info) != 0 || !S_ISSOCK(info.st_mode) ||
 		fstat(AGENT_FD_OUT, &info) != 0 || !S_ISSOCK(info.st_mode)) {
 		fprintf(stderr, "keypost-mail: started by keypostd only\n");

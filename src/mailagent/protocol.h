@@ -37,6 +37,7 @@ enum config_field {
 	CONFIG_ADDRESS = 4,  /* our sync address */
 	CONFIG_HOST = 5,     /* the name we greet with */
 	CONFIG_LOG_LEVEL = 6, /* number */
+	CONFIG_READABLE = 7,  /* a file that sessions read: repeats */
 	CONFIG_IMAP = 20,     /* imaps://USER@HOST/FOLDER; absent: none */
 	CONFIG_IMAP_PASSWORD = 21, /* the file with it */
 	CONFIG_IMAP_TLS = 22,      /* enum relay_tls, number: for imap:// */
@@ -108,12 +109,18 @@ enum letter_fate {
 /* FRAME_SEND: id names the letter in FRAME_SENT. */
 enum send_field {
 	SEND_PEER = 1,   /* letters of one peer share a session, in order */
-	SEND_RELAY = 2,  /* smtp://host:port lmtp://host:port lmtp+unix:/path */
+	SEND_RELAY = 2,  /* smtp://host:port smtps://host:port
+			    lmtp://host:port lmtp+unix:/path */
 	SEND_SENDER = 3, /* envelope sender; empty: null */
 	SEND_RECIPIENT = 4,
 	SEND_ENVID = 5, /* DSN envelope id; absent: none */
 	SEND_DATA = 6,  /* the letter, LF line ends */
-	SEND_TLS = 7    /* enum relay_tls, number */
+	SEND_TLS = 7,   /* enum relay_tls, number */
+	SEND_USER = 8,  /* to log in with; absent: do not */
+	SEND_PASSWORD_FILE = 9,
+	SEND_CA = 10,   /* a file of authorities; absent: the system's */
+	SEND_PIN = 11,  /* SHA-256 of certificates, hex; absent: none */
+	SEND_PROBE = 12 /* number, 1: no letter, only all that comes before */
 };
 
 enum relay_tls { RELAY_TLS_REQUIRED, RELAY_TLS_OPPORTUNISTIC, RELAY_TLS_NONE };

@@ -28,9 +28,10 @@ MUST_CHECK enum status sandbox_enter_decoder(void);
 MUST_CHECK enum status sandbox_enter_relay(void);
 /*
  * In the agent: only these folders may be written, and only the system's own
- * may be read. `writable` ends with NULL; a missing folder is passed over.
+ * and these files may be read. Both lists end with NULL, or are NULL; what is
+ * missing is passed over.
  */
-MUST_CHECK enum status sandbox_enter_agent(
-	const char *const *writable, struct err *err);
+MUST_CHECK enum status sandbox_enter_agent(const char *const *writable,
+	const char *const *readable, struct err *err);
 
 #endif

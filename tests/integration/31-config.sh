@@ -37,7 +37,16 @@ refused "nameless peer" "x.conf:1: \[peer\]: the peer's name is missing" "[peer]
 refused "bad address" "x.conf:2: mail: .*not a bare mail address" "[peer x]" "mail = A <a@b>"
 refused "address with a line end in it" "x.conf:2: mail:" "[peer x]" "mail = a@b>"
 refused "bad relay" "x.conf:2: relay: .*is no relay" "[mail]" "relay = http://x:1"
-refused "smtps" "x.conf:2: relay: this version does not offer smtps yet" "[mail]" "relay = smtps://x:465"
+refused "a pin that is none" "x.conf:2: relay_pin: .*64" "[mail]" "relay_pin = 00:11"
+refused "a user without a password" "x.conf:2: relay_user: relay_user and relay_password_file go together" "[mail]" "relay_user = me"
+refused "a password for nobody" "x.conf:2: relay_password_file: relay_user and relay_password_file go together" \
+	"[mail]" "relay_password_file = /x"
+for line in "tls = none" "relay_user = me
+relay_password_file = /x" "tls_ca = /x"; do
+	refused "${line%% *} of a peer without a relay of its own" \
+		"x.conf:5: \[peer x\] ${line%% *}: the peer has no relay of its own" \
+		"[mail]" "address = us@here.example" "[peer x]" "mail = a@b" "$line"
+done
 refused "peer without our address" "x.conf:2: \[peer x\] mail: letters need \[mail\] address" "[peer x]" "mail = a@b"
 refused "peer that is us" "x.conf:4: \[peer x\] mail: this is our own address" "[mail]" "address = a@b" "[peer x]" "mail = A@B"
 refused "two peers of one address" "x.conf:6: \[peer y\] mail: \[peer x\] has this address too" \
@@ -61,21 +70,6 @@ is "so is a word too many" "$?" 64
 for library in libmicrohttpd SQLite libetpan libgcrypt jansson; do
 	ok "-V names $library with its version" grep -q "^$library [0-9][0-9.]*" "$work/out"
 done
-
-# ---- right, but no letter would leave ---------------------------------------
-# relay_says RELAY [LINE]: what config check has to say of it
-relay_says() {
-	printf '%s\n' "[mail]" "address = us@here.example" "${2:-}" "[peer x]" \
-		"mail = them@there.example" "relay = $1" >"$conf"
-	kp_conf=$("$top_builddir/keypost" -c "$conf" config check 2>&1 >/dev/null)
-	echo "$? $(echo "$kp_conf" | grep -c "^keypost: \[peer x\]: its letters will wait")"
-}
-is "a relay elsewhere requires TLS: told" "$(relay_says smtp://mail.example:25)" "0 1"
-is "so does one that only looks like the loopback" "$(relay_says smtp://127.mail.example:25)" "0 1"
-is "and one here when it is written" "$(relay_says smtp://127.0.0.1:25 "tls = required")" "0 1"
-is "not one here" "$(relay_says smtp://127.0.0.1:25)" "0 0"
-is "nor a Unix socket" "$(relay_says lmtp+unix:/run/x)" "0 0"
-is "nor where clear text is written" "$(relay_says smtp://mail.example:25 "tls = none")" "0 0"
 
 # ---- what a start would do to the store ------------------------------------
 make_server a

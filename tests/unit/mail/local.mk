@@ -50,3 +50,7 @@ tests_unit_mail_test_summary_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_courier_ranges
 tests_unit_mail_test_courier_ranges_SOURCES = tests/unit/mail/test_courier_ranges.c $(mail_world)
 tests_unit_mail_test_courier_ranges_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_relay_tls
+tests_unit_mail_test_relay_tls_SOURCES = tests/unit/mail/test_relay_tls.c \
+	tests/unit/unit.h
+tests_unit_mail_test_relay_tls_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)

@@ -86,6 +86,8 @@ take_line(struct talk *t, const char *line)
 		return answer(t, s->rcpt, "250 2.1.5 ok");
 	if (strncasecmp(line, "RSET", 4) == 0)
 		return answer(t, s->rset, "250 2.0.0 ok");
+	if (strncasecmp(line, "STARTTLS", 8) == 0)
+		return answer(t, s->starttls, "502 5.5.1 no");
 	if (strncasecmp(line, "DATA", 4) == 0) {
 		t->in_data = s->data == NULL;
 		return answer(t, s->data, "354 go on");
@@ -154,6 +156,8 @@ hell_start(struct hell *h, const struct hell_script *first,
 		getsockname(listener, (struct sockaddr *)&at, &len), 0);
 	assert_int_equal(pipe(ends), 0);
 	snprintf(h->smtp, sizeof(h->smtp), "smtp://127.0.0.1:%d",
+		ntohs(at.sin_port));
+	snprintf(h->smtps, sizeof(h->smtps), "smtps://127.0.0.1:%d",
 		ntohs(at.sin_port));
 	snprintf(h->lmtp, sizeof(h->lmtp), "lmtp://127.0.0.1:%d",
 		ntohs(at.sin_port));

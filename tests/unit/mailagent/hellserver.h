@@ -18,13 +18,14 @@
 /* NULL: what a good server says. */
 struct hell_script {
 	const char *greeting, *hello, *mail, *rcpt, *data, *dot, *rset;
-	unsigned letters; /* then the connection closes; 0: no limit */
+	const char *starttls; /* good: it does not know it */
+	unsigned letters;     /* then the connection closes; 0: no limit */
 };
 
 struct hell {
 	pid_t pid;
 	int said; /* what clients said, line by line */
-	char smtp[64], lmtp[64];
+	char smtp[64], smtps[64], lmtp[64];
 };
 
 /* `first` for the first session, `rest` for those after it. */

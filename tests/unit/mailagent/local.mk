@@ -28,6 +28,10 @@ tests_unit_mailagent_test_relay_failures_SOURCES = \
 	tests/unit/mailagent/test_relay_failures.c $(MAILAGENT_DESK)
 tests_unit_mailagent_test_relay_failures_LDADD = $(MAILAGENT_LINK) \
 	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_relay_hello
+tests_unit_mailagent_test_relay_hello_SOURCES = \
+	tests/unit/mailagent/test_relay_hello.c tests/unit/unit.h
+tests_unit_mailagent_test_relay_hello_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mailagent/test_nursery
 tests_unit_mailagent_test_nursery_SOURCES = \
 	tests/unit/mailagent/test_nursery.c $(MAILAGENT_FAKE)

@@ -123,31 +123,90 @@ test_session_closed_while_idle_is_opened_again(void **state)
 	hell_stop(&h, said, sizeof(said));
 }
 
+#define STARTTLS_OFFER "250-hell.example\r\n250 STARTTLS"
+
 static void
 test_required_tls_never_speaks_clear(void **state)
 {
-	static const struct hell_script offers = {
-		.hello = "250-hell.example\r\n250 STARTTLS"};
-	static const struct hell_script lacks = {.letters = 0};
-	const struct hell_script *scripts[] = {&offers, &lacks};
+	/* Not offered; refused; said more than asked; no TLS comes. */
+	static const struct hell_script scripts[] = {{.letters = 0},
+		{.hello = STARTTLS_OFFER, .starttls = "454 4.7.0 later"},
+		{.hello = STARTTLS_OFFER, .starttls = "502 5.5.1 no"},
+		{.hello = STARTTLS_OFFER,
+			.starttls = "220 2.0.0 go\r\n250 injected"},
+		{.hello = STARTTLS_OFFER, .starttls = "220 2.0.0 go"},
+		{.hello = STARTTLS_OFFER, .starttls = HELL_DROP}};
+	static const unsigned codes[] = {0, 454, 502, 0, 0, 0};
 	char said[10000];
 	struct hell h;
 	struct desk d;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < 2; i++) {
-		hell_start(&h, scripts[i], scripts[i]);
+	for (i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		hell_start(&h, &scripts[i], &scripts[i]);
 		desk_open(&d, DESK_WAIT_MS);
 		desk_post(&d, 1,
 			&(struct parcel){
 				.relay = h.smtp, .tls = RELAY_TLS_REQUIRED});
 		desk_wait(&d, 1);
 		assert_int_equal(d.sent[0].stage, STAGE_TLS);
-		assert_int_equal(d.sent[0].code, 0);
+		assert_int_equal(d.sent[0].code, codes[i]);
 		desk_close(&d);
 		hell_stop(&h, said, sizeof(said));
 		assert_null(strstr(said, "MAIL"));
+	}
+}
+
+/* TLS from the first octet on is TLS, whatever is written. */
+static void
+test_smtps_is_never_clear(void **state)
+{
+	static const struct hell_script good = {.letters = 0};
+	static const enum relay_tls all[] = {
+		RELAY_TLS_REQUIRED, RELAY_TLS_OPPORTUNISTIC, RELAY_TLS_NONE};
+	char said[10000];
+	struct hell h;
+	struct desk d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		hell_start(&h, &good, &good);
+		desk_open(&d, DESK_WAIT_MS);
+		desk_post(&d, 1,
+			&(struct parcel){.relay = h.smtps, .tls = all[i]});
+		desk_wait(&d, 1);
+		assert_int_equal(d.sent[0].stage, STAGE_TLS);
+		desk_close(&d);
+		hell_stop(&h, said, sizeof(said));
+		assert_null(strstr(said, "EHLO"));
+	}
+}
+
+static void
+test_opportunistic_goes_on_in_clear(void **state)
+{
+	static const struct hell_script scripts[] = {{.letters = 0},
+		{.hello = STARTTLS_OFFER, .starttls = "454 4.7.0 later"},
+		{.hello = STARTTLS_OFFER,
+			.starttls = "220 2.0.0 go\r\n250 injected"}};
+	char said[10000];
+	struct hell h;
+	struct desk d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		hell_start(&h, &scripts[i], &scripts[i]);
+		desk_open(&d, DESK_WAIT_MS);
+		desk_post(&d, 1,
+			&(struct parcel){.relay = h.smtp,
+				.tls = RELAY_TLS_OPPORTUNISTIC});
+		desk_wait(&d, 1);
+		assert_int_equal(d.sent[0].stage, STAGE_DONE);
+		desk_close(&d);
+		hell_stop(&h, said, sizeof(said));
 	}
 }
 
@@ -271,7 +330,7 @@ static void
 test_nobody_listening_is_a_failure_to_connect(void **state)
 {
 	static const char *const relays[] = {"smtp://127.0.0.1:1",
-		"lmtp+unix:/nonexistent/socket", "smtps://127.0.0.1:465",
+		"lmtp+unix:/nonexistent/socket", "smtps://127.0.0.1:1",
 		"http://x", ""};
 	struct desk d;
 	size_t i;
@@ -300,6 +359,8 @@ main(void)
 		cmocka_unit_test(
 			test_session_closed_while_idle_is_opened_again),
 		cmocka_unit_test(test_required_tls_never_speaks_clear),
+		cmocka_unit_test(test_smtps_is_never_clear),
+		cmocka_unit_test(test_opportunistic_goes_on_in_clear),
 		cmocka_unit_test(test_unsafe_address_goes_into_no_command),
 		cmocka_unit_test(
 			test_letter_over_the_announced_size_is_not_sent),

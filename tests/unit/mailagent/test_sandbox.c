@@ -50,7 +50,7 @@ confined(const struct fake *f)
 	struct err err;
 
 	snprintf(path, sizeof(path), "%s/secret", f->data);
-	if (sandbox_enter_agent(writable, &err) != STATUS_OK)
+	if (sandbox_enter_agent(writable, NULL, &err) != STATUS_OK)
 		return 1;
 	if (!can_create(f->maildir, "inside"))
 		return 2;
