@@ -39,6 +39,7 @@ INTEGRATION_TESTS += tests/integration/50-peers-read-us.sh
 INTEGRATION_TESTS += tests/integration/51-we-read-peers.sh
 INTEGRATION_TESTS += tests/integration/52-letters.sh
 INTEGRATION_TESTS += tests/integration/53-imap.sh
+INTEGRATION_TESTS += tests/integration/54-relays.sh
 INTEGRATION_TESTS += tests/integration/60-real-keys.sh
 INTEGRATION_TESTS += tests/integration/61-topologies.sh
 INTEGRATION_TESTS += tests/integration/62-kill-loop.sh
@@ -61,7 +62,8 @@ EXTRA_DIST += tests/tools/webdriver.py tests/tools/browse-people.py \
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py
 EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
 EXTRA_DIST += tests/tools/damage-file.py
-EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh
+EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh \
+	tests/integration/relays.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
 	tests/integration/lib.sh tests/integration/ports.sh
 # Overridden where time matters and others have run them all.
