@@ -41,7 +41,10 @@ note() { echo "# $*" | tee -a "$rows" >&2; }
 progress() { echo "# $(date +%T) $*" >&2; }
 
 # row BENCH PROGRAM SIZE CONNECTIONS FIGURE UNIT
-row() { printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$@" | tee -a "$rows" >&2; }
+row() {
+	[ -n "$5" ] || return
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$@" | tee -a "$rows" >&2
+}
 
 busy() { cut -d ' ' -f 1-3 /proc/loadavg; }
 
@@ -98,6 +101,16 @@ make_ring() {
 
 # ring_of SIZE: the usual ring of that size, made once
 ring_of() { make_ring "$cache/store-$1.pgp" "$1" 7 && ring=$cache/store-$1.pgp; }
+
+# wait_http PORT: until somebody answers there
+wait_http() {
+	for _ in $(seq 600); do
+		curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$1/" && return
+		sleep 0.1
+	done
+	note "no server on port $1"
+	exit 1
+}
 
 # has COMMAND: is it there? says so when not
 has() { command -v "$1" >/dev/null || ! progress "$1 is not installed"; }

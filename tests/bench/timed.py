@@ -26,13 +26,16 @@ def run(limit, output, command):
         try:
             return child.wait(limit)
         except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
             out.write(b"not done in %d s\n" % limit)
             return 1
+        finally:  # nor does it outlive an interrupted benchmark
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     limit, output, bench, program, size, octets, folder = sys.argv[1:8]
     began = time.time()
     if run(int(limit), output, sys.argv[8:]) != 0:

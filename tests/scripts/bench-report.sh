@@ -106,5 +106,31 @@ compared() {
 	END
 	diff "$work/want" "$work/got"
 }
+timed() { # timed LIMIT COMMAND...: on 10 certificates of 1000 octets
+	mkdir -p "$work/left"
+	python3 "$bench/timed.py" "$1" "$work/timed" b p 10 1000 "$work/left" \
+		"${@:2}" >"$work/rows.timed"
+}
+took() {
+	timed 60 dd if=/dev/zero of="$work/left/file" bs=4096 count=5 || return
+	cat "$work/rows.timed"
+	awk -F '\t' '/^#/ { next } { print $1, $2, $3, $4, $6 }' \
+		"$work/rows.timed" >"$work/got"
+	printf 'b p 10 - %s\n' keys/s 'us of CPU/key' 'MiB of memory' \
+		'octets on disk/key' 'octets on disk/octet' >"$work/want"
+	diff "$work/want" "$work/got" &&
+		grep -q '	2048.00	octets on disk/key' "$work/rows.timed"
+}
+passes 'what a command took, and left on the disk, is rows' took
+ended() {
+	! timed 1 sh -c 'echo $$ >"$1/pid"; sleep 1000' sh "$work" &&
+		[ ! -s "$work/rows.timed" ] &&
+		grep -q 'not done in 1 s' "$work/timed" &&
+		! kill -0 "$(cat "$work/pid")"
+}
+passes 'one that takes too long is ended, and is no row' ended
+failed() { ! timed 60 false && [ ! -s "$work/rows.timed" ]; }
+passes 'one that fails is no row' failed
+
 passes 'lines of compare.sh become rows' compared
 tap_end
