@@ -294,6 +294,9 @@ conf_finish(struct conf *c, struct err *err)
 	c->http.contact = c->contact;
 	find_web(c);
 	c->http.mail_address = m->address;
+	/* By mail nothing is found that the pages do not show. */
+	m->search.rules = c->http.search;
+	m->search.redact = c->http.redact_hard_revoked;
 	/* Who serves and who indexes must agree. */
 	c->ingest.policy.redact_hard_revoked = c->http.redact_hard_revoked;
 	tell_http(c);

@@ -267,6 +267,7 @@ stop_mail(struct lifecycle *l)
 	l->mail = NULL;
 	heart_forget(l->heart, "inbox");
 	heart_forget(l->heart, "courier");
+	heart_forget(l->heart, "answers");
 }
 
 /* With `next` in place of the old configuration; nobody uses mail. */

@@ -3,6 +3,8 @@ liblookup_a_SOURCES = \
 	src/lookup/index.c \
 	src/lookup/index.h \
 	src/lookup/index_write.c \
+	src/lookup/listing.c \
+	src/lookup/listing.h \
 	src/lookup/lookup.c \
 	src/lookup/lookup.h \
 	src/lookup/lookup_all.c \

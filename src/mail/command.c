@@ -2,14 +2,39 @@
 
 #include <string.h>
 
+#include "base/words.h"
+
 /* In the order in which HELP names them. */
 static const struct command commands[] = {
-	{"HELP", ARGS_OPTIONAL, 0, command_help_answer,
-		"HELP            this text"},
 	{"ADD", ARGS_NONE, COMMAND_KEYS | COMMAND_QUOTED, command_add_answer,
-		"ADD             adds the keys in the letter's text"},
-	{"INCREMENTAL", ARGS_NONE, COMMAND_KEYS | COMMAND_UPDATE, NULL, NULL},
+		"ADD",
+		N_("takes in the public keys that the letter holds, pasted or "
+		   "attached")},
+	{"GET", ARGS_OPTIONAL, COMMAND_SEARCH, command_get_answer, "GET WHAT",
+		N_("sends you the keys that match")},
+	{"INDEX", ARGS_OPTIONAL, COMMAND_SEARCH, command_index_answer,
+		"INDEX WHAT", N_("lists the keys that match")},
+	{"VERBOSE INDEX", ARGS_OPTIONAL, COMMAND_SEARCH, command_vindex_answer,
+		"VERBOSE INDEX WHAT",
+		N_("lists them with their subkeys and signatures")},
+	{"LAST", ARGS_OPTIONAL, COMMAND_SEARCH, command_last_answer,
+		"LAST DAYS",
+		N_("sends you the keys new or changed in so many days")},
+	{"HELP", ARGS_OPTIONAL, 0, command_help_answer, "HELP",
+		N_("sends you this text; HELP EN in English")},
+	{"INCREMENTAL", ARGS_NONE, COMMAND_KEYS | COMMAND_UPDATE, NULL, NULL,
+		NULL},
 };
+
+bool
+command_is_answered(
+	const struct command *c, const struct mail_settings *settings)
+{
+	if (c->answer == NULL || settings->reply_to_users == MAIL_REPLY_NO)
+		return false;
+	return settings->reply_to_users == MAIL_REPLY_ALL ||
+	       !(c->flags & COMMAND_SEARCH);
+}
 
 static bool
 is_blank(uint8_t c)

@@ -5,7 +5,7 @@
  * and what the row takes as arguments. Whatever else comes is no command and
  * gets silence. To add one: a row in command.c, a function in a command_*.c.
  *
- * Memory:  a call borrows the letter; its answer is the caller's buffer.
+ * Memory:  a call borrows the letter; its answer is the caller's buffers.
  * Threads: pure, but for what a row's function reads from the store.
  * Source:  spec pks-mail sections 4 and 8.3.
  */
@@ -13,10 +13,8 @@
 #define KEYPOST_MAIL_COMMAND_H
 
 #include "ingest/submission.h"
-#include "mail/incoming.h"
+#include "mail/mail.h"
 #include "store/store.h"
-
-enum { COMMAND_ANSWER_MAX = 64 * 1024 };
 
 enum command_args { ARGS_NONE, ARGS_OPTIONAL, ARGS_REQUIRED };
 
@@ -24,30 +22,37 @@ enum command_flag {
 	COMMAND_KEYS = 1 << 0,   /* its key blocks are submitted first */
 	COMMAND_UPDATE = 1 << 1, /* from a server: its sent list counts */
 	COMMAND_QUOTED = 1 << 2, /* takes armor under "> " too */
-	COMMAND_SEARCH = 1 << 3  /* answered only with reply_to_users = all */
+	/* Asks the store: answered only with reply_to_users = all, and by the
+	 * thread that searches. */
+	COMMAND_SEARCH = 1 << 3
 };
 
 /* One letter's command, when its answer is written. */
 struct command_call {
-	const struct incoming *in;
 	struct bytes args;
 	struct submission *const *subs; /* with COMMAND_KEYS: after commit */
 	size_t sub_count;
 	struct store *store;
-	const char *site; /* our sync address */
-	size_t peer_count;
-	struct buf *answer; /* plain ASCII text */
+	const struct mail_settings *settings;
+	struct arena *arena; /* with COMMAND_SEARCH: to work in */
+	struct buf *text;    /* the answer: UTF-8, LF; its max is the limit */
+	struct buf *keys;    /* armor that goes with it; may stay empty */
 };
 
 struct command {
 	const char *word; /* upper case; one blank between two words */
 	enum command_args args;
 	unsigned int flags;
-	/* Writes the answer; NULL: there is never one. */
+	/* Writes the answer; NULL: there is never one. LIMIT: it is too large
+	 * for a letter. */
 	enum status (*answer)(struct command_call *call);
-	const char *help; /* what HELP says of it; NULL: nothing */
+	const char *usage; /* what HELP says of it, NULL: nothing; */
+	const char *help;  /* marked for translation */
 };
 
+/* Does this site answer such a command at all? */
+bool command_is_answered(
+	const struct command *c, const struct mail_settings *settings);
 /* By subject; NULL: none. *args is what follows the word. */
 const struct command *command_find(struct bytes subject, struct bytes *args);
 /*
@@ -58,8 +63,12 @@ const struct command *command_update(void);
 /* Row i, or NULL past the end: for HELP. */
 const struct command *command_at(size_t i);
 
-/* command_add.c, command_help.c */
+/* command_add.c, command_help.c, command_find.c, command_last.c */
 enum status command_add_answer(struct command_call *call);
 enum status command_help_answer(struct command_call *call);
+enum status command_get_answer(struct command_call *call);
+enum status command_index_answer(struct command_call *call);
+enum status command_vindex_answer(struct command_call *call);
+enum status command_last_answer(struct command_call *call);
 
 #endif

@@ -1,6 +1,8 @@
 #include "mail/command.h"
 
+#include "base/words.h"
 #include "ingest/dropped_words.h"
+#include "mail/text_wrap.h"
 
 enum { LINES_MAX = 100, PACKETS_MAX = 8 /* told of one certificate */ };
 
@@ -71,8 +73,8 @@ put_outcomes(struct command_call *call)
 			enum status st;
 
 			if (left-- == 0)
-				return buf_puts(call->answer, "  ...\n");
-			st = put_outcome(call->answer, &sub->outcomes[j]);
+				return buf_puts(call->text, "  ...\n");
+			st = put_outcome(call->text, &sub->outcomes[j]);
 			if (st != STATUS_OK)
 				return st;
 		}
@@ -94,16 +96,20 @@ is_secret(const struct command_call *call)
 static enum status
 put_nothing(struct command_call *call)
 {
+	enum status st;
+
 	if (is_secret(call))
-		return buf_puts(call->answer,
-			"Your letter holds a SECRET key. Nothing of it was\n"
-			"stored. Everybody on its way could read it: consider\n"
-			"that key lost, and revoke it.\n");
-	return buf_puts(call->answer,
-		"No public key could be read in your letter. Send it as plain\n"
-		"text or attached, in ASCII armor:\n"
-		"\n"
-		"  gpg --armor --export YOUR-FINGERPRINT\n");
+		return text_paragraph(call->text,
+			_("Your letter holds a SECRET key. Nothing of it was "
+			  "stored. Everybody on its way could read it: "
+			  "consider that key lost, and revoke it."));
+	st = text_paragraph(call->text,
+		_("No public key could be read in your letter. Send it as "
+		  "plain text or attached, in ASCII armor:"));
+	return st == STATUS_OK
+		       ? buf_puts(call->text, "\n  gpg --armor --export "
+					      "YOUR-FINGERPRINT\n")
+		       : st;
 }
 
 enum status
@@ -115,17 +121,20 @@ command_add_answer(struct command_call *call)
 
 	if (total_of(call) == 0)
 		return put_nothing(call);
-	st = buf_printf(call->answer,
-		"Your letter to %s was read:\n"
-		"\n"
-		"  new %zu, updated %zu, unchanged %zu, refused %zu\n"
-		"\n",
-		call->site, fresh, updated, count_of(call, OUTCOME_UNCHANGED),
-		count_of(call, OUTCOME_REFUSED));
+	st = buf_printf(call->text, _("Your letter to %s was read:"),
+		call->settings->address);
+	if (st == STATUS_OK)
+		st = buf_printf(call->text,
+			"\n\n"
+			"  new %zu, updated %zu, unchanged %zu, refused %zu\n"
+			"\n",
+			fresh, updated, count_of(call, OUTCOME_UNCHANGED),
+			count_of(call, OUTCOME_REFUSED));
 	if (st == STATUS_OK)
 		st = put_outcomes(call);
-	if (st == STATUS_OK && fresh + updated > 0 && call->peer_count > 0)
-		st = buf_puts(call->answer,
-			"\nOther keyservers will be told what is new.\n");
+	if (st == STATUS_OK && fresh + updated > 0 &&
+		call->settings->peer_count > 0)
+		st = text_paragraph(call->text,
+			_("Other keyservers will be told what is new."));
 	return st;
 }

@@ -8,6 +8,7 @@
 #include "base/hex.h"
 #include "base/mailaddr.h"
 #include "mail/batch.h"
+#include "mail/compose_fields.h"
 #include "pgp/armor.h"
 #include "pgp/crypto.h"
 
@@ -33,8 +34,8 @@ compose_date(int64_t when, char out[COMPOSE_DATE_MAX])
 		tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-static bool
-is_field_value(const char *value)
+bool
+compose_is_value(const char *value)
 {
 	size_t n = strlen(value);
 
@@ -50,18 +51,13 @@ is_field_value(const char *value)
 enum status
 compose_field(struct buf *out, const char *name, const char *value)
 {
-	if (!is_field_value(value))
+	if (!compose_is_value(value))
 		return STATUS_REJECTED;
 	return buf_printf(out, "%s: %s\n", name, value);
 }
 
-struct field {
-	const char *name;
-	const char *value;
-};
-
-static enum status
-put_fields(struct buf *out, const struct field *fields, size_t n)
+enum status
+compose_fields(struct buf *out, const struct compose_pair *fields, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		enum status st =
@@ -82,14 +78,14 @@ domain_of(const char *address)
 	return at == NULL ? address : at + 1;
 }
 
-static const char *
-site_host(const struct compose_site *site)
+const char *
+compose_host(const struct compose_site *site)
 {
 	return site->host[0] != '\0' ? site->host : domain_of(site->address);
 }
 
-static const char *
-site_maintainer(const struct compose_site *site)
+const char *
+compose_maintainer(const struct compose_site *site)
 {
 	return site->maintainer[0] != '\0' ? site->maintainer : site->address;
 }
@@ -170,31 +166,31 @@ put_incremental_tail(struct buf *out, const struct compose_site *site,
 	compose_date(b->date, date);
 	compose_outbox_id(b->first, b->last, id);
 	n = snprintf(message_id, sizeof(message_id), "<kp.%s.%s%s.%s@%s>",
-		b->peer, b->tag, id, site->store_id, site_host(site));
+		b->peer, b->tag, id, site->store_id, compose_host(site));
 	if (n < 0 || (size_t)n >= sizeof(message_id))
 		return STATUS_REJECTED;
 	write_batch(batch, site, b, id);
 
-	const struct field fields[] = {
+	const struct compose_pair fields[] = {
 		{"Precedence", "list"},
 		{"MIME-Version", "1.0"},
 		{"Content-Type", "application/pgp-keys"},
 		{"Content-Transfer-Encoding", "7bit"},
-		{"Reply-To", site_maintainer(site)},
+		{"Reply-To", compose_maintainer(site)},
 		{"Errors-To", sender},
 		{"Auto-Submitted", "auto-generated"},
 		{"Date", date},
 		{"Message-ID", message_id},
 		{"X-Keypost-Batch", batch},
 	};
-	return put_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
+	return compose_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
 }
 
 enum status
 compose_incremental(const struct compose_site *site,
 	const struct compose_batch *b, struct buf *out)
 {
-	const struct field fields[] = {
+	const struct compose_pair fields[] = {
 		{"To", b->to},
 		{"From", site->address},
 		{"Subject", "incremental"},
@@ -203,7 +199,7 @@ compose_incremental(const struct compose_site *site,
 
 	if (!mailaddr_is_safe(b->to) || !mailaddr_is_safe(site->address))
 		return STATUS_REJECTED;
-	st = put_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
+	st = compose_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
 	if (st == STATUS_OK)
 		st = put_seen(out, site, b);
 	if (st == STATUS_OK)
@@ -212,83 +208,5 @@ compose_incremental(const struct compose_site *site,
 		st = buf_puts(out, "\n");
 	if (st == STATUS_OK)
 		st = armor_write(out, b->parts, b->part_count, NULL, true);
-	return st;
-}
-
-/* Both fields of a thread; the older part of a long one is left out. */
-static enum status
-put_thread(struct buf *out, const struct compose_reply *r)
-{
-	char id[COMPOSE_VALUE_MAX], thread[COMPOSE_VALUE_MAX];
-	enum status st;
-	int n;
-
-	if (r->in_reply_to == NULL)
-		return STATUS_OK;
-	n = snprintf(id, sizeof(id), "<%s>", r->in_reply_to);
-	if (n < 0 || (size_t)n >= sizeof(id))
-		return STATUS_OK;
-	n = snprintf(thread, sizeof(thread), "%s %s",
-		r->references == NULL ? "" : r->references, id);
-	if (r->references == NULL || n < 0 || (size_t)n >= sizeof(thread) ||
-		!is_field_value(thread))
-		memcpy(thread, id, strlen(id) + 1);
-	st = compose_field(out, "In-Reply-To", id);
-	if (st == STATUS_OK)
-		st = compose_field(out, "References", thread);
-	return st;
-}
-
-static bool
-is_ascii_text(struct bytes body)
-{
-	for (size_t i = 0; i < body.len; i++) {
-		uint8_t c = body.data[i];
-
-		if (c != '\n' && c != '\t' && (c < 0x20 || c > 0x7e))
-			return false;
-	}
-	return true;
-}
-
-enum status
-compose_reply(const struct compose_site *site, const struct compose_reply *r,
-	struct buf *out)
-{
-	char date[COMPOSE_DATE_MAX], message_id[COMPOSE_VALUE_MAX];
-	enum status st;
-	int n;
-
-	if (!mailaddr_is_safe(r->to) || !is_ascii_text(r->body))
-		return STATUS_REJECTED;
-	compose_date(r->date, date);
-	n = snprintf(message_id, sizeof(message_id), "<kp.reply.%s.%s@%s>",
-		r->token, site->store_id, site_host(site));
-	if (n < 0 || (size_t)n >= sizeof(message_id))
-		return STATUS_REJECTED;
-
-	const struct field head[] = {
-		{"To", r->to},
-		{"From", site_maintainer(site)},
-		{"Subject", r->subject},
-	};
-	const struct field tail[] = {
-		{"Precedence", "bulk"},
-		{"Auto-Submitted", "auto-replied"},
-		{"MIME-Version", "1.0"},
-		{"Content-Type", "text/plain; charset=utf-8"},
-		{"Content-Transfer-Encoding", "7bit"},
-		{"Date", date},
-		{"Message-ID", message_id},
-	};
-	st = put_fields(out, head, sizeof(head) / sizeof(head[0]));
-	if (st == STATUS_OK)
-		st = put_thread(out, r);
-	if (st == STATUS_OK)
-		st = put_fields(out, tail, sizeof(tail) / sizeof(tail[0]));
-	if (st == STATUS_OK)
-		st = buf_puts(out, "\n");
-	if (st == STATUS_OK)
-		st = buf_put(out, r->body);
 	return st;
 }

@@ -11,7 +11,7 @@
  * Units:   octets; seconds since 1970.
  * Errors:  REJECTED for a value that may not stand in a field; LIMIT.
  *          What was appended before a failure is to be thrown away.
- * Source:  RFC 5322, RFC 3834; spec pks-mail sections 8.1 and 8.7.
+ * Source:  RFC 5322; spec pks-mail section 8.1.
  */
 #ifndef KEYPOST_MAIL_COMPOSE_H
 #define KEYPOST_MAIL_COMPOSE_H
@@ -59,20 +59,6 @@ void compose_outbox_id(int64_t first, int64_t last, char out[48]);
 MUST_CHECK enum status compose_sender(const struct compose_site *site,
 	const char *peer, int64_t first, int64_t last,
 	char out[COMPOSE_SENDER_MAX]);
-
-struct compose_reply {
-	const char *to;
-	const char *subject;
-	const char *in_reply_to; /* message id without brackets; NULL: none */
-	const char *references;  /* as received; NULL: none */
-	const char *token;       /* makes the Message-ID unique */
-	struct bytes body;       /* text, LF line ends */
-	int64_t date;
-};
-
-/* An answer to a person. */
-MUST_CHECK enum status compose_reply(const struct compose_site *site,
-	const struct compose_reply *r, struct buf *out);
 
 /* "Name: value"; refuses what the header comment says. */
 MUST_CHECK enum status compose_field(

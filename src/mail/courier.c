@@ -47,7 +47,7 @@ courier_new(const struct courier_parts *parts)
 	return c;
 }
 
-static void
+void
 event_free(struct event *e)
 {
 	if (e->kind == EVENT_REPLY) {
@@ -68,6 +68,7 @@ courier_free(struct courier *c)
 	while (workq_take(c->events, 0, &item) == STATUS_OK)
 		event_free(item);
 	workq_free(c->events);
+	reply_forget(c);
 	for (size_t i = 0; i < c->peer_count; i++)
 		peer_done(&c->peers[i]);
 	free(c->peers);
@@ -82,8 +83,8 @@ courier_free(struct courier *c)
 /* ---- what others hand over ------------------------------------------------
  */
 
-static enum status
-post(struct courier *c, struct event *e)
+enum status
+courier_put(struct courier *c, struct event *e)
 {
 	enum status st = workq_put_again(c->events, e, 1);
 
@@ -101,25 +102,7 @@ courier_post(struct courier *c, enum event_kind kind, struct courier_peer *peer)
 
 	e->kind = kind;
 	e->peer = peer;
-	(void)post(c, e);
-}
-
-enum status
-courier_reply(struct courier *c, const char *to, struct buf *text)
-{
-	struct event *e;
-
-	if (atomic_load(&c->replies) >= REPLIES_MAX) {
-		buf_done(text);
-		return STATUS_BUSY;
-	}
-	(void)atomic_fetch_add(&c->replies, 1);
-	e = xcalloc(1, sizeof(*e));
-	e->kind = EVENT_REPLY;
-	e->to = xstrdup(to);
-	e->text = *text;
-	memset(text, 0, sizeof(*text));
-	return post(c, e);
+	(void)courier_put(c, e);
 }
 
 void
@@ -148,32 +131,16 @@ courier_low_cursor(const struct courier *c)
  */
 
 static void
-send_reply(struct courier *c, const struct event *e)
-{
-	const char *relay = c->p.settings->relay;
-	static uint64_t serial;
-
-	(void)atomic_fetch_sub(&c->replies, 1);
-	if (c->fd < 0 || relay[0] == '\0') {
-		log_line(LOG_INFO, "reply", "outcome=dropped reason=%s",
-			c->fd < 0 ? "\"no agent\"" : "\"no relay\"");
-		return;
-	}
-	/* Answers go out with a null sender: nobody answers them. */
-	if (!courier_send(c, ++serial, "@reply", "", e->to, NULL,
-		    buf_view(&e->text)))
-		log_line(LOG_INFO, "reply", "outcome=dropped");
-}
-
-static void
 on_event(struct courier *c, struct event *e, int64_t now)
 {
 	if (e->kind == EVENT_JOB)
 		job_ended(e->peer, now);
 	else if (e->kind == EVENT_PRUNED)
 		prune_ended(c, now);
-	else if (e->kind == EVENT_REPLY)
-		send_reply(c, e);
+	if (e->kind == EVENT_REPLY) {
+		reply_line_up(c, e);
+		return;
+	}
 	for (size_t i = 0; i < c->peer_count; i++) {
 		struct courier_peer *p = &c->peers[i];
 
@@ -294,6 +261,7 @@ run(void *arg)
 		take_events(c, now);
 		for (size_t i = 0; i < c->peer_count; i++)
 			peer_step(&c->peers[i], now);
+		reply_step(c);
 		if (c->stop_at == 0)
 			prune_start(c, now);
 		publish(c);

@@ -43,6 +43,7 @@ courier_forget_socket(struct courier *c)
 	c->fd = -1;
 	buf_clear(&c->out);
 	c->out_sent = 0;
+	c->replies_sent = 0;
 	frame_reader_done(&c->reader);
 	frame_reader_init(&c->reader, FRAME_MAX);
 	for (size_t i = 0; i < c->peer_count; i++)
@@ -87,7 +88,7 @@ on_frame(struct courier *c, const struct frame *f, int64_t now)
 	if (f->type != FRAME_SENT)
 		return;
 	if (index == 0)
-		counter_add(c->replied, 1);
+		reply_on_sent(c, f);
 	else if (index <= c->peer_count)
 		peer_on_sent(&c->peers[index - 1], f, now);
 }

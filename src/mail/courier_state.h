@@ -24,8 +24,7 @@ enum {
 	PEEK_MS = 500,         /* how often an unfinished letter is looked at */
 	SKIP_SETTLE_MS = 1000, /* a cursor that moved without letters */
 	STOP_MS = 5000,        /* for letters on their way */
-	PRUNE_MS = 60 * 1000,
-	REPLIES_MAX = 64
+	PRUNE_MS = 60 * 1000
 };
 
 enum letter_state {
@@ -122,11 +121,13 @@ struct courier {
 	_Atomic bool changed; /* set by the writer's thread */
 	_Atomic bool pending;
 	_Atomic int64_t low_cursor;
-	_Atomic int replies;
+	_Atomic size_t replies, reply_octets;    /* taken and not handed over */
+	struct event *reply_first, **reply_last; /* those, in order */
+	size_t replies_sent;     /* handed over and not answered */
 	struct prune_job *prune; /* NULL: none runs */
 	int64_t prune_at;
 	int64_t prune_upto; /* the end of the log at the last turn */
-	int64_t prune_now; /* wall, kept from jumping (D10) */
+	int64_t prune_now;  /* wall, kept from jumping (D10) */
 	int64_t prune_mono, prune_wall;
 	struct counter *delivered, *deferred, *refused, *owed, *replied;
 };
@@ -146,6 +147,7 @@ struct event {
 	struct courier_peer *peer; /* NULL: all */
 	char *to;
 	struct buf text;
+	struct event *next;
 };
 
 /* courier_peer.c */
@@ -198,8 +200,17 @@ void courier_forget_socket(struct courier *c);
 void courier_write(struct courier *c);
 void courier_read(struct courier *c, int64_t now);
 
+/* courier_reply.c: takes an EVENT_REPLY; sends when peers' letters let it. */
+void reply_line_up(struct courier *c, struct event *e);
+void reply_step(struct courier *c);
+void reply_on_sent(struct courier *c, const struct frame *f);
+void reply_forget(struct courier *c);
+
 /* courier.c */
 void courier_post(
 	struct courier *c, enum event_kind kind, struct courier_peer *peer);
+/* Takes the event, also when it fails. */
+enum status courier_put(struct courier *c, struct event *e);
+void event_free(struct event *e);
 
 #endif

@@ -12,7 +12,7 @@
 #ifndef KEYPOST_MAIL_INBOX_H
 #define KEYPOST_MAIL_INBOX_H
 
-#include "mail/courier.h"
+#include "mail/answers.h"
 
 struct inbox;
 
@@ -24,6 +24,7 @@ struct inbox_parts {
 	struct ingest *ingest;
 	struct agent *agent;
 	struct courier *courier;
+	struct answers *answers;
 	struct wake *wake; /* the inbox's own */
 };
 

@@ -71,7 +71,6 @@ struct inbox {
 	size_t octets;       /* of them */
 	size_t served_count;
 	unsigned int child; /* counts the programs started */
-	uint64_t answer_serial;
 	pthread_t thread;
 	bool started;
 	int64_t stop_at; /* monotonic; 0: running */

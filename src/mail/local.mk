@@ -1,16 +1,19 @@
 noinst_LIBRARIES += libmail.a
 libmail_a_SOURCES = \
 	src/mail/agent.c src/mail/agent.h \
+	src/mail/answers.c src/mail/answers.h \
 	src/mail/batch.c src/mail/batch.h \
 	src/mail/classify.c src/mail/classify.h \
 	src/mail/command.c src/mail/command.h \
-	src/mail/command_add.c src/mail/command_help.c \
-	src/mail/compose.c src/mail/compose.h \
+	src/mail/command_add.c src/mail/command_find.c \
+	src/mail/command_help.c src/mail/command_last.c \
+	src/mail/command_rows.h \
+	src/mail/compose.c src/mail/compose.h src/mail/compose_fields.h \
 	src/mail/courier.c src/mail/courier.h src/mail/courier_state.h \
 	src/mail/courier_control.c src/mail/courier_job.c \
 	src/mail/courier_peer.c src/mail/courier_plan.c \
 	src/mail/courier_prune.c src/mail/courier_rows.c \
-	src/mail/courier_socket.c \
+	src/mail/courier_reply.c src/mail/courier_socket.c \
 	src/mail/dedupe.c src/mail/dedupe.h \
 	src/mail/draft.c src/mail/draft.h \
 	src/mail/gaps.c src/mail/gaps.h \
@@ -21,13 +24,16 @@ libmail_a_SOURCES = \
 	src/mail/known.c src/mail/known.h \
 	src/mail/letter_log.c src/mail/letter_log.h \
 	src/mail/mail.c src/mail/mail.h \
+	src/mail/quoted.c src/mail/quoted.h \
 	src/mail/ranges.c src/mail/ranges.h \
 	src/mail/rate.c src/mail/rate.h \
 	src/mail/relay_tls.c src/mail/relay_tls.h \
+	src/mail/reply.c src/mail/reply.h \
 	src/mail/retry.c src/mail/retry.h \
 	src/mail/seen.c src/mail/seen.h \
 	src/mail/span.c src/mail/span.h \
 	src/mail/summary.c src/mail/summary.h \
+	src/mail/text_wrap.c src/mail/text_wrap.h \
 	src/mail/wake.c src/mail/wake.h
 EXTRA_DIST += \
 	doc/decisions/letters-by-range.md \

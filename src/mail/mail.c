@@ -15,6 +15,7 @@ struct mail {
 	struct wake inbox_wake, courier_wake;
 	struct agent *agent;
 	struct courier *courier;
+	struct answers *answers;
 	struct inbox *inbox;
 	struct writer *writer; /* that wakes our courier */
 };
@@ -79,8 +80,14 @@ make_parts(struct mail *m, struct store *store, struct ingest *ingest)
 		.agent = m->agent,
 		.wake = &m->inbox_wake};
 
+	struct answers_parts answers = {
+		.settings = m->settings, .site = &m->site, .store = store};
+
 	m->courier = courier_new(&out);
+	answers.courier = m->courier;
+	m->answers = answers_new(&answers);
 	in.courier = m->courier;
+	in.answers = m->answers;
 	m->inbox = inbox_new(&in);
 	m->writer = out.writer;
 	writer_on_change(m->writer, courier_on_change, m->courier);
@@ -128,9 +135,13 @@ mail_start(struct mail *m, struct err *err)
 	enum status st = courier_start(m->courier, err);
 
 	if (st == STATUS_OK)
+		st = answers_start(m->answers, err);
+	if (st == STATUS_OK)
 		st = inbox_start(m->inbox, err);
-	if (st != STATUS_OK)
+	if (st != STATUS_OK) {
+		answers_stop(m->answers);
 		courier_stop(m->courier);
+	}
 	return st;
 }
 
@@ -147,6 +158,7 @@ mail_stop(struct mail *m)
 	inbox_close(m->inbox);
 	courier_stop(m->courier);
 	inbox_stop(m->inbox);
+	answers_stop(m->answers);
 }
 
 void
@@ -157,6 +169,7 @@ mail_free(struct mail *m)
 	if (m->writer != NULL)
 		writer_forget(m->writer, m->courier);
 	inbox_free(m->inbox);
+	answers_free(m->answers);
 	courier_free(m->courier);
 	agent_free(m->agent);
 	wake_done(&m->inbox_wake);

@@ -10,6 +10,7 @@
 #define KEYPOST_MAIL_MAIL_H
 
 #include "ingest/ingest.h"
+#include "lookup/rules.h"
 #include "mailagent/protocol.h"
 #include "pgp/delta.h"
 
@@ -47,6 +48,15 @@ struct peer_settings {
 
 enum mail_reply { MAIL_REPLY_NO, MAIL_REPLY_YES, MAIL_REPLY_ALL };
 
+/* What people may ask for by mail. */
+struct mail_search {
+	struct lookup_rules rules; /* those of the pages */
+	bool redact;               /* see lookup/redact.h */
+	size_t max_keys;           /* in one answer */
+	size_t max_octets;         /* of one answer */
+	int64_t last_max_s;        /* how far back LAST goes */
+};
+
 struct mail_settings {
 	char *address; /* ours; "": no mail at all */
 	char *maintainer;
@@ -68,6 +78,7 @@ struct mail_settings {
 	size_t batch_octets; /* armored */
 	size_t batch_keys;
 	enum mail_reply reply_to_users;
+	struct mail_search search;
 	size_t max_sent_list; /* 8.4.5: entries */
 	struct peer_settings *peers;
 	size_t peer_count;

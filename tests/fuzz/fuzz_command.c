@@ -7,8 +7,12 @@
 
 #include "mail/classify.h"
 #include "mail/command.h"
+#include "mail/quoted.h"
+#include "mail/reply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char ours[] = "ours@here.example";
 
 static const struct command *
 find_changed(struct bytes subject)
@@ -37,22 +41,26 @@ find_changed(struct bytes subject)
 static void
 check_answer(const struct command *c, struct bytes args)
 {
-	struct buf out = {.max = COMMAND_ANSWER_MAX};
-	struct incoming in = {.source = "", .sender = ""};
-	struct command_call call = {.in = &in,
-		.args = args,
-		.site = "ours@here.example",
-		.answer = &out};
-	enum status st;
+	static struct mail_settings settings = {
+		.address = ours, .reply_to_users = MAIL_REPLY_ALL};
+	struct buf text = {0}, keys = {0}, subject = {0};
+	struct command_call call = {.args = args,
+		.settings = &settings,
+		.text = &text,
+		.keys = &keys};
+	enum status st = reply_subject(c->word, args, &subject);
 
-	if (c->answer == NULL)
+	assert(st == STATUS_OK && quoted_is_plain(buf_view(&subject)));
+	assert(memchr(subject.data, '\n', subject.len) == NULL);
+	buf_done(&subject);
+	/* Searches have a store to ask. */
+	if (c->answer == NULL || (c->flags & COMMAND_SEARCH))
 		return;
 	st = c->answer(&call);
-	assert(st == STATUS_OK && out.len > 0);
-	for (size_t i = 0; i < out.len; i++)
-		assert(out.data[i] == '\n' ||
-			(out.data[i] >= 0x20 && out.data[i] < 0x7f));
-	buf_done(&out);
+	assert(st == STATUS_OK && text.len > 0);
+	assert(quoted_is_plain(buf_view(&text)));
+	buf_done(&text);
+	buf_done(&keys);
 }
 
 int

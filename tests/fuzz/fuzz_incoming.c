@@ -10,8 +10,8 @@
 #include "base/mailaddr.h"
 #include "mail/classify.h"
 #include "mail/command.h"
-#include "mail/compose.h"
 #include "mail/dedupe.h"
+#include "mail/reply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -64,7 +64,8 @@ check_reply(const struct incoming *in, const struct known *k)
 		.bounce = "",
 		.host = "",
 		.store_id = "0"};
-	struct compose_reply r = {.subject = "Re: ADD",
+	struct reply_letter r = {.command = "ADD",
+		.args = in->subject,
 		.in_reply_to = in->message_id,
 		.references = in->references,
 		.token = "1"};
@@ -77,7 +78,7 @@ check_reply(const struct incoming *in, const struct known *k)
 	assert(in->from != NULL && in->sender[0] != '\0');
 	assert(in->seen_count == 0);
 	assert(known_find(k, r.to) == KNOWN_NOBODY);
-	st = compose_reply(&site, &r, &out);
+	st = reply_write(&site, &r, &out);
 	assert(st == STATUS_OK);
 	/* As many lines as fields, and a blank one. */
 	for (size_t i = 0, lines = 0; i < out.len; i++) {

@@ -87,6 +87,39 @@ put_sig(struct buf *out, unsigned int type, const uint8_t issuer[20],
 	buf_done(&body);
 }
 
+/*
+ * The self-signature again, with the right start of its digest: that is all
+ * that plausible means (RFC 9580, 5.2.4).
+ */
+static void
+put_found(struct buf *out, const struct buf *key, const uint8_t fpr[20],
+	unsigned int seed)
+{
+	uint8_t head[3] = {0x99, (uint8_t)(key->len >> 8), (uint8_t)key->len};
+	struct buf sig = {0}, id = {0};
+	struct bytes parts[6];
+	struct digest d;
+	size_t hashed = 6 + 29;
+	uint8_t tail[6] = {4, 0xff, 0, 0, 0, (uint8_t)hashed};
+	uint8_t id_head[5] = {0xb4};
+
+	assert_ok(buf_printf(&id, "Test %u <t%u@example.org>", seed, seed));
+	id_head[4] = (uint8_t)id.len;
+	put_sig(&sig, 0x13, fpr, seed, "self");
+	parts[0] = bytes_make(head, sizeof(head));
+	parts[1] = buf_view(key);
+	parts[2] = bytes_make(id_head, sizeof(id_head));
+	parts[3] = buf_view(&id);
+	parts[4] = bytes_make(sig.data + 3, hashed);
+	parts[5] = bytes_make(tail, sizeof(tail));
+	crypto_sha256(parts, 6, &d);
+	/* Behind the two areas, of 29 and 10 octets. */
+	memcpy(sig.data + 3 + hashed + 2 + 10, d.octets, 2);
+	put(out, sig.data, sig.len);
+	buf_done(&sig);
+	buf_done(&id);
+}
+
 static void
 put_foreign(struct buf *out, unsigned int seed, const char *who)
 {
@@ -140,6 +173,8 @@ key_write(struct buf *out, unsigned int seed, unsigned int parts)
 	put_user_id(out, seed, 0);
 	if (parts & KEY_SELF)
 		put_sig(out, 0x13, fpr, seed, "self");
+	if (parts & KEY_FOUND)
+		put_found(out, &body, fpr, seed);
 	if (parts & KEY_SIG_A)
 		put_foreign(out, seed, "signer A");
 	if (parts & KEY_SIG_B)

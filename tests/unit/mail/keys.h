@@ -15,7 +15,9 @@ enum key_part {
 	KEY_SIG_C = 1 << 3,
 	KEY_SUBKEY = 1 << 4,
 	KEY_BIG = 1 << 5, /* another user ID, of 2,000 octets */
-	KEY_V6 = 1 << 6   /* a version 6 key */
+	KEY_V6 = 1 << 6,  /* a version 6 key */
+	/* User ID and a plausible self-signature: found by its words. */
+	KEY_FOUND = 1 << 7
 };
 
 /* Appends a binary certificate. The same seed gives the same key. */

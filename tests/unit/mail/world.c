@@ -78,6 +78,11 @@ world_init(struct world *w)
 	m->batch_octets = 100000;
 	m->batch_keys = 100;
 	m->reply_to_users = MAIL_REPLY_YES;
+	m->search.rules.word_search = true;
+	m->search.rules.short_ids = true;
+	m->search.max_keys = 100;
+	m->search.max_octets = 1024 * 1024;
+	m->search.last_max_s = 7 * 24 * 3600;
 	m->max_sent_list = 64;
 	m->peers = w->peers;
 	m->peer_count = 3;
