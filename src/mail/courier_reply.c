@@ -70,8 +70,8 @@ hand_over(struct courier *c)
 	static uint64_t serial;
 
 	/* Answers go out with a null sender: nobody answers them. */
-	if (courier_send(c, ++serial, "@reply", "", e->to, NULL,
-		    buf_view(&e->text)))
+	if (courier_send(
+		    c, ++serial, "@reply", "", e->to, NULL, buf_view(&e->text)))
 		c->replies_sent++;
 	else
 		log_line(LOG_INFO, "reply", "outcome=dropped");
