@@ -4,6 +4,7 @@
 #include "../unit.h"
 #include "base/frame.h"
 #include "mail/command.h"
+#include "mail/incoming.h"
 #include "pgp/crypto.h"
 
 /* ---- commands ----------------------------------------------------------- */
@@ -55,21 +56,6 @@ test_updates_are_never_answered(void **state)
 	(void)state;
 	assert_non_null(command_update());
 	assert_null(command_update()->answer);
-}
-
-static void
-test_help_names_what_it_answers(void **state)
-{
-	struct buf out = {0};
-	struct command_call call = {.site = "a@b.example", .answer = &out};
-
-	(void)state;
-	assert_ok(command_help_answer(&call));
-	assert_ok(buf_put_u8(&out, 0));
-	assert_non_null(strstr((const char *)out.data, "  ADD  "));
-	assert_non_null(strstr((const char *)out.data, "  HELP  "));
-	assert_null(strstr((const char *)out.data, "INCREMENTAL"));
-	buf_done(&out);
 }
 
 /* ---- frames ------------------------------------------------------------- */
@@ -194,7 +180,6 @@ main(void)
 		cmocka_unit_test(test_whole_subject_is_the_command),
 		cmocka_unit_test(test_arguments_are_what_follows_the_word),
 		cmocka_unit_test(test_updates_are_never_answered),
-		cmocka_unit_test(test_help_names_what_it_answers),
 		cmocka_unit_test(test_unsafe_addresses_are_no_addresses),
 		cmocka_unit_test(test_absent_sender_is_not_a_null_sender),
 		cmocka_unit_test(test_block_takes_the_kind_before_it),
