@@ -242,7 +242,7 @@ test_words_that_only_begin_like_a_command_get_silence(void **state)
 			.sender = "joe@user.example",
 			.from = "joe@user.example"};
 
-		assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+		assert_int_equal(agent_letter(w, &o), FATE_FOREIGN);
 	}
 	agent_expect_silence(w);
 }
@@ -260,7 +260,8 @@ static const char help[] =
 	"  GET WHAT             sends you the keys that match\n"
 	"  INDEX WHAT           lists the keys that match\n"
 	"  VERBOSE INDEX WHAT   lists them with their subkeys and signatures\n"
-	"  LAST DAYS            sends you the keys new or changed in so many days\n"
+	"  LAST DAYS            sends you the keys new or changed in so many "
+	"days\n"
 	"  HELP                 sends you this text; HELP EN in English\n"
 	"\n"
 	"To publish your key, send it as the text of a letter with the "
