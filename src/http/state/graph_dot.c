@@ -117,6 +117,34 @@ lag_of(const struct state_peer *p, struct format_text *w)
 	return w->text;
 }
 
+/* Without arrows where both take from each other, as on a map of servers. */
+static const char *
+gossip_look(const struct state_peer *p)
+{
+	bool takes = state_peer_takes_by_gossip(p);
+	bool gives = state_peer_gives_by_gossip(p);
+
+	if (takes != gives)
+		return takes ? "dir=forward" : "dir=back";
+	return takes ? "dir=none" : "dir=none, color=gray";
+}
+
+static const char *
+gossip_lag_of(const struct state_peer *p, struct format_text *w)
+{
+	static const char *const words[] = {
+		[GOSSIP_WORD_OFF] = "gossip is off",
+		[GOSSIP_WORD_NONE] = "no gossip yet",
+		[GOSSIP_WORD_FAILING] = "not reached",
+		[GOSSIP_WORD_FINE] = "",
+	};
+
+	if (p->gossip_word != GOSSIP_WORD_BEHIND)
+		return words[p->gossip_word];
+	*w = format_count("%s to fetch", p->lacking);
+	return w->text;
+}
+
 static void
 put_peer(struct dot *d, const char *self, const struct state_peer *p)
 {
@@ -126,7 +154,7 @@ put_peer(struct dot *d, const char *self, const struct state_peer *p)
 	if (state_peer_has_gossip(p)) {
 		node_of(p->gossip, p->recon_port, id, sizeof(id));
 		put_node(d, id, p->name);
-		put_edge(d, self, id, "dir=none", "");
+		put_edge(d, self, id, gossip_look(p), gossip_lag_of(p, &w));
 	}
 	if (state_peer_has_mail(p)) {
 		/* One server is one node, also when it does both. */

@@ -25,7 +25,7 @@ enum {
 	NAME_MAX = 26
 };
 
-enum edge_kind { EDGE_MAIL, EDGE_GOSSIP, EDGE_PUSH, EDGE_KINDS };
+enum edge_kind { EDGE_MAIL, EDGE_GOSSIP, EDGE_IDLE, EDGE_PUSH, EDGE_KINDS };
 
 static const struct {
 	const char *class, *word;
@@ -33,6 +33,7 @@ static const struct {
 } kinds[] = {
 	[EDGE_MAIL] = {"edge mail", N_("mail"), 84},
 	[EDGE_GOSSIP] = {"edge", N_("gossip"), 94},
+	[EDGE_IDLE] = {"edge idle", N_("no gossip yet"), 132},
 	[EDGE_PUSH] = {"edge push", N_("fed over HTTP"), 132},
 };
 
@@ -47,11 +48,19 @@ struct picture {
 };
 
 static bool
+has_talked(const struct state_peer *p)
+{
+	return state_peer_takes_by_gossip(p) || state_peer_gives_by_gossip(p);
+}
+
+static bool
 has_edge(const struct state_peer *p, enum edge_kind k)
 {
 	if (k == EDGE_MAIL)
 		return state_peer_has_mail(p);
-	return k == EDGE_GOSSIP ? state_peer_has_gossip(p) : p->push[0] != '\0';
+	if (k == EDGE_PUSH)
+		return p->push[0] != '\0';
+	return state_peer_has_gossip(p) && has_talked(p) == (k == EDGE_GOSSIP);
 }
 
 static bool
@@ -76,9 +85,36 @@ state_of(const struct state_peer *peer)
 
 	if (state_peer_has_mail(peer))
 		return words[peer->word];
-	if (peer->out.error[0] != '\0')
-		return words[PEER_WORD_RETRYING];
-	return words[peer->out.time > 0 ? PEER_WORD_FINE : PEER_WORD_NEW];
+	if (state_peer_has_gossip(peer))
+		return render_gossip_word(peer->gossip_word);
+	return words[PEER_WORD_NEW];
+}
+
+static bool
+edge_is_late(enum edge_kind k, const struct state_peer *peer)
+{
+	if (k != EDGE_GOSSIP)
+		return is_late(peer);
+	return peer->gossip_word == GOSSIP_WORD_FAILING ||
+	       peer->gossip_word == GOSSIP_WORD_BEHIND;
+}
+
+/* Who takes from whom. Letters that come are taken in any case; who is paused
+ * or stopped is sent none. */
+static bool
+goes_out(enum edge_kind k, const struct state_peer *peer)
+{
+	if (k == EDGE_MAIL)
+		return state_peer_is_sent_to(peer);
+	return k == EDGE_PUSH ||
+	       (k == EDGE_GOSSIP && state_peer_takes_by_gossip(peer));
+}
+
+static bool
+comes_in(enum edge_kind k, const struct state_peer *peer)
+{
+	return k == EDGE_MAIL ||
+	       (k == EDGE_GOSSIP && state_peer_gives_by_gossip(peer));
 }
 
 /* Two lines for one that has all, and for one that is well but not yet. */
@@ -119,7 +155,10 @@ put_box(struct picture *g, const struct state_peer *peer, int x, int y,
 	svg_text(g->p, peer->host, NAME_MAX);
 	page_rawf(g->p, "</text>\n<text%s x=\"%d\" y=\"%d\">", class, x + 10,
 		y + 33);
-	if (peer->waiting == 0 || is_late(peer))
+	if (!state_peer_has_mail(peer) && peer->lacking > 0)
+		page_putf(g->p, _("%s to fetch"),
+			format_number(peer->lacking).text);
+	else if (peer->waiting == 0 || is_late(peer))
 		page_puts(g->p, _(state_of(peer)));
 	else
 		put_lag(g->p, peer, now);
@@ -137,15 +176,11 @@ put_line(struct picture *g, enum edge_kind k, const struct state_peer *peer,
 	int x, int y, int offset)
 {
 	int from_x = g->self_x, from_y = g->self_y + SELF_H / 2, mid;
-	/* What is pushed goes one way; the others go both, but for letters to
-	 * who is not sent any now. */
-	bool here = k != EDGE_PUSH;
-	bool there = k != EDGE_MAIL || state_peer_is_sent_to(peer);
 
 	page_rawf(g->p, "<path class=\"%s%s\"%s%s d=\"", kinds[k].class,
-		is_late(peer) ? " late" : "",
-		here ? " marker-start=\"url(#tip)\"" : "",
-		there ? " marker-end=\"url(#tip)\"" : "");
+		edge_is_late(k, peer) ? " late" : "",
+		comes_in(k, peer) ? " marker-start=\"url(#tip)\"" : "",
+		goes_out(k, peer) ? " marker-end=\"url(#tip)\"" : "");
 	if (g->narrow) {
 		from_x += 10 + offset;
 		page_rawf(g->p, "M%d %dV%dQ%d %d %d %dH%d\"/>\n", from_x,

@@ -152,7 +152,7 @@ open_table(struct page *p, const char *caption, const char *const *heads,
 static const char *const mail_heads[] = {N_("Server"), N_("Waiting for it"),
 	N_("Last letter sent"), N_("Last received"), N_("State")};
 static const char *const gossip_heads[] = {N_("Server"), N_("We asked it"),
-	N_("It asked us"), N_("We fetched from it")};
+	N_("It asked us"), N_("We fetched from it"), N_("State")};
 
 static void
 put_mail_row(struct page *p, const struct state_peer *peer, int64_t now)
@@ -190,12 +190,33 @@ put_talk(struct page *p, const char *label, const struct recon_talk *t,
 {
 	open_cell(p, label);
 	put_ago(p, t->time, now);
-	if (t->error[0] != '\0') {
-		page_raw(p, " <span class=\"trouble\">");
-		page_puts(p, t->error);
-		page_raw(p, "</span>");
-	}
 	page_raw(p, "</td>");
+}
+
+const char *
+render_gossip_word(enum gossip_word w)
+{
+	static const char *const words[] = {
+		[GOSSIP_WORD_OFF] = N_("gossip is off here"),
+		[GOSSIP_WORD_NONE] = N_("no gossip yet"),
+		[GOSSIP_WORD_FAILING] = N_("not reached"),
+		[GOSSIP_WORD_BEHIND] = N_("has what we lack"),
+		[GOSSIP_WORD_FINE] = N_("up to date"),
+	};
+
+	return words[w];
+}
+
+static void
+put_gossip_state(struct page *p, const struct state_peer *peer)
+{
+	open_cell(p, _(gossip_heads[4]));
+	page_rawf(p, "<span class=\"%s\">",
+		peer->gossip_word == GOSSIP_WORD_FAILING ? "trouble" : "fine");
+	page_puts(p, _(render_gossip_word(peer->gossip_word)));
+	if (peer->gossip_word == GOSSIP_WORD_BEHIND)
+		page_puts(p, format_count(": %s", peer->lacking).text);
+	page_raw(p, "</span></td>");
 }
 
 static void
@@ -204,7 +225,7 @@ put_gossip_table(struct page *p, const struct site_state *s)
 	open_table(p,
 		_("Servers we gossip with: each compares what it has with "
 		  "the other"),
-		gossip_heads, 4);
+		gossip_heads, 5);
 	for (size_t i = 0; i < s->peer_count; i++) {
 		const struct state_peer *peer = &s->peers[i];
 
@@ -215,6 +236,7 @@ put_gossip_table(struct page *p, const struct site_state *s)
 		put_talk(p, _(gossip_heads[1]), &peer->out, s->now);
 		put_talk(p, _(gossip_heads[2]), &peer->in, s->now);
 		put_talk(p, _(gossip_heads[3]), &peer->recovery, s->now);
+		put_gossip_state(p, peer);
 		page_raw(p, "</tr>\n");
 	}
 	page_raw(p, "</tbody>\n</table></div>\n");

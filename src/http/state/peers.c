@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/gossip.h"
 #include "http/state/format.h"
 
 static bool
@@ -61,6 +62,30 @@ mask_url(struct arena *a, const char *url)
 		text = arena_str(a, buf_view(&b));
 	buf_done(&b);
 	return text;
+}
+
+/* What whoever gossips has counted; `off`: nobody does. */
+static void
+take_gossip(const char *name, bool off, struct state_peer *out)
+{
+	struct gossip_counters c = gossip_counters_of(name);
+
+	out->out.time = counter_value(c.asked);
+	out->in.time = counter_value(c.asks);
+	out->recovery.time = counter_value(c.fetched);
+	out->lacking = counter_value(c.lacking);
+	if (counter_value(c.failed) > 0)
+		out->out.error = "not reached";
+	if (off)
+		out->gossip_word = GOSSIP_WORD_OFF;
+	else if (out->out.error[0] != '\0')
+		out->gossip_word = GOSSIP_WORD_FAILING;
+	else if (!state_peer_takes_by_gossip(out) &&
+		 !state_peer_gives_by_gossip(out))
+		out->gossip_word = GOSSIP_WORD_NONE;
+	else
+		out->gossip_word = out->lacking > 0 ? GOSSIP_WORD_BEHIND
+						    : GOSSIP_WORD_FINE;
 }
 
 /* Who it is: the names, masked where they have to be. */
@@ -149,10 +174,14 @@ peers_read(struct store_session *s, const struct http_peer *list, size_t count,
 	size_t row_count = 0, i, j;
 	enum status st;
 
+	out->recon_port = (unsigned int)counter_value(gossip_port());
 	st = peers == NULL ? STATUS_LIMIT
 			   : store_list_peers(s, a, &rows, &row_count, err);
 	for (i = 0; st == STATUS_OK && i < count; i++) {
 		st = describe(&list[i], show_mail, a, &peers[i]);
+		if (st == STATUS_OK && state_peer_has_gossip(&peers[i]))
+			take_gossip(
+				list[i].name, out->recon_port == 0, &peers[i]);
 		for (j = 0; st == STATUS_OK && j < row_count; j++)
 			if (strcmp(rows[j].name, list[i].name) == 0)
 				st = take_row(s, &rows[j], out->last_seq, a,

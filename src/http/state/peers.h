@@ -1,5 +1,6 @@
 /*
- * peers.h - the peers as the statistics show them: settings and store joined
+ * peers.h - the peers as the statistics show them: settings, what the store has
+ * of letters, and what base/gossip has of gossip
  *
  * Memory:  all in the arena.
  * Threads: as its session.
@@ -11,7 +12,7 @@
 #include "http/server/server.h"
 #include "http/state/site_state.h"
 
-/* Fills out->peers; out->last_seq is set. */
+/* Fills out->peers and out->recon_port; out->last_seq is set. */
 MUST_CHECK enum status peers_read(struct store_session *s,
 	const struct http_peer *list, size_t count, bool show_mail,
 	struct arena *a, struct site_state *out, struct err *err);

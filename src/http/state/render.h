@@ -21,6 +21,9 @@ void render_html(const struct site_state *s, struct page *out);
 /* The part of it that is for people only. */
 void render_peer_status(const struct site_state *s, struct page *out);
 
+/* In English, marked for translation. */
+const char *render_gossip_word(enum gossip_word w);
+
 enum { RENDER_PEERS_MAX = 50 /* drawn; the others are counted */ };
 
 /* Pictures; `narrow` for a small screen. */

@@ -26,6 +26,15 @@ enum peer_word {
 	PEER_WORD_FINE
 };
 
+/* Where gossip with a peer stands. */
+enum gossip_word {
+	GOSSIP_WORD_OFF, /* this server does not gossip */
+	GOSSIP_WORD_NONE,
+	GOSSIP_WORD_FAILING,
+	GOSSIP_WORD_BEHIND, /* it has what we have not */
+	GOSSIP_WORD_FINE
+};
+
 /* The last talk of one kind with a gossip peer. */
 struct recon_talk {
 	int64_t time;
@@ -52,6 +61,8 @@ struct state_peer {
 	unsigned int recon_port;
 	unsigned int http_port;
 	struct recon_talk in, out, recovery;
+	enum gossip_word gossip_word;
+	int64_t lacking; /* certificates that it has and we have not */
 	/* fed over HTTP */
 	const char *push; /* URL; "": none */
 };
@@ -96,6 +107,19 @@ static inline bool
 state_peer_has_gossip(const struct state_peer *p)
 {
 	return p->gossip[0] != '\0';
+}
+
+/* It has asked what we have: it takes from us what it lacks. */
+static inline bool
+state_peer_takes_by_gossip(const struct state_peer *p)
+{
+	return p->in.time > 0;
+}
+
+static inline bool
+state_peer_gives_by_gossip(const struct state_peer *p)
+{
+	return p->out.time > 0 || p->recovery.time > 0;
 }
 
 #endif

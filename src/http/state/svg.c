@@ -28,6 +28,7 @@ static const char style[] =
 	".mail{stroke-dasharray:6 4}\n"
 	".push{stroke-dasharray:1 5;stroke-linecap:round;stroke-width:2.2}\n"
 	".late{stroke:#9b2c22}\n"
+	".idle{stroke:#8b8f98;stroke-dasharray:10 6 2 6}\n"
 	".tip{fill:#5c626d}\n"
 	"@media (prefers-color-scheme:dark){\n"
 	".ground{fill:#1d2025}\n"
@@ -46,6 +47,7 @@ static const char style[] =
 	".onself{fill:#10161d}\n"
 	".edge{stroke:#a8abb2}\n"
 	".late{stroke:#f3a096}\n"
+	".idle{stroke:#767b86}\n"
 	".tip{fill:#a8abb2}\n"
 	"}\n"
 	"</style>\n";

@@ -154,6 +154,12 @@ tests_unit_http_test_exchange_SOURCES = tests/unit/http/test_exchange.c \
 tests_unit_http_test_exchange_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_exchange_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_gossip
+tests_unit_http_test_gossip_SOURCES = tests/unit/http/test_gossip.c \
+	$(HTTP_HARNESS)
+tests_unit_http_test_gossip_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_gossip_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_share
 tests_unit_http_test_share_SOURCES = tests/unit/http/test_share.c \
 	tests/unit/unit.h

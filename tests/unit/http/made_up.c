@@ -98,6 +98,8 @@ fill(struct state_peer *p, size_t i, char text[4][64])
 		p->recon_port = 11370;
 		p->http_port = 11371;
 		p->out.time = MADE_UP_NOW - 60;
+		p->in.time = MADE_UP_NOW - 90;
+		p->gossip_word = GOSSIP_WORD_FINE;
 	}
 }
 

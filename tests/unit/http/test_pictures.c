@@ -119,6 +119,62 @@ test_graph_shows_fifty_peers_and_counts_the_rest(void **unused)
 	buf_done(&b);
 }
 
+/* A peer that gossips and nothing else. */
+static void
+gossips(enum gossip_word word, int64_t in, int64_t fetched, int64_t lacking)
+{
+	made_up_peers(&state, peers, 1);
+	peers[0].mail = "";
+	peers[0].out.time = 0;
+	peers[0].in.time = in;
+	peers[0].recovery.time = fetched;
+	peers[0].gossip_word = word;
+	peers[0].lacking = lacking;
+}
+
+/* An arrow at whoever takes; its line in each of both pictures. */
+static void
+is_drawn(const char *svg_line, size_t here, size_t there, const char *svg_word,
+	const char *dot_line)
+{
+	struct buf b;
+	char *text = as_svg(&b, true, false);
+
+	assert_non_null(strstr(text, svg_line));
+	assert_int_equal(made_up_times(text, " marker-start="), here);
+	assert_int_equal(made_up_times(text, " marker-end="), there);
+	assert_non_null(strstr(text, svg_word));
+	buf_done(&b);
+	text = as_dot(&b);
+	if (strstr(text, dot_line) == NULL)
+		fail_msg("no %s in %s", dot_line, text);
+	buf_done(&b);
+	text = as_html(&b);
+	assert_non_null(strstr(text, "data-label=\"State:\"><span"));
+	buf_done(&b);
+}
+
+static void
+test_gossip_is_drawn_with_its_direction_and_state(void **unused)
+{
+	(void)unused;
+	gossips(GOSSIP_WORD_OFF, 0, 0, 0);
+	is_drawn("<path class=\"edge idle\" d=", 0, 0, ">gossip is off here<",
+		"[dir=none, color=gray, label=\"gossip is off\"]");
+	gossips(GOSSIP_WORD_NONE, 0, 0, 0);
+	is_drawn("<path class=\"edge idle\" d=", 0, 0, ">no gossip yet<",
+		"[dir=none, color=gray, label=\"no gossip yet\"]");
+	gossips(GOSSIP_WORD_FINE, MADE_UP_NOW - 60, 0, 0);
+	is_drawn("<path class=\"edge\" marker-end", 0, 1, ">up to date<",
+		"[dir=forward]");
+	gossips(GOSSIP_WORD_BEHIND, 0, MADE_UP_NOW - 60, 1234);
+	is_drawn("<path class=\"edge late\" marker-start", 1, 0,
+		">1,234 to fetch<", "[dir=back, label=\"1,234 to fetch\"]");
+	gossips(GOSSIP_WORD_FAILING, MADE_UP_NOW - 60, MADE_UP_NOW - 60, 0);
+	is_drawn("<path class=\"edge late\" marker-start", 1, 1,
+		">not reached<", "[dir=none, label=\"not reached\"]");
+}
+
 static void
 test_dot_is_sorted_and_limited(void **unused)
 {
@@ -158,6 +214,7 @@ main(void)
 		PROMISE(test_names_are_escaped_everywhere),
 		PROMISE(test_chart_says_in_words_what_it_shows),
 		PROMISE(test_graph_shows_fifty_peers_and_counts_the_rest),
+		PROMISE(test_gossip_is_drawn_with_its_direction_and_state),
 		PROMISE(test_dot_is_sorted_and_limited),
 	};
 

@@ -1,0 +1,111 @@
+/*
+ * What the statistics tell of gossip is what whoever gossips has counted.
+ */
+#include "base/gossip.h"
+#include "http/state/gather.h"
+#include "tests/unit/http/site_harness.h"
+#include "tests/unit/unit.h"
+
+static const struct http_peer told[] = {
+	{"kiel", NULL, "kiel.example:11370", NULL, false},
+	{"mainz", NULL, "mainz.example:11370", NULL, false},
+};
+
+static struct site site;
+static struct gather *gather;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	site_init(&site);
+	site.settings.peers = told;
+	site.settings.peer_count = 2;
+	site_start(&site);
+	gather = gather_new(&site.settings);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	gather_free(gather);
+	site_stop(&site);
+	return 0;
+}
+
+/* As it is now: peers that are told anew end what was kept. */
+static const struct site_state *
+made(void)
+{
+	const struct site_state *s;
+	struct err err;
+
+	gather_tell(gather, &site.settings);
+	assert_ok(gather_make(gather, site.store, &s, &err));
+	return s;
+}
+
+static enum gossip_word
+word_of_kiel(void)
+{
+	const struct site_state *s = made();
+	enum gossip_word word = s->peers[0].gossip_word;
+
+	gather_give(gather, s);
+	return word;
+}
+
+static void
+test_state_follows_the_counters(void **state)
+{
+	struct gossip_counters c = gossip_counters_of("kiel");
+
+	(void)state;
+	assert_int_equal(word_of_kiel(), GOSSIP_WORD_OFF);
+	counter_set(gossip_port(), 11370);
+	assert_int_equal(word_of_kiel(), GOSSIP_WORD_NONE);
+	counter_set(c.asks, 1700000001);
+	assert_int_equal(word_of_kiel(), GOSSIP_WORD_FINE);
+	counter_set(c.lacking, 7);
+	assert_int_equal(word_of_kiel(), GOSSIP_WORD_BEHIND);
+	counter_set(c.failed, 2);
+	assert_int_equal(word_of_kiel(), GOSSIP_WORD_FAILING);
+	counter_set(gossip_port(), 0);
+	assert_int_equal(word_of_kiel(), GOSSIP_WORD_OFF);
+}
+
+static void
+test_each_peer_has_its_own_numbers(void **state)
+{
+	struct gossip_counters c = gossip_counters_of("mainz");
+	const struct site_state *s;
+
+	(void)state;
+	counter_set(gossip_port(), 11370);
+	counter_set(c.asks, 1700000001);
+	counter_set(c.asked, 1700000002);
+	counter_set(c.fetched, 1700000003);
+	counter_set(c.lacking, 9);
+	s = made();
+	assert_int_equal(s->recon_port, 11370);
+	assert_int_equal(s->peers[1].in.time, 1700000001);
+	assert_int_equal(s->peers[1].out.time, 1700000002);
+	assert_int_equal(s->peers[1].recovery.time, 1700000003);
+	assert_int_equal(s->peers[1].lacking, 9);
+	assert_string_equal(s->peers[1].out.error, "");
+	assert_int_not_equal(s->peers[0].lacking, 9);
+	gather_give(gather, s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_state_follows_the_counters),
+		cmocka_unit_test(test_each_peer_has_its_own_numbers),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
