@@ -35,6 +35,7 @@ libmailagent_a_SOURCES = \
 	src/mailagent/relay_hello.c src/mailagent/relay_hello.h \
 	src/mailagent/relay_open.c src/mailagent/relay_state.h \
 	src/mailagent/relay_parcel.c src/mailagent/relay_parcel.h \
+	src/mailagent/relay_places.c src/mailagent/relay_places.h \
 	src/mailagent/relay_sent.c src/mailagent/relay_sent.h \
 	src/mailagent/relay_session.c src/mailagent/relay_session.h \
 	src/mailagent/relay_smtp.c src/mailagent/relay_smtp.h \

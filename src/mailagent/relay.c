@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "mailagent/relay_parcel.h"
+#include "mailagent/relay_places.h"
 #include "mailagent/relay_sent.h"
 #include "mailagent/relay_session.h"
 #include "mailagent/sandbox.h"
@@ -22,30 +22,9 @@ const struct relay_limits relay_limits_default = {.connect_ms = 30 * 1000,
 	.dot_ms = 600 * 1000,
 	.session_ms = 900 * 1000,
 	.idle_ms = 10 * 1000,
-	.crowded_ms = 2 * 1000};
-
-struct session {
-	struct relay *relay;
-	char *key; /* peer and relay */
-	pid_t pid;
-	struct channel *channel;
-	struct relay_progress *progress;
-	struct parcel_queue sent; /* without an answer yet */
-	int64_t idle_since;
-	struct session *next;
-};
-
-struct relay {
-	struct loop *loop;
-	char *host;
-	struct relay_limits limits;
-	void (*sent)(void *ctx, uint64_t id, struct bytes payload);
-	void *ctx;
-	struct session *sessions;
-	size_t count;
-	struct parcel_queue waiting; /* for a session's place */
-	size_t waiting_octets;
-};
+	.crowded_greeting_ms = 2 * 1000,
+	.crowded_answer_ms = 10 * 1000,
+	.crowded_turn_ms = 30 * 1000};
 
 static void
 report(struct relay *r, uint64_t id, enum sent_stage stage, const char *text)
@@ -60,11 +39,11 @@ report(struct relay *r, uint64_t id, enum sent_stage stage, const char *text)
 static void serve_waiting(struct relay *r);
 
 /* Ends it; what it has not answered is reported as it stands. */
-static void
-end_session(struct session *s, const char *reason)
+void
+relay_end(struct relay_place *s, const char *reason)
 {
 	struct relay *r = s->relay;
-	struct session **at = &r->sessions;
+	struct relay_place **at = &r->sessions;
 	enum sent_stage stage =
 		(enum sent_stage)atomic_load(&s->progress->stage);
 	struct parcel *p;
@@ -94,7 +73,7 @@ end_session(struct session *s, const char *reason)
 static void
 on_sent(void *ctx, const struct frame *f)
 {
-	struct session *s = ctx;
+	struct relay_place *s = ctx;
 	struct parcel *p = s->sent.first;
 
 	if (f->type != FRAME_SENT || p == NULL || p->id != f->id)
@@ -108,10 +87,10 @@ on_sent(void *ctx, const struct frame *f)
 static void
 on_closed(void *ctx)
 {
-	struct session *s = ctx;
+	struct relay_place *s = ctx;
 	struct relay *r = s->relay;
 
-	end_session(s, "the connection was lost");
+	relay_end(s, "the connection was lost");
 	serve_waiting(r);
 }
 
@@ -131,7 +110,7 @@ stage_limit(const struct relay_limits *l, int stage)
 }
 
 static bool
-is_overdue(const struct session *s, int64_t now)
+is_overdue(const struct relay_place *s, int64_t now)
 {
 	const struct relay_limits *l = &s->relay->limits;
 	int stage = atomic_load(&s->progress->stage);
@@ -143,53 +122,23 @@ is_overdue(const struct session *s, int64_t now)
 	return connected != 0 && now - connected > l->session_ms;
 }
 
-static bool
-is_greeted(const struct session *s)
-{
-	return atomic_load(&s->progress->stage) > STAGE_GREETING;
-}
-
-/*
- * Letters of another peer wait for a place: whoever has waited longest for a
- * server that did not even greet makes room, and is tried again later.
- */
-static void
-make_room(struct relay *r, int64_t now)
-{
-	struct session *s, *oldest = NULL;
-	int64_t since, longest = now - r->limits.crowded_ms;
-
-	if (r->waiting.first == NULL || r->count < AGENT_RELAYS_MAX)
-		return;
-	for (s = r->sessions; s != NULL; s = s->next) {
-		since = atomic_load(&s->progress->since);
-		if (s->sent.first == NULL || since == 0 || since >= longest ||
-			is_greeted(s))
-			continue;
-		oldest = s;
-		longest = since;
-	}
-	if (oldest != NULL)
-		end_session(oldest,
-			"no greeting yet, and other peers wait for a place");
-}
-
 static void
 on_tick(void *ctx, int64_t now)
 {
 	struct relay *r = ctx;
-	struct session *s, *next;
+	struct relay_place *s, *next;
 
 	for (s = r->sessions; s != NULL; s = next) {
 		next = s->next;
 		if (s->sent.first != NULL) {
 			if (is_overdue(s, now))
-				end_session(s, "no answer in time");
-		} else if (now - s->idle_since > r->limits.idle_ms) {
-			end_session(s, "");
+				relay_end(s, "no answer in time");
+		} else if (s->yields_since != 0 ||
+			   now - s->idle_since > r->limits.idle_ms) {
+			relay_end(s, "");
 		}
 	}
-	make_room(r, now);
+	relay_make_room(r, now);
 	serve_waiting(r);
 }
 
@@ -217,7 +166,7 @@ relay_free(struct relay *r)
 	if (r == NULL)
 		return;
 	while (r->sessions != NULL)
-		end_session(r->sessions, "keypost-mail stops");
+		relay_end(r->sessions, "keypost-mail stops");
 	while ((p = parcel_take(&r->waiting)) != NULL)
 		parcel_free(p);
 	free(r->host);
@@ -225,7 +174,7 @@ relay_free(struct relay *r)
 }
 
 static noreturn void
-run_child(const struct session *s, int fd, pid_t parent)
+run_child(const struct relay_place *s, int fd, pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_DFL);
@@ -237,10 +186,10 @@ run_child(const struct session *s, int fd, pid_t parent)
 	relay_session_run(3, s->relay->host, s->progress);
 }
 
-static struct session *
+static struct relay_place *
 new_session(struct relay *r, const char *key)
 {
-	struct session *s = xcalloc(1, sizeof(*s));
+	struct relay_place *s = xcalloc(1, sizeof(*s));
 	struct channel_calls calls = {on_sent, on_closed, s};
 	pid_t me = getpid();
 	int pair[2];
@@ -262,7 +211,7 @@ new_session(struct relay *r, const char *key)
 	}
 	s->key = xstrdup(key);
 	s->channel = channel_new(r->loop, pair[0], &calls);
-	s->idle_since = clock_mono_ms();
+	s->idle_since = s->since = clock_mono_ms();
 	s->next = r->sessions;
 	r->sessions = s;
 	r->count++;
@@ -274,32 +223,17 @@ free_session:
 	return NULL;
 }
 
-/* A session without letters makes room for another peer. */
-static void
-drop_idle(struct relay *r)
-{
-	struct session *s, *oldest = NULL;
-
-	for (s = r->sessions; s != NULL; s = s->next) {
-		if (s->sent.first == NULL &&
-			(oldest == NULL || s->idle_since < oldest->idle_since))
-			oldest = s;
-	}
-	if (oldest != NULL)
-		end_session(oldest, "");
-}
-
-static struct session *
+static struct relay_place *
 find_session(struct relay *r, const char *key)
 {
-	struct session *s;
+	struct relay_place *s;
 
 	for (s = r->sessions; s != NULL; s = s->next) {
 		if (strcmp(s->key, key) == 0)
 			return s;
 	}
 	if (r->count >= AGENT_RELAYS_MAX)
-		drop_idle(r);
+		relay_drop_idle(r);
 	return r->count < AGENT_RELAYS_MAX ? new_session(r, key) : NULL;
 }
 
@@ -328,12 +262,12 @@ static bool
 hand_over(struct relay *r, struct parcel *p, struct bytes payload)
 {
 	struct buf key = {.len = 0};
-	struct session *s;
+	struct relay_place *s;
 
 	make_key(payload, &key);
 	s = find_session(r, (const char *)key.data);
 	buf_done(&key);
-	if (s == NULL)
+	if (s == NULL || s->yields_since != 0)
 		return false;
 	parcel_put(&s->sent, p);
 	channel_put(s->channel, FRAME_SEND, p->id, payload);

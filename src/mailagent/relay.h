@@ -6,6 +6,9 @@
  * watches how long each step takes, kills it when that is too long, and
  * reports every letter exactly once.
  *
+ * Places are few, and each peer gets its turn: while others wait, a session
+ * that stalls is ended, and one that has had its turn takes no more letters.
+ *
  * Memory:  payloads are borrowed during the call.
  * Threads: one.
  * Units:   milliseconds.
@@ -21,8 +24,10 @@ enum { RELAY_WAITING_MAX = 64 * 1024 * 1024 };
 
 struct relay_limits {
 	int64_t connect_ms, greeting_ms, answer_ms, dot_ms, session_ms;
-	int64_t idle_ms;    /* a session without letters ends */
-	int64_t crowded_ms; /* for the greeting, while others want a place */
+	int64_t idle_ms; /* a session without letters ends */
+	/* While others want a place: for the greeting, for any other answer,
+	 * and for all that a session does before it makes room. */
+	int64_t crowded_greeting_ms, crowded_answer_ms, crowded_turn_ms;
 };
 
 extern const struct relay_limits relay_limits_default;

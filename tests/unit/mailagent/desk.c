@@ -38,7 +38,9 @@ desk_open(struct desk *d, int64_t answer_ms)
 		.dot_ms = answer_ms,
 		.session_ms = DESK_LONG_MS,
 		.idle_ms = DESK_LONG_MS,
-		.crowded_ms = 200};
+		.crowded_greeting_ms = 200,
+		.crowded_answer_ms = 400,
+		.crowded_turn_ms = 800};
 
 	*d = (struct desk){.loop = loop_new()};
 	d->relay = relay_new(d->loop, "a.example", &limits, on_sent, d);
@@ -81,4 +83,14 @@ desk_wait(struct desk *d, size_t n)
 	while (d->count < n && clock_mono_ms() < until)
 		loop_turn(d->loop);
 	assert_int_equal(d->count, n);
+}
+
+void
+desk_turn(struct desk *d, size_t n)
+{
+	int64_t until = clock_mono_ms() + DESK_WAIT_MS;
+
+	while (d->count <= n && clock_mono_ms() < until)
+		loop_turn(d->loop);
+	assert_true(d->count > n);
 }

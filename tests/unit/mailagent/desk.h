@@ -40,6 +40,8 @@ struct parcel {
 };
 
 void desk_post(struct desk *d, uint64_t id, const struct parcel *p);
+/* Until more than so many were reported. */
+void desk_turn(struct desk *d, size_t n);
 /* Until so many were reported, and no more. */
 void desk_wait(struct desk *d, size_t n);
 

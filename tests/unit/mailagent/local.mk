@@ -28,6 +28,11 @@ tests_unit_mailagent_test_relay_failures_SOURCES = \
 	tests/unit/mailagent/test_relay_failures.c $(MAILAGENT_DESK)
 tests_unit_mailagent_test_relay_failures_LDADD = $(MAILAGENT_LINK) \
 	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_relay_crowd
+tests_unit_mailagent_test_relay_crowd_SOURCES = \
+	tests/unit/mailagent/test_relay_crowd.c $(MAILAGENT_DESK)
+tests_unit_mailagent_test_relay_crowd_LDADD = $(MAILAGENT_LINK) \
+	$(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mailagent/test_relay_hello
 tests_unit_mailagent_test_relay_hello_SOURCES = \
 	tests/unit/mailagent/test_relay_hello.c tests/unit/unit.h

@@ -262,71 +262,6 @@ test_letter_over_the_announced_size_is_not_sent(void **state)
 }
 
 static void
-test_silent_peer_does_not_delay_another(void **state)
-{
-	static const struct hell_script silent = {.greeting = HELL_SILENT};
-	static const struct hell_script good = {.letters = 0};
-	char said[10000];
-	struct hell bad, fine;
-	struct desk d;
-
-	(void)state;
-	hell_start(&bad, &silent, &silent);
-	hell_start(&fine, &good, &good);
-	desk_open(&d, DESK_LONG_MS);
-	desk_post(&d, 1,
-		&(struct parcel){.peer = "bad",
-			.relay = bad.smtp,
-			.tls = RELAY_TLS_NONE});
-	desk_post(&d, 2,
-		&(struct parcel){.peer = "fine",
-			.relay = fine.smtp,
-			.tls = RELAY_TLS_NONE});
-	desk_wait(&d, 1);
-	assert_int_equal(d.sent[0].id, 2);
-	assert_int_equal(d.sent[0].stage, STAGE_DONE);
-	desk_close(&d);
-	hell_stop(&bad, said, sizeof(said));
-	hell_stop(&fine, said, sizeof(said));
-}
-
-/* As many as there are places say nothing: another peer gets one of them. */
-static void
-test_a_crowd_of_silent_peers_does_not_delay_another(void **state)
-{
-	static const struct hell_script silent = {.greeting = HELL_SILENT};
-	static const struct hell_script good = {.letters = 0};
-	char said[10000], names[AGENT_RELAYS_MAX][8];
-	struct hell bad, fine;
-	struct desk d;
-	size_t i;
-
-	(void)state;
-	hell_start(&bad, &silent, &silent);
-	hell_start(&fine, &good, &good);
-	desk_open(&d, DESK_LONG_MS);
-	for (i = 0; i < AGENT_RELAYS_MAX; i++) {
-		snprintf(names[i], sizeof(names[i]), "bad%zu", i);
-		desk_post(&d, i,
-			&(struct parcel){.peer = names[i],
-				.relay = bad.smtp,
-				.tls = RELAY_TLS_NONE});
-	}
-	desk_post(&d, 99,
-		&(struct parcel){.peer = "fine",
-			.relay = fine.smtp,
-			.tls = RELAY_TLS_NONE});
-	desk_wait(&d, 2);
-	assert_int_equal(d.sent[0].code, 0);
-	assert_true(d.sent[0].stage <= STAGE_GREETING);
-	assert_int_equal(d.sent[1].id, 99);
-	assert_int_equal(d.sent[1].stage, STAGE_DONE);
-	desk_close(&d);
-	hell_stop(&bad, said, sizeof(said));
-	hell_stop(&fine, said, sizeof(said));
-}
-
-static void
 test_nobody_listening_is_a_failure_to_connect(void **state)
 {
 	static const char *const relays[] = {"smtp://127.0.0.1:1",
@@ -364,9 +299,6 @@ main(void)
 		cmocka_unit_test(test_unsafe_address_goes_into_no_command),
 		cmocka_unit_test(
 			test_letter_over_the_announced_size_is_not_sent),
-		cmocka_unit_test(test_silent_peer_does_not_delay_another),
-		cmocka_unit_test(
-			test_a_crowd_of_silent_peers_does_not_delay_another),
 		cmocka_unit_test(test_nobody_listening_is_a_failure_to_connect),
 	};
 
