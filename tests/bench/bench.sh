@@ -29,7 +29,9 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/kp-bench.XXXXXX") || exit 1
 pids=
 bench_cleanup() {
 	for bench_pid in $pids; do kill "$bench_pid" 2>/dev/null; done
-	wait
+	# sks, when it is busy, does not heed that.
+	sleep 1
+	for bench_pid in $pids; do kill -9 "$bench_pid" 2>/dev/null; done
 	rm -rf "$work"
 }
 trap bench_cleanup EXIT

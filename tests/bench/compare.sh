@@ -10,8 +10,8 @@
 # and onak are kept in KEYPOST_BENCH_CACHE. KEYPOST_BENCH_ONAK_KEYS: onak's store
 # holds so many.
 #
-# Prints a line for each number: which server, what, what hkpload, lmtpload or
-# mailsink say of it, and when. First of all, and again before each server, what
+# Prints a line for each number: which server, what, what hkpload says of it,
+# and when (rows.awk makes rows of them for bench.sh). First of all, and again before each server, what
 # the machine can do at that time: the bare libmicrohttpd program, 16 kept
 # connections. A line ends with "stalls" where the server was silent, or late, for
 # KEYPOST_BENCH_STALL seconds (3); with more connections it is not asked then.
@@ -19,11 +19,7 @@
 # Level sks, synchronous=FULL. Every server runs alone.
 # Needs the benchmark tools (make bench-tools) in $top_builddir; onak is
 # measured over lighttpd and CGI when both are there and we are root.
-set -u
-: "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-: "${top_builddir:=$top_srcdir/build}"
-. "$top_srcdir/tests/integration/peers.sh"
-. "$top_srcdir/tests/integration/ports.sh"
+. "$(dirname "$0")/bench.sh"
 keys=${1:-100000}
 submissions=${2:-10000}
 seconds=${KEYPOST_BENCH_SECONDS:-2}
@@ -31,34 +27,9 @@ stall=${KEYPOST_BENCH_STALL:-3}
 connections=${KEYPOST_BENCH_CONNECTIONS:-1 16 64 256}
 lookups="fingerprint key-id email index miss"
 onak_keys=${KEYPOST_BENCH_ONAK_KEYS:-$keys}
-cache=${KEYPOST_BENCH_CACHE:-${TMPDIR:-/tmp}/keypost-bench}
-tools=$top_builddir/tests/bench
-work=$(mktemp -d "${TMPDIR:-/tmp}/kp-bench.XXXXXX") || exit 1
-pids=
-cleanup() {
-	for p in $pids; do kill "$p" 2>/dev/null; done
-	sleep 1
-	rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 1' INT TERM
+rows=/dev/null
 
 say() { echo "$* at=$(date +%T)"; }
-wait_http() {
-	for _ in $(seq 300); do
-		curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$1/" && return
-		sleep 0.1
-	done
-	echo "no server on port $1" >&2
-	exit 1
-}
-timed() { # WHAT COMMAND...: seconds it took
-	timed_what=$1
-	shift
-	timed_from=$(date +%s.%N)
-	"$@" >"$work/timed.out" 2>&1 || sed 's/^/# /' "$work/timed.out"
-	say "$timed_what" "$(echo "$(date +%s.%N) - $timed_from" | bc) s"
-}
 # kept NAME DIR COMMAND...: DIR as the command makes it from the ring, or as it
 # did in an earlier run
 kept() {
@@ -121,20 +92,10 @@ table() {
 set_verb() { verb=$1 terms=$2; }
 
 # ---- material ----------------------------------------------------------------
-mkdir -p "$cache"
 ring=$cache/store-$keys.pgp
 fresh=$cache/submit-$submissions.pgp
-make_ring() {
-	[ -s "$1" ] && return
-	"$tools/gen-keys" -t 2 -i "$1.names" "$2" "$3" >"$1.part" &&
-		mv "$1.part" "$1"
-}
 make_ring "$ring" "$keys" 7
-[ "$submissions" -eq 0 ] || {
-	make_ring "$fresh" "$submissions" 8
-	make_ring "$cache/letters-$submissions.pgp" "$submissions" 9
-}
-letters=$cache/letters-$submissions.pgp
+[ "$submissions" -eq 0 ] || make_ring "$fresh" "$submissions" 8
 make_terms() {
 	[ -s "$1.names" ] || "$top_builddir/tests/tools/kpdigest" "$1" |
 		awk '{ print "0x" $1 }' >"$1.names"
@@ -169,60 +130,9 @@ submit() {
 	load "$1" "$2" add "127.0.0.1:$3" 16 60 "$fresh.16" ${4:+close}
 }
 
-# leaving PORT SINK: from the answer to a single key, which says that it is
-# committed, to its letter at the relay; one key after the other
-leaving() {
-	leaving_n=${KEYPOST_BENCH_LEAVING:-200}
-	mkdir "$work/single" "$work/left"
-	"$tools/gen-keys" -a -d "$work/single" "$leaving_n" 10
-	"$tools/mailsink" "127.0.0.1:$2" "$leaving_n" 10 "$work/left" \
-		>"$work/left.out" &
-	leaving_sink=$!
-	python3 - "$1" "$work/single" "$work/left" "$leaving_sink" <<-'EOF'
-	import http.client, os, sys, time
-	port, keys, left = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-	web = http.client.HTTPConnection("127.0.0.1", port)
-	committed = []
-	for name in sorted(os.listdir(keys)):
-	    with open(os.path.join(keys, name), "rb") as f:
-	        web.request("POST", "/pks/add", f.read(),
-	                    {"Content-Type": "application/pgp-keys"})
-	    answer = web.getresponse()
-	    answer.read()
-	    committed.append(time.time_ns())
-	    if answer.status != 200:
-	        sys.exit("leaving: answer %d" % answer.status)
-	    time.sleep(0.01)
-	until = time.time() + 30
-	while len(os.listdir(left)) < len(committed) and time.time() < until:
-	    time.sleep(0.1)
-	# Files are stamped with the last tick: below 0 is 0.
-	came = [os.stat(os.path.join(left, n)).st_mtime_ns
-	        for n in sorted(os.listdir(left))]
-	took = sorted(max(0, b - a) / 1e6 for a, b in zip(committed, came))
-	if not took:
-	    sys.exit("leaving: no letter came")
-	print("keypost commit-to-relay letters=%d of=%d p50_ms=%.1f p99_ms=%.1f "
-	      "max_ms=%.1f" % (len(took), len(committed), took[len(took) // 2],
-	      took[len(took) * 99 // 100], took[-1]))
-	EOF
-	wait $leaving_sink
-}
-
 # ---- keypost -----------------------------------------------------------------
-receive_keypost() {
-	submit keypost $kp "$http"
-	for n in 1 16 64; do
-		say keypost "$("$tools/lmtpload" "127.0.0.1:$lmtp" $n \
-			"$((submissions / 4))" "$letters.$n" pks@a.example \
-			pks@sink.example)"
-	done
-	# What was submitted waits for the peer: now it comes up.
-	say keypost "$("$tools/mailsink" "127.0.0.1:$sink" "$submissions" 10)"
-	leaving "$http" "$sink"
-}
 bench_keypost() {
-	read -r http lmtp sink <<<"$(free_ports 3)"
+	read -r http <<<"$(free_ports 1)"
 	mkdir "$work/kp"
 	cat >"$work/kp/keypost.conf" <<-EOF
 	[server]
@@ -231,21 +141,8 @@ bench_keypost() {
 	$([ "$(id -u)" -ne 0 ] || echo "user = root")
 	[http]
 	listen = 127.0.0.1:$http
-	[mail]
-	address = pks@a.example
-	maintainer = admin@a.example
-	lmtp_listen = 127.0.0.1:$lmtp
-	tls = none
-	batch_delay = 0s
-	batch_keys = 1
-	[peer sink]
-	mail = pks@sink.example
-	relay = smtp://127.0.0.1:$sink
-	auth = transport
-	letters_per_minute = 0
 	EOF
-	timed "keypost load" "$top_builddir/keypost" \
-		-c "$work/kp/keypost.conf" load "$ring"
+	"$top_builddir/keypost" -c "$work/kp/keypost.conf" load -q "$ring"
 	"$top_builddir/keypostd" -f -c "$work/kp/keypost.conf" \
 		2>"$work/kp/log" &
 	kp=$!
@@ -254,7 +151,7 @@ bench_keypost() {
 	say "keypost idle resident=$(resident $kp) store=$(du -sk \
 		"$work/kp/data" | cut -f 1) kB"
 	table keypost $kp "$http" "keep close" $lookups if-none-match
-	[ "$submissions" -eq 0 ] || receive_keypost
+	[ "$submissions" -eq 0 ] || submit keypost $kp "$http"
 	say "keypost after all resident=$(resident $kp)"
 	kill $kp
 	wait $kp
@@ -278,25 +175,6 @@ machine_now() { # BEFORE
 }
 
 # ---- sks ---------------------------------------------------------------------
-receive_sks() {
-	submit sks "$sks" "$hkp" close
-	mkdir "$work/one" "$work/mails"
-	"$top_builddir/tests/tools/kpsplit" "$letters.1" "$work/one"
-	for f in "$work"/one/*; do
-		{
-			printf 'From: pks@a.example\nSubject: incremental\n\n'
-			gpg --enarmor <"$f" 2>/dev/null |
-				sed 's/ARMORED FILE/PUBLIC KEY BLOCK/;/^Comment/d'
-		} >"$work/mails/${f##*/}"
-	done
-	n=$(ls "$work/mails" | wc -l)
-	from=$(date +%s.%N)
-	for f in "$work"/mails/*; do
-		sks_deliver "$work/sks" <"$f"
-	done
-	say "sks letters-in-spool letters=$n per_second=$(echo \
-		"$n / ($(date +%s.%N) - $from)" | bc)"
-}
 build_sks() {
 	(cd "$work/sks" && timeout 900 sks build -basedir "$work/sks" -n 10 \
 		-cache 100 "$ring")
@@ -313,7 +191,7 @@ bench_sks() {
 	say "sks idle resident=$(resident "$sks") store=$(du -sk \
 		"$work/sks/var/lib" | cut -f 1) kB"
 	table sks "$sks" "$hkp" close $lookups
-	[ "$submissions" -eq 0 ] || receive_sks
+	[ "$submissions" -eq 0 ] || submit sks "$sks" "$hkp" close
 	sks_stop "$work/sks"
 }
 
@@ -376,20 +254,6 @@ bench_onak() {
 	[ "$submissions" -eq 0 ] || submit onak $onak "$hkp" close
 }
 
-part() { # the letters in three thirds, so that each run brings new keys
-	mkdir "$work/l"
-	"$top_builddir/tests/tools/kpsplit" "$letters" "$work/l"
-	part_n=$((submissions / 4))
-	ls "$work/l" >"$work/l.list"
-	for part_i in 1 16 64; do
-		head -n "$part_n" "$work/l.list" |
-			(cd "$work/l" && xargs cat) >"$letters.$part_i"
-		tail -n +"$((part_n + 1))" "$work/l.list" >"$work/l.rest"
-		mv "$work/l.rest" "$work/l.list"
-	done
-	rm -rf "$work/l"
-}
-[ -s "$letters.64" ] || [ "$submissions" -eq 0 ] || part
 # sks last: with many connections it may say nothing for half a minute.
 for server in ${KEYPOST_BENCH_SERVERS:-keypost bare onak sks}; do
 	ring=$cache/store-$keys.pgp # onak's is another

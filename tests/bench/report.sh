@@ -16,14 +16,14 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/kp-report.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 awk -f "$here/median.awk" "$rows" >"$work/medians" || exit 1
 
-tables() {
+summary() {
 	printf '### The run\n\n'
 	sed -n 's/^# /* /p' "$rows"
 	printf '\n### Asked and seen\n\n'
 	awk -f "$here/figure.awk" -f "$here/targets.awk" "$work/medians" \
-		"$here/targets.tsv" &&
-		awk -f "$here/figure.awk" -f "$here/table.awk" "$work/medians"
+		"$here/targets.tsv"
 }
+tables() { awk -f "$here/figure.awk" -f "$here/table.awk" "$work/medians"; }
 
 # plot NAME TITLE GROUP UNIT X PATTERN: a line for each work and program
 plot() {
@@ -50,7 +50,7 @@ plots() {
 			return
 	done <"$here/plots.tsv"
 }
-{ plots && tables; } >"$work/report" || exit 1
+{ summary && plots && tables; } >"$work/report" || exit 1
 [ -n "$page" ] || { cat "$work/report"; exit; }
 awk '
 	FNR == NR { text = text $0 "\n"; next }

@@ -2,7 +2,7 @@
 #
 #     compare.sh KEYS ... | awk -v size=KEYS -f rows.awk
 #
-# Percentiles are of 16 clients, and of 1 that submits. What failed is a row, too.
+# Percentiles are of 16 and 256 clients, and of 1 that submits. What failed is a row, too.
 BEGIN { OFS = "\t" }
 function named(name,    i) {
 	for (i = 3; i <= NF; i++)
@@ -19,7 +19,13 @@ function put(bench, figure, unit) {
 	fflush()
 }
 $1 == "onak" && $2 == "store" { onak = $3 }
-$1 == "machine" { next }
+$1 == "machine" {
+	if (named("per_second") != "")
+		print "machine/bare before " substr($2, 8), \
+			"bare libmicrohttpd", size, 16, named("per_second"), \
+			"requests/s"
+	next
+}
 $2 == "idle" {
 	clients = "-"
 	put("served/idle", named("resident") / 1024, "MiB of memory")
@@ -42,7 +48,7 @@ named("connections") != "" && named("per_second") != "" {
 		put(bench, named("per_second"), unit)
 	if (named("failed") > 0)
 		put(bench, named("failed"), "failed")
-	if (clients == 16 || $2 ~ /^add/) {
+	if (clients == 16 || clients == 256 || $2 ~ /^add/) {
 		put(bench, named("p50_us"), "us p50")
 		put(bench, named("p99_us"), "us p99")
 	}

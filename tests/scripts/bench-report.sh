@@ -90,6 +90,7 @@ compared() {
 	sks add-close connections=16 failed=0 per_second=8 p50_us=1 p99_us=2
 	END
 	tr '|' '\t' >"$work/want" <<-'END'
+	machine/bare before keypost|bare libmicrohttpd|9|16|1|requests/s
 	served/idle|keypost|9|-|2|MiB of memory
 	served/idle|keypost|9|-|2048|octets on disk/key
 	lookup/key-id close|keypost|9|1|3|requests/s
