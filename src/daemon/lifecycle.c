@@ -354,6 +354,9 @@ lifecycle_stop(struct lifecycle *l)
 		server_quiesce(l->server);
 	if (l->mail != NULL)
 		mail_close_inbox(l->mail);
+	/* Its client is told that it goes on another time. */
+	if (l->ingesting)
+		ingest_end_loads(l->ingest);
 	if (l->control != NULL)
 		control_stop(l->control);
 	pthread_mutex_lock(&l->commit_lock);
@@ -370,13 +373,9 @@ lifecycle_stop(struct lifecycle *l)
 void
 lifecycle_hurry(struct lifecycle *l)
 {
-	pthread_mutex_lock(&l->commit_lock);
-	if (l->ingesting && !l->committed) {
-		ingest_drain(l->ingest);
-		ingest_stop(l->ingest);
-	}
-	l->committed = true;
-	pthread_mutex_unlock(&l->commit_lock);
+	if (l->ingesting)
+		ingest_hurry(l->ingest);
+	commit_last(l);
 }
 
 void

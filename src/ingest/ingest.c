@@ -15,6 +15,8 @@
 #include "ingest/tally.h"
 #include "ingest/work.h"
 
+enum { DRAIN_SECONDS = 10 };
+
 /* ---- for others ------------------------------------------------------------
  */
 
@@ -138,6 +140,7 @@ ingest_new(const struct ingest_settings *settings, struct store *store,
 	struct ingest **ingest, struct err *err)
 {
 	struct ingest *in = xcalloc(1, sizeof(*in));
+	pthread_condattr_t attr;
 	char name[32];
 	enum status st;
 	int k;
@@ -145,7 +148,10 @@ ingest_new(const struct ingest_settings *settings, struct store *store,
 	in->settings = *settings;
 	in->store = store;
 	latch_must(pthread_mutex_init(&in->lock, NULL));
-	latch_must(pthread_cond_init(&in->eased, NULL));
+	latch_must(pthread_condattr_init(&attr));
+	latch_must(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC));
+	latch_must(pthread_cond_init(&in->eased, &attr));
+	latch_must(pthread_condattr_destroy(&attr));
 	in->queue = workq_new(settings->policy.max_queue_items, 0);
 	in->dear = workq_new(settings->policy.max_queue_items, 0);
 	for (k = 0; k <= OUTCOME_REFUSED; k++) {
@@ -209,6 +215,41 @@ ingest_give_up(struct ingest *in)
 		stage_finish(item, STATUS_CLOSED, &err);
 }
 
+/* Each item is answered: it was worked off, or given back. What takes minutes
+ * to verify may fill the queue, and who stops a server does not wait so long.
+ */
+static void
+ingest_await(struct ingest *in)
+{
+	int seconds = in->settings.drain_seconds;
+	struct timespec until = latch_until(seconds ? seconds : DRAIN_SECONDS);
+	int rc = 0;
+
+	latch_must(pthread_mutex_lock(&in->lock));
+	in->sleepers++;
+	while (in->items > 0 && rc == 0)
+		rc = pthread_cond_timedwait(&in->eased, &in->lock, &until);
+	if (in->items > 0)
+		ingest_hurry(in);
+	while (in->items > 0)
+		latch_must(pthread_cond_wait(&in->eased, &in->lock));
+	in->sleepers--;
+	latch_must(pthread_mutex_unlock(&in->lock));
+}
+
+void
+ingest_end_loads(struct ingest *in)
+{
+	atomic_store(&in->no_loads, true);
+}
+
+void
+ingest_hurry(struct ingest *in)
+{
+	ingest_end_loads(in);
+	atomic_store(&in->hurried, true);
+}
+
 void
 ingest_drain(struct ingest *in)
 {
@@ -220,12 +261,7 @@ ingest_drain(struct ingest *in)
 	latch_must(pthread_mutex_unlock(&in->lock));
 	if (in->thread_count == 0 || !in->threads[0].started)
 		ingest_give_up(in);
-	latch_must(pthread_mutex_lock(&in->lock));
-	in->sleepers++;
-	while (in->items > 0)
-		latch_must(pthread_cond_wait(&in->eased, &in->lock));
-	in->sleepers--;
-	latch_must(pthread_mutex_unlock(&in->lock));
+	ingest_await(in);
 	workq_close(in->queue);
 	workq_close(in->dear);
 	for (i = 0; i < in->thread_count; i++) {

@@ -23,6 +23,9 @@ struct ingest_settings {
 	/* Heartbeat of threads, for T3; may be NULL. */
 	void (*beat)(void *ctx, const char *thread);
 	void *beat_ctx;
+	/* How long ingest_drain works off what is queued before it gives the
+	 * rest back, as CLOSED; 0: ten seconds. */
+	int drain_seconds;
 };
 
 MUST_CHECK enum status ingest_new(const struct ingest_settings *settings,
@@ -39,6 +42,11 @@ MUST_CHECK enum status ingest_submit(struct ingest *in, struct submission *sub);
 /* Submits and waits for its `done` (which it sets): for threads that may. */
 MUST_CHECK enum status ingest_submit_wait(
 	struct ingest *in, struct submission *sub);
+/* From now on what a load brought, and is not written, is given back as
+ * CLOSED: it can go on another time. From any thread. */
+void ingest_end_loads(struct ingest *in);
+/* The same of all that is queued. */
+void ingest_hurry(struct ingest *in);
 /* No more submissions; works off what is queued; the writer still runs. */
 void ingest_drain(struct ingest *in);
 /* Runs what the writer still holds, last commit and checkpoint; joins. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ingest/dropped.h"
+#include "ingest/stage.h"
 #include "ingest/worker.h"
 #include "pgp/digest.h"
 
@@ -108,6 +109,11 @@ prepare_rules(struct prepare *p, const struct cert_limits *limits,
 {
 	*rules = (struct level_rules){
 		.level = p->policy->level, .limits = limits, .stop = p->stop};
+	if (!p->raises) {
+		rules->stop = stage_stop(p->sub);
+		rules->beat = stage_beat;
+		rules->beat_ctx = p->sub->work;
+	}
 	if (p->old == NULL || p->stored.level == LEVEL_SKS)
 		return STATUS_OK;
 	return prepare_had(p, &rules->known);
@@ -231,6 +237,8 @@ prepare_level(struct prepare *p, const struct cert *merged)
 		free = prepare_below(p);
 	limits = policy_limits(p->policy, p->sub->bulk);
 	st = prepare_apply(p, merged, &limits, &free, &r);
+	if (st == STATUS_OK && !p->raises && stage_is_stopped(p->sub))
+		st = STATUS_CLOSED;
 	if (st != STATUS_OK)
 		return st;
 	p->kept = r.cert;

@@ -1,5 +1,6 @@
 #include "ingest/stage.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -141,14 +142,62 @@ stage_written(struct write_job *job, enum status st, const struct err *err)
 /* ---- the workers' half ------------------------------------------------------
  */
 
+static void
+stage_beat_for(const struct ingest *in, const char *thread)
+{
+	if (in != NULL && in->settings.beat != NULL && thread != NULL)
+		in->settings.beat(in->settings.beat_ctx, thread);
+}
+
+void
+stage_beat(void *ctx)
+{
+	const struct submission_work *work = ctx;
+
+	stage_beat_for(work->ingest, work->thread);
+}
+
+const atomic_bool *
+stage_stop(const struct submission *sub)
+{
+	const struct ingest *in = sub->work->ingest;
+
+	if (in == NULL)
+		return NULL;
+	return sub->bulk ? &in->no_loads : &in->hurried;
+}
+
+bool
+stage_is_stopped(const struct submission *sub)
+{
+	const atomic_bool *stop = stage_stop(sub);
+
+	return stop != NULL && atomic_load(stop);
+}
+
+/* Under the lock, until something was answered; who waits is no thread that
+ * hangs. */
+static void
+stage_sleep(struct ingest *in, const char *thread)
+{
+	struct timespec until = latch_until(1);
+	int rc = pthread_cond_timedwait(&in->eased, &in->lock, &until);
+
+	if (rc != ETIMEDOUT)
+		latch_must(rc);
+	stage_beat_for(in, thread);
+}
+
 /* Memory: whoever worked far ahead of the writer waits for it. */
 static void
-stage_wait_for_writer(struct ingest *in)
+stage_wait_for_writer(struct stage_thread *t)
 {
+	struct ingest *in = t->in;
+
 	latch_must(pthread_mutex_lock(&in->lock));
 	in->sleepers++;
 	while (in->held > in->settings.policy.max_worked)
-		latch_must(pthread_cond_wait(&in->eased, &in->lock));
+		stage_sleep(in, t->name);
 	in->sleepers--;
 	latch_must(pthread_mutex_unlock(&in->lock));
 }
@@ -163,7 +212,7 @@ stage_claim_large(struct submission_work *work)
 	latch_must(pthread_mutex_lock(&in->lock));
 	in->sleepers++;
 	while (in->large || in->held > in->settings.policy.max_worked)
-		latch_must(pthread_cond_wait(&in->eased, &in->lock));
+		stage_sleep(in, work->thread);
 	in->sleepers--;
 	in->large = true;
 	latch_must(pthread_mutex_unlock(&in->lock));
@@ -283,10 +332,15 @@ stage_take(struct stage_thread *t, struct submission *sub)
 	bool gone = false;
 	enum status st;
 
-	stage_wait_for_writer(t->in);
-	st = stage_work(t, sub, &gone, &err);
+	stage_wait_for_writer(t);
+	sub->work->thread = t->name;
+	st = STATUS_CLOSED;
+	if (!stage_is_stopped(sub))
+		st = stage_work(t, sub, &gone, &err);
 	if (gone)
 		return;
+	if (st == STATUS_CLOSED)
+		err_set(&err, "the server is stopping: try again later");
 	if (st != STATUS_OK || (!record_has(sub, WORK_TO_WRITE) &&
 				       !record_has(sub, WORK_TO_REJECT))) {
 		stage_give_up_large(sub->work);

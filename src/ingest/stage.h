@@ -34,6 +34,8 @@ struct ingest {
 	struct stage_thread *threads; /* the last one is that */
 	size_t thread_count;
 	struct raise *raise;   /* NULL: not asked for */
+	atomic_bool hurried;   /* what is not written is given back, ... */
+	atomic_bool no_loads;  /* ... this of loads */
 	atomic_ullong lowered; /* rows written below the policy's level */
 
 	pthread_mutex_t lock; /* of what follows, to the blank line */
@@ -49,6 +51,11 @@ struct ingest {
 	struct counter *failed, *conflicts, *depth;
 };
 
+/* Its thread is alive, and at work on this. */
+void stage_beat(void *work);
+/* What is set when this is to be given back, unwritten; or NULL. */
+const atomic_bool *stage_stop(const struct submission *sub);
+bool stage_is_stopped(const struct submission *sub);
 /*
  * Before a worker merges with a large row: waits until no other does, and
  * until the writer has written what was worked too far ahead of it. The place

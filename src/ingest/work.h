@@ -55,6 +55,7 @@ struct submission_work {
 	struct write_job job; /* first: the writer hands it back */
 	struct ingest *ingest;
 	struct submission *sub;
+	const char *thread; /* the worker that has it, for its heartbeat */
 	struct work_cert *certs;
 	size_t count;
 	/* Revocations that came without their key; their outcomes follow one

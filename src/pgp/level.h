@@ -45,6 +45,9 @@ struct level_rules {
 	struct verify_budget *budget; /* NULL: whatever it takes */
 	/* Set by another thread: as if the budget were spent. May be NULL. */
 	const atomic_bool *stop;
+	/* Called before each verification, by who asked. May be NULL. */
+	void (*beat)(void *ctx);
+	void *beat_ctx;
 	bool explain;                /* notes of what is kept, too, and why */
 	const struct level_ban *ban; /* NULL: all may stay */
 };

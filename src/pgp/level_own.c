@@ -117,6 +117,8 @@ own_back(struct work *w, const struct work_part *p, struct work_sig *s)
 
 	if (s->maker != MAKER_OWN || s->sig->info.type != SIG_SUBKEY_BINDING)
 		return 0;
+	if (!s->back_asked && work_is_stopped(w))
+		w->spent = true;
 	if (!s->back_asked)
 		s->back = verify_back_signature(
 			w->cert, p->c, s->sig, w->budget ? w->budget : &all);

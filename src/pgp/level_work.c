@@ -101,6 +101,8 @@ work_add_parts(struct work *w, const struct component *list, size_t n)
 bool
 work_is_stopped(const struct work *w)
 {
+	if (w->rules->beat != NULL)
+		w->rules->beat(w->rules->beat_ctx);
 	return w->rules->stop != NULL && atomic_load(w->rules->stop);
 }
 

@@ -82,7 +82,7 @@ struct work {
 
 enum { HOMELESS_MAX = 256 /* all of 1,210 real keys have 16 together */ };
 
-/* Does somebody want it to give up? */
+/* Before each verification: does somebody want it to give up? */
 bool work_is_stopped(const struct work *w);
 MUST_CHECK enum status work_open(struct work *w, struct arena *arena,
 	const struct level_rules *rules, const struct cert *in);

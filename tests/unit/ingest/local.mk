@@ -99,8 +99,15 @@ tests_unit_ingest_test_dropped_SOURCES = tests/unit/ingest/test_dropped.c \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_dropped_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_dropped_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+FLOODED = tests/unit/ingest/flooded.c tests/unit/ingest/flooded.h \
+	tests/unit/pgp/forge.c tests/unit/pgp/forge.h
 UNIT_TESTS += tests/unit/ingest/test_dear
 tests_unit_ingest_test_dear_SOURCES = tests/unit/ingest/test_dear.c \
-	tests/unit/pgp/forge.c tests/unit/pgp/forge.h $(INGEST_FIXTURE)
+	$(FLOODED) $(INGEST_FIXTURE)
 tests_unit_ingest_test_dear_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_dear_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/ingest/test_patience
+tests_unit_ingest_test_patience_SOURCES = tests/unit/ingest/test_patience.c \
+	$(FLOODED) $(INGEST_FIXTURE)
+tests_unit_ingest_test_patience_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_ingest_test_patience_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)

@@ -9,9 +9,10 @@
 #include <string.h>
 
 #include "../pgp/forge.h"
+#include "flooded.h"
 #include "ingest/worker.h"
 
-enum { BORN = 1000000000, SHARE = 4000 / WORKER_CHEAP_SHARE };
+enum { BORN = FLOODED_BORN, SHARE = 4000 / WORKER_CHEAP_SHARE };
 
 /* A door that a thread stands before until it is opened. */
 struct door {
@@ -20,33 +21,6 @@ struct door {
 	bool open;
 	size_t ended;
 };
-
-static struct bytes
-name(void)
-{
-	return bytes_of("Alice <alice@example.org>");
-}
-
-/* Its owner's signature and n that look like it. */
-static void
-make_flooded(uint64_t seed, uint32_t n, struct buf *out)
-{
-	struct forge f;
-	uint32_t i;
-
-	forge_open(&f, seed);
-	forge_put_cert(&f, name(), BORN, out);
-	for (i = 0; i < n; i++) {
-		struct forge_sig s = {.type = SIG_POSITIVE_CERT,
-			.created = BORN + i,
-			.names = &f,
-			.names_hashed = true,
-			.user_id = name()};
-
-		forge_put_sig(&f, &s, out);
-	}
-	forge_close(&f);
-}
 
 /* ---- the thread of its own --------------------------------------------- */
 
