@@ -16,6 +16,7 @@ include tests/contract/local.mk
 include tests/tools/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
+include tests/sim/local.mk
 include tests/integration/local.mk
 include tests/scripts/local.mk
 

@@ -3,7 +3,8 @@
 # KEYPOST_CRASH_POINTS is yes where crash points were built in,
 # KEYPOST_SANITIZER names the sanitizer or is no.
 # The first digit tells of what: 1 digests, 2 HTTP, 3 what an operator touches,
-# 4 two of our servers, 5 other software, 6 many servers and bad days.
+# 4 two of our servers, 5 other software, 6 many servers and bad days,
+# 7 simulated weeks.
 INTEGRATION_TESTS =
 INTEGRATION_TESTS += tests/integration/37-blocks.sh
 INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
@@ -51,6 +52,7 @@ INTEGRATION_TESTS += tests/integration/66-raise.sh
 INTEGRATION_TESTS += tests/integration/67-poison.sh
 INTEGRATION_TESTS += tests/integration/68-raise-killed.sh
 INTEGRATION_TESTS += tests/integration/69-roads-back.sh
+INTEGRATION_TESTS += tests/integration/70-simulation.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/fake-network.py tests/tools/rates.py
 EXTRA_DIST += tests/tools/secret-in-memory.py
