@@ -117,6 +117,9 @@ guarded_read(mailstream_low *low, void *data, size_t size)
 {
 	ssize_t n = guard.tripped == NULL ? guard.read(low, data, size) : -1;
 
+	/* The library waits for ever for a literal's rest after the end. */
+	if (n == 0)
+		return -1;
 	if (n > 0 && !imap_guard_count(data, (size_t)n))
 		return -1;
 	return n;

@@ -267,6 +267,9 @@ go_on(struct pass *p)
 		atomic_store(&p->progress->pass_since, clock_mono_ms());
 		st = do_pass(p);
 		atomic_store(&p->progress->pass_since, 0);
+		/* It let us in: this is no reason to stay away for long. */
+		if (st == STATUS_REJECTED)
+			st = STATUS_IO;
 		wait = p->later ? p->job->rest_ms : p->job->idle_ms;
 		if (st == STATUS_OK && !p->later)
 			st = say_short(p, IMAP_QUIET, 0);
