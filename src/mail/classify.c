@@ -80,9 +80,10 @@ classify_word(enum letter_machine m)
 		[MACHINE_AUTO] = "auto",
 		[MACHINE_LIST] = "list",
 		[MACHINE_REPLY] = "reply",
+		[MACHINE_OWN] = "own",
 	};
 
-	return m <= MACHINE_REPLY ? words[m] : "none";
+	return m <= MACHINE_OWN ? words[m] : "none";
 }
 
 /* Equal, or one below the other: mail.example.org for example.org. */

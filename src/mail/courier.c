@@ -106,6 +106,17 @@ courier_post(struct courier *c, enum event_kind kind, struct courier_peer *peer)
 }
 
 void
+courier_bounce(struct courier *c, const struct bounce *b)
+{
+	struct event *e = xcalloc(1, sizeof(*e));
+
+	e->kind = EVENT_BOUNCE;
+	e->bounce = *b;
+	/* A flood of them: what does not fit is as if it were lost. */
+	(void)post(c, e);
+}
+
+void
 courier_on_change(void *ctx)
 {
 	struct courier *c = ctx;
@@ -146,7 +157,9 @@ on_event(struct courier *c, struct event *e, int64_t now)
 
 		if (e->peer != NULL && e->peer != p)
 			continue;
-		if (e->kind == EVENT_RETRY)
+		if (e->kind == EVENT_BOUNCE && p->draft.index == e->bounce.peer)
+			peer_on_bounce(p, &e->bounce, now);
+		else if (e->kind == EVENT_RETRY)
 			peer_retry(p);
 		else if (e->kind == EVENT_PAUSE)
 			p->flags |= PEER_PAUSED;

@@ -7,13 +7,15 @@
  * itself; nobody else does.
  *
  * Memory:  borrows everything it is given until courier_free.
- * Threads: start and stop from main; courier_reply from inbox; the rest any.
+ * Threads: start and stop from main; courier_reply and courier_bounce from
+ *          inbox; the rest any.
  * Source:  design: architecture 5.5, reliability D4, L26; spec pks-mail 8.2.
  */
 #ifndef KEYPOST_MAIL_COURIER_H
 #define KEYPOST_MAIL_COURIER_H
 
 #include "mail/agent.h"
+#include "mail/bounce.h"
 #include "mail/compose.h"
 #include "mail/known.h"
 #include "mail/wake.h"
@@ -47,6 +49,12 @@ int64_t courier_low_cursor(const struct courier *c);
 /* An answer to a person: tried once. `text` is taken. BUSY: too many wait. */
 MUST_CHECK enum status courier_reply(
 	struct courier *c, const char *to, struct buf *text);
+/*
+ * A letter that a relay had accepted came back. It is sent again like one that
+ * was refused for that reason, if the courier remembers it or the bounce is
+ * proven.
+ */
+void courier_bounce(struct courier *c, const struct bounce *b);
 /* NOT_FOUND for an unknown name; NULL: every peer. */
 MUST_CHECK enum status courier_retry(
 	struct courier *c, const char *name, struct err *err);

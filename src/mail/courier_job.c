@@ -238,7 +238,7 @@ job_start(struct courier_peer *p, int64_t now)
 		prefix < p->count ? p->letters[prefix].first - 1 : p->scanned;
 	j->peer = p;
 	j->told = p->draft.told;
-	j->set_flags = p->flags & PEER_STOPPED;
+	j->set_flags = p->flags & (PEER_STOPPED | PEER_RESYNC);
 	j->attempts = p->failures;
 	j->next_try = p->failures == 0
 			      ? 0

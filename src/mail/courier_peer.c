@@ -54,8 +54,8 @@ take_token(struct courier_peer *p, int64_t now)
 	return true;
 }
 
-static void
-stop_peer(struct courier_peer *p, const char *why)
+void
+peer_stop(struct courier_peer *p, const char *why)
 {
 	p->flags |= PEER_STOPPED;
 	p->dirty = true;
@@ -71,7 +71,7 @@ hand_over(struct courier_peer *p, struct out_letter *l)
 
 	if (compose_sender(p->c->p.site, p->set->name, l->first, l->last,
 		    sender) != STATUS_OK) {
-		stop_peer(p, "the bounce address is no mail address");
+		peer_stop(p, "the bounce address is no mail address");
 		return false;
 	}
 	compose_outbox_id(l->first, l->last, envid);
@@ -125,8 +125,8 @@ find_sent(struct courier_peer *p, uint64_t id)
  * The peer waits. Letters of one round share a connection, so they fail
  * together and count once. Their text is made anew, and memory stays flat.
  */
-static void
-back_off(struct courier_peer *p, enum retry_action action,
+void
+peer_back_off(struct courier_peer *p, enum retry_action action,
 	const struct out_letter *l, int64_t now)
 {
 	int64_t wait;
@@ -149,11 +149,11 @@ back_off(struct courier_peer *p, enum retry_action action,
 		p->set->name, retry_word(action), p->failures, (long long)wait,
 		log_quote_str(p->last_error).text);
 	if (action == RETRY_STOP || p->refusals >= RETRY_PEER_MAX)
-		stop_peer(p, p->last_error);
+		peer_stop(p, p->last_error);
 }
 
-static void
-owe(struct courier_peer *p, struct out_letter *l, const char *why)
+void
+peer_owe(struct courier_peer *p, struct out_letter *l, const char *why)
 {
 	l->state = LETTER_OWED;
 	(void)snprintf(l->reason, sizeof(l->reason), "%s", why);
@@ -171,6 +171,7 @@ was_delivered(struct courier_peer *p, struct out_letter *l, int64_t now)
 	crash_point("relay-ok");
 	l->state = LETTER_DELIVERED;
 	p->last_sent = clock_wall_s();
+	peer_remember_sent(p, l);
 	if (p->failures > 0) {
 		log_line(LOG_INFO, "peer", "name=%s state=up after=%u",
 			p->set->name, p->failures);
@@ -202,7 +203,7 @@ was_refused(struct courier_peer *p, struct out_letter *l)
 		p->set->name, (long long)l->first, (long long)l->last, l->keys,
 		l->text.len, log_quote_str(p->last_error).text);
 	if (l->keys == 1 || l->first == l->last) {
-		owe(p, l, p->last_error);
+		peer_owe(p, l, p->last_error);
 		return;
 	}
 	l->state = LETTER_HALVE;
@@ -222,11 +223,11 @@ was_sent(struct courier_peer *p, struct out_letter *l, enum retry_action action,
 		return;
 	}
 	if (action == RETRY_LATER && ++l->attempts >= RETRY_LETTER_MAX) {
-		owe(p, l, p->last_error);
+		peer_owe(p, l, p->last_error);
 		return;
 	}
 	l->state = LETTER_PLANNED;
-	back_off(p, action, l, now);
+	peer_back_off(p, action, l, now);
 }
 
 struct answer {
@@ -390,5 +391,6 @@ peer_done(struct courier_peer *p)
 	while (p->count > 0)
 		plan_remove(p, p->count - 1);
 	free(p->letters);
+	free(p->sent);
 	arena_free(p->job.arena);
 }

@@ -136,6 +136,21 @@ plan_letters(struct courier_peer *p, int64_t now)
 	}
 }
 
+/* Who has had it already, or what is gone from the log. */
+static void
+nothing_left(struct courier_peer *p, struct out_letter *l)
+{
+	l->state = LETTER_DELIVERED;
+	if (!l->bounced)
+		return;
+	p->flags |= PEER_RESYNC;
+	p->dirty = true;
+	log_line(LOG_ERROR, "peer",
+		"name=%s state=resync changes=%lld-%lld reason=\"a letter "
+		"came back after its changes had left the log\"",
+		p->set->name, (long long)l->first, (long long)l->last);
+}
+
 enum status
 plan_again(struct courier_peer *p, struct out_letter *l)
 {
@@ -158,6 +173,6 @@ plan_again(struct courier_peer *p, struct out_letter *l)
 	else if (made.too_big)
 		give_up(l, "larger than a letter may be");
 	else if (made.keys == 0)
-		l->state = LETTER_DELIVERED; /* nothing of it is left */
+		nothing_left(p, l);
 	return STATUS_OK;
 }

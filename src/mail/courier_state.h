@@ -49,6 +49,7 @@ struct out_letter {
 	struct buf text;    /* empty: compose it again */
 	char reason[160];   /* why it is owed */
 	enum in_job in_job;
+	bool bounced; /* it was delivered before, and came back */
 };
 
 /* What a commit does for one peer; the writer's while it runs. */
@@ -75,6 +76,17 @@ struct peer_job {
 	enum status result;
 };
 
+/* Letters that the relay accepted, the last ones: they may come back. */
+enum { SENT_REMEMBERED = 256 };
+
+struct sent_letters {
+	struct sent_letter {
+		int64_t first, last;
+		unsigned int bounces;
+	} list[SENT_REMEMBERED];
+	size_t next; /* counts all that were ever put */
+};
+
 struct courier_peer {
 	struct courier *c;
 	const struct peer_settings *set;
@@ -98,6 +110,7 @@ struct courier_peer {
 	int64_t settle_at; /* monotonic: write a cursor that only moved; 0 */
 	int64_t tokens;    /* letters_per_minute, in thousandths */
 	int64_t tokens_at;
+	struct sent_letters *sent; /* NULL: none yet */
 	struct peer_job job;
 	bool job_runs;
 	int64_t job_retry;
@@ -137,6 +150,7 @@ enum event_kind {
 	EVENT_JOB,
 	EVENT_PRUNED,
 	EVENT_REPLY,
+	EVENT_BOUNCE,
 	EVENT_RETRY,
 	EVENT_PAUSE,
 	EVENT_RESUME
@@ -148,6 +162,7 @@ struct event {
 	char *to;
 	struct buf text;
 	struct event *next;
+	struct bounce bounce;
 };
 
 /* courier_peer.c */
@@ -161,6 +176,19 @@ void peer_retry(struct courier_peer *p);
 void peer_resume(struct courier_peer *p);
 bool peer_is_busy(const struct courier_peer *p);
 void peer_done(struct courier_peer *p);
+
+/* The peer waits, for what `l` met. */
+void peer_back_off(struct courier_peer *p, enum retry_action action,
+	const struct out_letter *l, int64_t now);
+/* Until an operator says otherwise. */
+void peer_stop(struct courier_peer *p, const char *why);
+/* Gives the letter up: its certificates are noted. */
+void peer_owe(struct courier_peer *p, struct out_letter *l, const char *why);
+
+/* courier_bounce.c */
+void peer_remember_sent(struct courier_peer *p, const struct out_letter *l);
+void peer_on_bounce(
+	struct courier_peer *p, const struct bounce *b, int64_t now);
 
 /* courier_plan.c */
 void plan_letters(struct courier_peer *p, int64_t now);

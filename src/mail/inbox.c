@@ -43,7 +43,8 @@ inbox_new(const struct inbox_parts *parts)
 	b->taken = counter_get("mail_in_taken");
 	b->later = counter_get("mail_in_later");
 	b->set_aside = counter_get("mail_in_set_aside");
-	b->machine = counter_get("mail_in_machine");
+	b->machine = counter_get("mail_in_machines");
+	machine_init(b);
 	b->twins = counter_get("mail_in_duplicate");
 	b->unknown = counter_get("mail_in_no_command");
 	return b;

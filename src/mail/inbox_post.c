@@ -223,13 +223,12 @@ static void
 dispatch(struct post *post)
 {
 	struct inbox *b = post->b;
-	enum letter_machine m;
+	enum letter_fate fate;
+	const char *word;
 
 	post->command = command_find(post->in.subject, &post->args);
-	m = classify_machine(&post->in, post->command != NULL);
-	if (m != MACHINE_NONE) {
-		end_now(post, b->machine, FATE_FOREIGN, "machine",
-			classify_word(m));
+	if (machine_file(post, &fate, &word)) {
+		end_now(post, b->machine, fate, "machine", word);
 		return;
 	}
 	post->peer = known_origin(b->p.known, &post->in);

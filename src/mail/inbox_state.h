@@ -21,7 +21,8 @@ enum {
 	LETTER_ARENA_ROOM = 512 * 1024, /* beside the letter's own octets */
 	SERVED_MAX = 256, /* notes of who is served, waiting to be written */
 	RECEIVED_MS = 10 * 1000, /* how often last_received is written */
-	INBOX_STOP_MS = 5000
+	INBOX_STOP_MS = 5000,
+	INBOX_BOUNCES = 5 /* kinds of them, and those of nobody */
 };
 
 /* One letter under way. */
@@ -75,6 +76,8 @@ struct inbox {
 	bool started;
 	int64_t stop_at; /* monotonic; 0: running */
 	_Atomic bool closing, stopping;
+	struct counter *machines[MACHINE_OWN + 1]; /* by kind */
+	struct counter *bounces[INBOX_BOUNCES];    /* unmatched, by kind */
 	struct counter *letters, *taken, *later, *set_aside, *machine, *twins,
 		*unknown;
 };
@@ -84,6 +87,14 @@ void post_take(struct inbox *b, const struct frame *f);
 /* Ingest is done with one of its submissions. */
 void post_submission_done(struct post *post);
 void post_free(struct post *post);
+
+/* inbox_machine.c: counters, looked up once. */
+void machine_init(struct inbox *b);
+/*
+ * True: a machine wrote it, and nothing of it is ingested or answered. A
+ * bounce of a letter of ours goes to the courier.
+ */
+bool machine_file(struct post *post, enum letter_fate *fate, const char **word);
 
 /* inbox_answer.c: the reply to a person, if there may be one. */
 void answer_post(struct post *post);

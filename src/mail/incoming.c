@@ -214,6 +214,54 @@ read_repair(struct reading *rd, struct bytes value)
 	return STATUS_OK;
 }
 
+/* The road's own word comes first. */
+static enum status
+read_bounce_to(struct reading *rd, struct bytes value)
+{
+	const char **to = &rd->in->bounce.to;
+
+	return *to != NULL ? STATUS_OK : read_address(rd, value, to);
+}
+
+static enum status
+read_bounce_envid(struct reading *rd, struct bytes value)
+{
+	return read_text(rd, value, &rd->in->bounce.envid);
+}
+
+static enum status
+read_bounce_rcpt(struct reading *rd, struct bytes value)
+{
+	const char **recipient = &rd->in->bounce.recipient;
+
+	return *recipient != NULL ? STATUS_OK
+				  : read_address(rd, value, recipient);
+}
+
+static enum status
+read_bounce_action(struct reading *rd, struct bytes value)
+{
+	return read_text(rd, value, &rd->in->bounce.action);
+}
+
+static enum status
+read_bounce_status(struct reading *rd, struct bytes value)
+{
+	return read_text(rd, value, &rd->in->bounce.status);
+}
+
+static enum status
+read_bounce_text(struct reading *rd, struct bytes value)
+{
+	return read_text(rd, value, &rd->in->bounce.text);
+}
+
+static enum status
+read_bounce_id(struct reading *rd, struct bytes value)
+{
+	return read_text(rd, value, &rd->in->bounce.id);
+}
+
 static field_reader *const readers[] = {
 	[LETTER_SOURCE] = read_source,
 	[LETTER_SENDER] = read_sender,
@@ -232,6 +280,13 @@ static field_reader *const readers[] = {
 	[LETTER_REPORT] = read_report,
 	[LETTER_BATCH] = read_batch,
 	[LETTER_REPAIR] = read_repair,
+	[LETTER_BOUNCE_TO] = read_bounce_to,
+	[LETTER_BOUNCE_ENVID] = read_bounce_envid,
+	[LETTER_BOUNCE_RCPT] = read_bounce_rcpt,
+	[LETTER_BOUNCE_ACTION] = read_bounce_action,
+	[LETTER_BOUNCE_STATUS] = read_bounce_status,
+	[LETTER_BOUNCE_TEXT] = read_bounce_text,
+	[LETTER_BOUNCE_ID] = read_bounce_id,
 };
 
 enum status

@@ -29,6 +29,17 @@ struct incoming_block {
 	struct bytes text;
 };
 
+/* What a delivery report says; NULL: nothing of the kind. */
+struct incoming_bounce {
+	const char *to; /* bounce+...@: where it came to */
+	const char *envid;
+	const char *recipient;
+	const char *action;
+	const char *status;
+	const char *text;
+	const char *id; /* a Message-ID in it, without brackets */
+};
+
 struct incoming {
 	const char *source;
 	bool sender_known;      /* the envelope sender is */
@@ -44,6 +55,7 @@ struct incoming {
 	bool seen_over; /* the list, or the way here, is too long */
 	enum letter_machine machine;
 	bool report; /* multipart/report */
+	struct incoming_bounce bounce;
 	struct batch_value batch; /* what a keypost says of its letter */
 	struct bytes repair;      /* the body of a letter of repair */
 	struct incoming_block *blocks;

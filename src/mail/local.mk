@@ -3,6 +3,7 @@ libmail_a_SOURCES = \
 	src/mail/agent.c src/mail/agent.h \
 	src/mail/answers.c src/mail/answers.h \
 	src/mail/batch.c src/mail/batch.h \
+	src/mail/bounce.c src/mail/bounce.h \
 	src/mail/classify.c src/mail/classify.h \
 	src/mail/command.c src/mail/command.h \
 	src/mail/command_add.c src/mail/command_find.c \
@@ -10,7 +11,7 @@ libmail_a_SOURCES = \
 	src/mail/command_rows.h \
 	src/mail/compose.c src/mail/compose.h src/mail/compose_fields.h \
 	src/mail/courier.c src/mail/courier.h src/mail/courier_state.h \
-	src/mail/courier_control.c src/mail/courier_job.c \
+	src/mail/courier_bounce.c src/mail/courier_control.c src/mail/courier_job.c \
 	src/mail/courier_peer.c src/mail/courier_plan.c \
 	src/mail/courier_prune.c src/mail/courier_rows.c \
 	src/mail/courier_reply.c src/mail/courier_socket.c \
@@ -18,7 +19,8 @@ libmail_a_SOURCES = \
 	src/mail/draft.c src/mail/draft.h \
 	src/mail/gaps.c src/mail/gaps.h \
 	src/mail/inbox.c src/mail/inbox.h src/mail/inbox_state.h \
-	src/mail/inbox_answer.c src/mail/inbox_post.c \
+	src/mail/inbox_answer.c src/mail/inbox_machine.c \
+	src/mail/inbox_post.c \
 	src/mail/inbox_served.c \
 	src/mail/incoming.c src/mail/incoming.h \
 	src/mail/known.c src/mail/known.h \

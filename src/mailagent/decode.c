@@ -1,5 +1,6 @@
 #include "mailagent/decode.h"
 
+#include "mailagent/bounce.h"
 #include "mailagent/classify.h"
 #include "mailagent/keyblock.h"
 #include "mailagent/letterhead.h"
@@ -49,6 +50,8 @@ decode_in(struct decoding *d, struct bytes letter,
 	if (st != STATUS_OK)
 		return st;
 	st = letterhead_put(d->arena, &d->head, &d->top, hint, d->fields, why);
+	if (st == STATUS_OK)
+		st = bounce_put(d->arena, &d->head, &d->top, d->fields, why);
 	return st == STATUS_OK ? put_blocks(d, why) : st;
 }
 

@@ -15,7 +15,7 @@ struct letter {
 	enum stage stage;
 	struct intake *intake;
 	struct intake_offer offer;
-	char sender[MAILADDR_MAX + 1];
+	char sender[MAILADDR_MAX + 1], bounce_to[MAILADDR_MAX + 1];
 	unsigned tries; /* decodings begun, as far as the source knows */
 	bool forgotten;
 	struct letter *next;
@@ -164,6 +164,9 @@ put_fields(const struct letter *l, struct bytes answer, struct buf *payload)
 	if (st == STATUS_OK && l->offer.has_sender)
 		st = frame_put_field(
 			payload, LETTER_SENDER, bytes_of(l->sender));
+	if (st == STATUS_OK && l->bounce_to[0] != '\0')
+		st = frame_put_field(
+			payload, LETTER_BOUNCE_TO, bytes_of(l->bounce_to));
 	while (st == STATUS_OK && frame_next_field(&r, &name, &value)) {
 		if (!is_decoded_field(name) ||
 			(name == LETTER_SENDER && l->offer.has_sender))
@@ -284,22 +287,28 @@ pump(struct intake *in)
 	}
 }
 
+static void
+copy_address(char to[MAILADDR_MAX + 1], struct bytes from)
+{
+	if (from.len > 0)
+		memcpy(to, from.data,
+			from.len < MAILADDR_MAX ? from.len : MAILADDR_MAX);
+}
+
 uint64_t
 intake_offer(struct intake *in, struct intake_offer *offer)
 {
 	struct letter *l = xcalloc(1, sizeof(*l));
 	struct letter **at = &in->letters;
-	size_t n = offer->sender.len;
 
 	assert(in->count < INTAKE_LETTERS_MAX);
 	l->id = ++in->last_id;
 	l->intake = in;
 	l->offer = *offer;
 	offer->octets = (struct buf){.len = 0};
-	if (n > MAILADDR_MAX)
-		n = MAILADDR_MAX;
-	if (l->offer.has_sender && n > 0)
-		memcpy(l->sender, offer->sender.data, n);
+	if (l->offer.has_sender)
+		copy_address(l->sender, offer->sender);
+	copy_address(l->bounce_to, offer->bounce_to);
 	while (*at != NULL)
 		at = &(*at)->next;
 	*at = l;

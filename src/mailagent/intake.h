@@ -56,7 +56,8 @@ struct intake_offer {
 	bool has_sender;
 	struct bytes sender; /* copied */
 	bool to_bounces;
-	bool too_long; /* cut at the limit: only to be set aside */
+	struct bytes bounce_to; /* then: the address; copied */
+	bool too_long;          /* cut at the limit: only to be set aside */
 };
 
 struct intake;

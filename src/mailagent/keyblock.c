@@ -98,7 +98,8 @@ keyblock_put(struct arena *arena, const struct mime_part *part,
 	struct bytes octets;
 	enum status st;
 
-	if (part->kind == MIME_OTHER || part->kind == MIME_MULTIPART)
+	if (part->kind == MIME_OTHER || part->kind == MIME_MULTIPART ||
+		part->kind == MIME_STATUS)
 		return STATUS_OK;
 	st = transfer_decode(arena, part->transfer, part->body, &octets);
 	if (st != STATUS_OK)

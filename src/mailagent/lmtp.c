@@ -30,6 +30,7 @@ lmtp_reset(struct lmtp *s)
 {
 	lmtp_drop_data(s);
 	s->has_mail = s->has_sender = s->to_bounces = false;
+	s->bounce_to[0] = '\0';
 	s->rcpt_count = 0;
 	s->too_long = s->no_room = false;
 }

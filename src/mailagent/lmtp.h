@@ -55,6 +55,7 @@ struct lmtp {
 	struct mailaddr sender;
 	size_t rcpt_count;
 	bool to_bounces;
+	char bounce_to[MAILADDR_MAX + 1]; /* then: the first such */
 	size_t errors;
 	/* While receiving a letter: */
 	bool at_start; /* of a line */

@@ -157,7 +157,12 @@ do_rcpt(struct lmtp *s, struct bytes arg)
 		reject(s, "550 5.1.1 no such mailbox here");
 		return;
 	}
-	s->to_bounces = s->to_bounces || kind == RCPT_BOUNCES;
+	if (kind == RCPT_BOUNCES && !s->to_bounces) {
+		/* A safe address, or it would not be of this kind. */
+		memcpy(s->bounce_to, path.data, path.len);
+		s->bounce_to[path.len] = '\0';
+		s->to_bounces = true;
+	}
 	s->rcpt_count++;
 	lmtp_reply(s, "250 2.1.5 recipient ok");
 }

@@ -15,6 +15,8 @@ static const struct {
 	{"text/html", MIME_HTML},
 	{"text/", MIME_TEXT},
 	{"multipart/", MIME_MULTIPART},
+	{"message/delivery-status", MIME_STATUS},
+	{"message/global-delivery-status", MIME_STATUS},
 	{"message/", MIME_OTHER},
 	{"application/", MIME_OTHER},
 	{"image/", MIME_OTHER},

@@ -25,6 +25,7 @@ enum mime_kind {
 	MIME_KEYS, /* application/pgp-keys, or a file named like one */
 	MIME_MULTIPART,
 	MIME_REPAIR, /* application/x-keypost-repair */
+	MIME_STATUS, /* message/delivery-status: only of a report */
 	MIME_OTHER   /* nothing of it is read */
 };
 

@@ -31,11 +31,11 @@ enum agent_frame {
 
 /* FRAME_CONFIG */
 enum config_field {
-	CONFIG_DATA = 1,     /* data folder: spool/, quarantine/ below it */
-	CONFIG_MAILDIR = 2,  /* a Maildir; absent: none */
-	CONFIG_LMTP = 3,     /* listening address; absent: none */
-	CONFIG_ADDRESS = 4,  /* our sync address */
-	CONFIG_HOST = 5,     /* the name we greet with */
+	CONFIG_DATA = 1,      /* data folder: spool/, quarantine/ below it */
+	CONFIG_MAILDIR = 2,   /* a Maildir; absent: none */
+	CONFIG_LMTP = 3,      /* listening address; absent: none */
+	CONFIG_ADDRESS = 4,   /* our sync address */
+	CONFIG_HOST = 5,      /* the name we greet with */
 	CONFIG_LOG_LEVEL = 6, /* number */
 	CONFIG_READABLE = 7,  /* a file that sessions read: repeats */
 	CONFIG_IMAP = 20,     /* imaps://USER@HOST/FOLDER; absent: none */
@@ -64,10 +64,18 @@ enum letter_field {
 		12,        /* enum letter_block, number: of the next block */
 	LETTER_BATCH = 13, /* X-Keypost-Batch value */
 	LETTER_SIZE = 14,  /* number: octets of the whole letter */
-	LETTER_PRECEDENCE = 15, /* the value, printable ASCII */
-	LETTER_TO = 16,         /* bare addresses of To and Cc: repeats */
-	LETTER_REPORT = 17,     /* number, 1: multipart/report (RFC 6522) */
-	LETTER_REPAIR = 40      /* the decoded body of a letter of repair */
+	LETTER_PRECEDENCE = 15,    /* the value, printable ASCII */
+	LETTER_TO = 16,            /* bare addresses of To and Cc: repeats */
+	LETTER_REPORT = 17,        /* number, 1: multipart/report (RFC 6522) */
+	LETTER_BOUNCE_TO = 60,     /* bare address that it came to: repeats */
+	LETTER_BOUNCE_ENVID = 61,  /* Original-Envelope-Id */
+	LETTER_BOUNCE_RCPT = 62,   /* bare address: Final-Recipient, else
+				      Original-Recipient */
+	LETTER_BOUNCE_ACTION = 63, /* "failed", "delayed", ... */
+	LETTER_BOUNCE_STATUS = 64, /* "5.1.1" */
+	LETTER_BOUNCE_TEXT = 65,   /* Diagnostic-Code, printable ASCII */
+	LETTER_BOUNCE_ID = 66,     /* a Message-ID like ours, from its body */
+	LETTER_REPAIR = 40         /* the decoded body of a letter of repair */
 };
 
 /*
@@ -81,7 +89,8 @@ enum letter_machine {
 	MACHINE_BOUNCE, /* null sender, mailer-daemon, multipart/report */
 	MACHINE_AUTO,   /* Auto-Submitted, X-Auto-Response-Suppress, ... */
 	MACHINE_LIST,   /* List-*, Precedence bulk or list, X-Loop */
-	MACHINE_REPLY   /* "Reply to ADD", "Your command, ..." */
+	MACHINE_REPLY,  /* "Reply to ADD", "Your command, ..." */
+	MACHINE_OWN     /* a letter of ours: the daemon's word only */
 };
 
 enum letter_block {

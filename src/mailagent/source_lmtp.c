@@ -81,7 +81,8 @@ offer_letter(struct session *s)
 		.letter = buf_view(&s->lmtp.data),
 		.has_sender = s->lmtp.has_sender,
 		.sender = bytes_of(s->lmtp.sender.text),
-		.to_bounces = s->lmtp.to_bounces};
+		.to_bounces = s->lmtp.to_bounces,
+		.bounce_to = bytes_of(s->lmtp.bounce_to)};
 
 	/* From here on the intake counts its octets. */
 	l->held -= s->lmtp.data.len;

@@ -46,6 +46,18 @@ put_text(struct buf *b, unsigned int field, const char *text)
 		assert_ok(frame_put_field(b, (uint8_t)field, bytes_of(text)));
 }
 
+static void
+put_bounce(struct buf *b, const struct offer_bounce *o)
+{
+	put_text(b, LETTER_BOUNCE_TO, o->to);
+	put_text(b, LETTER_BOUNCE_ENVID, o->envid);
+	put_text(b, LETTER_BOUNCE_RCPT, o->recipient);
+	put_text(b, LETTER_BOUNCE_ACTION, o->action);
+	put_text(b, LETTER_BOUNCE_STATUS, o->status);
+	put_text(b, LETTER_BOUNCE_TEXT, o->text);
+	put_text(b, LETTER_BOUNCE_ID, o->id);
+}
+
 uint64_t
 agent_offer(struct world *w, const struct offer *o)
 {
@@ -62,6 +74,7 @@ agent_offer(struct world *w, const struct offer *o)
 	for (size_t i = 0; o->seen != NULL && o->seen[i] != NULL; i++)
 		put_text(&b, LETTER_SEEN, o->seen[i]);
 	assert_ok(frame_put_number(&b, LETTER_MACHINE, o->machine));
+	put_bounce(&b, &o->bounce);
 	if (o->report)
 		assert_ok(frame_put_number(&b, LETTER_REPORT, 1));
 	if (o->seen_over)

@@ -60,3 +60,6 @@ UNIT_TESTS += tests/unit/mail/test_relay_tls
 tests_unit_mail_test_relay_tls_SOURCES = tests/unit/mail/test_relay_tls.c \
 	tests/unit/unit.h
 tests_unit_mail_test_relay_tls_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_bounce
+tests_unit_mail_test_bounce_SOURCES = tests/unit/mail/test_bounce.c $(mail_world)
+tests_unit_mail_test_bounce_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)

@@ -151,7 +151,7 @@ test_peer_may_decorate_its_subject(void **state)
 	assert_true(world_stored(w, 1));
 	o.sender = "pks@nobody.example";
 	o.seed = 2;
-	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	assert_int_equal(agent_letter(w, &o), FATE_FOREIGN);
 	assert_false(world_stored(w, 2));
 }
 
@@ -160,7 +160,7 @@ test_peer_may_decorate_its_subject(void **state)
 static void
 assert_dropped(struct world *w, const struct offer *o)
 {
-	assert_int_equal(agent_letter(w, o), FATE_TAKEN);
+	assert_int_equal(agent_letter(w, o), FATE_FOREIGN);
 	assert_false(world_stored(w, o->seed));
 }
 

@@ -67,6 +67,11 @@ void agent_accept(struct world *w);
 /* Dies. */
 void agent_die(struct world *w);
 
+/* Of a delivery report; NULL: not told. */
+struct offer_bounce {
+	const char *to, *envid, *recipient, *action, *status, *text, *id;
+};
+
 struct offer {
 	const char *subject;
 	const char *sender; /* NULL: unknown */
@@ -79,6 +84,7 @@ struct offer {
 	unsigned int kind;        /* enum letter_block */
 	unsigned int machine;
 	bool report, seen_over;
+	struct offer_bounce bounce;
 };
 
 uint64_t agent_offer(struct world *w, const struct offer *o);

@@ -57,3 +57,9 @@ UNIT_TESTS += tests/unit/mailagent/test_tls
 tests_unit_mailagent_test_tls_SOURCES = tests/unit/mailagent/test_tls.c \
 	tests/unit/unit.h
 tests_unit_mailagent_test_tls_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_bounce_fields
+tests_unit_mailagent_test_bounce_fields_SOURCES = \
+	tests/unit/mailagent/test_bounce_fields.c \
+	tests/unit/mailagent/decoded.c tests/unit/mailagent/decoded.h \
+	tests/unit/unit.h
+tests_unit_mailagent_test_bounce_fields_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
