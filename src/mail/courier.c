@@ -113,7 +113,7 @@ courier_bounce(struct courier *c, const struct bounce *b)
 	e->kind = EVENT_BOUNCE;
 	e->bounce = *b;
 	/* A flood of them: what does not fit is as if it were lost. */
-	(void)post(c, e);
+	(void)courier_put(c, e);
 }
 
 void

@@ -204,7 +204,7 @@ test_unknown_command_gets_silence(void **state)
 {
 	struct world *w = *state;
 	static const char *const subjects[] = {"", "hello", "ADDENDUM to it",
-		"add this please", "incremental build", "GET 0x1234", "ad d",
+		"add this please", "incremental build", "GETTING a key", "ad d",
 		"INCREMENTAL\001"};
 
 	for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
