@@ -11,7 +11,8 @@
  * and epoll, so that the load costs the server little of the machine. `close`
  * opens a connection for each request, as most HKP clients do. When no answer
  * at all comes for 30 seconds it fails; for those of `stall`, it gives up what
- * is asked, counts it as failed, and ends its line with "stalls".
+ * is asked, counts it as failed, tells of the time until the last answer, and
+ * ends its line with "stalls".
  *
  * Prints one line: what, connections, requests, failures, seconds, requests/s,
  * p50 and p99 in microseconds; with `pid`, the microseconds of CPU that this
@@ -59,6 +60,7 @@ struct load {
 	size_t open;
 	int stall_ms; /* 0: who says nothing is an error */
 	bool stalls;
+	int64_t ended; /* when the last answer came, in us */
 };
 
 /* False when everything was asked. */
@@ -107,8 +109,9 @@ drop(struct client *c)
 static void
 finish(struct load *l, struct client *c, bool ok)
 {
+	l->ended = clock_mono_us();
 	if (l->done < l->took_max)
-		l->took[l->done] = (uint32_t)(clock_mono_us() - c->began);
+		l->took[l->done] = (uint32_t)(l->ended - c->began);
 	l->done++;
 	if (!ok)
 		l->failed++;
@@ -328,7 +331,9 @@ main(int argc, char **argv)
 	began = clock_mono_us();
 	l.until = clock_mono_ms() + 1000 * strtol(argv[4], NULL, 10);
 	run(&l, connections);
-	report(&l, connections, (double)(clock_mono_us() - began) / 1e6,
+	if (l.ended <= began || !l.stalls)
+		l.ended = clock_mono_us();
+	report(&l, connections, (double)(l.ended - began) / 1e6,
 		cpu_us(pid) - cpu);
 	return 0;
 }

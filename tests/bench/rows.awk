@@ -42,10 +42,12 @@ named("connections") != "" && named("per_second") != "" {
 		sub(/miss-200/, "miss", bench)
 		unit = "requests/s"
 	}
+	# Who says nothing any more is told with what was answered until then.
 	if (/ stalls/)
 		put(bench, 1, "stalls")
-	else
-		put(bench, named("per_second"), unit)
+	if (named("requests") > named("failed") && named("seconds") > 0)
+		put(bench, sprintf("%.1f", (named("requests") - \
+			named("failed")) / named("seconds")), unit)
 	if (named("failed") > 0)
 		put(bench, named("failed"), "failed")
 	if (clients == 16 || clients == 256 || $2 ~ /^add/) {

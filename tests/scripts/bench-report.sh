@@ -84,24 +84,25 @@ compared() {
 	machine before=keypost get connections=16 per_second=1 at=00:00:00
 	keypost idle resident=2048 kB store=18 kB at=00:00:00
 	keypost key-id get-close connections=1 requests=3 failed=0 seconds=1 per_second=3 p50_us=4 p99_us=5
-	bare-mhd fingerprint get connections=16 requests=9 failed=2 seconds=1 per_second=9 p50_us=4 p99_us=5 cpu_us=7.5
+	bare-mhd fingerprint get connections=16 requests=9 failed=2 seconds=2 per_second=4 p50_us=4 p99_us=5 cpu_us=7.5
 	onak store 4 keys
-	onak miss-200 miss-200-close connections=1 failed=8 per_second=2 p50_us=1 p99_us=1 stalls
-	sks add-close connections=16 failed=0 per_second=8 p50_us=1 p99_us=2
+	onak miss-200 miss-200-close connections=1 requests=9 failed=8 seconds=4 per_second=2 p50_us=1 p99_us=1 stalls
+	sks add-close connections=16 requests=8 failed=0 seconds=1 per_second=8 p50_us=1 p99_us=2
 	END
 	tr '|' '\t' >"$work/want" <<-'END'
 	machine/bare before keypost|bare libmicrohttpd|9|16|1|requests/s
 	served/idle|keypost|9|-|2|MiB of memory
 	served/idle|keypost|9|-|2048|octets on disk/key
-	lookup/key-id close|keypost|9|1|3|requests/s
-	lookup/fingerprint|bare libmicrohttpd|9|16|9|requests/s
+	lookup/key-id close|keypost|9|1|3.0|requests/s
+	lookup/fingerprint|bare libmicrohttpd|9|16|3.5|requests/s
 	lookup/fingerprint|bare libmicrohttpd|9|16|2|failed
 	lookup/fingerprint|bare libmicrohttpd|9|16|4|us p50
 	lookup/fingerprint|bare libmicrohttpd|9|16|5|us p99
 	lookup/fingerprint|bare libmicrohttpd|9|16|7.5|us of CPU/request
 	lookup/miss close|onak|4|1|1|stalls
+	lookup/miss close|onak|4|1|0.2|requests/s
 	lookup/miss close|onak|4|1|8|failed
-	submit/new|sks|9|16|8|submissions/s
+	submit/new|sks|9|16|8.0|submissions/s
 	submit/new|sks|9|16|1|us p50
 	submit/new|sks|9|16|2|us p99
 	END
