@@ -4,6 +4,7 @@
 
 #include "base/mailaddr.h"
 #include "base/words.h"
+#include "conf/conf_auth.h"
 #include "conf/conf_load.h"
 
 static const struct conf_option *
@@ -138,9 +139,9 @@ check_mail_login(const struct conf *c, struct err *err)
 static enum status
 check_peer(const struct conf *c, size_t i, struct err *err)
 {
-	enum status st;
-
 	const struct peer_settings *p = &c->mail.peers[i];
+	const char *key;
+	enum status st;
 
 	if (*p->mail == '\0') {
 		err_set(err, "missing: a peer needs its mail address");
@@ -155,6 +156,9 @@ check_peer(const struct conf *c, size_t i, struct err *err)
 		return refuse(c, i, "relay", err);
 	}
 	st = check_access(c, i, err);
+	if (st == STATUS_OK &&
+		conf_check_auth(&c->mail, p, &key, err) != STATUS_OK)
+		return refuse(c, i, key, err);
 	return st == STATUS_OK ? check_unique(c, i, err) : st;
 }
 

@@ -25,13 +25,13 @@ static const struct conf_word reply_words[] = {{"no", MAIL_REPLY_NO, NULL},
 	{NULL, 0, NULL}};
 
 #define AUTH_LATER                                                             \
-	"this version does not offer it yet; a later one will: use list or "   \
-	"transport"
+	"this version does not offer it yet; a later one will: use hmac"
 static const struct conf_word auth_words[] = {{"list", PEER_AUTH_LIST, NULL},
 	{"open", PEER_AUTH_OPEN, NULL},
 	{"transport", PEER_AUTH_TRANSPORT, NULL},
-	{"auth-results", 0, AUTH_LATER}, {"hmac", 0, AUTH_LATER},
-	{"openpgp", 0, AUTH_LATER}, {NULL, 0, NULL}};
+	{"auth-results", PEER_AUTH_RESULTS, NULL},
+	{"hmac", PEER_AUTH_HMAC, NULL}, {"openpgp", 0, AUTH_LATER},
+	{NULL, 0, NULL}};
 
 static const struct conf_word dialects[] = {{"standard", DELTA_STANDARD, NULL},
 	{"pksd", DELTA_PKSD, NULL}, {NULL, 0, NULL}};
@@ -91,6 +91,9 @@ static const struct conf_option rows[] = {
 		C(mail.reply_to_users), NO_LIST, reply_words,
 		"answer ADD and HELP (yes), searches too (all), or nobody "
 		"(no)"},
+	{"mail", "authserv_id", CONF_STRING, "", NO_BOUNDS, C(mail.authserv_id),
+		NO_LIST, NO_WORDS,
+		"name by which our mail server signs Authentication-Results"},
 	{"mail", "max_answer", CONF_SIZE, "1MiB", 64 << 10, 8 << 20,
 		C(mail.search.max_octets), NO_LIST, NO_WORDS,
 		"octets of one answer to a person"},
@@ -139,6 +142,10 @@ static const struct conf_option rows[] = {
 		NO_WORDS, "its gossip address"},
 	{"peer", "auth", CONF_WORD, "list", NO_BOUNDS, P(auth), NO_LIST,
 		auth_words, "how its letters are told from others"},
+	{"peer", "auth_tag", CONF_STRING, "", NO_BOUNDS, P(auth_tag), NO_LIST,
+		NO_WORDS, "a secret word: it writes to our address with +WORD"},
+	{"peer", "auth_key", CONF_PATH, "", NO_BOUNDS, P(auth_key), NO_LIST,
+		NO_WORDS, "a file with the secret that it has, too"},
 	{"peer", "accept_modern", CONF_BOOL, "no", NO_BOUNDS, P(accept_modern),
 		NO_LIST, NO_WORDS, "send it version 5 and 6 certificates"},
 	{"peer", "full_key_max", CONF_SIZE, "0B", 0, 8 << 20, P(full_key_max),

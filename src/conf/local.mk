@@ -2,6 +2,8 @@ noinst_LIBRARIES += libconf.a
 libconf_a_SOURCES = \
 	src/conf/conf.c \
 	src/conf/conf.h \
+	src/conf/conf_auth.c \
+	src/conf/conf_auth.h \
 	src/conf/conf_check.c \
 	src/conf/conf_check.h \
 	src/conf/conf_file.c \

@@ -183,7 +183,10 @@ put_incremental_tail(struct buf *out, const struct compose_site *site,
 		{"Message-ID", message_id},
 		{"X-Keypost-Batch", batch},
 	};
-	return compose_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
+	st = compose_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
+	if (st == STATUS_OK && b->auth != NULL)
+		st = compose_field(out, "X-Keypost-Auth", b->auth);
+	return st;
 }
 
 enum status

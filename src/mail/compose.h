@@ -47,6 +47,7 @@ struct compose_batch {
 	size_t seen_count;
 	const struct bytes *parts; /* key material; one certificate each */
 	size_t part_count;
+	const char *auth; /* X-Keypost-Auth (auth.h); NULL: none */
 	int64_t date;
 };
 

@@ -32,6 +32,7 @@ courier_new(const struct courier_parts *parts)
 		p->set = &s->peers[i];
 		p->draft = (struct draft_peer){.mail = s,
 			.known = parts->known,
+			.auth = parts->auth,
 			.site = parts->site,
 			.index = (int)i};
 		c->peer_count++;

@@ -15,6 +15,7 @@
 #define KEYPOST_MAIL_COURIER_H
 
 #include "mail/agent.h"
+#include "mail/auth.h"
 #include "mail/bounce.h"
 #include "mail/compose.h"
 #include "mail/known.h"
@@ -25,6 +26,7 @@ struct courier;
 struct courier_parts {
 	const struct mail_settings *settings;
 	const struct known *known;
+	const struct auth *auth;
 	const struct compose_site *site;
 	struct store *store;
 	struct writer *writer;

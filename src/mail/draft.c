@@ -240,6 +240,7 @@ write_letter(
 	struct draft *d, const struct draft_peer *p, struct draft_letter *out)
 {
 	const struct peer_settings *peer = &p->mail->peers[p->index];
+	char auth[AUTH_VALUE_SIZE];
 	struct bytes *parts;
 	enum status st;
 
@@ -249,6 +250,9 @@ write_letter(
 	for (size_t i = 0; i < d->count; i++)
 		parts[i] = d->entries[i].octets;
 
+	bool is_signed =
+		p->auth != NULL && auth_sign(p->auth, p->index, parts, d->count,
+					   clock_wall_s(), auth);
 	const struct compose_batch batch = {
 		.peer = peer->name,
 		.to = peer->mail,
@@ -260,6 +264,7 @@ write_letter(
 		.seen_count = seen_count(&d->seen),
 		.parts = parts,
 		.part_count = d->count,
+		.auth = is_signed ? auth : NULL,
 		.date = clock_wall_s(),
 	};
 	buf_init(&out->text, LETTER_MAX);

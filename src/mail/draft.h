@@ -16,6 +16,7 @@
 #ifndef KEYPOST_MAIL_DRAFT_H
 #define KEYPOST_MAIL_DRAFT_H
 
+#include "mail/auth.h"
 #include "mail/compose.h"
 #include "mail/known.h"
 #include "store/store.h"
@@ -25,6 +26,7 @@ struct draft;
 struct draft_peer {
 	const struct mail_settings *mail;
 	const struct known *known;
+	const struct auth *auth; /* NULL: nothing is signed */
 	const struct compose_site *site;
 	int index;          /* in mail->peers */
 	uint64_t relay_max; /* octets its relay takes; 0: it did not say */

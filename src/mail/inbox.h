@@ -19,6 +19,7 @@ struct inbox;
 struct inbox_parts {
 	const struct mail_settings *settings;
 	const struct known *known;
+	const struct auth *auth;
 	const struct compose_site *site;
 	struct store *store;
 	struct ingest *ingest;

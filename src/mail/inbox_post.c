@@ -17,17 +17,6 @@ post_free(struct post *post)
 	free(post);
 }
 
-/* Whose rate a letter counts against; addresses are safe, so they have '@'. */
-static struct bytes
-source_domain(const struct incoming *in)
-{
-	const char *address = in->sender[0] != '\0' ? in->sender : in->from;
-
-	if (address == NULL)
-		return bytes_of("");
-	return bytes_of(strrchr(address, '@') + 1);
-}
-
 static void
 log_post(const struct post *post, const char *outcome, const char *reason)
 {
@@ -38,12 +27,14 @@ log_post(const struct post *post, const char *outcome, const char *reason)
 			n[k] += post->subs[i]->counts[k];
 	}
 	log_line(LOG_INFO, "letter",
-		"source=%s domain=%s peer=%s command=%s outcome=%s new=%zu "
+		"source=%s domain=%s peer=%s auth=%s command=%s outcome=%s "
+		"new=%zu "
 		"updated=%zu unchanged=%zu refused=%zu octets=%zu us=%lld%s%s",
 		log_quote_str(post->in.source).text,
-		log_quote(source_domain(&post->in)).text,
+		log_quote(post_source_domain(&post->in)).text,
 		post->peer >= 0 ? post->b->p.settings->peers[post->peer].name
 				: "-",
+		auth_word(post->verdict),
 		post->command == NULL ? "-" : post->command->word, outcome,
 		n[OUTCOME_NEW], n[OUTCOME_UPDATED], n[OUTCOME_UNCHANGED],
 		n[OUTCOME_REFUSED], post->octets,
@@ -122,32 +113,6 @@ make_seen(struct post *post)
 	buf_done(&text);
 	free(l);
 	return seen == NULL ? "*" : seen;
-}
-
-/* L17; an ADD of a person counts against that person too. */
-static bool
-is_within_rate(struct post *post)
-{
-	struct inbox *b = post->b;
-	int64_t now = clock_mono_ms(), times = 1;
-	int64_t octets = (int64_t)(post->in.size > FRAME_MAX ? FRAME_MAX
-							     : post->in.size);
-
-	if (post->peer >= 0) {
-		enum peer_auth auth = b->p.settings->peers[post->peer].auth;
-
-		if (auth == PEER_AUTH_TRANSPORT &&
-			strcmp(post->in.source, "lmtp") == 0)
-			return true;
-		times = auth == PEER_AUTH_OPEN ? 1 : 10;
-	}
-	if (!rate_take(
-		    b->strangers, source_domain(&post->in), octets, times, now))
-		return false;
-	if (post->peer >= 0 || (post->command->flags & COMMAND_UPDATE) ||
-		post->in.from == NULL)
-		return true;
-	return rate_take(b->users, bytes_of(post->in.from), 0, 1, now);
 }
 
 /* Runs on ingest's threads. */
@@ -239,7 +204,7 @@ dispatch(struct post *post)
 		end_now(post, b->unknown, FATE_FOREIGN, "no-command", NULL);
 		return;
 	}
-	if (!is_within_rate(post)) {
+	if (!post_is_within_rate(post)) {
 		end_now(post, b->later, FATE_LATER, "rate",
 			"too many letters for now");
 		return;
@@ -348,6 +313,8 @@ finish(struct post *post)
 	}
 	if (post->has_twin && t.secret == 0)
 		dedupe_add(b->dedupe, &post->twin);
+	if (post->has_proof)
+		dedupe_add(b->dedupe, &post->proof);
 	answer_post(post);
 	if (post->peer >= 0)
 		heard_note(b, post->peer);

@@ -39,9 +39,10 @@ struct post {
 	const char *seen; /* what its changes will say */
 	struct submission **subs;
 	size_t sub_count;
-	size_t waiting; /* of them, not done */
-	struct digest twin;
-	bool has_twin;
+	size_t waiting;            /* of them, not done */
+	struct digest twin, proof; /* noted when it is taken */
+	bool has_twin, has_proof;
+	enum auth_verdict verdict; /* of its peer */
 	bool refused; /* one could not be submitted: later */
 	size_t octets;
 	int64_t started_us;
@@ -95,6 +96,10 @@ void machine_init(struct inbox *b);
  * bounce of a letter of ours goes to the courier.
  */
 bool machine_file(struct post *post, enum letter_fate *fate, const char **word);
+/* inbox_rate.c: may it be taken now? (L17) */
+bool post_is_within_rate(struct post *post);
+/* Whose rate a letter counts against. */
+struct bytes post_source_domain(const struct incoming *in);
 
 /* inbox_answer.c: the reply to a person, if there may be one. */
 void answer_post(struct post *post);

@@ -128,6 +128,40 @@ read_seen(struct reading *rd, struct bytes value)
 	return STATUS_OK;
 }
 
+/* Those over the limit are not looked at. */
+static enum status
+read_to(struct reading *rd, struct bytes value)
+{
+	const char *address = NULL;
+	enum status st = read_address(rd, value, &address);
+
+	if (st != STATUS_OK || address == NULL ||
+		rd->in->to_count >= INCOMING_TO_MAX)
+		return st;
+	if (rd->in->to == NULL)
+		rd->in->to = arena_array(
+			rd->arena, INCOMING_TO_MAX, sizeof(*rd->in->to));
+	if (rd->in->to == NULL)
+		return STATUS_LIMIT;
+	rd->in->to[rd->in->to_count++] = address;
+	return STATUS_OK;
+}
+
+static enum status
+read_auth(struct reading *rd, struct bytes value)
+{
+	rd->in->auth = value;
+	return STATUS_OK;
+}
+
+static enum status
+read_results(struct reading *rd, struct bytes value)
+{
+	if (rd->in->result_count < INCOMING_RESULTS_MAX)
+		rd->in->results[rd->in->result_count++] = value;
+	return STATUS_OK;
+}
+
 static enum status
 read_seen_over(struct reading *rd, struct bytes value)
 {
@@ -287,6 +321,9 @@ static field_reader *const readers[] = {
 	[LETTER_BOUNCE_STATUS] = read_bounce_status,
 	[LETTER_BOUNCE_TEXT] = read_bounce_text,
 	[LETTER_BOUNCE_ID] = read_bounce_id,
+	[LETTER_TO] = read_to,
+	[LETTER_AUTH] = read_auth,
+	[LETTER_AUTH_RESULTS] = read_results,
 };
 
 enum status

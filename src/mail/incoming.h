@@ -21,6 +21,8 @@ enum {
 	INCOMING_BLOCKS_MAX = 100, /* L16: parts */
 	INCOMING_SEEN_MAX = 1024,  /* entries looked at; policy cuts sooner */
 	INCOMING_SEEN_OCTETS = 16 * 1024,
+	INCOMING_TO_MAX = 100,
+	INCOMING_RESULTS_MAX = 8,
 	INCOMING_TEXT_MAX = 900 /* octets of an id, of references, ... */
 };
 
@@ -52,6 +54,11 @@ struct incoming {
 	struct bytes precedence;
 	const char **seen; /* bare addresses as received, in order */
 	size_t seen_count;
+	const char **to; /* whom it is addressed to, bare */
+	size_t to_count;
+	struct bytes auth; /* X-Keypost-Auth; see auth.h */
+	struct bytes results[INCOMING_RESULTS_MAX]; /* from the top */
+	size_t result_count;
 	bool seen_over; /* the list, or the way here, is too long */
 	enum letter_machine machine;
 	bool report; /* multipart/report */

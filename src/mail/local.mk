@@ -2,6 +2,7 @@ noinst_LIBRARIES += libmail.a
 libmail_a_SOURCES = \
 	src/mail/agent.c src/mail/agent.h \
 	src/mail/answers.c src/mail/answers.h \
+	src/mail/auth.c src/mail/auth.h src/mail/auth_results.c \
 	src/mail/batch.c src/mail/batch.h \
 	src/mail/bounce.c src/mail/bounce.h \
 	src/mail/classify.c src/mail/classify.h \
@@ -20,7 +21,7 @@ libmail_a_SOURCES = \
 	src/mail/gaps.c src/mail/gaps.h \
 	src/mail/inbox.c src/mail/inbox.h src/mail/inbox_state.h \
 	src/mail/inbox_answer.c src/mail/inbox_machine.c \
-	src/mail/inbox_post.c \
+	src/mail/inbox_post.c src/mail/inbox_rate.c \
 	src/mail/inbox_served.c \
 	src/mail/incoming.c src/mail/incoming.h \
 	src/mail/known.c src/mail/known.h \
@@ -39,5 +40,6 @@ libmail_a_SOURCES = \
 	src/mail/wake.c src/mail/wake.h
 EXTRA_DIST += \
 	doc/decisions/letters-by-range.md \
+	doc/decisions/peers-are-proven-by-secrets.md \
 	doc/decisions/seen-keeps-spelling.md \
 	doc/decisions/strangers-may-send-updates.md

@@ -12,6 +12,7 @@ struct mail {
 	struct mail_spawn spawn;
 	struct compose_site site;
 	struct known *known;
+	struct auth *auth;
 	struct wake inbox_wake, courier_wake;
 	struct agent *agent;
 	struct courier *courier;
@@ -66,6 +67,7 @@ make_parts(struct mail *m, struct store *store, struct ingest *ingest)
 {
 	const struct courier_parts out = {.settings = m->settings,
 		.known = m->known,
+		.auth = m->auth,
 		.site = &m->site,
 		.store = store,
 		.writer = ingest_writer(ingest),
@@ -74,6 +76,7 @@ make_parts(struct mail *m, struct store *store, struct ingest *ingest)
 		.random = random_number};
 	struct inbox_parts in = {.settings = m->settings,
 		.known = m->known,
+		.auth = m->auth,
 		.site = &m->site,
 		.store = store,
 		.ingest = ingest,
@@ -114,6 +117,8 @@ mail_new(const struct mail_settings *settings, const struct mail_spawn *spawn,
 	st = check_settings(settings, err);
 	if (st == STATUS_OK)
 		st = known_new(settings, &m->known, err);
+	if (st == STATUS_OK && settings->address[0] != '\0')
+		st = auth_new(settings, &m->auth, err);
 	if (st == STATUS_OK)
 		st = wake_init(&m->inbox_wake, err);
 	if (st == STATUS_OK)
@@ -174,6 +179,7 @@ mail_free(struct mail *m)
 	agent_free(m->agent);
 	wake_done(&m->inbox_wake);
 	wake_done(&m->courier_wake);
+	auth_free(m->auth);
 	known_free(m->known);
 	free(m);
 }

@@ -16,8 +16,14 @@
 
 struct mail;
 
-/* TRANSPORT: who can reach the LMTP listener is trusted to name it. */
-enum peer_auth { PEER_AUTH_OPEN, PEER_AUTH_LIST, PEER_AUTH_TRANSPORT };
+/* How a peer's letters are told from others: see auth.h. */
+enum peer_auth {
+	PEER_AUTH_OPEN,
+	PEER_AUTH_LIST,
+	PEER_AUTH_TRANSPORT, /* who reaches us so, or knows its tag */
+	PEER_AUTH_RESULTS,   /* our mail server has verified it */
+	PEER_AUTH_HMAC       /* a secret that both have */
+};
 
 /* How to be let in by a relay; "" is none. */
 struct relay_access {
@@ -39,6 +45,8 @@ struct peer_settings {
 	char **aliases;             /* other addresses of the same server */
 	size_t alias_count;
 	enum peer_auth auth;
+	char *auth_tag; /* with TRANSPORT: of our address; "": none */
+	char *auth_key; /* with HMAC: a file */
 	enum delta_dialect dialect;
 	bool accept_modern;        /* v5, v6, unknown algorithms */
 	size_t full_key_max;       /* octets armored; 0: always deltas */
@@ -65,7 +73,7 @@ struct mail_settings {
 	enum relay_tls tls;
 	bool tls_local_clear; /* but none to a relay on this host */
 	struct relay_access access;
-	char *data;   /* data folder */
+	char *data; /* data folder */
 	char *maildir;
 	char *lmtp_listen;
 	char *imap;               /* imaps://USER@HOST/FOLDER; "": none */
@@ -77,6 +85,7 @@ struct mail_settings {
 	int64_t batch_delay_ms;
 	size_t batch_octets; /* armored */
 	size_t batch_keys;
+	char *authserv_id; /* whose Authentication-Results count; "" */
 	enum mail_reply reply_to_users;
 	struct mail_search search;
 	size_t max_sent_list; /* 8.4.5: entries */

@@ -22,7 +22,9 @@ enum {
 	DECODE_SEEN_MAX = 64, /* addresses; and 16 KiB of them */
 	DECODE_SEEN_OCTETS = 16 * 1024,
 	DECODE_RECEIVED_MAX = 50,
-	DECODE_TO_MAX = 100
+	DECODE_TO_MAX = 100,
+	DECODE_RESULTS_MAX = 8, /* fields, each of so many octets: */
+	DECODE_RESULT_MAX = 2000
 };
 
 /* What the road on which a letter came tells. */

@@ -115,13 +115,34 @@ put_seen(struct letterhead *l)
 static enum status
 put_recipients(struct letterhead *l)
 {
+	static const char *const names[] = {
+		"Delivered-To", "X-Original-To", "To", "Cc"};
 	size_t count = 0, octets = 0;
-	enum status st;
+	enum status st = STATUS_OK;
 
-	st = put_addresses(l, "To", LETTER_TO, DECODE_TO_MAX, &count, &octets);
-	if (st == STATUS_OK)
-		st = put_addresses(
-			l, "Cc", LETTER_TO, DECODE_TO_MAX, &count, &octets);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (st == STATUS_OK)
+			st = put_addresses(l, names[i], LETTER_TO,
+				DECODE_TO_MAX, &count, &octets);
+	}
+	return st;
+}
+
+/* From the top: those of our own mail server stand there. */
+static enum status
+put_results(struct letterhead *l)
+{
+	struct bytes value;
+	size_t pos = 0, n = 0;
+	enum status st = STATUS_OK;
+
+	while (st == STATUS_OK && n++ < DECODE_RESULTS_MAX &&
+		head_next(l->head, "Authentication-Results", &pos, &value)) {
+		st = text_printable(l->arena, value, DECODE_RESULT_MAX, &value);
+		if (st == STATUS_OK)
+			st = frame_put_field(
+				l->fields, LETTER_AUTH_RESULTS, value);
+	}
 	return st;
 }
 
@@ -279,6 +300,10 @@ letterhead_put(struct arena *arena, const struct head *head,
 		st = put_printable(&l, "Precedence", LETTER_PRECEDENCE, 100);
 	if (st == STATUS_OK)
 		st = put_printable(&l, "X-Keypost-Batch", LETTER_BATCH, 500);
+	if (st == STATUS_OK)
+		st = put_printable(&l, "X-Keypost-Auth", LETTER_AUTH, 200);
+	if (st == STATUS_OK)
+		st = put_results(&l);
 	if (st == STATUS_OK && top->report)
 		st = frame_put_number(fields, LETTER_REPORT, 1);
 	return st;

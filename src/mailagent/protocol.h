@@ -65,7 +65,8 @@ enum letter_field {
 	LETTER_BATCH = 13, /* X-Keypost-Batch value */
 	LETTER_SIZE = 14,  /* number: octets of the whole letter */
 	LETTER_PRECEDENCE = 15,    /* the value, printable ASCII */
-	LETTER_TO = 16,            /* bare addresses of To and Cc: repeats */
+	LETTER_TO = 16,            /* bare addresses of To, Cc, Delivered-To,
+				      X-Original-To: repeats */
 	LETTER_REPORT = 17,        /* number, 1: multipart/report (RFC 6522) */
 	LETTER_BOUNCE_TO = 60,     /* bare address that it came to: repeats */
 	LETTER_BOUNCE_ENVID = 61,  /* Original-Envelope-Id */
@@ -75,7 +76,10 @@ enum letter_field {
 	LETTER_BOUNCE_STATUS = 64, /* "5.1.1" */
 	LETTER_BOUNCE_TEXT = 65,   /* Diagnostic-Code, printable ASCII */
 	LETTER_BOUNCE_ID = 66,     /* a Message-ID like ours, from its body */
-	LETTER_REPAIR = 40         /* the decoded body of a letter of repair */
+	LETTER_REPAIR = 40,        /* the decoded body of a letter of repair */
+	LETTER_AUTH = 50,          /* X-Keypost-Auth value, printable ASCII */
+	LETTER_AUTH_RESULTS = 51 /* each Authentication-Results value, from the
+				    top, printable ASCII: repeats */
 };
 
 /*

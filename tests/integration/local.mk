@@ -43,6 +43,7 @@ INTEGRATION_TESTS += tests/integration/53-imap.sh
 INTEGRATION_TESTS += tests/integration/54-relays.sh
 INTEGRATION_TESTS += tests/integration/53-mail-commands.sh
 INTEGRATION_TESTS += tests/integration/54-imap-hell.sh
+INTEGRATION_TESTS += tests/integration/54-peer-auth.sh
 INTEGRATION_TESTS += tests/integration/60-real-keys.sh
 INTEGRATION_TESTS += tests/integration/61-topologies.sh
 INTEGRATION_TESTS += tests/integration/62-kill-loop.sh
@@ -66,6 +67,7 @@ EXTRA_DIST += tests/tools/webdriver.py tests/tools/browse-people.py \
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py \
 	tests/tools/mail-people.py
 EXTRA_DIST += tests/tools/imap-hell.py
+	tests/tools/mail-people.py tests/tools/peer-letters.py
 EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
 EXTRA_DIST += tests/tools/damage-file.py
 EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh \
