@@ -15,6 +15,17 @@ prepare_outcome(const struct prepare *p)
 	return &p->sub->outcomes[p->wc->outcome];
 }
 
+/* Placed digests of what came, if the worker has left them to us. */
+static enum status
+prepare_came(struct prepare *p)
+{
+	struct outcome *o = prepare_outcome(p);
+
+	if (o->came.len > 0)
+		return STATUS_OK;
+	return cert_placed_digests(p->sub->arena, p->wc->cert, &o->came);
+}
+
 /* What the level says of packets that came. */
 static enum status
 prepare_note_level(struct prepare *p, const struct level_result *r)
@@ -251,7 +262,11 @@ prepare_level(struct prepare *p, const struct cert *merged)
 	p->trimmed =
 		r.note_count > 0 ||
 		(r.cert != NULL && r.cert->packet_count < merged->packet_count);
-	if (r.cert != NULL)
+	if (p->trimmed && !p->raises)
+		st = prepare_came(p);
+	/* As it was read: its own digest is there. */
+	if (st == STATUS_OK && r.cert != NULL &&
+		(p->old != NULL || p->trimmed || merged->digested))
 		st = cert_digest(p->sub->work->turn, r.cert);
 	if (st == STATUS_OK)
 		st = prepare_judge(p);
@@ -262,14 +277,40 @@ prepare_level(struct prepare *p, const struct cert *merged)
 	return st;
 }
 
+/* Nothing is stored: all is new. A bulk load at level sks that nobody follows
+ * needs no digests, unless some packets are not to come. */
+static enum status
+prepare_first(struct prepare *p)
+{
+	struct cert *cert = p->wc->cert;
+	enum status st = STATUS_OK;
+
+	if (p->policy->level != LEVEL_SKS || !p->sub->no_change_log ||
+		tombstones_have_parts(p->tombstones))
+		st = cert_digest(p->sub->arena, cert);
+	if (st == STATUS_OK && cert->digested)
+		st = prepare_came(p);
+	p->delta.id = cert->id;
+	p->delta.digests = prepare_outcome(p)->came;
+	p->delta.new_count = cert->packet_count;
+	return st;
+}
+
 enum status
 prepare_merge(struct prepare *p, bool *news)
 {
-	struct cert *merged;
+	struct cert *merged = p->wc->cert;
 	enum status st;
 
-	st = merge_certs(
-		p->sub->work->turn, p->old, p->wc->cert, &merged, &p->delta);
+	if (p->old == NULL) {
+		*news = true;
+		st = prepare_first(p);
+		return st == STATUS_OK ? prepare_level(p, merged) : st;
+	}
+	st = prepare_came(p);
+	if (st == STATUS_OK)
+		st = merge_certs(p->sub->work->turn, p->old, p->wc->cert,
+			&merged, &p->delta);
 	if (st == STATUS_OK && (p->delta.new_count > 0 || p->rule != RULE_NONE))
 		st = cert_digest(p->sub->work->turn, merged);
 	if (st != STATUS_OK ||
@@ -279,8 +320,7 @@ prepare_merge(struct prepare *p, bool *news)
 	if (st != STATUS_OK || p->kept == NULL)
 		return st;
 	/* All that is new of it is what is not accepted. */
-	*news = p->old == NULL ||
-		memcmp(&p->kept->sks_digest, &p->stored.sks_digest,
+	*news = memcmp(&p->kept->sks_digest, &p->stored.sks_digest,
 			sizeof(p->kept->sks_digest)) != 0;
 	return STATUS_OK;
 }

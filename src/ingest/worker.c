@@ -113,7 +113,9 @@ worker_take_cert(struct reading *r, struct cert *cert, struct work_cert *wc)
 	o->fpr = cert->id.fpr;
 	o->id = cert->id;
 	o->at = worker_place(r->sub, &cert->primary.packet);
-	return cert_placed_digests(r->arena, cert, &o->came);
+	/* Else they are made when somebody needs them: prepare.c. */
+	return cert->digested ? cert_placed_digests(r->arena, cert, &o->came)
+			      : STATUS_OK;
 }
 
 static enum status
@@ -222,6 +224,9 @@ worker_read(
 	sub->work->budget = worker_budget(policy, 1);
 	sub->work->below = worker_budget(policy, WORKER_CHEAP_SHARE);
 	r.limits = policy_limits(policy, sub->bulk);
+	/* Nobody follows such a load, and nothing is verified. */
+	r.limits.no_packet_ids = sub->bulk && sub->no_change_log &&
+				 !sub->has_level && policy->level == LEVEL_SKS;
 	r.list.max_notes = sub->bulk ? NOTES_OF_BULK : 0;
 	/* The level trims what is left of it; what is read early may go. */
 	r.limits.max_total = cert_limits_default.max_total;

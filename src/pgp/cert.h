@@ -47,7 +47,8 @@ struct cert {
 	size_t octets;       /* of the canonical form, headers included */
 	/*
 	 * False after cert_read_stored: then every `digest` and `sks_digest`
-	 * in here is zero until cert_digest fills them.
+	 * in here is zero until cert_digest fills them; and of what was read
+	 * without packet ids, which has its `sks_digest` alone.
 	 */
 	bool digested;
 	struct sks_digest sks_digest;
@@ -103,6 +104,7 @@ struct cert_limits {
 	size_t max_total; /* L12: of one certificate, with what its packets
 			     and keys take beside; lowest rank dropped */
 	enum cert_secret secret;
+	bool no_packet_ids; /* hashing them is a quarter of reading */
 	/* How many are kept at levels clean and strict, by rank (L12): */
 	size_t max_user_ids;
 	size_t max_attributes;

@@ -259,9 +259,6 @@ cert_build(struct arena *arena, const struct loose *const *primaries,
 	if (st != STATUS_OK)
 		return st;
 	cert_build_totals(c);
-	st = cert_digest(arena, c);
-	if (st != STATUS_OK)
-		return st;
 	*cert = c;
 	return STATUS_OK;
 }

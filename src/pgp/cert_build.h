@@ -23,7 +23,8 @@ struct loose {
 	size_t sig_count;
 };
 
-/* `primaries` have equal bodies: the same key from several places. */
+/* `primaries` have equal bodies: the same key from several places. It has no
+ * digests yet. */
 MUST_CHECK enum status cert_build(struct arena *arena,
 	const struct loose *const *primaries, size_t primary_count,
 	const struct loose **parts, size_t part_count, struct cert **cert);

@@ -74,6 +74,7 @@ cert_read_build(
 	const struct loose **primaries, **parts;
 	size_t i, k, n = 0, total = 0;
 	const struct block *b;
+	enum status st;
 
 	for (i = from; i < end; i++) {
 		b = gr->members[i].block;
@@ -90,7 +91,12 @@ cert_read_build(
 		for (k = b->primary + 1; k < b->end; k++)
 			parts[n++] = &loose[k];
 	}
-	return cert_build(gr->g->arena, primaries, end - from, parts, n, cert);
+	st = cert_build(gr->g->arena, primaries, end - from, parts, n, cert);
+	if (st != STATUS_OK)
+		return st;
+	return gr->g->limits->no_packet_ids
+		       ? digest_sks(gr->g->arena, *cert, &(*cert)->sks_digest)
+		       : cert_digest(gr->g->arena, *cert);
 }
 
 /* Members `from`..`end` have one primary. */

@@ -228,32 +228,6 @@ merge_delta(struct merging *m, const struct cert *cert, struct delta *delta)
 	delta->digests =
 		bytes_make(m->fresh, m->fresh_count * sizeof(*m->fresh));
 	delta->new_count = m->fresh_count;
-	delta->is_new_cert = false;
-}
-
-/* Nothing was stored: all is new. */
-static enum status
-merge_first(struct arena *arena, const struct cert *add, struct cert **merged,
-	struct delta *delta)
-{
-	struct cert *copy = arena_alloc(arena, sizeof(*copy));
-	struct bytes digests;
-	enum status st;
-
-	if (!copy)
-		return STATUS_LIMIT;
-	*copy = *add;
-	st = cert_digest(arena, copy);
-	if (st == STATUS_OK)
-		st = cert_placed_digests(arena, copy, &digests);
-	if (st != STATUS_OK)
-		return st;
-	delta->id = add->id;
-	delta->digests = digests;
-	delta->new_count = add->packet_count;
-	delta->is_new_cert = true;
-	*merged = copy;
-	return STATUS_OK;
 }
 
 enum status
@@ -264,8 +238,6 @@ merge_certs(struct arena *arena, const struct cert *old, const struct cert *add,
 	struct cert *out;
 	enum status st;
 
-	if (!old)
-		return merge_first(arena, add, merged, delta);
 	if (!bytes_eq(old->primary.packet.body, add->primary.packet.body))
 		return STATUS_MALFORMED;
 	out = arena_alloc(arena, sizeof(*out));

@@ -17,11 +17,10 @@ struct delta {
 	struct cert_id id;
 	struct bytes digests; /* placed, sorted, of the new packets */
 	size_t new_count;
-	bool is_new_cert;
 };
 
 /*
- * Adds to `old` (NULL: nothing is stored) what `add` brings. An empty delta
+ * Adds to `old` what `add` brings. An empty delta
  * means that nothing was new; then *merged is `old`.
  */
 MUST_CHECK enum status merge_certs(struct arena *arena, const struct cert *old,

@@ -99,6 +99,20 @@ fixture_submit(struct fixture *f, struct bytes body)
 	return sub;
 }
 
+struct submission *
+fixture_load(struct fixture *f, struct bytes body)
+{
+	struct submission *sub =
+		submission_new(ingest_policy(f->in)->max_arena);
+
+	sub->origin = "load";
+	sub->bulk = true;
+	sub->no_change_log = true;
+	sub->body = body;
+	assert_ok(ingest_submit_wait(f->in, sub));
+	return sub;
+}
+
 struct cert_row
 fixture_row(struct fixture *f, const struct submission *sub)
 {

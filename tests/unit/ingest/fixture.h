@@ -37,6 +37,8 @@ void pause_ms(long ms);
 
 /* As from a web form; waits for the end. The caller frees it. */
 struct submission *fixture_submit(struct fixture *f, struct bytes body);
+/* The same, as into an empty store: nobody follows the log. */
+struct submission *fixture_load(struct fixture *f, struct bytes body);
 /* The row of the only certificate of a finished submission. */
 struct cert_row fixture_row(struct fixture *f, const struct submission *sub);
 size_t fixture_changes(struct fixture *f, struct change_batch *batch);

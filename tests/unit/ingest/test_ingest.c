@@ -195,12 +195,7 @@ test_load_into_an_empty_store_makes_no_change_record(void **state)
 
 	fixture_start(f);
 	make_cert(&cert, 1, 0);
-	sub = submission_new(ingest_policy(f->in)->max_arena);
-	sub->origin = "load";
-	sub->bulk = true;
-	sub->no_change_log = true;
-	sub->body = buf_view(&cert);
-	assert_ok(ingest_submit_wait(f->in, sub));
+	sub = fixture_load(f, buf_view(&cert));
 	assert_ok(sub->status);
 	assert_int_equal(sub->counts[OUTCOME_NEW], 1);
 	assert_int_equal(fixture_changes(f, &log), 0);

@@ -78,6 +78,33 @@ test_a_packet_and_a_signature_can_be_banned(void **state)
 }
 
 static void
+test_a_load_nobody_follows_leaves_out_what_is_banned(void **state)
+{
+	struct fixture *f = *state;
+	struct buf first = {0}, second = {0};
+	struct submission *sub;
+	struct digest d;
+	char hex[65];
+
+	f->settings.policy.level = LEVEL_SKS;
+	world_start(f);
+	make_cert_named(&first, 1, "Some Body <some@example.org>");
+	make_cert_named(&second, 2, "Some Body <some@example.org>");
+	assert_outcome(f, &first, OUTCOME_NEW, VERDICT_KEPT);
+	d = world_parsed(f, &first)->user_ids[0].digest;
+	hex_write_lower(bytes_make(d.octets, sizeof(d.octets)), hex);
+	assert_int_equal(world_down(f, TOMBSTONE_PKT, hex).reduced, 1);
+	sub = fixture_load(f, buf_view(&second));
+	assert_ok(sub->status);
+	assert_int_equal(sub->counts[OUTCOME_NEW], 1);
+	assert_true(sub->outcomes[0].dropped > 0);
+	assert_int_equal(stored_user_ids(f, &second), 0);
+	submission_free(sub);
+	buf_done(&first);
+	buf_done(&second);
+}
+
+static void
 test_a_dry_run_finds_and_changes_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -190,6 +217,8 @@ main(void)
 		FIXTURE_PROMISE(test_a_banned_address_is_left_out_of_every_key),
 		FIXTURE_PROMISE(test_one_user_id_can_be_banned_by_its_text),
 		FIXTURE_PROMISE(test_a_packet_and_a_signature_can_be_banned),
+		FIXTURE_PROMISE(
+			test_a_load_nobody_follows_leaves_out_what_is_banned),
 		FIXTURE_PROMISE(test_a_dry_run_finds_and_changes_nothing),
 		FIXTURE_PROMISE(
 			test_what_cannot_be_read_is_told_and_the_rest_is_done),

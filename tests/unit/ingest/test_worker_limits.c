@@ -202,6 +202,33 @@ test_l12_certificate_over_its_total_is_kept_trimmed(void **state)
 	buf_done(&cert);
 }
 
+/* Such a load hashes no packets, unless it has something to tell of them. */
+static void
+test_a_load_nobody_follows_tells_what_did_not_fit(void **state)
+{
+	struct fixture *f = *state;
+	struct submission *sub;
+	struct buf cert = {0};
+	size_t dropped;
+
+	make_cert(&cert, 1, 300);
+	f->settings.policy.limits.max_total = 64 * 1024;
+	fixture_start(f);
+	sub = fixture_load(f, buf_view(&cert));
+	assert_ok(sub->status);
+	assert_int_equal(sub->outcomes[0].kind, OUTCOME_NEW);
+	dropped = count_packets(buf_view(&cert)) -
+		  count_packets(fixture_row(f, sub).octets);
+	assert_true(dropped > 0);
+	assert_int_equal(sub->outcomes[0].dropped, dropped);
+	submission_free(sub);
+	/* What it stored is merged with as any other row is. */
+	sub = fixture_submit(f, buf_view(&cert));
+	assert_int_equal(sub->outcomes[0].kind, OUTCOME_UNCHANGED);
+	submission_free(sub);
+	buf_done(&cert);
+}
+
 /* `count` signatures of three octets, none like another, for bulk load. */
 static void
 check_flood(struct fixture *f, struct bytes key, uint32_t from, uint32_t count)
@@ -296,6 +323,8 @@ main(void)
 		FIXTURE_PROMISE(test_l9_user_id_at_and_over_its_limit),
 		FIXTURE_PROMISE(
 			test_l12_certificate_over_its_total_is_kept_trimmed),
+		FIXTURE_PROMISE(
+			test_a_load_nobody_follows_tells_what_did_not_fit),
 		FIXTURE_PROMISE(
 			test_l12_certificate_full_of_packets_takes_its_revocation),
 		FIXTURE_PROMISE(test_l14_armor_blocks_at_and_over_their_limit),

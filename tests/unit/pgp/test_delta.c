@@ -12,11 +12,15 @@ static enum status
 news(const char *old, const char *add, enum delta_dialect dialect,
 	struct cert **cut)
 {
-	struct cert *merged;
+	struct cert *merged = vectors_cert_of(add);
 	struct delta delta;
 
-	assert_ok(merge_certs(vectors_arena, old ? vectors_cert_of(old) : NULL,
-		vectors_cert_of(add), &merged, &delta));
+	if (old == NULL)
+		assert_ok(cert_placed_digests(
+			vectors_arena, merged, &delta.digests));
+	else
+		assert_ok(merge_certs(vectors_arena, vectors_cert_of(old),
+			merged, &merged, &delta));
 	return delta_cut(vectors_arena, merged, delta.digests, dialect, cut);
 }
 

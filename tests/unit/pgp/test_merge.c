@@ -13,23 +13,6 @@
 #include "vectors.h"
 
 static void
-test_nothing_stored_makes_all_of_it_new(void **state)
-{
-	struct cert *a = vectors_cert_of("merge-a.pgp"), *merged;
-	struct delta delta;
-	struct bytes all;
-
-	(void)state;
-	assert_ok(merge_certs(vectors_arena, NULL, a, &merged, &delta));
-	assert_true(delta.is_new_cert);
-	assert_true(cert_id_eq(&delta.id, &a->id));
-	assert_int_equal(delta.new_count, a->packet_count);
-	assert_ok(cert_placed_digests(vectors_arena, a, &all));
-	assert_true(bytes_eq(delta.digests, all));
-	assert_memory_equal(&merged->sks_digest, &a->sks_digest, 16);
-}
-
-static void
 test_what_is_known_is_no_news(void **state)
 {
 	struct cert *whole = vectors_cert_of("merge-abc.pgp"), *merged;
@@ -40,7 +23,6 @@ test_what_is_known_is_no_news(void **state)
 		vectors_cert_of("merge-b.pgp"), &merged, &delta));
 	assert_int_equal(delta.new_count, 0);
 	assert_int_equal(delta.digests.len, 0);
-	assert_false(delta.is_new_cert);
 	assert_memory_equal(&merged->sks_digest, &whole->sks_digest, 16);
 }
 
@@ -261,7 +243,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nothing_stored_makes_all_of_it_new),
 		cmocka_unit_test(test_what_is_known_is_no_news),
 		cmocka_unit_test(test_three_parts_give_the_whole),
 		cmocka_unit_test(test_different_primaries_do_not_merge),
