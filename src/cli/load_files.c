@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "cli/load_run.h"
 
 enum { BY_FILE_MAX = 1000 /* told of, as JSON */ };
@@ -24,7 +25,10 @@ load_note(struct loading *l, struct err *err)
 	if (st != STATUS_OK)
 		return st;
 	l->safe = l->sums;
-	return ledger_write(&l->ledger, err);
+	crash_point("load-noted");
+	st = ledger_write(&l->ledger, err);
+	crash_point("load-noted");
+	return st;
 }
 
 /* All that is before `at` was taken: a load that is killed goes on from there,
