@@ -108,6 +108,10 @@ progress_step(
 		fprintf(stderr, "%s%s\033[K", step, pace);
 		p->drawn = true;
 	} else {
+		if (done == 0 && total == 0) {
+			fprintf(stderr, "keypost: %s\n", step);
+			return;
+		}
 		fprintf(stderr, "keypost: %s: %" PRIu64, step, done);
 		if (total > 0)
 			fprintf(stderr, " of %" PRIu64, total);

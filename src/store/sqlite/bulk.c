@@ -21,7 +21,7 @@ enum {
 	AT_ROLE = AT_NUMBER + 4,
 	AT_REMOVED = AT_ROLE + 1
 };
-enum { TELL_OPS = 10000 /* steps of the engine between two words */ };
+enum { TELL_OPS = 10000, TELL_ROWS = 1000 /* between two words */ };
 _Static_assert(AT_REMOVED + 1 == RUNS_RECORD, "size of a record");
 
 void
@@ -183,19 +183,42 @@ note_row(struct sqlite_session *s, const struct stmt_run *run, struct err *err)
 	return st == STATUS_OK ? runs_tidy(s->store->bulk->runs, err) : st;
 }
 
+static void
+tell(const struct sqlite_store *store, const char *step, int64_t done,
+	int64_t total)
+{
+	const struct care_watch *w = store->completes;
+
+	if (w != NULL && done % TELL_ROWS == 0)
+		w->show(w->ctx, step, (uint64_t)done, (uint64_t)total);
+}
+
+static int64_t
+last_row(struct sqlite_session *s)
+{
+	struct stmt_run run = stmt_start(s, STMT_CERT_LAST);
+	int64_t last = 0;
+	struct err err;
+
+	if (stmt_next(&run, &err) == STATUS_OK)
+		last = stmt_int(&run, 0);
+	stmt_end(&run);
+	return last;
+}
+
 /* One reading of all rows. */
 static enum status
 gather(struct sqlite_session *s, struct err *err)
 {
+	int64_t count = 0, last = last_row(s);
 	struct stmt_run run = stmt_start(s, STMT_CERT_TERMS);
-	int64_t count = 0;
 	enum status st;
 
 	while ((st = stmt_next(&run, err)) == STATUS_OK) {
 		st = note_row(s, &run, err);
 		if (st != STATUS_OK)
 			break;
-		count++;
+		tell(s->store, "reading what a load left", count++, last);
 	}
 	stmt_end(&run);
 	if (st != STATUS_NOT_FOUND)
@@ -304,25 +327,28 @@ make_indexes(struct sqlite_session *s, struct err *err)
 	return st;
 }
 
+static int
+tell_waiting(void *store)
+{
+	tell(store, "the last indexes", 0, 0);
+	return 0;
+}
+
 enum status
 bulk_finish(struct sqlite_session *s, struct err *err)
 {
-	enum status st = make_indexes(s, err);
+	enum status st;
+
+	if (s->store->completes != NULL)
+		sqlite3_progress_handler(
+			s->db, TELL_OPS, tell_waiting, s->store);
+	st = make_indexes(s, err);
 
 	crash_point("bulk-finish");
 	if (st == STATUS_OK)
 		st = db_share(s, err);
 	s->store->bulk->finished = st == STATUS_OK;
 	return st;
-}
-
-static int
-tell_waiting(void *ctx)
-{
-	const struct care_watch *w = ((struct sqlite_store *)ctx)->completes;
-
-	w->show(w->ctx, "indexes that a load left", 0, 0);
-	return 0;
 }
 
 enum status
@@ -334,9 +360,6 @@ bulk_recover(struct sqlite_store *store, struct err *err)
 	bulk_new(store);
 	st = db_connect(store, DB_BULK, &s, err);
 	if (st == STATUS_OK) {
-		if (store->completes != NULL)
-			sqlite3_progress_handler(
-				s->db, TELL_OPS, tell_waiting, store);
 		st = bulk_prepare(s, err);
 		if (st == STATUS_OK)
 			st = bulk_finish(s, err);

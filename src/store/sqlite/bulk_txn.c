@@ -193,7 +193,10 @@ bulk_savepoint(struct store_session *session, struct err *err)
 	enum status st;
 
 	bulk_lock(b);
-	st = run(s, STMT_SAVEPOINT, err);
+	/* Outside of a transaction it would begin one of its own. */
+	st = txn_may_write(s, err);
+	if (st == STATUS_OK)
+		st = run(s, STMT_SAVEPOINT, err);
 	s->savepoint_certs = s->txn_certs;
 	b->queue_job = index_queue_count(s->queue);
 	b->runs_job = runs_count(b->runs);

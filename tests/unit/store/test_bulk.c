@@ -12,6 +12,7 @@
 
 #include "backend.h"
 #include "store/care.h"
+#include "store/sqlite/db.h"
 
 enum { CERTS = 300 };
 
@@ -311,14 +312,48 @@ static void
 test_the_next_load_goes_on(void **state)
 {
 	struct fixture *f = *state;
+	size_t words = 0;
+	const struct care_watch watch = {count_word, &words};
 
 	reopen(f, true);
 	fill(f, 0, CERTS / 2);
 	assert_int_equal(store_bulk_sync(f->store, &f->err), STATUS_OK);
+	f->settings.completes = &watch;
 	reopen(f, true);
+	/* Whoever waits for what it reads first hears of that, too. */
+	assert_true(words > 0);
+	words = 0;
 	fill(f, CERTS / 2, CERTS);
 	finish(f);
+	assert_true(words > 0);
+	f->settings.completes = NULL;
 	compare(f);
+}
+
+/* SQLite undoes all by itself when the disk is full, for one. */
+static void
+test_nothing_is_written_outside_of_a_transaction(void **state)
+{
+	struct fixture *f = *state;
+	struct buf count = {0};
+	struct made m;
+
+	reopen(f, true);
+	begin(f);
+	make(&m, 1);
+	put(f, &m);
+	assert_int_equal(sqlite3_exec(sqlite_session_of(f->w)->db, "ROLLBACK",
+				 NULL, NULL, NULL),
+		SQLITE_OK);
+	assert_int_equal(store_savepoint(f->w, &f->err), STATUS_IO);
+	assert_int_equal(
+		sqlite3_get_autocommit(sqlite_session_of(f->w)->db), 1);
+	store_rollback(f->w);
+	fixture_close(f);
+	ask(f, "SELECT count(*) FROM cert", &count);
+	assert_string_equal((const char *)count.data, "0|\n");
+	buf_done(&count);
+	reopen(f, true);
 }
 
 static void
@@ -346,6 +381,7 @@ main(void)
 		TEST(test_who_opens_it_next_makes_the_indexes),
 		TEST(test_who_waits_for_the_indexes_hears_of_it),
 		TEST(test_the_next_load_goes_on),
+		TEST(test_nothing_is_written_outside_of_a_transaction),
 		TEST(test_a_store_with_content_is_not_filled_in_bulk),
 	};
 
