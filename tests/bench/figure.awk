@@ -1,4 +1,4 @@
-# figure.awk - how tables write numbers: 1,234,567; 12.3; 0.12
+# figure.awk - how tables write numbers: 1,234,567; 12.3; 0.12; 0.004
 
 function grouped(n,    s) {
 	n = sprintf("%.0f", n)
@@ -9,6 +9,8 @@ function grouped(n,    s) {
 	return n s
 }
 function figure(n) {
-	return n >= 100 ? grouped(n) : sprintf(n >= 10 ? "%.1f" : "%.2f", n)
+	if (n >= 100)
+		return grouped(n)
+	return sprintf(n >= 10 ? "%.1f" : n >= 0.1 ? "%.2f" : "%.1g", n)
 }
 function percent(n, of) { return of > 0 ? sprintf("%.0f %%", 100 * n / of) : "" }

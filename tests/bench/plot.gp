@@ -14,5 +14,6 @@ set format "%.0f"
 set grid ytics
 set key below noenhanced
 stats data using 1:2 nooutput name "all"
+if (all_min_x == all_max_x) { set xrange [all_min_x / 2:all_max_x * 2] }
 plot for [i = 0:all_blocks - 1] data index i using 1:2 \
 	with linespoints linewidth 2 pointtype 7 title columnheader(1)

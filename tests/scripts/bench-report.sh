@@ -54,7 +54,7 @@ plotted() {
 	grep -q '<svg' "$work/plots/import.svg" &&
 		grep -q 'sks fastbuild' "$work/plots/import.svg" &&
 		[ "$(head -c 4 "$work/plots/import.png" | tail -c 3)" = PNG ] &&
-		[ ! -e "$work/plots/mail.svg" ]
+		[ ! -e "$work/plots/mail-in.svg" ]
 }
 if command -v gnuplot >/dev/null; then
 	passes 'there is a plot as SVG and PNG of what was measured' plotted
