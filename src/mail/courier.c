@@ -22,6 +22,7 @@ courier_new(const struct courier_parts *parts)
 
 	c->p = *parts;
 	c->fd = -1;
+	c->brake = brake_new(s->max_forwards);
 	c->peers = xcalloc(s->peer_count + 1, sizeof(*c->peers));
 	for (size_t i = 0; i < s->peer_count; i++) {
 		struct courier_peer *p = &c->peers[c->peer_count];
@@ -33,6 +34,7 @@ courier_new(const struct courier_parts *parts)
 		p->draft = (struct draft_peer){.mail = s,
 			.known = parts->known,
 			.auth = parts->auth,
+			.brake = c->brake,
 			.site = parts->site,
 			.index = (int)i};
 		c->peer_count++;
@@ -74,6 +76,7 @@ courier_free(struct courier *c)
 		peer_done(&c->peers[i]);
 	free(c->peers);
 	draft_free(c->draft);
+	brake_free(c->brake);
 	frame_reader_done(&c->reader);
 	buf_done(&c->out);
 	if (c->fd >= 0)

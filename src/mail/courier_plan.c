@@ -34,6 +34,9 @@ plan_remove(struct courier_peer *p, size_t at)
 	memmove(l, l + 1, (p->count - at) * sizeof(*l));
 }
 
+static const char too_often[] =
+	"it changes all the time: two servers disagree on what is new";
+
 static void
 give_up(struct out_letter *l, const char *reason)
 {
@@ -98,9 +101,18 @@ keep_letter(struct courier_peer *p, struct draft_letter *made, int64_t now)
 		l->keys = made->keys;
 		l->text = made->text;
 		if (made->too_big)
-			give_up(l, "larger than a letter may be");
+			give_up(l, made->held ? too_often
+					      : "larger than a letter may be");
 		else
 			p->draft.told = made->last;
+		if (made->held)
+			log_line(LOG_ERROR, "peer",
+				"name=%s state=held change=%lld reason=%s",
+				p->set->name, (long long)made->first,
+				log_quote_str(too_often).text);
+		else
+			draft_count(
+				p->c->draft, p->c->brake, p->draft.index, now);
 	} else if (made->scanned > p->scanned && p->settle_at == 0) {
 		p->settle_at = now + SKIP_SETTLE_MS;
 	}

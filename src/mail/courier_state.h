@@ -122,6 +122,7 @@ struct courier {
 	size_t peer_count;
 	struct store_session *session;
 	struct draft *draft;
+	struct brake *brake;
 	struct workq *events;
 	int fd; /* -1: no keypost-mail */
 	struct frame_reader reader;

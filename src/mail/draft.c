@@ -216,6 +216,16 @@ take_change(struct draft *d, struct store_session *s,
 	}
 	if (limits && d->count > 0 && (d->alone || is_alone(c)))
 		return STATUS_LIMIT;
+	if (limits &&
+		brake_holds(p->brake, p->index, &c->cert, clock_mono_ms())) {
+		if (d->count > 0)
+			return STATUS_LIMIT;
+		out->held = true;
+		out->too_big = true;
+		out->first = c->seq;
+		out->last = c->seq;
+		return STATUS_OK;
+	}
 	st = add_change(d, s, p, c, limits, err);
 	if (st == STATUS_NOT_FOUND)
 		return STATUS_OK;
@@ -233,6 +243,13 @@ take_change(struct draft *d, struct store_session *s,
 	out->keys = d->count;
 	d->alone = is_alone(c);
 	return STATUS_OK;
+}
+
+void
+draft_count(const struct draft *d, struct brake *b, int peer, int64_t now_ms)
+{
+	for (size_t i = 0; i < d->count; i++)
+		brake_count(b, peer, &d->entries[i].id, now_ms);
 }
 
 static enum status

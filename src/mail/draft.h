@@ -17,6 +17,7 @@
 #define KEYPOST_MAIL_DRAFT_H
 
 #include "mail/auth.h"
+#include "mail/brake.h"
 #include "mail/compose.h"
 #include "mail/known.h"
 #include "store/store.h"
@@ -32,6 +33,7 @@ struct draft_peer {
 	uint64_t relay_max; /* octets its relay takes; 0: it did not say */
 	int64_t told;       /* letters so far cover the log up to here */
 	const char *tag;    /* of what is asked for again; NULL: "" */
+	const struct brake *brake; /* NULL: nothing is held */
 };
 
 struct draft_letter {
@@ -41,6 +43,7 @@ struct draft_letter {
 	bool full;           /* it was closed by a limit */
 	bool too_big;    /* one change that no letter can carry, or a planned
 			   letter that has grown too large */
+	bool held;       /* too_big, because it goes round and round */
 	bool at_end;     /* the log has no more for now */
 	int64_t scanned; /* everything up to here was looked at */
 	struct buf text; /* the whole letter */
@@ -67,6 +70,9 @@ MUST_CHECK enum status draft_upto(struct draft *d, struct store_session *s,
 MUST_CHECK enum status draft_again(struct draft *d, struct store_session *s,
 	const struct draft_peer *p, int64_t first, int64_t last,
 	struct draft_letter *out, struct err *err);
+/* The certificates of the letter made last go out. */
+void draft_count(
+	const struct draft *d, struct brake *b, int peer, int64_t now_ms);
 /* Must this peer hear of this change? */
 bool draft_wants(const struct draft_peer *p, const struct change *c);
 

@@ -89,6 +89,8 @@ struct mail_settings {
 	enum mail_reply reply_to_users;
 	struct mail_search search;
 	size_t max_sent_list; /* 8.4.5: entries */
+	size_t max_forwards;  /* 8.4.6: of one certificate to one peer, an
+				 hour; 0: any number */
 	struct peer_settings *peers;
 	size_t peer_count;
 	int64_t change_keep_s; /* L26 */

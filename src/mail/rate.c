@@ -44,20 +44,36 @@ rate_free(struct rate *r)
 	free(r);
 }
 
-/* The bucket of this name, or the stalest of its row made ready for it. */
 static struct bucket *
-find_bucket(struct rate *r, const struct digest *name, int64_t times,
-	int64_t now_ms)
+row_of(const struct rate *r, const struct digest *name)
 {
-	struct bucket *row, *oldest;
 	uint64_t number;
 
 	memcpy(&number, name->octets + 16, sizeof(number));
-	row = &r->buckets[(number % r->rows) * WAYS];
-	oldest = row;
+	return &r->buckets[(number % r->rows) * WAYS];
+}
+
+/* NULL: it has none. */
+static struct bucket *
+find_bucket(const struct rate *r, const struct digest *name)
+{
+	struct bucket *row = row_of(r, name);
+
 	for (size_t i = 0; i < WAYS; i++) {
 		if (row[i].used && memcmp(row[i].name, name->octets, 16) == 0)
 			return &row[i];
+	}
+	return NULL;
+}
+
+/* The stalest of its row, made ready for this name. */
+static struct bucket *
+make_bucket(struct rate *r, const struct digest *name, int64_t times,
+	int64_t now_ms)
+{
+	struct bucket *row = row_of(r, name), *oldest = row;
+
+	for (size_t i = 0; i < WAYS; i++) {
 		if (oldest->used &&
 			(!row[i].used || row[i].at_ms < oldest->at_ms))
 			oldest = &row[i];
@@ -85,26 +101,62 @@ refill(int64_t have, int64_t most, int64_t window_ms, int64_t ms)
 	return sum > most ? most : sum;
 }
 
+static void
+hash_name(const struct rate *r, struct bytes name, struct digest *hash)
+{
+	struct bytes parts[2] = {
+		bytes_make(r->secret, sizeof(r->secret)), name};
+
+	crypto_sha256(parts, 2, hash);
+}
+
+/* What is in it by now. */
+static struct bucket
+refilled(const struct rate *r, const struct bucket *b, int64_t times,
+	int64_t now_ms)
+{
+	struct bucket now = *b;
+
+	now.letters = refill(b->letters, r->letters.most * 1000 * times,
+		r->letters.window_ms, now_ms - b->at_ms);
+	now.octets = refill(b->octets, r->octets.most * times,
+		r->octets.window_ms, now_ms - b->at_ms);
+	now.at_ms = now_ms;
+	return now;
+}
+
 bool
 rate_take(struct rate *r, struct bytes name, int64_t octets, int64_t times,
 	int64_t now_ms)
 {
-	struct bytes parts[2] = {
-		bytes_make(r->secret, sizeof(r->secret)), name};
+	struct bucket *b, now;
 	struct digest hash;
-	struct bucket *b;
-	int64_t letters_had, octets_had;
 
-	crypto_sha256(parts, 2, &hash);
-	b = find_bucket(r, &hash, times, now_ms);
-	letters_had = refill(b->letters, r->letters.most * 1000 * times,
-		r->letters.window_ms, now_ms - b->at_ms);
-	octets_had = refill(b->octets, r->octets.most * times,
-		r->octets.window_ms, now_ms - b->at_ms);
-	if (letters_had < 1000 || octets_had < octets)
+	hash_name(r, name, &hash);
+	b = find_bucket(r, &hash);
+	if (b == NULL)
+		b = make_bucket(r, &hash, times, now_ms);
+	now = refilled(r, b, times, now_ms);
+	if (now.letters < 1000 || now.octets < octets)
 		return false;
-	b->letters = letters_had - 1000;
-	b->octets = octets_had - octets;
-	b->at_ms = now_ms;
+	*b = now;
+	b->letters -= 1000;
+	b->octets -= octets;
 	return true;
+}
+
+bool
+rate_has(const struct rate *r, struct bytes name, int64_t octets, int64_t times,
+	int64_t now_ms)
+{
+	const struct bucket *b;
+	struct bucket now;
+	struct digest hash;
+
+	hash_name(r, name, &hash);
+	b = find_bucket(r, &hash);
+	if (b == NULL)
+		return octets <= r->octets.most * times;
+	now = refilled(r, b, times, now_ms);
+	return now.letters >= 1000 && now.octets >= octets;
 }

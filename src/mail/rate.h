@@ -31,5 +31,8 @@ void rate_free(struct rate *r);
  */
 bool rate_take(struct rate *r, struct bytes name, int64_t octets, int64_t times,
 	int64_t now_ms);
+/* Would rate_take take it? Nothing is taken, and no entry is made. */
+bool rate_has(const struct rate *r, struct bytes name, int64_t octets,
+	int64_t times, int64_t now_ms);
 
 #endif
