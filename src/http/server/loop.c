@@ -218,7 +218,7 @@ watch(struct loop *l, int fd, uint64_t what, struct err *err)
 }
 
 static enum status
-loop_start(struct loop *l, struct err *err)
+loop_open(struct loop *l, struct err *err)
 {
 	const union MHD_DaemonInfo *info;
 	enum status st;
@@ -234,10 +234,12 @@ loop_start(struct loop *l, struct err *err)
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	st = watch(l, info->epoll_fd, EVENT_LIBRARY, err);
-	if (st == STATUS_OK)
-		st = watch(l, l->wake, EVENT_WAKE, err);
-	if (st != STATUS_OK)
-		return st;
+	return st == STATUS_OK ? watch(l, l->wake, EVENT_WAKE, err) : st;
+}
+
+static enum status
+loop_start(struct loop *l, struct err *err)
+{
 	if (pthread_create(&l->thread, NULL, loop_main, l) != 0) {
 		err_set(err, "a thread cannot be started");
 		return STATUS_IO;
@@ -252,6 +254,9 @@ pool_start(struct pool *p, struct err *err)
 	enum status st = STATUS_OK;
 	size_t i;
 
+	/* All are open before one runs: it gives connections to the others. */
+	for (i = 0; st == STATUS_OK && i < p->settings.threads; i++)
+		st = loop_open(&p->loops[i], err);
 	for (i = 0; st == STATUS_OK && i < p->settings.threads; i++)
 		st = loop_start(&p->loops[i], err);
 	return st;

@@ -57,7 +57,7 @@ site_init(struct site *s)
 }
 
 void
-site_start(struct site *s)
+site_listen(struct site *s)
 {
 	struct err err = {""};
 
@@ -68,11 +68,21 @@ site_start(struct site *s)
 		ingest_start(s->ingest, &err) != STATUS_OK ||
 		server_new(&s->settings, s->store, s->ingest, &s->server,
 			&err) != STATUS_OK ||
-		server_listen(s->server, &err) != STATUS_OK ||
-		server_start(s->server, &err) != STATUS_OK)
+		server_listen(s->server, &err) != STATUS_OK)
 		fail_msg("%s", err.text);
 	s->port = server_port(s->server, 0);
 	assert_int_not_equal(s->port, 0);
+}
+
+void
+site_start(struct site *s)
+{
+	struct err err = {""};
+
+	if (s->server == NULL)
+		site_listen(s);
+	if (server_start(s->server, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
 }
 
 static void
@@ -103,6 +113,7 @@ site_stop(struct site *s)
 	ingest_stop(s->ingest);
 	server_stop(s->server);
 	server_free(s->server);
+	s->server = NULL;
 	ingest_free(s->ingest);
 	store_close(s->store);
 	if (!s->keep)

@@ -26,6 +26,8 @@ struct site {
 
 /* The defaults; change what a test needs, then start. */
 void site_init(struct site *s);
+/* Only the listeners, for who is to wait before the start. */
+void site_listen(struct site *s);
 void site_start(struct site *s);
 void site_stop(struct site *s);
 

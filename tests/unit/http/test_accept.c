@@ -34,8 +34,8 @@ has_ipv6(void)
 	return has;
 }
 
-static int
-prepare(void **state)
+static void
+set_up(void)
 {
 	site_init(&site);
 	snprintf(unix_path, sizeof(unix_path), "%s/http", site.dir);
@@ -47,8 +47,27 @@ prepare(void **state)
 	snprintf(listeners[2].port, sizeof(listeners[2].port), "0");
 	site.settings.listen = listeners;
 	site.settings.listen_count = has_ipv6() ? 3 : 2;
-	site.settings.threads = *state == NULL ? 2 : 1;
+	site.settings.threads = 2;
+}
+
+static int
+prepare(void **state)
+{
+	set_up();
+	if (*state != NULL)
+		site.settings.threads = 1;
 	site_start(&site);
+	return 0;
+}
+
+/* Clients may connect, and wait. */
+static int
+prepare_start(void **state)
+{
+	(void)state;
+	set_up();
+	site.settings.threads = 8;
+	site_listen(&site);
 	return 0;
 }
 
@@ -174,6 +193,23 @@ test_without_descriptors_who_comes_is_refused_and_later_let_in(void **state)
 	close(first);
 }
 
+/* The first thread to run takes them, and has some for each of the others. */
+static void
+test_who_waits_for_the_start_is_answered(void **state)
+{
+	enum { CONNECTIONS = 128 };
+	int fds[CONNECTIONS], i;
+
+	(void)state;
+	for (i = 0; i < CONNECTIONS; i++)
+		fds[i] = site_connect(&site);
+	site_start(&site);
+	for (i = 0; i < CONNECTIONS; i++) {
+		is_answered(fds[i]);
+		close(fds[i]);
+	}
+}
+
 /* How many descriptors this epoll set watches; 0: it is none. */
 static size_t
 watched(const char *fd)
@@ -238,6 +274,9 @@ main(void)
 		WITH_SERVER(test_every_listener_lets_in),
 		WITH_SERVER(
 			test_nobody_comes_in_at_the_end_and_who_is_there_is_answered),
+		cmocka_unit_test_setup_teardown(
+			test_who_waits_for_the_start_is_answered, prepare_start,
+			stop),
 		WITH_SERVER(test_two_threads_have_about_as_many_connections),
 		/* With two, one may take what the other gave up to refuse. */
 		cmocka_unit_test_prestate_setup_teardown(
