@@ -37,6 +37,7 @@ INTEGRATION_TESTS += tests/integration/44-dump-killed.sh
 INTEGRATION_TESTS += tests/integration/45-bulk-load.sh
 INTEGRATION_TESTS += tests/integration/46-damaged-dumps.sh
 INTEGRATION_TESTS += tests/integration/47-care-killed.sh
+INTEGRATION_TESTS += tests/integration/48-load-again.sh
 INTEGRATION_TESTS += tests/integration/50-peers-read-us.sh
 INTEGRATION_TESTS += tests/integration/51-we-read-peers.sh
 INTEGRATION_TESTS += tests/integration/52-letters.sh

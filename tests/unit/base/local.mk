@@ -62,3 +62,7 @@ tests_unit_base_test_private_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/base/test_imapurl
 tests_unit_base_test_imapurl_SOURCES = tests/unit/base/test_imapurl.c tests/unit/unit.h
 tests_unit_base_test_imapurl_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/base/test_scratch
+tests_unit_base_test_scratch_SOURCES = tests/unit/base/test_scratch.c \
+	tests/unit/unit.h $(SCRATCH)
+tests_unit_base_test_scratch_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
