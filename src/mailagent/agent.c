@@ -311,7 +311,7 @@ start(struct agent *a, int in_fd, int out_fd, struct err *err)
 	a->out = channel_new(a->loop, out_fd, &out);
 	if (st != STATUS_OK)
 		return st;
-	a->intake = intake_new(a->nursery, a->in, &a->quarantine);
+	a->intake = intake_new(a->loop, a->nursery, a->in, &a->quarantine);
 	a->relay = relay_new(
 		a->loop, a->config.host, &relay_limits_default, on_sent, a);
 	loop_tick(a->loop, on_tick, a);

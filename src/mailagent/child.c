@@ -7,23 +7,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "mailagent/sandbox.h"
-
 static noreturn void
-run_child(void (*run)(int fd, void *ctx), void *ctx, int fd, pid_t parent)
+run_child(void (*run)(int fd, void *ctx), void *ctx,
+	enum status (*confine)(void), int fd, pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
 	if (getppid() == parent && dup2(fd, 3) >= 0 &&
 		close_range(4, ~0U, 0) == 0 &&
-		sandbox_enter_relay() == STATUS_OK)
+		(confine == NULL || confine() == STATUS_OK))
 		run(3, ctx);
 	_exit(1);
 }
 
 enum status
-child_start(void (*run)(int fd, void *ctx), void *ctx, pid_t *pid, int *fd)
+child_start(void (*run)(int fd, void *ctx), void *ctx,
+	enum status (*confine)(void), pid_t *pid, int *fd)
 {
 	pid_t me = getpid(), made;
 	int pair[2];
@@ -32,7 +32,7 @@ child_start(void (*run)(int fd, void *ctx), void *ctx, pid_t *pid, int *fd)
 		return STATUS_IO;
 	made = fork();
 	if (made == 0)
-		run_child(run, ctx, pair[1], me);
+		run_child(run, ctx, confine, pair[1], me);
 	close(pair[1]);
 	if (made < 0) {
 		close(pair[0]);

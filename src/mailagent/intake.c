@@ -1,14 +1,16 @@
 #include "mailagent/intake.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/mailaddr.h"
+#include "mailagent/aside.h"
 #include "mailagent/job.h"
 
-enum stage { STAGE_WAITING, STAGE_DECODING, STAGE_AT_DAEMON };
+enum stage { STAGE_WAITING, STAGE_DECODING, STAGE_AT_DAEMON, STAGE_ASIDE };
 
 struct letter {
 	uint64_t id;
@@ -16,7 +18,8 @@ struct letter {
 	struct intake *intake;
 	struct intake_offer offer;
 	char sender[MAILADDR_MAX + 1], bounce_to[MAILADDR_MAX + 1];
-	unsigned tries; /* decodings begun, as far as the source knows */
+	char reason[201]; /* why it is set aside */
+	unsigned tries;   /* decodings begun, as far as the source knows */
 	bool forgotten;
 	struct letter *next;
 };
@@ -24,7 +27,7 @@ struct letter {
 struct intake {
 	struct nursery *nursery;
 	struct channel *daemon;
-	struct quarantine *quarantine;
+	struct aside *aside;
 	struct letter *letters; /* in order of id */
 	size_t count, octets;
 	size_t working; /* with a decoder or the daemon */
@@ -39,15 +42,17 @@ on_worker(void *ctx)
 	pump(ctx);
 }
 
+static void on_aside(void *ctx, uint64_t id, enum status st, const char *why);
+
 struct intake *
-intake_new(struct nursery *nursery, struct channel *daemon,
+intake_new(struct loop *loop, struct nursery *nursery, struct channel *daemon,
 	struct quarantine *quarantine)
 {
 	struct intake *in = xcalloc(1, sizeof(*in));
 
 	in->nursery = nursery;
 	in->daemon = daemon;
-	in->quarantine = quarantine;
+	in->aside = aside_new(loop, quarantine, on_aside, in);
 	nursery_on_ready(nursery, on_worker, in);
 	return in;
 }
@@ -65,6 +70,7 @@ intake_free(struct intake *in)
 	if (in == NULL)
 		return;
 	nursery_on_ready(in->nursery, NULL, NULL);
+	aside_free(in->aside);
 	while (in->letters != NULL) {
 		struct letter *l = in->letters;
 
@@ -111,33 +117,52 @@ finish(struct letter *l, enum intake_fate fate, const char *reason)
 		s->finish(s->source, token, fate, reason);
 }
 
-/* Sets it aside, unless the disk says no: then it stays where it is. */
+/* Sets it aside; the source hears of it when it is on disk. */
 static void
 set_aside(struct letter *l, const char *reason)
 {
-	const char *name = l->offer.source->name;
-	struct err err;
+	const struct intake_source *s = l->offer.source;
 
 	if (l->forgotten) {
 		finish(l, INTAKE_LATER, "");
 		return;
 	}
-	if (l->offer.source->keeps && l->stage != STAGE_AT_DAEMON) {
+	if (s->keeps && l->stage != STAGE_AT_DAEMON) {
 		log_line(LOG_INFO, "letter", "source=%s outcome=left reason=%s",
-			name, log_quote_str(reason).text);
+			s->name, log_quote_str(reason).text);
 		finish(l, INTAKE_FOREIGN, reason);
 		return;
 	}
-	if (quarantine_put(l->intake->quarantine, name, reason, l->offer.letter,
-		    &err) != STATUS_OK) {
-		log_line(LOG_ERROR, "quarantine", "reason=%s",
-			log_quote_str(err.text).text);
-		finish(l, INTAKE_LATER, "cannot set it aside");
+	l->stage = STAGE_ASIDE;
+	(void)snprintf(l->reason, sizeof(l->reason), "%s", reason);
+	aside_put(l->intake->aside, l->id, s->name, l->reason, l->offer.letter);
+}
+
+static struct letter *find(struct intake *in, uint64_t id);
+
+/* Unless the disk said no: then it stays where it is. */
+static void
+on_aside(void *ctx, uint64_t id, enum status st, const char *why)
+{
+	struct intake *in = ctx;
+	struct letter *l = find(in, id);
+
+	if (l == NULL || l->stage != STAGE_ASIDE)
 		return;
+	if (st != STATUS_OK) {
+		log_line(LOG_ERROR, "quarantine", "reason=%s",
+			log_quote_str(why).text);
+		finish(l, INTAKE_LATER, "cannot set it aside");
+	} else {
+		char reason[sizeof(l->reason)];
+
+		log_line(LOG_INFO, "letter",
+			"source=%s outcome=quarantine reason=%s",
+			l->offer.source->name, log_quote_str(l->reason).text);
+		memcpy(reason, l->reason, sizeof(reason));
+		finish(l, INTAKE_TAKEN, reason);
 	}
-	log_line(LOG_INFO, "letter", "source=%s outcome=quarantine reason=%s",
-		name, log_quote_str(reason).text);
-	finish(l, INTAKE_TAKEN, reason);
+	pump(in);
 }
 
 /* Only these may come from a decoder: it is not trusted with the rest. */

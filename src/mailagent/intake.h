@@ -62,8 +62,8 @@ struct intake_offer {
 
 struct intake;
 
-struct intake *intake_new(struct nursery *nursery, struct channel *daemon,
-	struct quarantine *quarantine);
+struct intake *intake_new(struct loop *loop, struct nursery *nursery,
+	struct channel *daemon, struct quarantine *quarantine);
 void intake_free(struct intake *in);
 /* False: a folder offers later. */
 bool intake_has_room(const struct intake *in);

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libmailagent.a
 libmailagent_a_SOURCES = \
 	src/mailagent/agent.c src/mailagent/agent.h \
+	src/mailagent/aside.c src/mailagent/aside.h \
 	src/mailagent/bounce.c src/mailagent/bounce.h \
 	src/mailagent/channel.c src/mailagent/channel.h \
 	src/mailagent/classify.c src/mailagent/classify.h \

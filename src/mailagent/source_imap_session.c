@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "mailagent/child.h"
+#include "mailagent/sandbox.h"
 
 enum {
 	DEATHS_MAX = 3,    /* sessions that a message may end */
@@ -233,7 +234,7 @@ imap_session_start(struct source_imap *s, int64_t now)
 
 	memset(s->progress, 0, sizeof(*s->progress));
 	s->next_start = now + s->times->soon_ms;
-	if (child_start(run, s, &s->pid, &fd) == STATUS_OK)
+	if (child_start(run, s, sandbox_enter_relay, &s->pid, &fd) == STATUS_OK)
 		s->channel = channel_new(s->loop, fd, &calls);
 }
 

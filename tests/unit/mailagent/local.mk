@@ -63,3 +63,7 @@ tests_unit_mailagent_test_bounce_fields_SOURCES = \
 	tests/unit/mailagent/decoded.c tests/unit/mailagent/decoded.h \
 	tests/unit/unit.h
 tests_unit_mailagent_test_bounce_fields_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_aside
+tests_unit_mailagent_test_aside_SOURCES = \
+	tests/unit/mailagent/test_aside.c $(MAILAGENT_FAKE)
+tests_unit_mailagent_test_aside_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)

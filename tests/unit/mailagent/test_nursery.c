@@ -116,7 +116,7 @@ rig_open(struct rig *r)
 	assert_ok(quarantine_open(&r->quarantine, r->quarantine_dir, &err));
 	assert_ok(nursery_new(r->loop, &set, &r->nursery, &err));
 	r->channel = channel_new(r->loop, pair[0], &calls);
-	r->intake = intake_new(r->nursery, r->channel, &r->quarantine);
+	r->intake = intake_new(r->loop, r->nursery, r->channel, &r->quarantine);
 	assert_ok(source_spool_new(
 		r->loop, r->intake, r->spool, &r->source, &err));
 }

@@ -60,7 +60,7 @@ rig_open(struct rig *r, int64_t idle_ms, int64_t verdict_ms)
 	assert_ok(quarantine_open(&r->quarantine, r->folders.maildir, &err));
 	assert_ok(nursery_new(r->loop, &set, &r->nursery, &err));
 	r->channel = channel_new(r->loop, pair[0], &calls);
-	r->intake = intake_new(r->nursery, r->channel, &r->quarantine);
+	r->intake = intake_new(r->loop, r->nursery, r->channel, &r->quarantine);
 	assert_ok(source_lmtp_new(&door, &r->lmtp, &err));
 	source_lmtp_start(r->lmtp, r->loop, r->intake);
 }
