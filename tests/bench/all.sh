@@ -3,7 +3,7 @@
 #
 #     all.sh [-n] [-s | KEYS...]      10000 100000 500000 unless said
 #
-# -s is short: 10000 and 100000, and look-ups half as long. -n prints the tables
+# -s is short: 10000 and 100000, and less of everything. -n prints the tables
 # and leaves doc/performance.md and its plots as they are. Builds what it needs
 # in $top_builddir. On two idle CPUs it takes some 20 minutes, with -s 6, and
 # 1000000 as one more size 6 more; the first time some minutes are for key rings
@@ -24,6 +24,9 @@ shift $((OPTIND - 1))
 if [ -n "${short:-}" ]; then
 	set -- 10000 100000
 	export KEYPOST_BENCH_SECONDS=${KEYPOST_BENCH_SECONDS:-1}
+	export KEYPOST_BENCH_CLIENTS=${KEYPOST_BENCH_CLIENTS:-16 64}
+	export KEYPOST_BENCH_SUBMISSIONS=${KEYPOST_BENCH_SUBMISSIONS:-4000}
+	export KEYPOST_BENCH_SINGLES=${KEYPOST_BENCH_SINGLES:-100}
 fi
 bench_sizes "$@"
 make -s -C "$top_builddir" all bench-tools || exit 1
@@ -43,6 +46,7 @@ if [ -z "$publish" ]; then
 	exit
 fi
 page=$top_srcdir/doc/performance.md
+rm -f "${page%.md}"/*.svg
 bench_end >/dev/null &&
 	"$bench_dir/report.sh" "$rows" "${page%.md}" "$page" &&
 	rm -f "${page%.md}"/*.png && cp "$rows" "${page%.md}/rows.tsv" &&

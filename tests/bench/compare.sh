@@ -11,10 +11,11 @@
 # holds so many.
 #
 # Prints a line for each number: which server, what, what hkpload says of it,
-# and when (rows.awk makes rows of them for bench.sh). First of all, and again before each server, what
-# the machine can do at that time: the bare libmicrohttpd program, 16 kept
-# connections. A line ends with "stalls" where the server was silent, or late, for
-# KEYPOST_BENCH_STALL seconds (3); with more connections it is not asked then.
+# and when (rows.awk makes rows of them for bench.sh). First of all, and again
+# before each server, what the machine can do at that time: the bare
+# libmicrohttpd program, 16 kept connections. A line ends with "stalls" where the
+# server was silent, or late, for KEYPOST_BENCH_STALL seconds (3; 10 when keys
+# are submitted); with more connections it is not asked then.
 # Stores hold KEYS generated certificates; SUBMISSIONS others are submitted.
 # Level sks, synchronous=FULL. Every server runs alone.
 # Needs the benchmark tools (make bench-tools) in $top_builddir; onak is
@@ -129,7 +130,7 @@ submit() {
 	# sks may stop answering in the middle of them: what it did until then.
 	for c in 1 16; do
 		load "$1" "$2" add "127.0.0.1:$3" $c 60 "$fresh.$c" \
-			${4:+close} stall=30
+			${4:+close} stall=10
 	done
 }
 

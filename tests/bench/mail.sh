@@ -13,7 +13,8 @@
 # Takes 3 minutes for a size on two idle CPUs. Needs make bench-tools; stores of
 # sks and onak come from import.sh and compare.sh.
 . "$(dirname "$0")/bench.sh"
-letters=2500 changes=4000 singles=200 to_sks=300 to_onak=40
+letters=2500 changes=4000 to_sks=300 to_onak=40
+singles=${KEYPOST_BENCH_SINGLES:-200}
 
 # peers COUNT: sections of as many, all behind one relay
 peers() {

@@ -24,6 +24,6 @@ NR == FNR {
 	v = seen[$3]
 	printf "| %s | %s | %s %s | %s | %s | %s |\n", $1, $2, figure(v),
 		key[n], ($4 in seen) ? percent(v, seen[$4]) : "",
-		(seen[$5] > 0) ? figure(v / seen[$5]) : "",
+		($5 in seen) && (seen[$5] > 0) ? figure(v / seen[$5]) : "",
 		($6 in seen) ? percent(v, seen[$6]) : ""
 }
