@@ -1,5 +1,6 @@
 # cmocka tests of src/http. Those of a running server share a harness.
 HTTP_HARNESS = tests/unit/http/site_harness.c tests/unit/http/site_harness.h \
+	$(SCRATCH) \
 	tests/bench/gen_cert.c tests/bench/gen_cert.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h \
 	tests/unit/unit.h
@@ -182,7 +183,7 @@ tests_unit_http_test_json_text_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_web_root
 tests_unit_http_test_web_root_SOURCES = tests/unit/http/test_web_root.c \
-	$(HTTP_ONE_SITE) $(SCRATCH)
+	$(HTTP_ONE_SITE)
 tests_unit_http_test_web_root_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_web_root_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 

@@ -1,7 +1,6 @@
 #include "tests/unit/http/site_harness.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 
 #include "base/hex.h"
 #include "pgp/armor.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/unit.h"
 
 enum { PATIENCE_S = 120 };
@@ -85,25 +85,6 @@ site_start(struct site *s)
 		fail_msg("%s", err.text);
 }
 
-static void
-remove_folder(const char *path)
-{
-	DIR *d = opendir(path);
-	struct dirent *e;
-	char name[512];
-
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		snprintf(name, sizeof(name), "%s/%s", path, e->d_name);
-		if (unlink(name) != 0)
-			remove_folder(name);
-	}
-	if (d != NULL)
-		closedir(d);
-	rmdir(path);
-}
-
 void
 site_stop(struct site *s)
 {
@@ -117,7 +98,7 @@ site_stop(struct site *s)
 	ingest_free(s->ingest);
 	store_close(s->store);
 	if (!s->keep)
-		remove_folder(s->dir);
+		scratch_remove(s->dir);
 }
 
 int
