@@ -23,7 +23,7 @@
 #ifndef KEYPOST_MAIL_SUMMARY_H
 #define KEYPOST_MAIL_SUMMARY_H
 
-#include "store/store.h"
+#include "store/ids.h"
 
 enum {
 	SUM_OCTETS = 6,

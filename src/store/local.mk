@@ -2,6 +2,7 @@ noinst_LIBRARIES += libstore.a
 libstore_a_SOURCES = \
 	src/store/care.c \
 	src/store/care.h \
+	src/store/ids.h \
 	src/store/change.h \
 	src/store/ops.h \
 	src/store/peer.h \

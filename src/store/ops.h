@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 
 #include "store/care.h"
+#include "store/ids.h"
 #include "store/store.h"
 
 struct store_ops {

@@ -215,25 +215,6 @@ MUST_CHECK enum status store_list_keys(struct store_session *s,
 	struct bytes after, size_t max, struct arena *arena,
 	struct key_list *keys, struct err *err);
 /*
- * Each certificate has two ids, numbers of 64 bits: the first eight octets of
- * its SKS digest, and eight of its fingerprint (version 4: the last eight in
- * reverse; else the first eight). Both are spread evenly, and whoever made a
- * certificate had a hand in them: two may share one.
- *
- * Ids from `from` on, rising, at most max; none is OK. No octets are read.
- */
-enum store_ids { IDS_DIGEST, IDS_FINGERPRINT };
-MUST_CHECK enum status store_list_ids(struct store_session *s,
-	enum store_ids by, uint64_t from, uint64_t *list, size_t max,
-	size_t *count, struct err *err);
-/* One certificate with this id, or NOT_FOUND. */
-MUST_CHECK enum status store_find_id(struct store_session *s,
-	enum store_ids by, uint64_t id, struct arena *arena,
-	struct cert_row *row, struct err *err);
-/* Changes with seq > after by their digests: at most max. None is OK. */
-MUST_CHECK enum status store_read_turns(struct store_session *s, int64_t after,
-	struct change_turn *list, size_t max, size_t *count, struct err *err);
-/*
  * All certificates in the order in which they were stored first. Each has a
  * place, which it keeps when it changes; a new one's is above all others, and
  * one that was deleted leaves its place empty for ever.

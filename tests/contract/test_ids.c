@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "backend.h"
+#include "store/ids.h"
 
 enum { ROWS = 20, SIZE = 100 };
 

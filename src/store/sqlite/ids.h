@@ -9,6 +9,7 @@
 #ifndef KEYPOST_STORE_SQLITE_IDS_H
 #define KEYPOST_STORE_SQLITE_IDS_H
 
+#include "store/ids.h"
 #include "store/sqlite/db.h"
 
 enum status sqlite_list_ids(struct store_session *s, enum store_ids by,
