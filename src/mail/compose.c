@@ -10,6 +10,7 @@
 #include "mail/batch.h"
 #include "mail/compose_fields.h"
 #include "pgp/armor.h"
+#include "pgp/base64.h"
 #include "pgp/crypto.h"
 
 static const char *const day_names[] = {
@@ -212,4 +213,60 @@ compose_incremental(const struct compose_site *site,
 	if (st == STATUS_OK)
 		st = armor_write(out, b->parts, b->part_count, NULL, true);
 	return st;
+}
+
+/* Base64 in lines of 76 characters. */
+static enum status
+put_base64(struct buf *out, struct bytes body)
+{
+	enum { LINE = 57 };
+	enum status st = STATUS_OK;
+
+	for (size_t at = 0; st == STATUS_OK && at < body.len; at += LINE) {
+		size_t n = body.len - at < LINE ? body.len - at : LINE;
+
+		st = buf_reserve(out, base64_encoded_size(n) + 1);
+		if (st != STATUS_OK)
+			break;
+		base64_encode(bytes_make(body.data + at, n),
+			(char *)out->data + out->len);
+		out->len += base64_encoded_size(n);
+		st = buf_put_u8(out, '\n');
+	}
+	return st;
+}
+
+enum status
+compose_repair(const struct compose_site *site, const struct compose_note *note,
+	struct buf *out)
+{
+	char date[COMPOSE_DATE_MAX], message_id[COMPOSE_VALUE_MAX];
+	enum status st;
+	int n;
+
+	if (!mailaddr_is_safe(note->to) || !mailaddr_is_safe(site->address))
+		return STATUS_REJECTED;
+	compose_date(note->when, date);
+	n = snprintf(message_id, sizeof(message_id),
+		"<kp.%s.n%" PRId64 "-%" PRId64 ".%s@%s>", note->peer,
+		note->when, note->serial, site->store_id, compose_host(site));
+	if (n < 0 || (size_t)n >= sizeof(message_id))
+		return STATUS_REJECTED;
+
+	const struct compose_pair fields[] = {
+		{"To", note->to},
+		{"From", site->address},
+		{"Subject", "repair"},
+		{"Precedence", "list"},
+		{"MIME-Version", "1.0"},
+		{"Content-Type", "application/x-keypost-repair"},
+		{"Content-Transfer-Encoding", "base64"},
+		{"Auto-Submitted", "auto-generated"},
+		{"Date", date},
+		{"Message-ID", message_id},
+	};
+	st = compose_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
+	if (st == STATUS_OK)
+		st = buf_puts(out, "\n");
+	return st == STATUS_OK ? put_base64(out, note->body) : st;
 }

@@ -61,6 +61,17 @@ MUST_CHECK enum status compose_sender(const struct compose_site *site,
 	const char *peer, int64_t first, int64_t last,
 	char out[COMPOSE_SENDER_MAX]);
 
+/* A letter of repair, for a server that knows such. */
+struct compose_note {
+	const char *peer;
+	const char *to;
+	int64_t when; /* of the letter: with `serial` it names it */
+	int64_t serial;
+	struct bytes body; /* binary */
+};
+MUST_CHECK enum status compose_repair(const struct compose_site *site,
+	const struct compose_note *note, struct buf *out);
+
 /* "Name: value"; refuses what the header comment says. */
 MUST_CHECK enum status compose_field(
 	struct buf *out, const char *name, const char *value);

@@ -53,7 +53,7 @@ courier_new(const struct courier_parts *parts)
 void
 event_free(struct event *e)
 {
-	if (e->kind == EVENT_REPLY) {
+	if (e->kind == EVENT_REPLY || e->kind == EVENT_EXTRA) {
 		free(e->to);
 		buf_done(&e->text);
 	}
@@ -152,6 +152,8 @@ on_event(struct courier *c, struct event *e, int64_t now)
 		job_ended(e->peer, now);
 	else if (e->kind == EVENT_PRUNED)
 		prune_ended(c, now);
+	else if (e->kind == EVENT_EXTRA)
+		extra_add(e->peer, e->name, &e->text);
 	if (e->kind == EVENT_REPLY) {
 		reply_line_up(c, e);
 		return;
@@ -202,6 +204,19 @@ take_events(struct courier *c, int64_t now)
 		c->peers[i].changed = true;
 }
 
+static void
+publish_peer(struct courier_peer *p)
+{
+	size_t octets = extra_octets(p);
+
+	for (size_t i = 0; i < p->count; i++)
+		octets += p->letters[i].text.len;
+	atomic_store(&p->even, !p->changed && p->count == 0);
+	atomic_store(
+		&p->letters_waiting, p->count + atomic_load(&p->extra_count));
+	atomic_store(&p->octets_waiting, octets);
+}
+
 /* What others ask about: is anything unsent, and how far is everybody? */
 static void
 publish(struct courier *c)
@@ -215,6 +230,7 @@ publish(struct courier *c)
 		if (p->cursor < low)
 			low = p->cursor;
 		waits = waits || p->changed || p->count > 0;
+		publish_peer(&c->peers[i]);
 	}
 	atomic_store(&c->low_cursor, low);
 	atomic_store(&c->pending, waits);

@@ -19,6 +19,7 @@
 #include "mail/bounce.h"
 #include "mail/compose.h"
 #include "mail/known.h"
+#include "mail/retry.h"
 #include "mail/wake.h"
 
 struct courier;
@@ -57,6 +58,25 @@ MUST_CHECK enum status courier_reply(
  * proven.
  */
 void courier_bounce(struct courier *c, const struct bounce *b);
+/*
+ * A letter beside the log, to peer `index` of the settings, after those that
+ * were handed over before; dropped when it is refused, or too often deferred.
+ * `text` is taken; `id` is for courier_on_extra.
+ */
+void courier_extra(
+	struct courier *c, size_t index, uint64_t id, struct buf *text);
+/* How many such letters are not done with. */
+size_t courier_extras(const struct courier *c, size_t index);
+/* Has the peer been told of all changes? */
+bool courier_is_even(const struct courier *c, size_t index);
+/* All zero for an unknown name. */
+void courier_look(const struct courier *c, const char *name,
+	struct mail_waiting *waiting);
+/* Called on the courier's thread when such a letter is done with, delivered,
+ * refused, or deferred too often; must not block. Before courier_start. */
+typedef void extra_ended(
+	void *ctx, size_t index, uint64_t id, enum retry_action how);
+void courier_on_extra(struct courier *c, extra_ended *ended, void *ctx);
 /* NOT_FOUND for an unknown name; NULL: every peer. */
 MUST_CHECK enum status courier_retry(
 	struct courier *c, const char *name, struct err *err);

@@ -34,8 +34,8 @@ tokens_most(const struct courier_peer *p)
 	return (most < RATE_BURST ? RATE_BURST : most) * 1000;
 }
 
-static bool
-take_token(struct courier_peer *p, int64_t now)
+bool
+peer_take_token(struct courier_peer *p, int64_t now)
 {
 	int64_t rate = (int64_t)p->set->letters_per_minute, past;
 
@@ -63,11 +63,19 @@ peer_stop(struct courier_peer *p, const char *why)
 		p->set->name, log_quote_str(why).text);
 }
 
+uint64_t
+peer_next_id(struct courier_peer *p)
+{
+	size_t index = (size_t)(p - p->c->peers);
+
+	p->serial++;
+	return (uint64_t)(index + 1) << 40 | p->serial;
+}
+
 static bool
 hand_over(struct courier_peer *p, struct out_letter *l)
 {
 	char sender[COMPOSE_SENDER_MAX], envid[48];
-	size_t index = (size_t)(p - p->c->peers);
 
 	if (compose_sender(p->c->p.site, p->set->name, l->first, l->last,
 		    sender) != STATUS_OK) {
@@ -75,8 +83,7 @@ hand_over(struct courier_peer *p, struct out_letter *l)
 		return false;
 	}
 	compose_outbox_id(l->first, l->last, envid);
-	p->serial++;
-	l->id = (uint64_t)(index + 1) << 40 | p->serial;
+	l->id = peer_next_id(p);
 	if (!courier_send(p->c, l->id, p->set->name, sender, p->set->mail,
 		    envid, buf_view(&l->text)))
 		return false;
@@ -102,7 +109,7 @@ send_planned(struct courier_peer *p, int64_t now)
 			return;
 		if (l->state != LETTER_PLANNED)
 			continue;
-		if (!take_token(p, now) || !hand_over(p, l))
+		if (!peer_take_token(p, now) || !hand_over(p, l))
 			return;
 		sent++;
 	}
@@ -230,13 +237,8 @@ was_sent(struct courier_peer *p, struct out_letter *l, enum retry_action action,
 	peer_back_off(p, action, l, now);
 }
 
-struct answer {
-	uint64_t stage, code, size_max;
-	struct bytes text;
-};
-
-static bool
-read_answer(struct bytes payload, struct answer *a)
+bool
+peer_read_answer(struct bytes payload, struct answer *a)
 {
 	struct reader r = reader_of(payload);
 	struct bytes value;
@@ -282,9 +284,11 @@ peer_on_sent(struct courier_peer *p, const struct frame *f, int64_t now)
 	struct out_letter *l = find_sent(p, f->id);
 	struct answer a;
 
-	if (l == NULL)
+	if (l == NULL) {
+		extra_on_sent(p, f, now);
 		return;
-	if (!read_answer(f->payload, &a)) {
+	}
+	if (!peer_read_answer(f->payload, &a)) {
 		memset(&a, 0, sizeof(a));
 		a.text = bytes_of("keypost-mail's answer is unreadable");
 	}
@@ -306,6 +310,7 @@ peer_on_agent_lost(struct courier_peer *p)
 		if (p->letters[i].state == LETTER_SENT)
 			p->letters[i].state = LETTER_PLANNED;
 	}
+	extra_on_agent_lost(p);
 }
 
 void
@@ -315,6 +320,7 @@ peer_retry(struct courier_peer *p)
 	p->failures = 0;
 	p->refusals = 0;
 	p->next_try = 0;
+	p->extra_next = 0;
 	p->round++;
 	p->dirty = true;
 }
@@ -343,6 +349,7 @@ peer_step(struct courier_peer *p, int64_t now)
 			send_planned(p, now);
 		if (p->failures == 0 && p->c->fd >= 0)
 			plan_letters(p, now);
+		extra_step(p, now);
 	}
 	if (job_is_due(p, now))
 		job_start(p, now);
@@ -365,6 +372,7 @@ peer_next(const struct courier_peer *p, int64_t now)
 	if (is_held(p))
 		return when;
 	sooner(&when, p->next_try, now);
+	sooner(&when, p->extra_next, now);
 	if (p->changed) {
 		sooner(&when, p->due, now);
 		sooner(&when, p->peek, now);
@@ -392,5 +400,6 @@ peer_done(struct courier_peer *p)
 		plan_remove(p, p->count - 1);
 	free(p->letters);
 	free(p->sent);
+	extra_done(p);
 	arena_free(p->job.arena);
 }

@@ -127,6 +127,23 @@ lift_peer(struct prune_job *j, struct store_session *w, size_t i, int64_t floor,
 	return st;
 }
 
+/* What was delivered stays for a while, for peers whose letters got lost. */
+static enum status
+keep_for_repair(struct prune_job *j, struct store_session *w, int64_t *low,
+	struct err *err)
+{
+	const struct mail_settings *s = j->c->p.settings;
+	int64_t seq;
+	enum status st;
+
+	if (!s->repair || s->repair_keep_s <= 0 || j->c->peer_count == 0)
+		return STATUS_OK;
+	st = store_seq_before(w, j->now - s->repair_keep_s, &seq, err);
+	if (st == STATUS_OK && seq < *low)
+		*low = seq;
+	return st;
+}
+
 static enum status
 run_prune(struct write_job *job, struct store_session *w, struct err *err)
 {
@@ -159,8 +176,9 @@ run_prune(struct write_job *job, struct store_session *w, struct err *err)
 		if (cursor < low)
 			low = cursor;
 	}
-	if (low < oldest)
-		return STATUS_OK;
+	st = keep_for_repair(j, w, &low, err);
+	if (st != STATUS_OK || low < oldest)
+		return st;
 	if (low - oldest >= PRUNE_STEP) {
 		low = oldest + PRUNE_STEP;
 		j->more = true;

@@ -4,10 +4,7 @@
 #include "base/reader.h"
 #include "mail/courier_state.h"
 
-enum {
-	ROWS_ARENA = 16 * 1024 * 1024,
-	TOLD_NAME_MAX = 80
-};
+enum { ROWS_ARENA = 16 * 1024 * 1024, TOLD_NAME_MAX = 80 };
 
 struct rows_job {
 	struct write_job job;

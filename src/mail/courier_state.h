@@ -114,6 +114,12 @@ struct courier_peer {
 	struct peer_job job;
 	bool job_runs;
 	int64_t job_retry;
+	struct extra *extras; /* courier_extra.c: in their order */
+	int64_t extra_next;   /* monotonic: no sooner */
+	unsigned int extra_failures;
+	_Atomic size_t extra_count; /* with those still in the queue */
+	_Atomic bool even;          /* for courier_is_even */
+	_Atomic size_t letters_waiting, octets_waiting; /* courier_look */
 };
 
 struct courier {
@@ -137,7 +143,9 @@ struct courier {
 	_Atomic int64_t low_cursor;
 	_Atomic size_t replies, reply_octets;    /* taken and not handed over */
 	struct event *reply_first, **reply_last; /* those, in order */
-	size_t replies_sent;     /* handed over and not answered */
+	size_t replies_sent; /* handed over and not answered */
+	extra_ended *on_extra;
+	void *on_extra_ctx;
 	struct prune_job *prune; /* NULL: none runs */
 	int64_t prune_at;
 	int64_t prune_upto; /* the end of the log at the last turn */
@@ -152,6 +160,7 @@ enum event_kind {
 	EVENT_PRUNED,
 	EVENT_REPLY,
 	EVENT_BOUNCE,
+	EVENT_EXTRA,
 	EVENT_RETRY,
 	EVENT_PAUSE,
 	EVENT_RESUME
@@ -161,6 +170,7 @@ struct event {
 	enum event_kind kind;
 	struct courier_peer *peer; /* NULL: all */
 	char *to;
+	uint64_t name; /* of an extra letter */
 	struct buf text;
 	struct event *next;
 	struct bounce bounce;
@@ -190,6 +200,23 @@ void peer_owe(struct courier_peer *p, struct out_letter *l, const char *why);
 void peer_remember_sent(struct courier_peer *p, const struct out_letter *l);
 void peer_on_bounce(
 	struct courier_peer *p, const struct bounce *b, int64_t now);
+/* What a relay answered. */
+struct answer {
+	uint64_t stage, code, size_max;
+	struct bytes text;
+};
+bool peer_read_answer(struct bytes payload, struct answer *a);
+bool peer_take_token(struct courier_peer *p, int64_t now);
+/* For frames: unlike any before. */
+uint64_t peer_next_id(struct courier_peer *p);
+
+/* courier_extra.c: letters beside the log */
+void extra_add(struct courier_peer *p, uint64_t name, struct buf *text);
+void extra_step(struct courier_peer *p, int64_t now);
+void extra_on_sent(struct courier_peer *p, const struct frame *f, int64_t now);
+void extra_on_agent_lost(struct courier_peer *p);
+size_t extra_octets(const struct courier_peer *p);
+void extra_done(struct courier_peer *p);
 
 /* courier_plan.c */
 void plan_letters(struct courier_peer *p, int64_t now);

@@ -77,13 +77,28 @@ draft_wants(const struct draft_peer *p, const struct change *c)
 	return !known_in_list(p->known, p->index, c->seen);
 }
 
+enum status
+draft_cut(struct arena *arena, const struct cert_row *row, struct bytes digests,
+	enum delta_dialect dialect, struct buf *octets, struct err *err)
+{
+	struct cert *stored, *part;
+	enum status st = cert_read_stored(arena, row->octets, &stored, err);
+
+	if (st == STATUS_OK && digests.len == 0)
+		st = cert_placed_digests(arena, stored, &digests);
+	if (st == STATUS_OK)
+		st = delta_cut(arena, stored, digests, dialect, &part);
+	if (st == STATUS_OK)
+		st = cert_write(part, octets);
+	return st;
+}
+
 /* Cuts what `digests` name out of the stored row. NOT_FOUND: all is gone. */
 static enum status
 cut(struct draft *d, struct store_session *s, const struct draft_peer *p,
 	struct entry *e, struct err *err)
 {
 	const struct peer_settings *peer = &p->mail->peers[p->index];
-	struct cert *stored, *part;
 	struct cert_row row;
 	struct bytes digests = e->digests;
 	enum status st;
@@ -93,15 +108,10 @@ cut(struct draft *d, struct store_session *s, const struct draft_peer *p,
 	st = store_get_cert(s, &e->id, d->row, &row, err);
 	if (st != STATUS_OK)
 		return st;
-	st = cert_read_stored(d->row, row.octets, &stored, err);
-	if (st == STATUS_OK && peer->full_key_max > 0 &&
-		armor_written_size(row.octets.len, NULL, true) <=
-			peer->full_key_max)
-		st = cert_placed_digests(d->row, stored, &digests);
-	if (st == STATUS_OK)
-		st = delta_cut(d->row, stored, digests, peer->dialect, &part);
-	if (st == STATUS_OK)
-		st = cert_write(part, &d->octets);
+	if (peer->full_key_max > 0 && armor_written_size(row.octets.len, NULL,
+					      true) <= peer->full_key_max)
+		digests = bytes_make(NULL, 0);
+	st = draft_cut(d->row, &row, digests, peer->dialect, &d->octets, err);
 	if (st == STATUS_OK)
 		st = arena_copy(d->parts, buf_view(&d->octets), &e->octets);
 	/* A damaged row is one that no letter can carry. */

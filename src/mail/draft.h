@@ -73,6 +73,10 @@ MUST_CHECK enum status draft_again(struct draft *d, struct store_session *s,
 /* The certificates of the letter made last go out. */
 void draft_count(
 	const struct draft *d, struct brake *b, int peer, int64_t now_ms);
+/* Appends what `digests` (empty: all) name of a stored row, in this dialect. */
+MUST_CHECK enum status draft_cut(struct arena *arena,
+	const struct cert_row *row, struct bytes digests,
+	enum delta_dialect dialect, struct buf *octets, struct err *err);
 /* Must this peer hear of this change? */
 bool draft_wants(const struct draft_peer *p, const struct change *c);
 

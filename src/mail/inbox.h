@@ -13,6 +13,7 @@
 #define KEYPOST_MAIL_INBOX_H
 
 #include "mail/answers.h"
+#include "mail/repair.h"
 
 struct inbox;
 
@@ -26,6 +27,7 @@ struct inbox_parts {
 	struct agent *agent;
 	struct courier *courier;
 	struct answers *answers;
+	struct repair *repair; /* NULL: none */
 	struct wake *wake; /* the inbox's own */
 };
 

@@ -191,12 +191,21 @@ dispatch(struct post *post)
 	enum letter_fate fate;
 	const char *word;
 
+	post->peer = known_origin(b->p.known, &post->in);
+	if (post->in.repair.len > 0) {
+		post->command = command_update();
+		fate = post_is_within_rate(post)
+			       ? inbox_take_repair(b, &post->in, post->peer)
+			       : FATE_LATER;
+		end_now(post, fate == FATE_TAKEN ? b->taken : b->later, fate,
+			"repair", NULL);
+		return;
+	}
 	post->command = command_find(post->in.subject, &post->args);
 	if (machine_file(post, &fate, &word)) {
 		end_now(post, b->machine, fate, "machine", word);
 		return;
 	}
-	post->peer = known_origin(b->p.known, &post->in);
 	if (post->command == NULL && post->peer >= 0 &&
 		post->in.block_count > 0)
 		post->command = command_update();
@@ -315,6 +324,8 @@ finish(struct post *post)
 		dedupe_add(b->dedupe, &post->twin);
 	if (post->has_proof)
 		dedupe_add(b->dedupe, &post->proof);
+	if (post->command->flags & COMMAND_UPDATE)
+		inbox_heard_range(b, &post->in, post->peer);
 	answer_post(post);
 	if (post->peer >= 0)
 		heard_note(b, post->peer);

@@ -104,6 +104,14 @@ struct bytes post_source_domain(const struct incoming *in);
 /* inbox_answer.c: the reply to a person, if there may be one. */
 void answer_post(struct post *post);
 
+/*
+ * inbox_repair.c: what becomes of a letter of repair; and what a peer's
+ * letter, now on disk, covers of that peer's log.
+ */
+enum letter_fate inbox_take_repair(
+	struct inbox *b, const struct incoming *in, int peer);
+void inbox_heard_range(struct inbox *b, const struct incoming *in, int peer);
+
 /* inbox_served.c: its senders have what it brought (8.5). */
 /* Takes the post: it is freed now, or when its note is written. */
 void served_note(struct post *post);

@@ -13,7 +13,8 @@ libmail_a_SOURCES = \
 	src/mail/command_rows.h \
 	src/mail/compose.c src/mail/compose.h src/mail/compose_fields.h \
 	src/mail/courier.c src/mail/courier.h src/mail/courier_state.h \
-	src/mail/courier_bounce.c src/mail/courier_control.c src/mail/courier_job.c \
+	src/mail/courier_bounce.c src/mail/courier_control.c \
+	src/mail/courier_extra.c src/mail/courier_job.c \
 	src/mail/courier_peer.c src/mail/courier_plan.c \
 	src/mail/courier_prune.c src/mail/courier_rows.c \
 	src/mail/courier_reply.c src/mail/courier_socket.c \
@@ -23,6 +24,7 @@ libmail_a_SOURCES = \
 	src/mail/inbox.c src/mail/inbox.h src/mail/inbox_state.h \
 	src/mail/inbox_answer.c src/mail/inbox_machine.c \
 	src/mail/inbox_post.c src/mail/inbox_rate.c \
+	src/mail/inbox_repair.c \
 	src/mail/inbox_served.c \
 	src/mail/incoming.c src/mail/incoming.h \
 	src/mail/known.c src/mail/known.h \
@@ -31,6 +33,11 @@ libmail_a_SOURCES = \
 	src/mail/quoted.c src/mail/quoted.h \
 	src/mail/ranges.c src/mail/ranges.h \
 	src/mail/rate.c src/mail/rate.h \
+	src/mail/offers.c src/mail/offers.h \
+	src/mail/repair.c src/mail/repair.h src/mail/repair_state.h \
+	src/mail/repair_answer.c src/mail/repair_note.c \
+	src/mail/repair_send.c src/mail/repair_sums.c \
+	src/mail/repair_write.c \
 	src/mail/relay_tls.c src/mail/relay_tls.h \
 	src/mail/reply.c src/mail/reply.h \
 	src/mail/retry.c src/mail/retry.h \

@@ -5,6 +5,7 @@
 #include "base/mailaddr.h"
 #include "mail/courier.h"
 #include "mail/inbox.h"
+#include "mail/repair.h"
 #include "pgp/crypto.h"
 
 struct mail {
@@ -17,6 +18,7 @@ struct mail {
 	struct agent *agent;
 	struct courier *courier;
 	struct answers *answers;
+	struct repair *repair; /* NULL: switched off */
 	struct inbox *inbox;
 	struct writer *writer; /* that wakes our courier */
 };
@@ -62,8 +64,25 @@ check_settings(const struct mail_settings *s, struct err *err)
 	return st;
 }
 
-static void
-make_parts(struct mail *m, struct store *store, struct ingest *ingest)
+static enum status
+make_repair(struct mail *m, struct store *store, struct err *err)
+{
+	const struct repair_parts parts = {.settings = m->settings,
+		.known = m->known,
+		.site = &m->site,
+		.store = store,
+		.writer = m->writer,
+		.courier = m->courier,
+		.random = random_number};
+
+	if (!m->settings->repair || m->settings->address[0] == '\0')
+		return STATUS_OK;
+	return repair_new(&parts, &m->repair, err);
+}
+
+static enum status
+make_parts(struct mail *m, struct store *store, struct ingest *ingest,
+	struct err *err)
 {
 	const struct courier_parts out = {.settings = m->settings,
 		.known = m->known,
@@ -83,17 +102,22 @@ make_parts(struct mail *m, struct store *store, struct ingest *ingest)
 		.agent = m->agent,
 		.wake = &m->inbox_wake};
 
+	enum status st;
+
 	struct answers_parts answers = {
 		.settings = m->settings, .site = &m->site, .store = store};
 
 	m->courier = courier_new(&out);
 	answers.courier = m->courier;
 	m->answers = answers_new(&answers);
-	in.courier = m->courier;
 	in.answers = m->answers;
-	m->inbox = inbox_new(&in);
 	m->writer = out.writer;
 	writer_on_change(m->writer, courier_on_change, m->courier);
+	st = make_repair(m, store, err);
+	in.courier = m->courier;
+	in.repair = m->repair;
+	m->inbox = inbox_new(&in);
+	return st;
 }
 
 enum status
@@ -129,9 +153,12 @@ mail_new(const struct mail_settings *settings, const struct mail_spawn *spawn,
 	}
 	m->agent = agent_new(
 		settings, &m->spawn, &m->inbox_wake, &m->courier_wake);
-	make_parts(m, store, ingest);
-	*mail = m;
-	return STATUS_OK;
+	st = make_parts(m, store, ingest, err);
+	if (st != STATUS_OK)
+		mail_free(m);
+	else
+		*mail = m;
+	return st;
 }
 
 enum status
@@ -139,14 +166,18 @@ mail_start(struct mail *m, struct err *err)
 {
 	enum status st = courier_start(m->courier, err);
 
+	if (st == STATUS_OK && m->repair != NULL)
+		st = repair_start(m->repair, err);
 	if (st == STATUS_OK)
 		st = answers_start(m->answers, err);
 	if (st == STATUS_OK)
 		st = inbox_start(m->inbox, err);
-	if (st != STATUS_OK) {
-		answers_stop(m->answers);
-		courier_stop(m->courier);
-	}
+	if (st == STATUS_OK)
+		return st;
+	answers_stop(m->answers);
+	if (m->repair != NULL)
+		repair_stop(m->repair);
+	courier_stop(m->courier);
 	return st;
 }
 
@@ -161,6 +192,8 @@ void
 mail_stop(struct mail *m)
 {
 	inbox_close(m->inbox);
+	if (m->repair != NULL)
+		repair_stop(m->repair);
 	courier_stop(m->courier);
 	inbox_stop(m->inbox);
 	answers_stop(m->answers);
@@ -176,6 +209,7 @@ mail_free(struct mail *m)
 	inbox_free(m->inbox);
 	answers_free(m->answers);
 	courier_free(m->courier);
+	repair_free(m->repair);
 	agent_free(m->agent);
 	wake_done(&m->inbox_wake);
 	wake_done(&m->courier_wake);
@@ -188,6 +222,30 @@ enum status
 mail_pause_peer(struct mail *m, const char *name, bool pause, struct err *err)
 {
 	return courier_pause(m->courier, name, pause, err);
+}
+
+enum status
+mail_resync_peer(
+	struct mail *m, const char *name, int64_t since, struct err *err)
+{
+	if (m->repair != NULL)
+		return repair_resync(m->repair, name, since, err);
+	err_set(err, "[mail] repair is switched off");
+	return STATUS_REJECTED;
+}
+
+void
+mail_look_at_peer(
+	struct mail *m, const char *name, struct mail_waiting *waiting)
+{
+	courier_look(m->courier, name, waiting);
+}
+
+enum status
+mail_look_at_repair(struct mail *m, const char *name, struct repair_look *look)
+{
+	return m->repair == NULL ? STATUS_NOT_FOUND
+				 : repair_look(m->repair, name, look);
 }
 
 enum status

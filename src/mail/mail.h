@@ -34,6 +34,8 @@ struct relay_access {
 
 /* As a peer's `tls`: what [mail] says. */
 enum { RELAY_TLS_AS_MAIL = RELAY_TLS_NONE + 1 };
+/* Does it understand letters of repair? AUTO: its own letters say so. */
+enum peer_repair { PEER_REPAIR_AUTO, PEER_REPAIR_YES, PEER_REPAIR_NO };
 
 struct peer_settings {
 	char *name;
@@ -52,6 +54,7 @@ struct peer_settings {
 	size_t full_key_max;       /* octets armored; 0: always deltas */
 	size_t letters_per_minute; /* 0: no limit */
 	bool is_private;           /* the statistics mask its host */
+	enum peer_repair repair;
 };
 
 enum mail_reply { MAIL_REPLY_NO, MAIL_REPLY_YES, MAIL_REPLY_ALL };
@@ -95,6 +98,11 @@ struct mail_settings {
 	size_t peer_count;
 	int64_t change_keep_s; /* L26 */
 	int64_t change_keep_count;
+	bool repair; /* ask peers for what never came, and answer them */
+	int64_t repair_after_ms;  /* how long a gap may be reordering */
+	int64_t summary_every_ms; /* 0: none */
+	int64_t repair_keep_s;    /* delivered changes, for those who ask */
+	int64_t repair_octets;    /* a peer and day */
 	/* Heartbeat of threads, for T3; may be NULL. */
 	void (*beat)(void *ctx, const char *thread);
 	void *beat_ctx;
@@ -125,6 +133,20 @@ void mail_free(struct mail *m);
 /* Control: a paused peer keeps its cursor. NOT_FOUND for an unknown name. */
 MUST_CHECK enum status mail_pause_peer(
 	struct mail *m, const char *name, bool pause, struct err *err);
+/* Sends again what changed since (0: all). NOT_FOUND for an unknown name;
+ * REJECTED: repair is switched off. */
+MUST_CHECK enum status mail_resync_peer(
+	struct mail *m, const char *name, int64_t since, struct err *err);
+/* Letters for a peer that are made and not delivered, and their octets. */
+struct mail_waiting {
+	size_t letters, octets;
+};
+void mail_look_at_peer(
+	struct mail *m, const char *name, struct mail_waiting *waiting);
+struct repair_look; /* repair.h */
+/* NOT_FOUND for an unknown name, and when repair is switched off. */
+MUST_CHECK enum status mail_look_at_repair(
+	struct mail *m, const char *name, struct repair_look *look);
 /* Tries again now, whatever the back-off says; NULL: every peer. */
 MUST_CHECK enum status mail_retry_peer(
 	struct mail *m, const char *name, struct err *err);

@@ -85,6 +85,8 @@ struct offer {
 	unsigned int machine;
 	bool report, seen_over;
 	struct offer_bounce bounce;
+	const char *batch;   /* X-Keypost-Batch; NULL: none */
+	struct bytes repair; /* the body of a letter of repair */
 };
 
 uint64_t agent_offer(struct world *w, const struct offer *o);

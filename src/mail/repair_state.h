@@ -1,0 +1,147 @@
+/*
+ * repair_state.h - what the files of repair share
+ *
+ * Threads: the repair thread's, but for what stands under the lock.
+ */
+#ifndef KEYPOST_MAIL_REPAIR_STATE_H
+#define KEYPOST_MAIL_REPAIR_STATE_H
+
+#include <pthread.h>
+
+#include "base/counter.h"
+#include "mail/draft.h"
+#include "mail/gaps.h"
+#include "mail/offers.h"
+#include "mail/repair.h"
+#include "mail/summary.h"
+
+enum {
+	REPAIR_QUEUE_MAX = 64,   /* letters that wait to be looked at */
+	REPAIR_ASK_MAX = 16,     /* ranges in one letter */
+	REPAIR_ANSWERS_MAX = 32, /* ranges to be answered for one peer */
+	REPAIR_AHEAD = 4,        /* letters handed to the courier */
+	REPAIR_BODY_MAX = 2 * 1024 * 1024,
+	REPAIR_NOTE_MS = 1000, /* how often what came is written down */
+	REPAIR_WATCH_MS = 10 * 1000,
+	REPAIR_ARENA = 192 * 1024 * 1024,
+	REPAIR_NAME_MAX = 88
+};
+
+/* Fields of a letter of repair; those of summary.h besides. */
+enum repair_field {
+	REPAIR_VERSION = 1, /* number: 1 */
+	REPAIR_STORE = 2,   /* the sender's */
+	REPAIR_LEVEL = 3,   /* and its level, a word */
+	REPAIR_SALT = 4,    /* number: of the sums behind it */
+	REPAIR_ASK = 5,     /* "STORE FIRST-LAST": of the receiver's log */
+	REPAIR_NONE = 6,    /* the same of the sender's: nothing is left */
+	REPAIR_GONE = 7,    /* the same: it is not known any more */
+	REPAIR_AGREE = 8    /* empty: your summary is ours */
+};
+
+/* The walk over all that a peer is sent again. */
+struct repair_walk {
+	bool on;
+	int64_t place; /* handed over up to here */
+	int64_t safe;  /* done with up to here: where a restart goes on */
+	int64_t pause; /* monotonic: the peer takes nothing for now */
+	int64_t upto;
+	int64_t since; /* only what changed then or later */
+	int64_t sent;
+};
+
+struct repair_peer {
+	struct repair *r;
+	size_t index;
+	const struct peer_settings *set;
+	struct draft_peer draft;
+
+	/* under the lock */
+	struct gaps gaps;
+	char level[BATCH_LEVEL_SIZE]; /* its own, as it says */
+	bool changed;                 /* there is something to write down */
+	bool wants_walk;
+	int64_t wants_since;
+	struct repair_look look;
+	bool gave_up; /* the courier, with a letter of ours */
+
+	/* the thread's */
+	unsigned int given_up; /* of gaps, as last seen */
+	struct range answers[REPAIR_ANSWERS_MAX];
+	size_t answer_count;
+	uint64_t *send; /* ids */
+	enum store_ids send_by;
+	size_t send_count, send_at;
+	struct repair_walk walk;
+	struct offers offers;
+	int64_t summary_next; /* monotonic; 0: none */
+	int64_t summary_wait;
+	int64_t agreed; /* wall */
+	int64_t budget_day, budget_left;
+	int64_t serial;
+};
+
+struct repair_letter {
+	struct repair_letter *next;
+	size_t index;
+	struct bytes body;
+};
+
+struct repair {
+	struct repair_parts p;
+	struct gaps_pace pace;
+	struct repair_peer *peers; /* as in the settings */
+	struct store_session *session;
+	struct draft *draft;
+	struct wake wake;
+	pthread_mutex_t lock;
+	struct repair_letter *queue; /* under the lock */
+	size_t queued;
+	pthread_t thread;
+	bool started;
+	_Atomic bool stopping;
+	int64_t note_next, watch_next;
+	struct sum *cache; /* of digests; NULL: not counted yet */
+	int64_t cache_seq; /* changes up to here are in it */
+	struct counter *asked, *answered, *summaries, *differences, *sent,
+		*mended;
+};
+
+/* repair_write.c: letters of repair, and certificates beside the log */
+struct repair_body {
+	struct buf body;
+	size_t empty; /* so long it is when it says nothing */
+};
+MUST_CHECK enum status repair_begin(
+	const struct repair_peer *p, struct repair_body *b);
+MUST_CHECK enum status repair_put_range(struct repair_body *b, uint8_t field,
+	const char *store, const struct range *range);
+/* Sends it if it says something; the body is done with either way. */
+void repair_post(struct repair_peer *p, struct repair_body *b);
+void repair_post_text(struct repair_peer *p, struct buf *text);
+/* False: today's octets are used up. */
+bool repair_has_budget(struct repair_peer *p);
+
+/* repair_answer.c: one letter of repair */
+void repair_read(struct repair_peer *p, struct bytes body, int64_t now);
+/* Compares with this peer now. */
+void repair_summary(struct repair_peer *p, int64_t now);
+/* Puts the next summary off: by a day when both agree. */
+void repair_plan_summary(struct repair_peer *p, int64_t now, bool agreed);
+
+/* repair_sums.c: sums of all digests, kept up by the log */
+MUST_CHECK enum status repair_source(
+	struct repair *r, struct summary_source *source, struct err *err);
+
+/* repair_send.c: what a peer is to be sent, a letter at a time */
+bool repair_has_work(const struct repair_peer *p, int64_t now);
+void repair_send(struct repair_peer *p);
+
+/* repair_note.c: what outlives a restart */
+MUST_CHECK enum status repair_load(
+	struct repair_peer *p, int64_t now, struct err *err);
+void repair_save(struct repair_peer *p);
+/* Was its cursor moved up over lost changes? Then that is made good. */
+void repair_watch(struct repair_peer *p, int64_t now);
+
+#endif
