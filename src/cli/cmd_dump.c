@@ -11,31 +11,13 @@
 #include <unistd.h>
 
 #include "cli/dump.h"
+#include "cli/show.h"
 #include "ingest/takedown_rows.h"
 
 /* A batch from a slow disk may take long; no server waits for it. */
 enum { BATCH_TIME_MS = 600000, BATCH_ARENA_MAX = 256 * 1024 * 1024 };
 
 /* YYYY-MM-DD, with Thh:mm:ssZ behind it or without. */
-static bool
-parse_time(const char *text, int64_t *time)
-{
-	static const char *const forms[] = {
-		"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ", "%Y-%m-%d"};
-	const char *end;
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct tm tm = {0};
-
-		end = strptime(text, forms[i], &tm);
-		if (end == NULL || *end != '\0')
-			continue;
-		*time = (int64_t)timegm(&tm);
-		return true;
-	}
-	return false;
-}
-
 static bool
 parse_seq(const char *text, int64_t *seq)
 {
@@ -74,7 +56,7 @@ take_since(struct dump *d, struct err *err)
 	d->partial = d->cli->since != NULL;
 	if (!d->partial)
 		return STATUS_OK;
-	if (parse_time(d->cli->since, &time))
+	if (show_parse_time(d->cli->since, &time))
 		st = seq_of_time(d, time, err);
 	else
 		(void)parse_seq(d->cli->since, &d->since);
@@ -243,7 +225,7 @@ cmd_dump(struct cli *c)
 
 	if (c->word_count != 1)
 		return CLI_USAGE;
-	if (c->since != NULL && !parse_time(c->since, &unused) &&
+	if (c->since != NULL && !show_parse_time(c->since, &unused) &&
 		!parse_seq(c->since, &unused)) {
 		cli_say("--since takes the number of a change or a time such "
 			"as 2026-01-31 or 2026-01-31T12:00:00Z");

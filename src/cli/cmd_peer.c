@@ -22,6 +22,12 @@ show_peer(const json_t *line)
 		return;
 	}
 	printf(", %" PRId64 " changes behind\n", show_number(line, "behind"));
+	if (show_number(line, "oldest_waiting") > 0)
+		printf("  the oldest waits since %s; %" PRId64
+		       " letters, %" PRId64 " octets are made\n",
+			show_moment(show_number(line, "oldest_waiting")).text,
+			show_number(line, "letters_waiting"),
+			show_number(line, "octets_waiting"));
 	printf("  last sent %s, last received %s\n",
 		show_moment(show_number(line, "last_sent")).text,
 		show_moment(show_number(line, "last_received")).text);
@@ -30,6 +36,57 @@ show_peer(const json_t *line)
 			show_number(line, "attempts"),
 			show_moment(show_number(line, "next_try")).text,
 			show_text(line, "last_error"));
+}
+
+static void
+show_repair(const json_t *line)
+{
+	if (!json_is_true(json_object_get(line, "repair")))
+		puts("  it does not speak repair");
+	else
+		printf("  compared and found equal %s; %" PRId64
+		       " gaps open, %" PRId64 " asked for, %" PRId64
+		       " given up\n",
+			show_moment(show_number(line, "agreed")).text,
+			show_number(line, "gaps"),
+			show_number(line, "gaps_asked"),
+			show_number(line, "gaps_given_up"));
+	if (json_is_true(json_object_get(line, "resync")))
+		printf("  resync: %" PRId64 " certificates sent, place %" PRId64
+		       " of %" PRId64 "\n",
+			show_number(line, "resync_sent"),
+			show_number(line, "resync_at"),
+			show_number(line, "resync_upto"));
+}
+
+static void
+show_peer_and_repair(const json_t *line)
+{
+	show_peer(line);
+	if (json_object_get(line, "repair") != NULL)
+		show_repair(line);
+}
+
+/* All of the store again, or what changed since. */
+static enum cli_exit
+resync(struct cli *c)
+{
+	const char *words[] = {"peer", "resync", c->words[1], NULL, NULL};
+	char since[32];
+	int64_t time;
+
+	if (c->since != NULL) {
+		if (!show_parse_time(c->since, &time)) {
+			cli_say("--since takes a time such as 2026-01-31 or "
+				"2026-01-31T12:00:00Z");
+			return CLI_USAGE;
+		}
+		(void)snprintf(since, sizeof(since), "%" PRId64, time);
+		words[3] = since;
+	}
+	if (cli_has(c, CLI_DRY_RUN))
+		return show_change(c, "peer");
+	return remote_run(c, words, show_peer);
 }
 
 enum cli_exit
@@ -41,9 +98,11 @@ cmd_peer(struct cli *c)
 	if (c->word_count == 1 && strcmp(c->words[0], "list") == 0)
 		return remote_run(c, list, list_peer);
 	if (c->word_count == 1 && strcmp(c->words[0], "status") == 0)
-		return remote_run(c, status, show_peer);
+		return remote_run(c, status, show_peer_and_repair);
 	if (c->word_count == 2 && (strcmp(c->words[0], "pause") == 0 ||
 					  strcmp(c->words[0], "resume") == 0))
 		return show_change(c, "peer");
+	if (c->word_count == 2 && strcmp(c->words[0], "resync") == 0)
+		return resync(c);
 	return CLI_USAGE;
 }

@@ -49,3 +49,22 @@ show_change(struct cli *c, const char *noun)
 			words[2] != NULL ? words[2] : "every peer");
 	return CLI_YES;
 }
+
+bool
+show_parse_time(const char *text, int64_t *time)
+{
+	static const char *const forms[] = {
+		"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ", "%Y-%m-%d"};
+	const char *end;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct tm tm = {0};
+
+		end = strptime(text, forms[i], &tm);
+		if (end == NULL || *end != '\0')
+			continue;
+		*time = (int64_t)timegm(&tm);
+		return true;
+	}
+	return false;
+}

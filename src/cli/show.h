@@ -19,6 +19,9 @@ struct show_moment {
 /* Seconds since 1970 as a date and time in UTC; 0: "never". */
 struct show_moment show_moment(int64_t seconds);
 
+/* 2026-01-31 or 2026-01-31T12:00:00Z, in UTC; false: it is neither. */
+bool show_parse_time(const char *text, int64_t *time);
+
 /* A verb that changes something: --dry-run only says so. */
 enum cli_exit show_change(struct cli *c, const char *noun);
 

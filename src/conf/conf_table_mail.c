@@ -36,6 +36,10 @@ static const struct conf_word auth_words[] = {{"list", PEER_AUTH_LIST, NULL},
 static const struct conf_word dialects[] = {{"standard", DELTA_STANDARD, NULL},
 	{"pksd", DELTA_PKSD, NULL}, {NULL, 0, NULL}};
 
+static const struct conf_word repair_words[] = {
+	{"auto", PEER_REPAIR_AUTO, NULL}, {"yes", PEER_REPAIR_YES, NULL},
+	{"no", PEER_REPAIR_NO, NULL}, {NULL, 0, NULL}};
+
 static const struct conf_option rows[] = {
 	{"mail", "address", CONF_ADDRESS, "", NO_BOUNDS, C(mail.address),
 		NO_LIST, NO_WORDS, "our own sync address; empty: no mail"},
@@ -112,6 +116,23 @@ static const struct conf_option rows[] = {
 	{"mail", "letter_log", CONF_PATH, "", NO_BOUNDS, C(mail.letter_log),
 		NO_LIST, NO_WORDS,
 		"a folder for copies of letters that were handed over"},
+	{"mail", "repair", CONF_BOOL, "yes", NO_BOUNDS, C(mail.repair), NO_LIST,
+		NO_WORDS,
+		"ask peers for what never came, compare with them, and answer "
+		"them"},
+	{"mail", "repair_after", CONF_MS, "1h", 100, 7 * 86400000LL,
+		C(mail.repair_after_ms), NO_LIST, NO_WORDS,
+		"how long a letter may be late before it is asked for"},
+	{"mail", "summary_every", CONF_MS, "24h", 0, 30 * 86400000LL,
+		C(mail.summary_every_ms), NO_LIST, NO_WORDS,
+		"how often all certificates are compared with a peer's; 0s: "
+		"never"},
+	{"mail", "repair_keep", CONF_S, "7d", 0, 365 * 86400LL,
+		C(mail.repair_keep_s), NO_LIST, NO_WORDS,
+		"how long delivered changes are kept for peers that ask"},
+	{"mail", "repair_bytes", CONF_SIZE64, "64MiB", 1 << 20, 1LL << 40,
+		C(mail.repair_octets), NO_LIST, NO_WORDS,
+		"what a peer gets by asking, in a day"},
 	{"gossip", "listen", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST,
 		NO_WORDS, "address to take SKS gossip on"},
 	{"gossip", "filters", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST,
@@ -160,6 +181,10 @@ static const struct conf_option rows[] = {
 	{"peer", "letters_per_minute", CONF_COUNT, "600", 0, 1000000,
 		P(letters_per_minute), NO_LIST, NO_WORDS,
 		"letters it gets in a minute; 0: any number"},
+	{"peer", "repair", CONF_WORD, "auto", NO_BOUNDS, P(repair), NO_LIST,
+		repair_words,
+		"it understands letters of repair; auto: when its own letters "
+		"say so"},
 	{"peer", "private", CONF_BOOL, "no", NO_BOUNDS, P(is_private), NO_LIST,
 		NO_WORDS, "the statistics do not tell its host"},
 };

@@ -1,12 +1,14 @@
 #include "daemon/client.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "config.h"
 
 #include "base/counter.h"
+#include "mail/repair.h"
 
 enum { SHOW_ARENA_MAX = 16 * 1024 * 1024, OWED_MAX = 1000 };
 
@@ -129,8 +131,56 @@ state_word(const struct peer *p)
 	return p->flags & PEER_RESYNC ? "resync" : "ok";
 }
 
+/* How late the peer is: since when its oldest change waits; 0: none does. */
+static int64_t
+waits_since(struct store_session *s, const struct peer *p)
+{
+	struct change_mark first;
+	struct err err;
+	size_t n = 0;
+
+	if (store_read_marks(s, p->cursor, &first, 1, &n, &err) != STATUS_OK ||
+		n == 0)
+		return 0;
+	return first.time;
+}
+
+/* What is in the courier's hands, and what repair does. */
+static void
+add_mail(json_t *j, struct mail *mail, const char *name)
+{
+	struct mail_waiting w = {0};
+	struct repair_look l = {0};
+
+	if (mail == NULL)
+		return;
+	mail_look_at_peer(mail, name, &w);
+	(void)json_object_set_new(
+		j, "letters_waiting", number((int64_t)w.letters));
+	(void)json_object_set_new(
+		j, "octets_waiting", number((int64_t)w.octets));
+	if (mail_look_at_repair(mail, name, &l) != STATUS_OK)
+		return;
+	(void)json_object_set_new(j, "repair", json_boolean(l.speaks));
+	(void)json_object_set_new(j, "gaps", number((int64_t)l.gaps));
+	(void)json_object_set_new(j, "gaps_asked", number((int64_t)l.asked));
+	(void)json_object_set_new(j, "gaps_given_up", number(l.given_up));
+	(void)json_object_set_new(j, "agreed", number(l.agreed));
+	(void)json_object_set_new(j, "next_summary",
+		number(l.next_ms < 0 ? -1 : l.next_ms / 1000));
+	(void)json_object_set_new(j, "repair_sent", number(l.sent));
+	(void)json_object_set_new(j, "repair_waiting", number(l.waiting));
+	(void)json_object_set_new(j, "resync", json_boolean(l.resync));
+	if (!l.resync)
+		return;
+	(void)json_object_set_new(j, "resync_at", number(l.resync_at));
+	(void)json_object_set_new(j, "resync_upto", number(l.resync_upto));
+	(void)json_object_set_new(j, "resync_sent", number(l.resync_sent));
+	(void)json_object_set_new(j, "resync_since", number(l.resync_since));
+}
+
 static json_t *
-describe_peer(
+describe_peer(struct store_session *session, struct mail *mail,
 	const struct peer_settings *s, const struct peer *p, int64_t last_seq)
 {
 	json_t *j = json_pack("{s:s, s:s, s:s}", "name", s->name, "mail",
@@ -141,6 +191,9 @@ describe_peer(
 	(void)json_object_set_new(j, "cursor", number(p->cursor));
 	(void)json_object_set_new(j, "behind",
 		number(last_seq > p->cursor ? last_seq - p->cursor : 0));
+	(void)json_object_set_new(
+		j, "oldest_waiting", number(waits_since(session, p)));
+	add_mail(j, mail, s->name);
 	(void)json_object_set_new(j, "attempts", number(p->attempts));
 	(void)json_object_set_new(j, "next_try", number(p->next_try));
 	(void)json_object_set_new(j, "last_sent", number(p->last_sent));
@@ -204,8 +257,9 @@ show_peers(struct client *c, struct store_session *s, struct arena *arena,
 	for (size_t i = 0; st == STATUS_OK && i < m->peer_count; i++) {
 		p = state_of(list, count, m->peers[i].name);
 		if (!queue)
-			st = client_line(
-				c, 0, describe_peer(&m->peers[i], p, last_seq));
+			st = client_line(c, 0,
+				describe_peer(s, c->parts->mail, &m->peers[i],
+					p, last_seq));
 		else if (p != NULL)
 			st = show_queue(c, s, arena, p);
 	}
@@ -234,6 +288,13 @@ list_peers(struct client *c, bool queue)
 	return st;
 }
 
+/* A number of seconds; all of it when there is none. */
+static int64_t
+since_of(const struct client *c)
+{
+	return c->word_count > 3 ? strtoll(c->words[3], NULL, 10) : 0;
+}
+
 static enum status
 change_peer(struct client *c, const char *verb, const char *name)
 {
@@ -244,7 +305,9 @@ change_peer(struct client *c, const char *verb, const char *name)
 		client_exit(c, 1, "this server has no mail peers");
 		return STATUS_OK;
 	}
-	if (strcmp(verb, "retry") == 0)
+	if (strcmp(verb, "resync") == 0)
+		st = mail_resync_peer(c->parts->mail, name, since_of(c), &err);
+	else if (strcmp(verb, "retry") == 0)
 		st = mail_retry_peer(c->parts->mail, name, &err);
 	else
 		st = mail_pause_peer(
@@ -265,6 +328,8 @@ client_peer(struct client *c)
 		return list_peers(c, false);
 	if (c->word_count == 3 &&
 		(strcmp(verb, "pause") == 0 || strcmp(verb, "resume") == 0))
+		return change_peer(c, verb, c->words[2]);
+	if (c->word_count >= 3 && strcmp(verb, "resync") == 0)
 		return change_peer(c, verb, c->words[2]);
 	client_exit(c, 2, "the daemon does not know this command");
 	return STATUS_OK;

@@ -45,7 +45,7 @@ static const struct command commands[] = {
 	{"add", 1, 1, client_add},
 	{"load", 1, 2, client_load},
 	{"status", 1, 1, client_status},
-	{"peer", 2, 3, client_peer},
+	{"peer", 2, 4, client_peer},
 	{"queue", 2, 3, client_queue},
 	{"block", 3, 6, client_block},
 };

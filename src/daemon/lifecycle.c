@@ -267,6 +267,7 @@ stop_mail(struct lifecycle *l)
 	l->mail = NULL;
 	heart_forget(l->heart, "inbox");
 	heart_forget(l->heart, "courier");
+	heart_forget(l->heart, "repair");
 	heart_forget(l->heart, "answers");
 }
 

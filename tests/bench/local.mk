@@ -54,6 +54,10 @@ tests_bench_bench_level_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_bench_level_LDADD = $(PGP_LINK)
 tests_bench_bench_level_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=gcry_pk_verify
 
+EXTRA_PROGRAMS += tests/bench/bench_summary
+tests_bench_bench_summary_SOURCES = tests/bench/bench_summary.c \
+	tests/unit/mail/pair.c tests/unit/mail/pair.h
+tests_bench_bench_summary_LDADD = $(MAIL_LINK)
 EXTRA_PROGRAMS += tests/bench/bench_store
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c \
 	tests/bench/bench_store_bare.c tests/bench/bench_sample.c \

@@ -41,6 +41,7 @@ INTEGRATION_TESTS += tests/integration/48-load-again.sh
 INTEGRATION_TESTS += tests/integration/50-peers-read-us.sh
 INTEGRATION_TESTS += tests/integration/51-we-read-peers.sh
 INTEGRATION_TESTS += tests/integration/52-letters.sh
+INTEGRATION_TESTS += tests/integration/55-repair.sh
 INTEGRATION_TESTS += tests/integration/53-imap.sh
 INTEGRATION_TESTS += tests/integration/54-relays.sh
 INTEGRATION_TESTS += tests/integration/53-mail-commands.sh
@@ -71,7 +72,7 @@ EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py \
 EXTRA_DIST += tests/tools/imap-hell.py
 	tests/tools/mail-people.py tests/tools/peer-letters.py
 EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
-EXTRA_DIST += tests/tools/damage-file.py
+EXTRA_DIST += tests/tools/damage-file.py tests/tools/lossy-relay.py
 EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh \
 	tests/integration/relays.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
