@@ -232,9 +232,9 @@ thread_is_late(void *ctx, const char *thread, int64_t silent_ms)
 {
 	(void)ctx;
 	log_line(LOG_ERROR, "heartbeat",
-		"thread=%s silent_s=%" PRId64 " what=%s", thread,
-		silent_ms / 1000,
-		"\"it hangs; a watchdog restarts the daemon\"");
+		"thread=%s silent_s=%" PRId64
+		" what=\"it hangs; a watchdog restarts the daemon\"",
+		thread, silent_ms / 1000);
 }
 
 void

@@ -15,7 +15,7 @@ libmail_a_SOURCES = \
 	src/mail/courier.c src/mail/courier.h src/mail/courier_state.h \
 	src/mail/courier_bounce.c src/mail/courier_control.c \
 	src/mail/courier_extra.c src/mail/courier_job.c \
-	src/mail/courier_peer.c src/mail/courier_plan.c \
+	src/mail/courier_pace.c src/mail/courier_peer.c src/mail/courier_plan.c \
 	src/mail/courier_prune.c src/mail/courier_rows.c \
 	src/mail/courier_reply.c src/mail/courier_socket.c \
 	src/mail/dedupe.c src/mail/dedupe.h \
@@ -36,7 +36,8 @@ libmail_a_SOURCES = \
 	src/mail/offers.c src/mail/offers.h \
 	src/mail/repair.c src/mail/repair.h src/mail/repair_state.h \
 	src/mail/repair_answer.c src/mail/repair_note.c \
-	src/mail/repair_send.c src/mail/repair_sums.c \
+	src/mail/repair_send.c src/mail/repair_step.c \
+	src/mail/repair_sums.c \
 	src/mail/repair_write.c \
 	src/mail/relay_tls.c src/mail/relay_tls.h \
 	src/mail/reply.c src/mail/reply.h \

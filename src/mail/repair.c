@@ -8,12 +8,6 @@
 #include "base/log.h"
 #include "mail/repair_state.h"
 
-enum {
-	TURN_MAX_MS = 1000,
-	UNEVEN_MS = 5000, /* a summary waits until all changes are told */
-	PAUSE_MS = 10 * 60 * 1000
-};
-
 /* Runs on the courier's thread. */
 static void
 extra_was_done(void *ctx, size_t index, uint64_t id, enum retry_action how)
@@ -155,9 +149,8 @@ find_peer(struct repair *r, const char *name)
 	return NULL;
 }
 
-/* Under the lock. Whoever tells ranges reads letters of repair. */
-static bool
-speaks(const struct repair_peer *p)
+bool
+repair_speaks(const struct repair_peer *p)
 {
 	return p->set->repair == PEER_REPAIR_YES ||
 	       (p->set->repair == PEER_REPAIR_AUTO &&
@@ -191,207 +184,11 @@ repair_look(struct repair *r, const char *name, struct repair_look *look)
 		return STATUS_NOT_FOUND;
 	pthread_mutex_lock(&r->lock);
 	*look = p->look;
-	look->speaks = speaks(p);
+	look->speaks = repair_speaks(p);
 	look->gaps = gaps_open(&p->gaps, &look->asked);
 	look->given_up = p->gaps.given_up;
 	pthread_mutex_unlock(&r->lock);
 	return STATUS_OK;
-}
-
-/* ---- a step ------------------------------------------------------------ */
-
-static struct repair_letter *
-take_letter(struct repair *r)
-{
-	struct repair_letter *l;
-
-	pthread_mutex_lock(&r->lock);
-	l = r->queue;
-	if (l != NULL) {
-		r->queue = l->next;
-		r->queued--;
-	}
-	pthread_mutex_unlock(&r->lock);
-	return l;
-}
-
-static void
-ask(struct repair_peer *p, int64_t now)
-{
-	struct repair *r = p->r;
-	struct range list[REPAIR_ASK_MAX];
-	char store[BATCH_STORE_SIZE] = "";
-	const char *of;
-	struct repair_body out;
-	enum status st;
-	size_t n = 0;
-
-	pthread_mutex_lock(&r->lock);
-	if (now >= gaps_next(&p->gaps)) {
-		n = gaps_due(&p->gaps, &r->pace, now, r->p.random(), list,
-			REPAIR_ASK_MAX, &of);
-		memcpy(store, of, sizeof(store));
-	}
-	if (p->gaps.given_up != p->given_up) {
-		p->given_up = p->gaps.given_up;
-		p->changed = true;
-		if (r->p.settings->summary_every_ms > 0)
-			p->summary_next = now + 1;
-	}
-	pthread_mutex_unlock(&r->lock);
-	if (n == 0)
-		return;
-	st = repair_begin(p, &out);
-	for (size_t i = 0; st == STATUS_OK && i < n; i++) {
-		st = repair_put_range(&out, REPAIR_ASK, store, &list[i]);
-		counter_add(r->asked, 1);
-		log_line(LOG_INFO, "repair", "peer=%s asked=%lld-%lld",
-			p->set->name, (long long)list[i].first,
-			(long long)list[i].last);
-	}
-	if (st == STATUS_OK)
-		repair_post(p, &out);
-	else
-		buf_done(&out.body);
-}
-
-/* Somebody wants all of it sent again. */
-static void
-start_walk(struct repair_peer *p, int64_t now)
-{
-	struct repair *r = p->r;
-	struct repair_walk w = {.on = true};
-	struct err err = {{0}};
-	bool wanted, compare;
-
-	pthread_mutex_lock(&r->lock);
-	wanted = p->wants_walk;
-	p->wants_walk = false;
-	w.since = p->wants_since;
-	compare = speaks(p) && w.since == 0 &&
-		  r->p.settings->summary_every_ms > 0;
-	p->changed = p->changed || wanted;
-	pthread_mutex_unlock(&r->lock);
-	if (!wanted)
-		return;
-	if (compare)
-		p->summary_next = now;
-	else if (store_last_place(r->session, &w.upto, &err) == STATUS_OK &&
-		 w.upto > 0)
-		p->walk = w;
-}
-
-/* What goes out, a few letters ahead of the courier. */
-static void
-pump(struct repair_peer *p, int64_t now)
-{
-	struct repair *r = p->r;
-	size_t waiting = courier_extras(r->p.courier, p->index);
-
-	pthread_mutex_lock(&r->lock);
-	if (p->gave_up && p->walk.on) {
-		p->walk.place = p->walk.safe;
-		p->walk.pause = now + PAUSE_MS;
-	}
-	p->gave_up = false;
-	pthread_mutex_unlock(&r->lock);
-	if (waiting > 0)
-		return;
-	p->walk.safe = p->walk.place;
-	while (waiting < REPAIR_AHEAD && repair_has_work(p, now)) {
-		repair_send(p);
-		waiting = courier_extras(r->p.courier, p->index);
-	}
-}
-
-static void
-compare(struct repair_peer *p, int64_t now)
-{
-	struct repair *r = p->r;
-	bool may;
-
-	if (p->summary_next == 0 || now < p->summary_next)
-		return;
-	pthread_mutex_lock(&r->lock);
-	may = speaks(p);
-	pthread_mutex_unlock(&r->lock);
-	if (!may) {
-		repair_plan_summary(p, now, true);
-		return;
-	}
-	/* What is on its way would differ. */
-	if (!courier_is_even(r->p.courier, p->index) ||
-		courier_extras(r->p.courier, p->index) > 0 ||
-		repair_has_work(p, now)) {
-		p->summary_next = now + UNEVEN_MS;
-		return;
-	}
-	repair_summary(p, now);
-}
-
-static void
-publish(struct repair_peer *p, int64_t now)
-{
-	struct repair_look *l = &p->look;
-
-	pthread_mutex_lock(&p->r->lock);
-	l->agreed = p->agreed;
-	l->budget = p->budget_left;
-	l->next_ms = p->summary_next == 0    ? -1
-		     : p->summary_next > now ? p->summary_next - now
-					     : 0;
-	l->waiting = (int64_t)(p->send_count - p->send_at + p->answer_count);
-	l->resync = p->walk.on;
-	l->resync_at = p->walk.place;
-	l->resync_upto = p->walk.upto;
-	l->resync_sent = p->walk.sent;
-	l->resync_since = p->walk.since;
-	pthread_mutex_unlock(&p->r->lock);
-}
-
-static void
-step_peer(struct repair_peer *p, int64_t now)
-{
-	if (p->set->mail[0] == '\0')
-		return;
-	start_walk(p, now);
-	if (p->set->repair != PEER_REPAIR_NO) {
-		ask(p, now);
-		compare(p, now);
-	}
-	pump(p, now);
-	(void)repair_has_budget(p); /* another day */
-	publish(p, now);
-}
-
-int64_t
-repair_step(struct repair *r, int64_t now)
-{
-	size_t n = r->p.settings->peer_count;
-	struct repair_letter *l;
-	int64_t next = now + TURN_MAX_MS;
-
-	while ((l = take_letter(r)) != NULL) {
-		repair_read(&r->peers[l->index], l->body, now);
-		free(l);
-	}
-	for (size_t i = 0; i < n; i++)
-		step_peer(&r->peers[i], now);
-	for (size_t i = 0; now >= r->watch_next && i < n; i++)
-		repair_watch(&r->peers[i], now);
-	if (now >= r->watch_next)
-		r->watch_next = now + REPAIR_WATCH_MS;
-	for (size_t i = 0; now >= r->note_next && i < n; i++)
-		repair_save(&r->peers[i]);
-	if (now >= r->note_next)
-		r->note_next = now + REPAIR_NOTE_MS;
-	for (size_t i = 0; i < n; i++) {
-		int64_t when = r->peers[i].summary_next;
-
-		if (when != 0 && when < next)
-			next = when;
-	}
-	return next;
 }
 
 /* ---- the thread ---------------------------------------------------------- */

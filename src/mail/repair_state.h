@@ -107,6 +107,9 @@ struct repair {
 		*mended;
 };
 
+/* repair.c: under the lock. Whoever tells ranges reads letters of repair. */
+bool repair_speaks(const struct repair_peer *p);
+
 /* repair_write.c: letters of repair, and certificates beside the log */
 struct repair_body {
 	struct buf body;

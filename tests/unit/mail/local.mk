@@ -71,5 +71,10 @@ tests_unit_mail_test_bounce_SOURCES = tests/unit/mail/test_bounce.c $(mail_world
 tests_unit_mail_test_bounce_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_repair
 tests_unit_mail_test_repair_SOURCES = tests/unit/mail/test_repair.c \
-	tests/unit/mail/pair.c tests/unit/mail/pair.h $(mail_world)
+	tests/unit/mail/bob.c tests/unit/mail/bob.h $(mail_world)
 tests_unit_mail_test_repair_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_resync
+tests_unit_mail_test_resync_SOURCES = tests/unit/mail/test_resync.c \
+	tests/unit/mail/bob.c tests/unit/mail/bob.h \
+	tests/unit/mail/pair.c tests/unit/mail/pair.h $(mail_world)
+tests_unit_mail_test_resync_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
