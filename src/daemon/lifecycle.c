@@ -240,8 +240,7 @@ thread_is_late(void *ctx, const char *thread, int64_t silent_ms)
 void
 lifecycle_tick(struct lifecycle *l)
 {
-	int64_t watchdog = notify_watchdog_ms();
-	int64_t now = clock_mono_ms();
+	int64_t watchdog = notify_watchdog_ms(), now = clock_mono_ms();
 
 	/* Idle pool threads have nothing to beat for; one at work may hang. */
 	if (server_sweep(l->server) < HEART_LIMIT_MS)

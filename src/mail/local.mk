@@ -19,7 +19,7 @@ libmail_a_SOURCES = \
 	src/mail/courier_prune.c src/mail/courier_rows.c \
 	src/mail/courier_reply.c src/mail/courier_socket.c \
 	src/mail/dedupe.c src/mail/dedupe.h \
-	src/mail/draft.c src/mail/draft.h \
+	src/mail/draft.c src/mail/draft.h src/mail/draft_cut.c \
 	src/mail/gaps.c src/mail/gaps.h \
 	src/mail/inbox.c src/mail/inbox.h src/mail/inbox_state.h \
 	src/mail/inbox_answer.c src/mail/inbox_machine.c \
