@@ -120,12 +120,18 @@ tests_fuzz_fuzz_quoted_SOURCES = tests/fuzz/fuzz_quoted.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_quoted_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_quoted_LDADD = $(MAILAGENT_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_smtp_reply
+tests_fuzz_fuzz_smtp_reply_SOURCES = tests/fuzz/fuzz_smtp_reply.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_smtp_reply_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_smtp_reply_LDADD = $(MAILAGENT_LINK)
+
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)
 endif
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/seeds tests/fuzz/options \
-	tests/fuzz/armor.dict tests/fuzz/openpgp.dict
+	tests/fuzz/armor.dict tests/fuzz/openpgp.dict \
+	tests/fuzz/smtp.dict
 
 fuzz-smoke: $(FUZZ_TARGETS)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
