@@ -31,8 +31,8 @@ smtp_take_reply(struct smtp *s, enum sent_stage stage, struct smtp_result *res)
 	int code = s->session->response_code;
 	const char *text = s->session->response;
 
-	if (wire_tripped(s->wire)) {
-		fail(res, stage, "an answer without end");
+	if (wire_fault(s->wire) != NULL) {
+		fail(res, stage, wire_fault(s->wire));
 	} else if (code < 200 || code > 599) {
 		fail(res, stage, "the connection was lost");
 	} else {
@@ -49,6 +49,10 @@ smtp_enter(struct smtp *s, enum sent_stage stage)
 		s->session->response_code = 0;
 	if (s->wire != NULL)
 		wire_reset(s->wire);
+	/* What it says now would be taken for the answer to what we say next:
+	 * a letter for accepted before it was sent, say. */
+	if (s->greeted)
+		wire_expect_silence(s->wire);
 	s->stages.enter(s->stages.ctx, stage);
 }
 
@@ -208,7 +212,8 @@ static bool
 hear_greeting(struct smtp *s, struct smtp_result *res)
 {
 	smtp_enter(s, STAGE_GREETING);
-	if (mailsmtp_read_response(s->session) == 220)
+	s->greeted = mailsmtp_read_response(s->session) == 220;
+	if (s->greeted)
 		return true;
 	smtp_take_reply(s, STAGE_GREETING, res);
 	return false;

@@ -86,7 +86,7 @@ send_data(struct smtp *s, const struct smtp_letter *l, struct smtp_result *res)
 	}
 	smtp_enter(s, STAGE_DOT);
 	if (!say_letter(s, l->data)) {
-		set_result(res, STAGE_DATA, 0, "the connection was lost");
+		smtp_take_reply(s, STAGE_DATA, res);
 		return false;
 	}
 	smtp_take_reply(s, STAGE_DOT, res);

@@ -21,6 +21,7 @@ struct smtp {
 	struct relay_hello hello;
 	bool verified; /* TLS, and the certificate is good */
 	bool no_tls;   /* it was tried, and clear text will do */
+	bool greeted;  /* it speaks when it is asked, from now on */
 	bool ready;    /* for a letter, or for QUIT */
 	struct smtp_stages stages;
 };

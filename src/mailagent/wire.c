@@ -17,7 +17,7 @@ struct wire {
 	struct tls_session *tls;
 	mailstream *stream;
 	size_t line, lines;
-	bool tripped;
+	const char *fault; /* NULL: none yet */
 };
 
 static void
@@ -25,14 +25,15 @@ count(struct wire *w, const char *data, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < len && !w->tripped; i++) {
+	for (i = 0; i < len && w->fault == NULL; i++) {
 		w->line++;
 		if (data[i] == '\n') {
 			w->line = 0;
 			w->lines++;
 		}
-		w->tripped = w->line > w->limits.line_max ||
-			     w->lines > w->limits.lines_max;
+		if (w->line > w->limits.line_max ||
+			w->lines > w->limits.lines_max)
+			w->fault = "an answer without end";
 	}
 }
 
@@ -55,7 +56,7 @@ on_read(mailstream_low *low, void *data, size_t size)
 
 	if (n > 0)
 		count(w, data, (size_t)n);
-	return w->tripped ? -1 : n;
+	return w->fault != NULL ? -1 : n;
 }
 
 static ssize_t
@@ -63,6 +64,8 @@ on_write(mailstream_low *low, const void *data, size_t size)
 {
 	struct wire *w = low->data;
 
+	if (w->fault != NULL)
+		return -1;
 	if (w->tls != NULL)
 		return tls_session_write(w->tls, data, size);
 	if (net_write(w->fd, bytes_make(data, size),
@@ -155,14 +158,18 @@ wire_stream(struct wire *w)
 	return w->stream;
 }
 
-/* Octets that were sent before they were asked for. */
+/*
+ * Octets that were sent before they were asked for. Under TLS the socket may
+ * hold what is none of ours.
+ */
 static bool
 has_more(const struct wire *w)
 {
 	char c;
 
 	return w->stream->read_buffer_len > 0 ||
-	       recv(w->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+	       (w->tls == NULL &&
+		       recv(w->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) > 0);
 }
 
 enum status
@@ -185,11 +192,17 @@ void
 wire_reset(struct wire *w)
 {
 	w->line = w->lines = 0;
-	w->tripped = false;
 }
 
-bool
-wire_tripped(const struct wire *w)
+void
+wire_expect_silence(struct wire *w)
 {
-	return w->tripped;
+	if (w->fault == NULL && has_more(w))
+		w->fault = "it said more than it was asked";
+}
+
+const char *
+wire_fault(const struct wire *w)
+{
+	return w->fault;
 }

@@ -38,7 +38,9 @@ MUST_CHECK enum status wire_start_tls(
 struct tls_session *wire_tls(struct wire *w);
 /* A new answer is awaited: count from zero. */
 void wire_reset(struct wire *w);
-/* True when an answer since then was too long. */
-bool wire_tripped(const struct wire *w);
+/* Nothing is awaited: if there is something, the stream is of no more use. */
+void wire_expect_silence(struct wire *w);
+/* Why the stream ended by what was said on it; NULL: it did not. */
+const char *wire_fault(const struct wire *w);
 
 #endif

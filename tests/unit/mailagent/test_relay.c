@@ -210,6 +210,37 @@ test_opportunistic_goes_on_in_clear(void **state)
 	}
 }
 
+/* Whoever answers before it is asked has taken nothing. */
+static void
+test_answers_before_the_question_are_none(void **state)
+{
+	static const struct hell_script scripts[] = {
+		{.mail = "250 2.1.0 ok\r\n250 2.1.5 ok"},
+		{.rcpt = "250 2.1.5 ok\r\n354 go on"},
+		{.data = "354 go on\r\n250 2.0.0 taken"}};
+	char said[10000];
+	struct hell h;
+	struct desk d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+		hell_start(&h, &scripts[i], &scripts[i]);
+		desk_open(&d, DESK_WAIT_MS);
+		desk_post(&d, 1,
+			&(struct parcel){
+				.relay = h.smtp, .tls = RELAY_TLS_NONE});
+		desk_wait(&d, 1);
+		assert_true(d.sent[0].stage < STAGE_DONE);
+		assert_int_equal(d.sent[0].code, 0);
+		assert_string_equal(
+			d.sent[0].text, "it said more than it was asked");
+		desk_close(&d);
+		hell_stop(&h, said, sizeof(said));
+		assert_null(strstr(said, "Subject"));
+	}
+}
+
 static void
 test_unsafe_address_goes_into_no_command(void **state)
 {
@@ -296,6 +327,7 @@ main(void)
 		cmocka_unit_test(test_required_tls_never_speaks_clear),
 		cmocka_unit_test(test_smtps_is_never_clear),
 		cmocka_unit_test(test_opportunistic_goes_on_in_clear),
+		cmocka_unit_test(test_answers_before_the_question_are_none),
 		cmocka_unit_test(test_unsafe_address_goes_into_no_command),
 		cmocka_unit_test(
 			test_letter_over_the_announced_size_is_not_sent),
