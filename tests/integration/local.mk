@@ -52,6 +52,7 @@ INTEGRATION_TESTS += tests/integration/61-topologies.sh
 INTEGRATION_TESTS += tests/integration/62-kill-loop.sh
 INTEGRATION_TESTS += tests/integration/63-crash-points.sh
 INTEGRATION_TESTS += tests/integration/64-dead-peer.sh
+INTEGRATION_TESTS += tests/integration/64-relay-from-hell.sh
 INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 INTEGRATION_TESTS += tests/integration/66-raise.sh
 INTEGRATION_TESTS += tests/integration/67-poison.sh
@@ -73,6 +74,7 @@ EXTRA_DIST += tests/tools/imap-hell.py
 	tests/tools/mail-people.py tests/tools/peer-letters.py
 EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
 EXTRA_DIST += tests/tools/damage-file.py tests/tools/lossy-relay.py
+EXTRA_DIST += tests/tools/damage-file.py tests/tools/hell-relay.py
 EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh \
 	tests/integration/relays.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
