@@ -18,8 +18,9 @@ END {
 			seen[key, k] = v
 		}
 		split(key, f, FS)
-		v = n % 2 ? seen[key, (n + 1) / 2] :
-			(seen[key, n / 2] + seen[key, n / 2 + 1]) / 2
+		v = seen[key, int((n + 1) / 2)]
+		if (n % 2 == 0)
+			v = (v + seen[key, n / 2 + 1]) / 2
 		print f[1], f[2], f[3], f[4], v, f[5]
 	}
 }
