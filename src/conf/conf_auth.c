@@ -17,12 +17,13 @@ enum status
 conf_check_auth(const struct mail_settings *mail,
 	const struct peer_settings *peer, const char **key, struct err *err)
 {
-	bool hmac = peer->auth == PEER_AUTH_HMAC;
+	bool needs =
+		peer->auth == PEER_AUTH_HMAC || peer->auth == PEER_AUTH_OPENPGP;
 
 	*key = "auth_key";
-	if (hmac != (*peer->auth_key != '\0')) {
-		err_set(err, hmac ? "auth = hmac needs it, and it is not set"
-				  : "only auth = hmac uses it");
+	if (needs != (*peer->auth_key != '\0')) {
+		err_set(err, needs ? "this auth needs it, and it is not set"
+				   : "only hmac and openpgp use it");
 		return STATUS_MALFORMED;
 	}
 	*key = "auth_tag";

@@ -24,13 +24,11 @@ static const struct conf_word reply_words[] = {{"no", MAIL_REPLY_NO, NULL},
 	{"yes", MAIL_REPLY_YES, NULL}, {"all", MAIL_REPLY_ALL, NULL},
 	{NULL, 0, NULL}};
 
-#define AUTH_LATER                                                             \
-	"this version does not offer it yet; a later one will: use hmac"
 static const struct conf_word auth_words[] = {{"list", PEER_AUTH_LIST, NULL},
 	{"open", PEER_AUTH_OPEN, NULL},
 	{"transport", PEER_AUTH_TRANSPORT, NULL},
 	{"auth-results", PEER_AUTH_RESULTS, NULL},
-	{"hmac", PEER_AUTH_HMAC, NULL}, {"openpgp", 0, AUTH_LATER},
+	{"hmac", PEER_AUTH_HMAC, NULL}, {"openpgp", PEER_AUTH_OPENPGP, NULL},
 	{NULL, 0, NULL}};
 
 static const struct conf_word dialects[] = {{"standard", DELTA_STANDARD, NULL},
@@ -169,7 +167,7 @@ static const struct conf_option rows[] = {
 	{"peer", "auth_tag", CONF_STRING, "", NO_BOUNDS, P(auth_tag), NO_LIST,
 		NO_WORDS, "a secret word: it writes to our address with +WORD"},
 	{"peer", "auth_key", CONF_PATH, "", NO_BOUNDS, P(auth_key), NO_LIST,
-		NO_WORDS, "a file with the secret that it has, too"},
+		NO_WORDS, "a file: hmac's secret, or openpgp's public key"},
 	{"peer", "accept_modern", CONF_BOOL, "no", NO_BOUNDS, P(accept_modern),
 		NO_LIST, NO_WORDS, "send it version 5 and 6 certificates"},
 	{"peer", "full_key_max", CONF_SIZE, "0B", 0, 8 << 20, P(full_key_max),

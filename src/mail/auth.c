@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/hex.h"
 #include "base/mailaddr.h"
+#include "mail/auth_openpgp.h"
 #include "pgp/armor.h"
 
 enum { FILE_MAX_OCTETS = 8192, MATERIAL_ARENA = 32 * 1024 * 1024 };
@@ -21,7 +22,8 @@ struct secrets {
 
 struct auth {
 	const struct mail_settings *settings;
-	struct secrets *of; /* each peer's */
+	struct secrets *of;     /* each peer's */
+	struct pinned **pinned; /* each peer's, or NULL */
 };
 
 /* ---- secrets ------------------------------------------------------------- */
@@ -76,11 +78,14 @@ auth_new(const struct mail_settings *settings, struct auth **auth,
 
 	a->settings = settings;
 	a->of = xcalloc(settings->peer_count + 1, sizeof(*a->of));
+	a->pinned = xcalloc(settings->peer_count + 1, sizeof(*a->pinned));
 	for (size_t i = 0; st == STATUS_OK && i < settings->peer_count; i++) {
 		const struct peer_settings *p = &settings->peers[i];
 
 		if (p->auth == PEER_AUTH_HMAC)
 			st = read_secrets(p->auth_key, &a->of[i], err);
+		if (p->auth == PEER_AUTH_OPENPGP)
+			st = pinned_read(p->auth_key, &a->pinned[i], err);
 		if (st != STATUS_OK)
 			err_prefix(err, "[peer %s] auth_key", p->name);
 	}
@@ -97,9 +102,12 @@ auth_free(struct auth *a)
 {
 	if (a == NULL)
 		return;
-	for (size_t i = 0; i < a->settings->peer_count; i++)
+	for (size_t i = 0; i < a->settings->peer_count; i++) {
 		buf_wipe(&a->of[i].file);
+		pinned_free(a->pinned[i]);
+	}
 	free(a->of);
+	free(a->pinned);
 	free(a);
 }
 
@@ -273,7 +281,7 @@ is_signed_by(const struct auth *a, int peer, struct bytes secret,
 
 static bool
 has_hmac(const struct auth *a, const struct incoming *in, int peer, int64_t now,
-	struct bytes *proof)
+	struct auth_proof *proof)
 {
 	const struct secrets *s = &a->of[peer];
 	struct digest material;
@@ -293,7 +301,8 @@ has_hmac(const struct auth *a, const struct incoming *in, int peer, int64_t now,
 		hashed = true;
 		if (!is_signed_by(a, peer, s->list[i], &c, &material))
 			continue;
-		*proof = c.mac;
+		proof->is_one = true;
+		crypto_sha256(&c.mac, 1, &proof->digest);
 		return true;
 	}
 	return false;
@@ -363,9 +372,9 @@ auth_word(enum auth_verdict v)
 
 enum auth_verdict
 auth_judge(const struct auth *a, const struct incoming *in, int peer,
-	int64_t now, struct bytes *proof)
+	int64_t now, struct auth_proof *proof)
 {
-	*proof = bytes_of("");
+	memset(proof, 0, sizeof(*proof));
 	switch (a->settings->peers[peer].auth) {
 	case PEER_AUTH_LIST:
 		return AUTH_LISTED;
@@ -376,6 +385,10 @@ auth_judge(const struct auth *a, const struct incoming *in, int peer,
 	case PEER_AUTH_HMAC:
 		return has_hmac(a, in, peer, now, proof) ? AUTH_PROVEN
 							 : AUTH_NONE;
+	case PEER_AUTH_OPENPGP:
+		proof->is_one = pinned_signed(a->pinned[peer], in->signed_part,
+			in->signature, now, &proof->digest);
+		return proof->is_one ? AUTH_PROVEN : AUTH_NONE;
 	case PEER_AUTH_OPEN:
 	default:
 		return AUTH_NONE;

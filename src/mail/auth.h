@@ -43,6 +43,11 @@ void auth_free(struct auth *a);
 bool auth_sign(const struct auth *a, int peer, const struct bytes *parts,
 	size_t count, int64_t now, char out[AUTH_VALUE_SIZE]);
 
+struct auth_proof {
+	bool is_one; /* false: none, or it cannot be copied by others */
+	struct digest digest;
+};
+
 enum auth_verdict {
 	AUTH_NONE, /* as a stranger's */
 	AUTH_LISTED,
@@ -51,11 +56,10 @@ enum auth_verdict {
 
 /*
  * What a letter that names this peer shows, by what the peer's `auth` asks
- * for. `proof` tells one proof from another, so that a copy can be known;
- * len 0: it cannot be copied by others.
+ * for. `proof` tells one proof from another, so that a copy can be known.
  */
 enum auth_verdict auth_judge(const struct auth *a, const struct incoming *in,
-	int peer, int64_t now, struct bytes *proof);
+	int peer, int64_t now, struct auth_proof *proof);
 
 /* "none", "listed", "proven": for logs. */
 const char *auth_word(enum auth_verdict v);

@@ -16,11 +16,12 @@ post_source_domain(const struct incoming *in)
 
 /* What is proven is so once: whoever copies the letter proves nothing. */
 static bool
-is_proven_anew(struct post *post, struct bytes proof)
+is_proven_anew(struct post *post, const struct auth_proof *proof)
 {
-	struct bytes parts[2] = {bytes_of("proof "), proof};
+	const struct bytes parts[2] = {bytes_of("proof "),
+		bytes_make(proof->digest.octets, sizeof(proof->digest.octets))};
 
-	if (proof.len == 0)
+	if (!proof->is_one)
 		return true;
 	crypto_sha256(parts, 2, &post->proof);
 	post->has_proof = true;
@@ -31,13 +32,13 @@ is_proven_anew(struct post *post, struct bytes proof)
 static int64_t
 times_of(struct post *post)
 {
-	struct bytes proof;
+	struct auth_proof proof;
 
 	if (post->peer < 0)
 		return 1;
 	post->verdict = auth_judge(
 		post->b->p.auth, &post->in, post->peer, clock_wall_s(), &proof);
-	if (post->verdict == AUTH_PROVEN && !is_proven_anew(post, proof))
+	if (post->verdict == AUTH_PROVEN && !is_proven_anew(post, &proof))
 		post->verdict = AUTH_LISTED;
 	if (post->verdict == AUTH_PROVEN)
 		return 0;

@@ -155,6 +155,20 @@ read_auth(struct reading *rd, struct bytes value)
 }
 
 static enum status
+read_signed(struct reading *rd, struct bytes value)
+{
+	rd->in->signed_part = value;
+	return STATUS_OK;
+}
+
+static enum status
+read_signature(struct reading *rd, struct bytes value)
+{
+	rd->in->signature = value;
+	return STATUS_OK;
+}
+
+static enum status
 read_results(struct reading *rd, struct bytes value)
 {
 	if (rd->in->result_count < INCOMING_RESULTS_MAX)
@@ -323,6 +337,8 @@ static field_reader *const readers[] = {
 	[LETTER_BOUNCE_ID] = read_bounce_id,
 	[LETTER_TO] = read_to,
 	[LETTER_AUTH] = read_auth,
+	[LETTER_SIGNED] = read_signed,
+	[LETTER_SIGNATURE] = read_signature,
 	[LETTER_AUTH_RESULTS] = read_results,
 };
 

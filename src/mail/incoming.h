@@ -56,7 +56,8 @@ struct incoming {
 	size_t seen_count;
 	const char **to; /* whom it is addressed to, bare */
 	size_t to_count;
-	struct bytes auth; /* X-Keypost-Auth; see auth.h */
+	struct bytes auth;                 /* X-Keypost-Auth; see auth.h */
+	struct bytes signed_part, signature; /* of multipart/signed */
 	struct bytes results[INCOMING_RESULTS_MAX]; /* from the top */
 	size_t result_count;
 	bool seen_over; /* the list, or the way here, is too long */

@@ -3,6 +3,7 @@ libmail_a_SOURCES = \
 	src/mail/agent.c src/mail/agent.h \
 	src/mail/answers.c src/mail/answers.h \
 	src/mail/auth.c src/mail/auth.h src/mail/auth_results.c \
+	src/mail/auth_openpgp.c src/mail/auth_openpgp.h \
 	src/mail/batch.c src/mail/batch.h \
 	src/mail/bounce.c src/mail/bounce.h \
 	src/mail/brake.c src/mail/brake.h \
@@ -49,6 +50,6 @@ libmail_a_SOURCES = \
 	src/mail/wake.c src/mail/wake.h
 EXTRA_DIST += \
 	doc/decisions/letters-by-range.md \
-	doc/decisions/peers-are-proven-by-secrets.md \
 	doc/decisions/seen-keeps-spelling.md \
-	doc/decisions/strangers-may-send-updates.md
+	doc/decisions/strangers-may-send-updates.md \
+	doc/decisions/what-proves-a-peer.md

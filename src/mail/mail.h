@@ -22,7 +22,8 @@ enum peer_auth {
 	PEER_AUTH_LIST,
 	PEER_AUTH_TRANSPORT, /* who reaches us so, or knows its tag */
 	PEER_AUTH_RESULTS,   /* our mail server has verified it */
-	PEER_AUTH_HMAC       /* a secret that both have */
+	PEER_AUTH_HMAC,      /* a secret that both have */
+	PEER_AUTH_OPENPGP    /* its key */
 };
 
 /* How to be let in by a relay; "" is none. */
@@ -48,7 +49,7 @@ struct peer_settings {
 	size_t alias_count;
 	enum peer_auth auth;
 	char *auth_tag; /* with TRANSPORT: of our address; "": none */
-	char *auth_key; /* with HMAC: a file */
+	char *auth_key; /* with HMAC, OPENPGP: a file */
 	enum delta_dialect dialect;
 	bool accept_modern;        /* v5, v6, unknown algorithms */
 	size_t full_key_max;       /* octets armored; 0: always deltas */

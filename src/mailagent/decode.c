@@ -5,6 +5,7 @@
 #include "mailagent/keyblock.h"
 #include "mailagent/letterhead.h"
 #include "mailagent/mime.h"
+#include "mailagent/signed.h"
 
 /* The whole of a letter while it is read. */
 struct decoding {
@@ -52,6 +53,8 @@ decode_in(struct decoding *d, struct bytes letter,
 	st = letterhead_put(d->arena, &d->head, &d->top, hint, d->fields, why);
 	if (st == STATUS_OK)
 		st = bounce_put(d->arena, &d->head, &d->top, d->fields, why);
+	if (st == STATUS_OK)
+		st = signed_put(d->arena, &d->top, d->fields, why);
 	return st == STATUS_OK ? put_blocks(d, why) : st;
 }
 

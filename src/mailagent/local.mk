@@ -43,6 +43,7 @@ libmailagent_a_SOURCES = \
 	src/mailagent/relay_smtp.c src/mailagent/relay_smtp.h \
 	src/mailagent/sandbox.c src/mailagent/sandbox.h \
 	src/mailagent/relay_url.c src/mailagent/relay_url.h \
+	src/mailagent/signed.c src/mailagent/signed.h \
 	src/mailagent/source_imap.c src/mailagent/source_imap.h \
 	src/mailagent/source_imap_session.c \
 	src/mailagent/source_imap_state.h \

@@ -102,6 +102,7 @@ finish_kind(
 	part->digest = bytes_eq_nocase(type, bytes_of("multipart/digest"));
 	part->encrypted =
 		bytes_eq_nocase(type, bytes_of("multipart/encrypted"));
+	part->is_signed = bytes_eq_nocase(type, bytes_of("multipart/signed"));
 	if (mime_boundary_ok(part->boundary))
 		return STATUS_OK;
 	err_set(err, "a multipart boundary that RFC 2046 does not allow");
@@ -187,6 +188,23 @@ cut_part(struct mime_level *level, struct bytes *part)
 	*part = level->rest;
 	level->rest.len = 0;
 	return LAST_PART;
+}
+
+size_t
+mime_cut(const struct mime_part *multipart, struct bytes *parts, size_t max)
+{
+	struct mime_level level = {
+		.rest = multipart->body, .boundary = multipart->boundary};
+	struct bytes preamble;
+	enum delimiter d;
+	size_t n = 0;
+
+	if (multipart->kind != MIME_MULTIPART)
+		return 0;
+	d = cut_part(&level, &preamble);
+	while (d == NEXT_PART && n < max)
+		d = cut_part(&level, &parts[n++]);
+	return n;
 }
 
 /* The next part's octets at the innermost open multipart; false: none. */

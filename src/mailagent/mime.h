@@ -36,6 +36,7 @@ struct mime_part {
 	bool top;       /* the letter itself, not a part of it */
 	bool report;    /* multipart/report */
 	bool encrypted; /* multipart/encrypted */
+	bool is_signed; /* multipart/signed */
 	bool digest;    /* multipart/digest: untyped parts are letters */
 	struct bytes boundary;
 	struct bytes body;
@@ -57,6 +58,9 @@ struct mime_walk {
 	bool begun;
 };
 
+/* The parts of a multipart as they stand, heads and all: at most `max`. */
+size_t mime_cut(
+	const struct mime_part *multipart, struct bytes *parts, size_t max);
 /* What the head says of the body; `body` is borrowed. */
 MUST_CHECK enum status mime_describe(struct arena *arena,
 	const struct head *head, struct bytes body, struct mime_part *out,

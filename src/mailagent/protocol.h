@@ -78,6 +78,8 @@ enum letter_field {
 	LETTER_BOUNCE_ID = 66,     /* a Message-ID like ours, from its body */
 	LETTER_REPAIR = 40,        /* the decoded body of a letter of repair */
 	LETTER_AUTH = 50,          /* X-Keypost-Auth value, printable ASCII */
+	LETTER_SIGNED = 52,        /* multipart/signed: its first part, CRLF */
+	LETTER_SIGNATURE = 53,     /* and the armor of the second */
 	LETTER_AUTH_RESULTS = 51 /* each Authentication-Results value, from the
 				    top, printable ASCII: repeats */
 };

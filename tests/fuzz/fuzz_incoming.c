@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mailaddr.h"
+#include "mail/auth.h"
 #include "mail/classify.h"
 #include "mail/command.h"
 #include "mail/dedupe.h"
@@ -54,6 +55,18 @@ check_letter(const struct incoming *in, size_t size)
 	for (size_t i = 0; i < in->block_count; i++)
 		sum += in->blocks[i].text.len;
 	assert(sum <= size && in->size >= size);
+}
+
+/* No text of a stranger's proves what only our own server says. */
+static void
+check_results(const struct incoming *in)
+{
+	for (size_t i = 0; i < in->result_count; i++) {
+		if (auth_results_pass(
+			    in->results[i], "mx.example", "a.example"))
+			assert(auth_results_is_of(
+				in->results[i], "mx.example"));
+	}
 }
 
 static void
@@ -108,6 +121,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (st == STATUS_OK) {
 		check_letter(&in, size);
 		check_reply(&in, k);
+		check_results(&in);
 		origin = known_origin(k, &in);
 		assert(origin == 0 || origin == KNOWN_NOBODY);
 		if (in.report)

@@ -15,6 +15,10 @@ cp "$work/a/secret" "$work/b/secret"
 read -r a_lmtp b_lmtp <<-END
 	$(free_ports 2)
 END
+command -v gpg >/dev/null || skip_all "gpg is not installed"
+e=$(gen_key "$work/home" "Peer e") && gen_key "$work/home" Mallory >/dev/null ||
+	bail "signing keys are made"
+export_key "$work/home" "$e" >"$work/b/e.asc"
 # The peers of a section [peer] are added to in place: auth stands last.
 network_one a b
 start_server a "$network_conf
@@ -33,9 +37,14 @@ auth_tag = $tag
 [peer d]
 mail = pks@d.example
 relay = lmtp://127.0.0.1:$a_lmtp
-auth = auth-results" || bail "B starts"
+auth = auth-results
+[peer e]
+mail = pks@e.example
+relay = lmtp://127.0.0.1:$a_lmtp
+auth = openpgp
+auth_key = $work/b/e.asc" || bail "B starts"
 ok "the peers are paused: only B's ears are asked for" eval \
-	'kp b peer pause c && kp b peer pause d && kp b peer pause a'
+	'for p in a c d e; do kp b peer pause $p || break; done'
 
 fpr=$("$top_builddir/tests/tools/kpdigest" "$work/keys/000000.asc" |
 	cut -d ' ' -f 1)
@@ -48,7 +57,7 @@ ok "below which all is as ever: other servers read it" eval \
 	grep -qx -- "-----BEGIN PGP PUBLIC KEY BLOCK-----"'
 ok "B has found it good" grep -q 'peer=a auth=proven .*new=1' "$work/b/log"
 python3 "$top_srcdir/tests/tools/peer-letters.py" "$b_lmtp" "$work/b/log" \
-	"$(sent)" "$work/keys" "$tag" >"$work/found" 2>&1
+	"$(sent)" "$work/keys" "$tag" "$work/home/gnupg" >"$work/found" 2>&1
 results "$work/found"
 
 # ---- configurations that cannot be meant ---------------------------------------
@@ -69,6 +78,7 @@ refused "a secret that nobody uses is refused" auth_key \
 refused "a tag that can be guessed is refused" auth_tag "auth = transport
 auth_tag = tag"
 refused "auth-results of nobody is refused" auth "auth = auth-results"
+refused "openpgp without a key is refused" auth_key "auth = openpgp"
 make_server x "[mail]
 address = pks@x.example
 [peer y]

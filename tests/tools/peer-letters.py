@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 """Offers letters to a server as its peers, and others in their names, would.
 
-    peer-letters.py LMTP-PORT LOG LETTER KEYS TAG
+    peer-letters.py LMTP-PORT LOG LETTER KEYS TAG HOME
 
 LETTER is one that the peer "a" signed and sent. KEYS holds 000000.asc and so
-on. LOG is the server's, in which each letter's line says what was proven.
+on. HOME is a GnuPG home with the keys "Peer e" and "Mallory". LOG is the server's, in which each letter's line says what was proven.
 Prints "ok - NAME" or "not ok - NAME". Knows nothing of keypost.
 """
 import os
 import re
 import smtplib
+import subprocess
 import sys
 import time
 
-port, log, letter, keys, tag = sys.argv[1:6]
+port, log, letter, keys, tag, home = sys.argv[1:7]
 count = 0
 
 
@@ -108,6 +109,57 @@ is_judged("nor what stands below our server's own word",
           plain("d", fields=PASS % ("mx.b.example", "fail", "d.example") +
                 PASS % ("mx.b.example", "pass", "d.example")), "none", "d")
 is_judged("nor the name alone", plain("d"), "none", "d")
+
+# ---- openpgp -----------------------------------------------------------------
+def signed_letter(who, text=False, change=None, line_end=b"\r\n", more=b""):
+    """multipart/signed as mail programs make it (RFC 3156)."""
+    part = b"Content-Type: application/pgp-keys\r\n\r\n" + key().replace(
+        b"\n", b"\r\n").rstrip()
+    signature = subprocess.run(
+        ["gpg", "--batch", "--pinentry-mode", "loopback", "--passphrase", "",
+         "--armor", "--local-user", who, "--detach-sign"] +
+        (["--textmode"] if text else []), input=part, check=True,
+        capture_output=True, env=dict(os.environ, GNUPGHOME=home)).stdout
+    if change:
+        part = change(part)
+    head = ("To: pks@b.example\r\nFrom: pks@e.example\r\nSubject: incremental"
+            "\r\nX-KeyServer-Sent: pks@e.example\r\nMIME-Version: 1.0\r\n"
+            "Message-ID: <%d@e.example>\r\nContent-Type: multipart/signed; "
+            "micalg=pgp-sha256;\r\n protocol=\"application/pgp-signature\"; "
+            "boundary=\"=-=\"\r\n\r\n" % count).encode()
+    letter = (head + b"--=-=\r\n" + part + b"\r\n--=-=\r\n" + more +
+              b"Content-Type: application/pgp-signature\r\n\r\n" +
+              signature.replace(b"\n", b"\r\n") + b"\r\n--=-=--\r\n")
+    time.sleep(0.15)
+    return letter.replace(b"\r\n", line_end)
+
+
+def from_e(letter, sender="pks@e.example"):
+    return offer(sender, letter)
+
+
+good = signed_letter("Peer e")
+is_judged("a letter signed by the pinned key is proven", from_e(good),
+          "proven", "e")
+is_judged("a copy of it proves nothing more", from_e(
+    good.replace(b"Message-ID: <", b"Message-ID: <x")), "listed", "e")
+is_judged("nor one with other words in the signature's armor", from_e(
+    good.replace(b"Message-ID: <", b"Message-ID: <y").replace(
+        b"SIGNATURE-----\r\n\r\n", b"SIGNATURE-----\r\nComment: x\r\n\r\n")),
+    "listed", "e")
+is_judged("a signature of the text kind is as good",
+          from_e(signed_letter("Peer e", text=True)), "proven", "e")
+is_judged("and one in lines that end otherwise",
+          from_e(signed_letter("Peer e", line_end=b"\n")), "proven", "e")
+is_judged("another's key proves nothing",
+          from_e(signed_letter("Mallory")), "none", "e")
+is_judged("nor a signature of something else", from_e(signed_letter(
+    "Peer e", change=lambda p: p.replace(b"pgp-keys", b"pgp-keys; x=y"))),
+    "none", "e")
+is_judged("nor one beside a part that it is not of", from_e(signed_letter(
+    "Peer e", more=b"Content-Type: text/plain\r\n\r\nx\r\n--=-=\r\n")),
+    "none", "e")
+is_judged("nor the name alone", plain("e"), "none", "e")
 
 # ---- what a flood in a peer's name costs the peer ------------------------------
 # Nobody waits for lines of the log here: codes tell.

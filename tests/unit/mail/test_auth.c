@@ -84,7 +84,7 @@ teardown(void **state)
 static enum auth_verdict
 judge(int64_t now)
 {
-	struct bytes proof;
+	struct auth_proof proof;
 
 	return auth_judge(auth, &in, 0, now, &proof);
 }

@@ -13,6 +13,11 @@ tests_unit_mailagent_test_decode_SOURCES = \
 	tests/unit/mailagent/test_decode.c tests/unit/mailagent/decoded.c \
 	tests/unit/mailagent/decoded.h tests/unit/unit.h
 tests_unit_mailagent_test_decode_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_signed
+tests_unit_mailagent_test_signed_SOURCES = \
+	tests/unit/mailagent/test_signed.c tests/unit/mailagent/decoded.c \
+	tests/unit/mailagent/decoded.h tests/unit/unit.h
+tests_unit_mailagent_test_signed_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/letters
 UNIT_TESTS += tests/unit/mailagent/test_limits
 tests_unit_mailagent_test_limits_SOURCES = \

@@ -1,0 +1,115 @@
+/* Promises about signed letters: what of them is handed on to be verified. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../unit.h"
+#include "decoded.h"
+#include "mailagent/signed.h"
+
+#define HEAD                                                                   \
+	"From: a@b.example\nSubject: incremental\n"                            \
+	"Content-Type: multipart/signed; boundary=\"x y\"; "                   \
+	"micalg=pgp-sha256\n"                                                  \
+	"\npreamble\n--x y\n"
+#define PART "Content-Type: application/pgp-keys\n\nmAAA\n"
+#define SIGNATURE_HEAD "Content-Type: application/pgp-signature\n\n"
+#define SIGNATURE                                                              \
+	"-----BEGIN PGP SIGNATURE-----\n\niQAA\n-----END PGP SIGNATURE-----\n"
+
+static void
+assert_signed(const char *letter, const char *signed_part)
+{
+	struct decoded d = decode_str(letter);
+	size_t want = signed_part != NULL;
+
+	assert_ok(d.st);
+	assert_int_equal(decoded_count(&d, LETTER_SIGNED), want);
+	assert_int_equal(decoded_count(&d, LETTER_SIGNATURE), want);
+	if (signed_part != NULL)
+		assert_text(decoded_field(&d, LETTER_SIGNED, 0), signed_part);
+	decoded_free(&d);
+}
+
+static void
+test_signed_part_is_handed_on_as_it_was_signed(void **state)
+{
+	(void)state;
+	/* The line end before the boundary is the boundary's. */
+	assert_signed(HEAD PART "--x y\n" SIGNATURE_HEAD SIGNATURE "--x y--\n",
+		"Content-Type: application/pgp-keys\r\n\r\nmAAA");
+	assert_signed(HEAD PART "\n--x y\n" SIGNATURE_HEAD SIGNATURE
+				"--x y--\n",
+		"Content-Type: application/pgp-keys\r\n\r\nmAAA\r\n");
+}
+
+static void
+test_nothing_may_stand_beside_it(void **state)
+{
+	(void)state;
+	assert_signed(HEAD PART
+		"--x y\n\nmore\n--x y\n" SIGNATURE_HEAD SIGNATURE "--x y--\n",
+		NULL);
+	assert_signed(HEAD PART "--x y\n" SIGNATURE_HEAD SIGNATURE
+				"--x y\n\nmore\n--x y--\n",
+		NULL);
+	assert_signed(HEAD PART "--x y--\n", NULL);
+}
+
+static void
+test_signature_must_be_one_of_openpgp(void **state)
+{
+	(void)state;
+	assert_signed(HEAD PART "--x y\nContent-Type: text/plain\n\n" SIGNATURE
+				"--x y--\n",
+		NULL);
+	assert_signed(HEAD PART
+		"--x y\nContent-Type: application/pkcs7-signature\n\n" SIGNATURE
+		"--x y--\n",
+		NULL);
+	assert_signed(HEAD PART "--x y\n\n" SIGNATURE "--x y--\n", NULL);
+}
+
+/* A letter with so many octets in its first part. */
+static size_t
+count_signed(size_t octets)
+{
+	static const char tail[] =
+		"\n--x y\n" SIGNATURE_HEAD SIGNATURE "--x y--\n";
+	struct buf letter = {0};
+	struct decoded d;
+	size_t n;
+
+	assert_ok(buf_puts(&letter, HEAD "\n"));
+	assert_ok(buf_reserve(&letter, octets));
+	memset(letter.data + letter.len, 'A', octets - 2);
+	letter.len += octets - 2;
+	assert_ok(buf_puts(&letter, tail));
+	d = decode_text(buf_view(&letter));
+	assert_ok(d.st);
+	n = decoded_count(&d, LETTER_SIGNED);
+	decoded_free(&d);
+	buf_done(&letter);
+	return n;
+}
+
+static void
+test_large_part_is_not_handed_on(void **state)
+{
+	(void)state;
+	assert_int_equal(count_signed(SIGNED_PART_MAX), 1);
+	assert_int_equal(count_signed(SIGNED_PART_MAX + 1), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_signed_part_is_handed_on_as_it_was_signed),
+		cmocka_unit_test(test_nothing_may_stand_beside_it),
+		cmocka_unit_test(test_signature_must_be_one_of_openpgp),
+		cmocka_unit_test(test_large_part_is_not_handed_on),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
