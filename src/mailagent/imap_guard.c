@@ -1,6 +1,7 @@
 #include "mailagent/imap_guard.h"
 
 #include <stdint.h>
+#include <string.h>
 
 /* Where in "{123}\r\n" at the end of a line we are. */
 enum brace { BRACE_NONE, BRACE_OPEN, BRACE_CLOSED };
@@ -76,11 +77,11 @@ count_one(char c)
 		guard.tripped = "a line without end";
 	if (guard.brace != BRACE_NONE && in_brace(c))
 		return;
-	if (guard.quoted)
+	if (guard.quoted) {
 		in_quotes(c);
-	else if (c == '"')
+	} else if (c == '"') {
 		guard.quoted = true;
-	if (c == '{') {
+	} else if (c == '{') {
 		guard.brace = BRACE_OPEN;
 		guard.number = 0;
 	} else if (c == '(' && ++guard.depth > IMAP_DEPTH_MAX) {
@@ -130,6 +131,7 @@ imap_guard_set(mailstream *stream)
 {
 	mailstream_low *low = mailstream_get_low(stream);
 
+	memset(&guard, 0, sizeof(guard));
 	guard.driver = *low->driver;
 	guard.read = guard.driver.mailstream_read;
 	guard.driver.mailstream_read = guarded_read;

@@ -24,7 +24,8 @@ enum {
 	IMAP_DEPTH_MAX = 16
 };
 
-/* From now on the stream's reads are counted; again after STARTTLS. */
+/* From now on the stream's reads are counted, from zero; again after
+ * STARTTLS. */
 void imap_guard_set(mailstream *stream);
 /* A new answer is awaited, with literals of so many octets in all. */
 void imap_guard_expect(size_t literals);

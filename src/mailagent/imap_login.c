@@ -60,8 +60,15 @@ open_stream(struct imap_client *c, int fd, struct err *err)
 static enum status
 ask_capabilities(struct imap_client *c, struct err *err)
 {
+	struct mailimap_connection_info *info =
+		c->session->imap_connection_info;
 	struct mailimap_capability_data *list = NULL;
 	enum status st;
+
+	/* 1.9.4 follows a NULL when the answer has none in it. */
+	if (info != NULL && info->imap_capability == NULL)
+		info->imap_capability =
+			mailimap_capability_data_new(clist_new());
 
 	imap_enter(c, IMAP_ANSWER, IMAP_LITERALS_MAX);
 	st = imap_result(

@@ -125,6 +125,11 @@ tests_fuzz_fuzz_smtp_reply_SOURCES = tests/fuzz/fuzz_smtp_reply.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_smtp_reply_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_smtp_reply_LDADD = $(MAILAGENT_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_imap_reply
+tests_fuzz_fuzz_imap_reply_SOURCES = tests/fuzz/fuzz_imap_reply.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_imap_reply_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_imap_reply_LDADD = $(MAILAGENT_LINK)
+
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)

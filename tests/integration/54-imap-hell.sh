@@ -27,12 +27,6 @@ letter() {
 modes() { printf '%s\n' "$@" >"$work/hell/m" && mv "$work/hell/m" "$work/hell/modes"; }
 logged() { grep -qE "$1" "$work/hell/log"; }
 count() { grep -cE "$1" "$work/hell/log"; }
-agent_pids() {
-	for p in $(pgrep -P "$a_pid") $(pgrep -P "$(pgrep -P "$a_pid" |
-		head -n 1)"); do
-		grep -l keypost-mail "/proc/$p/comm" 2>/dev/null
-	done | cut -d / -f 3
-}
 
 modes good
 start_server a "[mail]
@@ -48,7 +42,7 @@ ok "and is let go of by its UID" wait_for 10 logged "^good UID EXPUNGE $uid\$"
 peak=0
 watch_memory() {
 	while kill -0 "$a_pid" 2>/dev/null; do
-		for p in $(pgrep -x keypost-mail); do
+		for p in $(pgrep -x -g 0 keypost-mail); do
 			awk '/VmHWM/ { print $2 }' "/proc/$p/status" 2>/dev/null
 		done
 		sleep 0.05
@@ -88,6 +82,19 @@ ok "a message that ends each session is left" \
 ok "that is told" grep -q "uid=$stuck outcome=left" "$work/a/log"
 is "it was tried three times" "$(count "^lying-size UID FETCH $stuck .*BODY")" 3
 
+# ---- kill -9 between the commit and the expunge ---------------------------------
+modes stall-store good
+letter
+ok "the letter is stored, and not let go of yet" \
+	wait_for 30 logged "^stall-store UID STORE $uid "
+killed=$fpr
+kill_server a
+run_server a
+ok "after kill -9 it starts again" wait_ready a
+ok "the letter is there" serves a "$killed"
+ok "it is seen once more, and let go of" \
+	wait_for 30 logged "^good UID EXPUNGE (.*,)?$uid(,|\$)"
+
 # ---- without IDLE and UIDPLUS ---------------------------------------------------
 modes plain
 letter
@@ -106,6 +113,6 @@ case ${KEYPOST_SANITIZER:-no} in
 no) ok "memory is bounded" [ "${most:-999999}" -lt 98304 ] ;;
 *) skip "memory is bounded" "a sanitizer has its own" ;;
 esac
-is "the agent lives: one start" \
-	"$(grep -c 'event=agent state=up' "$work/a/log")" 1
+is "the agent lives: one start of it for each of ours" \
+	"$(grep -c 'event=agent state=up' "$work/a/log")" 2
 done_testing

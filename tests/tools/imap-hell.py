@@ -20,6 +20,7 @@ drop-greeting, drop-literal, drop-store
 refuse-store    UID STORE is answered NO
 new-uids        good, under another UIDVALIDITY
 many            SEARCH tells a million UIDs that are not there
+stall-store     UID STORE is never answered
 preauth         the greeting says that we are logged in
 """
 import os
@@ -184,6 +185,9 @@ class Session:
         uids = [int(u) for u in re.findall(r"\d+", args.split(" ")[0])]
         if word == "STORE" and self.mode == "refuse-store":
             return "NO not here"
+        if word == "STORE" and self.mode == "stall-store":
+            self.conn.recv(1)
+            raise OSError("gone")
         if word == "STORE" and self.mode == "drop-store":
             raise OSError("dropped")
         if word == "EXPUNGE":

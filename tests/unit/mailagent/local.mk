@@ -72,3 +72,7 @@ UNIT_TESTS += tests/unit/mailagent/test_aside
 tests_unit_mailagent_test_aside_SOURCES = \
 	tests/unit/mailagent/test_aside.c $(MAILAGENT_FAKE)
 tests_unit_mailagent_test_aside_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_imap_guard
+tests_unit_mailagent_test_imap_guard_SOURCES = \
+	tests/unit/mailagent/test_imap_guard.c tests/unit/unit.h
+tests_unit_mailagent_test_imap_guard_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
