@@ -47,6 +47,7 @@ INTEGRATION_TESTS += tests/integration/54-relays.sh
 INTEGRATION_TESTS += tests/integration/53-mail-commands.sh
 INTEGRATION_TESTS += tests/integration/54-imap-hell.sh
 INTEGRATION_TESTS += tests/integration/54-peer-auth.sh
+INTEGRATION_TESTS += tests/integration/55-machines.sh
 INTEGRATION_TESTS += tests/integration/60-real-keys.sh
 INTEGRATION_TESTS += tests/integration/61-topologies.sh
 INTEGRATION_TESTS += tests/integration/62-kill-loop.sh
