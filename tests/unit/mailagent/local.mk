@@ -76,3 +76,7 @@ UNIT_TESTS += tests/unit/mailagent/test_imap_guard
 tests_unit_mailagent_test_imap_guard_SOURCES = \
 	tests/unit/mailagent/test_imap_guard.c tests/unit/unit.h
 tests_unit_mailagent_test_imap_guard_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_source_imap
+tests_unit_mailagent_test_source_imap_SOURCES = \
+	tests/unit/mailagent/test_source_imap.c $(MAILAGENT_FAKE)
+tests_unit_mailagent_test_source_imap_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)

@@ -1,0 +1,225 @@
+/* An IMAP server that falls silent: at the start, and within a message. */
+#include "../unit.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/net.h"
+#include "fake.h"
+#include "mailagent/job.h"
+#include "mailagent/source_imap.h"
+
+enum { WAIT_MS = 60 * 1000, CONNECTIONS_MAX = 64 };
+
+#define UP_TO_LOGIN                                                            \
+	"* OK hi\r\n1 OK in\r\n* CAPABILITY IMAP4rev1\r\n2 OK told\r\n"
+#define SELECTED(tag)                                                          \
+	"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n* OK [UIDNEXT 6] .\r\n" tag   \
+	" OK [READ-WRITE] open\r\n"
+
+static const struct imap_times times = {.connect_ms = 2000,
+	.answer_ms = 200,
+	.body_ms = 200,
+	.pass_ms = 2000,
+	.soon_ms = 10,
+	.soon_most_ms = 20,
+	.refused_ms = 10,
+	.refused_most_ms = 20,
+	.idle_ms = 1000,
+	.poll_ms = 1000,
+	.rest_ms = 50};
+
+struct rig {
+	struct fake folders;
+	struct loop *loop;
+	struct nursery *nursery;
+	struct quarantine quarantine;
+	struct channel *channel;
+	struct intake *intake;
+	struct source_imap *imap;
+	char state[400];
+	int daemon, listener;
+	const char *says; /* to each that comes, at once; then nothing */
+	int fds[CONNECTIONS_MAX];
+	size_t count;
+};
+
+static void
+on_frame(void *ctx, const struct frame *f)
+{
+	(void)ctx;
+	(void)f;
+}
+
+static void
+on_end(void *ctx)
+{
+	(void)ctx;
+}
+
+static void
+on_listener(void *ctx, short events)
+{
+	struct rig *r = ctx;
+	struct sockaddr_storage from;
+	int fd;
+
+	(void)events;
+	if (net_accept(r->listener, &fd, &from) != STATUS_OK)
+		return;
+	assert_true(r->count < CONNECTIONS_MAX);
+	r->fds[r->count++] = fd;
+	assert_ok(net_write(fd, bytes_of(r->says), clock_mono_ms() + WAIT_MS));
+}
+
+static void
+listen_here(struct rig *r, char url[64])
+{
+	struct endpoint at = {.host = "127.0.0.1", .port = "0"};
+	struct sockaddr_in own;
+	socklen_t n = sizeof(own);
+	struct err err = {""};
+
+	assert_ok(net_listen(&at, 16, &r->listener, &err));
+	assert_int_equal(
+		getsockname(r->listener, (struct sockaddr *)&own, &n), 0);
+	snprintf(url, 64, "imap://pks@127.0.0.1:%u/INBOX",
+		(unsigned int)ntohs(own.sin_port));
+	(void)loop_add(r->loop, r->listener, POLLIN, on_listener, r);
+}
+
+static void
+rig_open(struct rig *r, const char *says)
+{
+	struct nursery_settings set = {
+		.ready = 1, .max = 2, .wall_ms = WAIT_MS, .work = job_work};
+	struct channel_calls calls = {on_frame, on_end, r};
+	char url[64], password[400], tries[400], quarantine[400];
+	struct source_imap_settings box = {.url = url,
+		.password_file = password,
+		.authority_file = "",
+		.pin = "",
+		.tls = RELAY_TLS_NONE,
+		.shared = true,
+		.state = r->state,
+		.tries = tries,
+		.times = &times};
+	struct err err = {""};
+	int pair[2];
+
+	memset(r, 0, sizeof(*r));
+	r->says = says;
+	fake_init(&r->folders);
+	r->loop = loop_new();
+	listen_here(r, url);
+	fake_file(r->folders.data, "password", "secret\n");
+	snprintf(password, sizeof(password), "%s/password", r->folders.data);
+	snprintf(r->state, sizeof(r->state), "%s/imap", r->folders.data);
+	snprintf(tries, sizeof(tries), "%s/imap-tries", r->folders.data);
+	snprintf(quarantine, sizeof(quarantine), "%s/aside", r->folders.data);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	r->daemon = pair[1];
+	assert_ok(quarantine_open(&r->quarantine, quarantine, &err));
+	assert_ok(nursery_new(r->loop, &set, &r->nursery, &err));
+	r->channel = channel_new(r->loop, pair[0], &calls);
+	r->intake = intake_new(r->loop, r->nursery, r->channel, &r->quarantine);
+	assert_ok(source_imap_new(&box, &r->imap, &err));
+	source_imap_start(r->imap, r->loop, r->intake);
+}
+
+static void
+rig_close(struct rig *r)
+{
+	intake_free(r->intake);
+	source_imap_free(r->imap);
+	nursery_free(r->nursery);
+	channel_free(r->channel);
+	quarantine_done(&r->quarantine);
+	loop_free(r->loop);
+	while (r->count > 0)
+		close(r->fds[--r->count]);
+	close(r->listener);
+	close(r->daemon);
+	fake_done(&r->folders);
+}
+
+/* Has the state file this line? */
+static bool
+remembers(const struct rig *r, const char *line)
+{
+	struct buf text = {.len = 0};
+	struct err err;
+	bool same;
+
+	same = file_read(r->state, 1000, &text, &err) == STATUS_OK &&
+	       bytes_eq(buf_view(&text), bytes_of(line));
+	buf_done(&text);
+	return same;
+}
+
+static void
+test_who_says_nothing_is_left_and_tried_again(void **state)
+{
+	int64_t until = clock_mono_ms() + WAIT_MS;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, "");
+	while (r.count < 4 && clock_mono_ms() < until)
+		loop_turn(r.loop);
+	assert_true(r.count >= 4);
+	rig_close(&r);
+}
+
+static void
+test_who_stops_after_the_login_is_left_too(void **state)
+{
+	int64_t until = clock_mono_ms() + WAIT_MS;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, UP_TO_LOGIN "* 1 EXI");
+	while (r.count < 4 && clock_mono_ms() < until)
+		loop_turn(r.loop);
+	assert_true(r.count >= 4);
+	rig_close(&r);
+}
+
+static void
+test_a_message_at_which_sessions_end_is_left(void **state)
+{
+	static const char says[] = UP_TO_LOGIN SELECTED("3") SELECTED(
+		"4") "* SEARCH 5\r\n5 OK found\r\n"
+		     "* 1 FETCH (UID 5 RFC822.SIZE 900 FLAGS ())\r\n6 OK "
+		     "done\r\n"
+		     "* 1 FETCH (UID 5 BODY[] {900}\r\nFrom: a@b.example\r\n";
+	const char *want = "keypost-imap 1 7 6 pks 127.0.0.1 INBOX\n";
+	int64_t until = clock_mono_ms() + WAIT_MS;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, says);
+	/* The fourth session goes past it. */
+	while (!remembers(&r, want) && clock_mono_ms() < until)
+		loop_turn(r.loop);
+	assert_true(remembers(&r, want));
+	assert_true(r.count >= 4);
+	rig_close(&r);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_who_says_nothing_is_left_and_tried_again),
+		cmocka_unit_test(test_who_stops_after_the_login_is_left_too),
+		cmocka_unit_test(test_a_message_at_which_sessions_end_is_left),
+	};
+
+	return cmocka_run_group_tests_name("source_imap", tests, NULL, NULL);
+}
