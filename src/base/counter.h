@@ -14,14 +14,14 @@
 
 #include <stdint.h>
 
-/* 256 peers have five each. */
-enum { COUNTER_MAX = 2048 };
+/* 256 peers have ten each. */
+enum { COUNTER_MAX = 4096 };
 
 struct counter;
 
 /* Finds or makes; look it up once and keep the pointer. */
 struct counter *counter_get(const char *name);
-/* The value is of letters, digits, '-' and '_'. */
+/* The value is of letters, digits, '-', '_' and '.'. */
 struct counter *counter_get_labelled(
 	const char *name, const char *label, const char *value);
 void counter_add(struct counter *c, int64_t n);

@@ -50,6 +50,8 @@ libmail_a_SOURCES = \
 	src/mail/wake.c src/mail/wake.h
 EXTRA_DIST += \
 	doc/decisions/letters-by-range.md \
+	doc/decisions/repair-by-range.md \
+	doc/decisions/repair-by-summary.md \
 	doc/decisions/seen-keeps-spelling.md \
 	doc/decisions/strangers-may-send-updates.md \
 	doc/decisions/what-proves-a-peer.md

@@ -23,6 +23,23 @@ extra_was_done(void *ctx, size_t index, uint64_t id, enum retry_action how)
 	wake_signal(&r->wake);
 }
 
+static struct counter *
+counter_of(const struct repair_peer *p, const char *name)
+{
+	return counter_get_labelled(name, "peer", p->set->name);
+}
+
+/* What the metrics tell of each peer. */
+static void
+open_counters(struct repair_peer *p)
+{
+	p->gaps_now = counter_of(p, "mail_gaps");
+	p->agreed_at = counter_of(p, "mail_agreed");
+	p->letters = counter_of(p, "mail_letters_waiting");
+	p->octets = counter_of(p, "mail_octets_waiting");
+	p->left = counter_of(p, "mail_resync_left");
+}
+
 enum status
 repair_new(const struct repair_parts *parts, struct repair **repair,
 	struct err *err)
@@ -48,6 +65,8 @@ repair_new(const struct repair_parts *parts, struct repair **repair,
 			.index = (int)i,
 			.tag = "r"};
 	}
+	for (size_t i = 0; i < s->peer_count; i++)
+		open_counters(&r->peers[i]);
 	pthread_mutex_init(&r->lock, NULL);
 	r->draft = draft_new();
 	r->asked = counter_get("mail_repair_asked");

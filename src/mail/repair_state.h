@@ -77,6 +77,7 @@ struct repair_peer {
 	int64_t summary_next; /* monotonic; 0: none */
 	int64_t summary_wait;
 	int64_t agreed; /* wall */
+	struct counter *gaps_now, *agreed_at, *letters, *octets, *left;
 	int64_t budget_day, budget_left;
 	int64_t serial;
 };

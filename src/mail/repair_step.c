@@ -143,6 +143,8 @@ static void
 publish(struct repair_peer *p, int64_t now)
 {
 	struct repair_look *l = &p->look;
+	struct mail_waiting w;
+	size_t asked;
 
 	pthread_mutex_lock(&p->r->lock);
 	l->agreed = p->agreed;
@@ -156,7 +158,13 @@ publish(struct repair_peer *p, int64_t now)
 	l->resync_upto = p->walk.upto;
 	l->resync_sent = p->walk.sent;
 	l->resync_since = p->walk.since;
+	counter_set(p->gaps_now, (int64_t)gaps_open(&p->gaps, &asked));
 	pthread_mutex_unlock(&p->r->lock);
+	courier_look(p->r->p.courier, p->set->name, &w);
+	counter_set(p->letters, (int64_t)w.letters);
+	counter_set(p->octets, (int64_t)w.octets);
+	counter_set(p->agreed_at, p->agreed);
+	counter_set(p->left, p->walk.on ? p->walk.upto - p->walk.place : 0);
 }
 
 static void

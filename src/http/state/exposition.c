@@ -69,6 +69,14 @@ static const struct family {
 		"Attempts that are to be repeated."},
 	{"mail_out_refused", "keypost_mail_letters_refused_total", "counter",
 		"Letters that a relay refused for good."},
+	{"mail_repair_asked", "keypost_mail_repair_asked_total", "counter",
+		"Ranges of a peer's letters that were asked for again."},
+	{"mail_repair_ranges", "keypost_mail_repair_letters_total", "counter",
+		"Letters that were sent again because a peer asked."},
+	{"mail_repair_summaries", "keypost_mail_summaries_total", "counter",
+		"Comparisons with peers that were begun."},
+	{"mail_repair_certificates", "keypost_mail_repair_certificates_total",
+		"counter", "Certificates sent whole that a peer lacked."},
 	{"mail_agent_starts", "keypost_mail_agent_starts_total", "counter",
 		"Starts of keypost-mail."},
 };
@@ -160,6 +168,7 @@ write_label(struct buf *out, const char *value)
 
 struct mail_state {
 	const struct peer *peers;
+	const int64_t *oldest; /* when each one's oldest change was made */
 	size_t count;
 	int64_t last_seq;
 };
@@ -198,22 +207,53 @@ peer_stopped(const struct mail_state *m, const struct peer *p)
 	return (p->flags & (PEER_PAUSED | PEER_STOPPED)) != 0;
 }
 
+static int64_t
+peer_oldest(const struct mail_state *m, const struct peer *p)
+{
+	return m->oldest[p - m->peers];
+}
+
 static const struct {
 	const char *name;
 	const char *help;
 	int64_t (*value)(const struct mail_state *m, const struct peer *p);
+	const char *counter; /* of the peer, where there is no `value` */
 } figures[] = {
+	{"keypost_mail_peer_oldest_timestamp_seconds",
+		"When the oldest change was made that waits; 0: none does.",
+		peer_oldest, NULL},
+	{"keypost_mail_peer_letters_waiting", "Letters made, not delivered.",
+		NULL, "mail_letters_waiting"},
+	{"keypost_mail_peer_octets_waiting", "Octets of them.", NULL,
+		"mail_octets_waiting"},
+	{"keypost_mail_peer_gaps", "Ranges of its letters that never came.",
+		NULL, "mail_gaps"},
+	{"keypost_mail_peer_agreed_timestamp_seconds",
+		"When it was last found to hold the same; 0: never.", NULL,
+		"mail_agreed"},
+	{"keypost_mail_peer_resync_left",
+		"Places of certificates that a resync has to go.", NULL,
+		"mail_resync_left"},
 	{"keypost_mail_peer_behind", "Changes that the peer has not got yet.",
-		peer_waits},
+		peer_waits, NULL},
 	{"keypost_mail_peer_failures", "Attempts that failed in a row.",
-		peer_attempts},
+		peer_attempts, NULL},
 	{"keypost_mail_peer_stopped", "1: paused, or refused for good.",
-		peer_stopped},
+		peer_stopped, NULL},
 	{"keypost_mail_peer_sent_timestamp_seconds",
-		"When the last letter went out; 0: never.", peer_sent},
+		"When the last letter went out; 0: never.", peer_sent, NULL},
 	{"keypost_mail_peer_received_timestamp_seconds",
-		"When the last letter came in; 0: never.", peer_received},
+		"When the last letter came in; 0: never.", peer_received, NULL},
 };
+
+static int64_t
+figure_of(size_t k, const struct mail_state *m, const struct peer *p)
+{
+	if (figures[k].value != NULL)
+		return figures[k].value(m, p);
+	return counter_value(
+		counter_get_labelled(figures[k].counter, "peer", p->name));
+}
 
 static enum status
 write_peers(const struct mail_state *m, struct buf *out)
@@ -231,7 +271,7 @@ write_peers(const struct mail_state *m, struct buf *out)
 				st = write_label(out, m->peers[i].name);
 			if (st == STATUS_OK)
 				st = buf_printf(out, "\"} %" PRId64 "\n",
-					figures[k].value(m, &m->peers[i]));
+					figure_of(k, m, &m->peers[i]));
 		}
 		if (st != STATUS_OK)
 			return st;
@@ -246,6 +286,7 @@ write_queue(struct store_session *s, struct arena *arena, struct buf *out,
 	struct mail_state m = {0};
 	struct peer *list = NULL;
 	struct letter *letters;
+	int64_t *oldest;
 	size_t i, n, queue = 0;
 	enum status st;
 
@@ -253,10 +294,20 @@ write_queue(struct store_session *s, struct arena *arena, struct buf *out,
 	m.peers = list;
 	if (st == STATUS_OK)
 		st = store_last_seq(s, &m.last_seq, err);
+	oldest = arena_array(arena, m.count + 1, sizeof(*oldest));
+	m.oldest = oldest;
+	if (st == STATUS_OK && oldest == NULL)
+		st = STATUS_LIMIT;
 	for (i = 0; st == STATUS_OK && i < m.count; i++) {
+		struct change_mark first;
+
 		st = store_list_letters(
 			s, list[i].name, arena, &letters, &n, err);
 		queue += st == STATUS_OK ? n : 0;
+		if (st == STATUS_OK)
+			st = store_read_marks(
+				s, list[i].cursor, &first, 1, &n, err);
+		oldest[i] = st == STATUS_OK && n > 0 ? first.time : 0;
 	}
 	if (st == STATUS_OK)
 		st = write_gauge(out, "keypost_mail_queue",
