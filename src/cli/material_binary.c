@@ -150,18 +150,24 @@ recover(struct binary *b, enum window_end end, const struct err *why,
 {
 	size_t fault = b->r.pos;
 	size_t next = cutter_find(b->in, b->cert + 1, fault);
-	size_t good = good_upto(b, next < fault ? next : fault);
+	bool seen = next < b->in.len || end == WINDOW_LAST;
 	const char *text = strstr(why->text, ": ");
 	enum status st;
+	size_t good;
 
+	/* A key that is cut by the window may begin before the fault. */
+	if (!seen && end == WINDOW_GROWS && next - fault < CUTTER_TAIL) {
+		*used = b->cert;
+		return flush_upto(b, b->cert, true, err);
+	}
+	good = good_upto(b, next < fault ? next : fault);
 	st = end_cert(b, good, err);
 	if (st == STATUS_OK)
 		st = flush_upto(b, good, true, err);
 	*used = next;
-	if (next == b->in.len && end != WINDOW_LAST &&
-		next - good > CUTTER_TAIL) /* one may begin there */
+	if (!seen && next - good > CUTTER_TAIL)
 		*used = next - CUTTER_TAIL;
-	else if (next == b->in.len && end != WINDOW_LAST)
+	else if (!seen)
 		*used = good;
 	else if (is_blank(bytes_make(b->in.data + good, next - good)))
 		return st;

@@ -1,6 +1,7 @@
 /* Where key material begins, in octets that may be anything. */
 #include <string.h>
 
+#include "base/reader.h"
 #include "cli/material_cutter.h"
 #include "pgp/packet.h"
 #include "pgp/public_key.h"
@@ -35,6 +36,61 @@ may_follow_key(uint8_t tag)
 	}
 }
 
+/* How many numbers the material of such a key is made of; 0: it is not made of
+ * numbers alone, or makes no signatures, as a primary key must. */
+static size_t
+count_numbers(uint8_t algorithm)
+{
+	switch (algorithm) {
+	case 1: /* RSA */
+	case 2:
+	case 3:
+		return 2;
+	case 17: /* DSA */
+		return 4;
+	case 20: /* ElGamal */
+		return 3;
+	case 19: /* ECDSA, EdDSA: behind the curve */
+	case 22:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/* As written: its first octet has its highest bit where the length says. */
+static bool
+take_number(struct reader *in)
+{
+	size_t bits = reader_be16(in);
+	struct bytes n = reader_take(in, (bits + 7) / 8);
+
+	return n.len > 0 && n.data[0] >> ((bits - 1) % 8) == 1;
+}
+
+/*
+ * Among millions of octets behind damage some look like a key's beginning. What
+ * is taken for one has the material of a known algorithm, to its last octet.
+ */
+static bool
+is_sound(const struct public_key *key)
+{
+	struct reader in = reader_of(key->material);
+	size_t n = count_numbers(key->algorithm);
+
+	if (n == 0)
+		return public_key_verifies(key) ||
+		       (public_key_is_known(key) && key->algorithm >= 30);
+	if (n == 1 && key->curve == NULL)
+		return false;
+	if (n == 1)
+		reader_take(&in, reader_u8(&in));
+	for (; n > 0; n--)
+		if (!take_number(&in))
+			return false;
+	return !in.failed && in.pos == in.in.len;
+}
+
 /* A chunked key is none: there is no memory to join it in. */
 static bool
 is_key_at(struct bytes in, size_t at, struct arena *none)
@@ -45,7 +101,8 @@ is_key_at(struct bytes in, size_t at, struct arena *none)
 
 	r.pos = at;
 	if (packet_next(&r, &p, NULL) != STATUS_OK || !cutter_is_key(p.body) ||
-		public_key_parse(p.body, &key, NULL) != STATUS_OK)
+		public_key_parse(p.body, &key, NULL) != STATUS_OK ||
+		!is_sound(&key))
 		return false;
 	return r.pos == in.len || may_follow_key(packet_peek_tag(&r));
 }

@@ -30,3 +30,7 @@ tests_unit_cli_test_material_stream_SOURCES = \
 tests_unit_cli_test_material_stream_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
 tests_unit_cli_test_material_stream_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=read -Wl,--wrap=__read_chk
+UNIT_TESTS += tests/unit/cli/test_material_windows
+tests_unit_cli_test_material_windows_SOURCES = \
+	tests/unit/cli/test_material_windows.c tests/unit/unit.h
+tests_unit_cli_test_material_windows_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
