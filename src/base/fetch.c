@@ -18,6 +18,7 @@ struct transfer {
 	struct fetch_request request;
 	char *url;
 	char *type; /* header field with the type of a POST's body */
+	char *field, *ca_file;
 	struct curl_slist *fields;
 	CURL *easy;
 	struct buf body;
@@ -120,6 +121,8 @@ transfer_free(struct transfer *t)
 	buf_done(&t->body);
 	free(t->url);
 	free(t->type);
+	free(t->field);
+	free(t->ca_file);
 	free(t);
 }
 
@@ -212,8 +215,14 @@ set_up(struct transfer *t)
 	SET(CURLOPT_HEADERDATA, t);
 	SET(CURLOPT_OPENSOCKETFUNCTION, make_socket);
 	SET(CURLOPT_OPENSOCKETDATA, t);
+	if (t->ca_file != NULL)
+		SET(CURLOPT_CAINFO, t->ca_file);
 	if (q->is_post) {
 		t->fields = curl_slist_append(NULL, t->type);
+		/* Old servers never say 100 Continue. */
+		t->fields = curl_slist_append(t->fields, "Expect:");
+		if (t->field != NULL)
+			t->fields = curl_slist_append(t->fields, t->field);
 		SET(CURLOPT_HTTPHEADER, t->fields);
 		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.len);
 		SET(CURLOPT_POSTFIELDS, (const char *)q->body.data);
@@ -258,7 +267,11 @@ fetch_start(struct fetcher *f, const struct fetch_request *request)
 			&type, "Content-Type: %s", request->body_type);
 		t->type = xstrdup((const char *)type.data);
 		buf_done(&type);
+		if (request->field != NULL)
+			t->field = xstrdup(request->field);
 	}
+	if (request->ca_file != NULL)
+		t->ca_file = xstrdup(request->ca_file);
 	*f->tail = t;
 	f->tail = &t->next;
 	f->pending++;

@@ -39,8 +39,10 @@ struct fetch_request {
 	size_t max_octets;
 	bool public_only;
 	bool is_post;
-	struct bytes body;                          /* of a POST */
-	const char *body_type;                      /* its Content-Type */
+	struct bytes body;     /* of a POST */
+	const char *body_type; /* its Content-Type */
+	const char *field;     /* one more field of a POST, or NULL */
+	const char *ca_file;   /* authorities to trust instead, or NULL */
 	void (*done)(const struct fetch_result *r); /* once; may start more */
 	void *ctx;
 };

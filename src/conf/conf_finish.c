@@ -143,15 +143,17 @@ check_peer(const struct conf *c, size_t i, struct err *err)
 	const char *key;
 	enum status st;
 
+	if (*p->mail == '\0' && peer_is_fed(p))
+		return STATUS_OK;
 	if (*p->mail == '\0') {
-		err_set(err, "missing: a peer needs its mail address");
+		err_set(err, "missing: a peer needs its mail address, or hkp");
 		return refuse(c, i, "mail", err);
 	}
 	if (*c->mail.address == '\0') {
 		err_set(err, "letters need [mail] address, which is not set");
 		return refuse(c, i, "mail", err);
 	}
-	if (*p->relay == '\0' && *c->mail.relay == '\0') {
+	if (!peer_is_fed(p) && *p->relay == '\0' && *c->mail.relay == '\0') {
 		err_set(err, "neither the peer nor [mail] has a relay");
 		return refuse(c, i, "relay", err);
 	}

@@ -10,6 +10,7 @@
 #include "base/net.h"
 #include "conf/conf_check.h"
 #include "conf/suggest.h"
+#include "mail/carrier.h"
 
 enum { LIST_MAX = 256 };
 
@@ -224,6 +225,8 @@ set_string(const struct conf_option *o, void *base, const char *text,
 		st = conf_check_relay(text, err);
 	else if (o->type == CONF_IMAP)
 		st = conf_check_imap(text, err);
+	else if (o->type == CONF_FEED && *text != '\0')
+		st = carrier_check(text, err);
 	else if (o->type == CONF_PIN)
 		st = conf_check_pin(text, err);
 	if (st != STATUS_OK)
@@ -339,6 +342,7 @@ static set_value *const setters[] = {
 	[CONF_IMAP] = set_string,
 	[CONF_SECRET] = set_string,
 	[CONF_PIN] = set_string,
+	[CONF_FEED] = set_string,
 	[CONF_LATER] = set_nothing,
 };
 

@@ -33,6 +33,7 @@ enum conf_type {
 	CONF_IMAP,      /* char *: imaps://USER@HOST/FOLDER, imap:// */
 	CONF_SECRET,    /* char *: a path, or what systemd keeps by a name */
 	CONF_PIN,       /* char *: SHA-256 of a certificate, 64 digits */
+	CONF_FEED,      /* char *: hkp:// hkps:// vks:// */
 	CONF_LATER      /* nothing: offered by a later version */
 };
 

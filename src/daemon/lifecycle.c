@@ -117,7 +117,7 @@ make_mail(struct lifecycle *l, struct err *err)
 {
 	const struct mail_spawn spawn = {starter_spawn, l->starter};
 
-	if (*l->conf->mail.address == '\0')
+	if (!mail_is_used(&l->conf->mail))
 		return STATUS_OK;
 	l->conf->mail.beat = heart_beat;
 	l->conf->mail.beat_ctx = l->heart;

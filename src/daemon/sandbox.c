@@ -68,6 +68,16 @@ allow_all(int ruleset, const struct conf *conf, struct err *err)
 	/* libgcrypt and the C library look here now and then. */
 	if (st == STATUS_OK)
 		st = allow(ruleset, "/etc", READ_RIGHTS, err);
+	/* Where /etc/resolv.conf may point to. */
+	if (st == STATUS_OK)
+		st = allow(ruleset, "/run/systemd/resolve", READ_RIGHTS, err);
+	for (size_t i = 0; st == STATUS_OK && i < conf->mail.peer_count; i++) {
+		const struct peer_settings *p = &conf->mail.peers[i];
+
+		if (peer_is_fed(p) && p->tls_ca[0] != '\0')
+			st = allow(ruleset, p->tls_ca,
+				LANDLOCK_ACCESS_FS_READ_FILE, err);
+	}
 	if (st == STATUS_OK)
 		st = allow(ruleset, "/dev/urandom",
 			LANDLOCK_ACCESS_FS_READ_FILE, err);
@@ -134,15 +144,18 @@ add_rules(scmp_filter_ctx filter, uint32_t action)
 		if (r < 0)
 			return r;
 	}
-	/* Three ranges are left when the three allowed families are out. */
-	r = seccomp_rule_add(filter, action, SCMP_SYS(socket), 1,
-		SCMP_A0(SCMP_CMP_LT, AF_UNIX, 0));
+	for (uint64_t f = 0; r == 0 && f <= AF_NETLINK; f++) {
+		if (f == AF_UNIX || f == AF_INET || f == AF_INET6)
+			continue;
+		/* The C library asks for addresses of this host before it sorts
+		 * those of a name, and does without. */
+		r = seccomp_rule_add(filter,
+			f == AF_NETLINK ? SCMP_ACT_ERRNO(EPERM) : action,
+			SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, f, 0));
+	}
 	if (r == 0)
 		r = seccomp_rule_add(filter, action, SCMP_SYS(socket), 1,
-			SCMP_A0(SCMP_CMP_GT, AF_INET6, 0));
-	for (uint64_t f = AF_INET + 1; r == 0 && f < AF_INET6; f++)
-		r = seccomp_rule_add(filter, action, SCMP_SYS(socket), 1,
-			SCMP_A0(SCMP_CMP_EQ, f, 0));
+			SCMP_A0(SCMP_CMP_GT, AF_NETLINK, 0));
 	return r;
 }
 

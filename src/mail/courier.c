@@ -14,6 +14,18 @@ enum {
 	EVENTS_MAX = 1024
 };
 
+/* A peer that is fed over HTTP answers. */
+static void
+on_fed(void *ctx, const struct carrier_answer *a)
+{
+	struct courier *c = ctx;
+	size_t index = (size_t)(a->id >> 40);
+	const struct answer answer = {
+		.stage = a->stage, .code = a->code, .text = bytes_of(a->text)};
+
+	peer_answered(&c->peers[index - 1], a->id, &answer, clock_mono_ms());
+}
+
 struct courier *
 courier_new(const struct courier_parts *parts)
 {
@@ -27,7 +39,8 @@ courier_new(const struct courier_parts *parts)
 	for (size_t i = 0; i < s->peer_count; i++) {
 		struct courier_peer *p = &c->peers[c->peer_count];
 
-		if (s->peers[i].mail[0] == '\0' || s->address[0] == '\0')
+		if (!peer_is_fed(&s->peers[i]) &&
+			(s->peers[i].mail[0] == '\0' || s->address[0] == '\0'))
 			continue;
 		p->c = c;
 		p->set = &s->peers[i];
@@ -40,6 +53,7 @@ courier_new(const struct courier_parts *parts)
 		c->peer_count++;
 	}
 	c->draft = draft_new();
+	c->carrier = carrier_new(on_fed, c);
 	c->events = workq_new(EVENTS_MAX, 0);
 	frame_reader_init(&c->reader, FRAME_MAX);
 	c->delivered = counter_get("mail_out_delivered");
@@ -72,6 +86,7 @@ courier_free(struct courier *c)
 		event_free(item);
 	workq_free(c->events);
 	reply_forget(c);
+	carrier_free(c->carrier);
 	for (size_t i = 0; i < c->peer_count; i++)
 		peer_done(&c->peers[i]);
 	free(c->peers);
@@ -268,7 +283,8 @@ wait_turn(struct courier *c, int64_t now)
 	}
 	if (c->out_sent < c->out.len)
 		fds[1].events |= POLLOUT;
-	n = poll(fds, 2, until > now ? (int)(until - now) : 1);
+	n = carrier_poll(c->carrier, fds, c->fd >= 0 ? 2 : 1,
+		until > now ? until - now : 1);
 	if (n <= 0)
 		return;
 	if (fds[0].revents != 0)

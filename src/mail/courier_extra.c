@@ -100,20 +100,17 @@ defer(struct courier_peer *p, struct extra **at, enum retry_action action,
 }
 
 void
-extra_on_sent(struct courier_peer *p, const struct frame *f, int64_t now)
+extra_answered(struct courier_peer *p, uint64_t id, const struct answer *a,
+	int64_t now)
 {
 	struct extra **at = &p->extras;
 	enum retry_action action;
-	struct answer a;
 
-	while (*at != NULL && (*at)->id != f->id)
+	while (*at != NULL && (*at)->id != id)
 		at = &(*at)->next;
 	if (*at == NULL)
 		return;
-	if (!peer_read_answer(f->payload, &a))
-		a = (struct answer){.stage = STAGE_CONNECT};
-	action = retry_classify(
-		(enum sent_stage)a.stage, (unsigned int)a.code, a.text);
+	action = retry_classify(a->stage, a->code, a->text);
 	log_line(LOG_INFO, "sent", "peer=%s repair=yes octets=%zu outcome=%s",
 		p->set->name, (*at)->text.len, retry_word(action));
 	if (action == RETRY_DELIVERED) {

@@ -44,7 +44,7 @@ peer_next_id(struct courier_peer *p)
 }
 
 static bool
-hand_over(struct courier_peer *p, struct out_letter *l)
+send_letter(struct courier_peer *p, struct out_letter *l)
 {
 	char sender[COMPOSE_SENDER_MAX], envid[48];
 
@@ -54,19 +54,36 @@ hand_over(struct courier_peer *p, struct out_letter *l)
 		return false;
 	}
 	compose_outbox_id(l->first, l->last, envid);
-	l->id = peer_next_id(p);
 	if (!courier_send(p->c, l->id, p->set->name, sender, p->set->mail,
 		    envid, buf_view(&l->text)))
 		return false;
-	l->state = LETTER_SENT;
-	l->round = p->round;
 	return true;
+}
+
+static bool
+hand_over(struct courier_peer *p, struct out_letter *l)
+{
+	l->id = peer_next_id(p);
+	l->round = p->round;
+	/* A feed that cannot begin is answered at once. */
+	l->state = LETTER_SENT;
+	if (peer_is_fed(p->set))
+		carrier_feed(p->c->carrier, l->id,
+			&(struct carrier_way){.url = p->set->hkp,
+				.ca_file = p->set->tls_ca,
+				.sender = p->c->p.settings->host},
+			buf_view(&l->text));
+	else if (!send_letter(p, l))
+		l->state = LETTER_PLANNED;
+	return l->state != LETTER_PLANNED;
 }
 
 static void
 send_planned(struct courier_peer *p, int64_t now)
 {
-	size_t most = p->failures > 0 ? 1 : LETTERS_IN_FLIGHT;
+	size_t most = p->failures > 0       ? 1
+		      : peer_is_fed(p->set) ? CARRIER_FEEDS_MAX
+					    : LETTERS_IN_FLIGHT;
 	size_t sent = count_in(p, LETTER_SENT);
 
 	for (size_t i = 0; i < p->count && sent < most; i++) {
@@ -208,27 +225,6 @@ was_sent(struct courier_peer *p, struct out_letter *l, enum retry_action action,
 	peer_back_off(p, action, l, now);
 }
 
-bool
-peer_read_answer(struct bytes payload, struct answer *a)
-{
-	struct reader r = reader_of(payload);
-	struct bytes value;
-	uint8_t name;
-
-	memset(a, 0, sizeof(*a));
-	while (frame_next_field(&r, &name, &value)) {
-		if (name == SENT_STAGE)
-			a->stage = frame_number(value);
-		else if (name == SENT_CODE)
-			a->code = frame_number(value);
-		else if (name == SENT_SIZE_MAX)
-			a->size_max = frame_number(value);
-		else if (name == SENT_TEXT)
-			a->text = value;
-	}
-	return !r.failed && a->stage <= STAGE_DONE && a->code <= 999;
-}
-
 /* What goes into the store and the log is one plain line. */
 static void
 note_error(struct courier_peer *p, const struct answer *a)
@@ -250,34 +246,27 @@ note_error(struct courier_peer *p, const struct answer *a)
 }
 
 void
-peer_on_sent(struct courier_peer *p, const struct frame *f, int64_t now)
+peer_answered(struct courier_peer *p, uint64_t id, const struct answer *a,
+	int64_t now)
 {
-	struct out_letter *l = find_sent(p, f->id);
-	struct answer a;
+	struct out_letter *l = find_sent(p, id);
 
 	if (l == NULL) {
-		extra_on_sent(p, f, now);
+		extra_answered(p, id, a, now);
 		return;
 	}
-	if (!peer_read_answer(f->payload, &a)) {
-		memset(&a, 0, sizeof(a));
-		a.text = bytes_of("keypost-mail's answer is unreadable");
-	}
-	if (a.size_max >= RELAY_SIZE_LEAST)
-		p->draft.relay_max = a.size_max;
+	if (a->size_max >= RELAY_SIZE_LEAST)
+		p->draft.relay_max = a->size_max;
 	/* What failed first is why those behind it were not tried. */
-	if (l->round == p->round || a.code != 0)
-		note_error(p, &a);
-	was_sent(p, l,
-		retry_classify(
-			(enum sent_stage)a.stage, (unsigned int)a.code, a.text),
-		now);
+	if (l->round == p->round || a->code != 0)
+		note_error(p, a);
+	was_sent(p, l, retry_classify(a->stage, a->code, a->text), now);
 }
 
 void
 peer_on_agent_lost(struct courier_peer *p)
 {
-	for (size_t i = 0; i < p->count; i++) {
+	for (size_t i = 0; i < p->count && !peer_is_fed(p->set); i++) {
 		if (p->letters[i].state == LETTER_SENT)
 			p->letters[i].state = LETTER_PLANNED;
 	}
@@ -312,13 +301,19 @@ is_held(const struct courier_peer *p)
 	       p->c->stop_at != 0;
 }
 
+static bool
+has_road(const struct courier_peer *p)
+{
+	return peer_is_fed(p->set) || p->c->fd >= 0;
+}
+
 void
 peer_step(struct courier_peer *p, int64_t now)
 {
 	if (!is_held(p)) {
-		if (p->c->fd >= 0 && now >= p->next_try && now >= p->job_retry)
+		if (has_road(p) && now >= p->next_try && now >= p->job_retry)
 			send_planned(p, now);
-		if (p->failures == 0 && p->c->fd >= 0)
+		if (p->failures == 0 && has_road(p))
 			plan_letters(p, now);
 		extra_step(p, now);
 	}

@@ -49,6 +49,12 @@ delete_strangers(struct rows_job *j, struct store_session *w, struct err *err)
 	return STATUS_OK;
 }
 
+static const char *
+address_of(const struct courier_peer *p)
+{
+	return peer_is_fed(p->set) ? p->set->hkp : p->set->mail;
+}
+
 /* A new peer starts at the end of the log. */
 static enum status
 write_peer(struct rows_job *j, struct store_session *w,
@@ -56,13 +62,13 @@ write_peer(struct rows_job *j, struct store_session *w,
 {
 	const struct peer *old = find_row(j, p->set->name);
 	struct peer row = {.name = p->set->name,
-		.address = p->set->mail,
+		.address = address_of(p),
 		.cursor = last,
 		.last_error = ""};
 
 	if (old != NULL) {
 		row = *old;
-		row.address = p->set->mail;
+		row.address = address_of(p);
 	}
 	return store_put_peer(w, &row, err);
 }

@@ -80,6 +80,42 @@ courier_write(struct courier *c)
 	}
 }
 
+static bool
+read_answer(struct bytes payload, struct answer *a)
+{
+	struct reader r = reader_of(payload);
+	struct bytes value;
+	uint64_t stage = 0, code = 0;
+	uint8_t name;
+
+	memset(a, 0, sizeof(*a));
+	while (frame_next_field(&r, &name, &value)) {
+		if (name == SENT_STAGE)
+			stage = frame_number(value);
+		else if (name == SENT_CODE)
+			code = frame_number(value);
+		else if (name == SENT_SIZE_MAX)
+			a->size_max = frame_number(value);
+		else if (name == SENT_TEXT)
+			a->text = value;
+	}
+	a->stage = (enum sent_stage)stage;
+	a->code = (unsigned int)code;
+	return !r.failed && stage <= STAGE_DONE && code <= 999;
+}
+
+static void
+on_sent(struct courier_peer *p, const struct frame *f, int64_t now)
+{
+	struct answer a;
+
+	if (!read_answer(f->payload, &a)) {
+		memset(&a, 0, sizeof(a));
+		a.text = bytes_of("keypost-mail's answer is unreadable");
+	}
+	peer_answered(p, f->id, &a, now);
+}
+
 static void
 on_frame(struct courier *c, const struct frame *f, int64_t now)
 {
@@ -90,7 +126,7 @@ on_frame(struct courier *c, const struct frame *f, int64_t now)
 	if (index == 0)
 		reply_on_sent(c, f);
 	else if (index <= c->peer_count)
-		peer_on_sent(&c->peers[index - 1], f, now);
+		on_sent(&c->peers[index - 1], f, now);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "base/counter.h"
 #include "base/frame.h"
 #include "base/workq.h"
+#include "mail/carrier.h"
 #include "mail/courier.h"
 #include "mail/draft.h"
 #include "mail/retry.h"
@@ -131,6 +132,7 @@ struct courier {
 	struct brake *brake;
 	struct workq *events;
 	int fd; /* -1: no keypost-mail */
+	struct carrier *carrier;
 	struct frame_reader reader;
 	struct buf out;
 	size_t out_sent; /* octets of `out` already written */
@@ -180,7 +182,15 @@ struct event {
 void peer_step(struct courier_peer *p, int64_t now);
 /* When it wants to be called again; INT64_MAX: when something happens. */
 int64_t peer_next(const struct courier_peer *p, int64_t now);
-void peer_on_sent(struct courier_peer *p, const struct frame *f, int64_t now);
+/* What a relay, or who is fed over HTTP, said of a letter. */
+struct answer {
+	enum sent_stage stage;
+	unsigned int code; /* 0: none; the text is our own */
+	uint64_t size_max; /* 0: not told */
+	struct bytes text;
+};
+void peer_answered(struct courier_peer *p, uint64_t id, const struct answer *a,
+	int64_t now);
 /* keypost-mail is gone: what was on its way is offered to the next one. */
 void peer_on_agent_lost(struct courier_peer *p);
 void peer_retry(struct courier_peer *p);
@@ -200,12 +210,6 @@ void peer_owe(struct courier_peer *p, struct out_letter *l, const char *why);
 void peer_remember_sent(struct courier_peer *p, const struct out_letter *l);
 void peer_on_bounce(
 	struct courier_peer *p, const struct bounce *b, int64_t now);
-/* What a relay answered. */
-struct answer {
-	uint64_t stage, code, size_max;
-	struct bytes text;
-};
-bool peer_read_answer(struct bytes payload, struct answer *a);
 bool peer_take_token(struct courier_peer *p, int64_t now);
 /* For frames: unlike any before. */
 uint64_t peer_next_id(struct courier_peer *p);
@@ -213,7 +217,8 @@ uint64_t peer_next_id(struct courier_peer *p);
 /* courier_extra.c: letters beside the log */
 void extra_add(struct courier_peer *p, uint64_t name, struct buf *text);
 void extra_step(struct courier_peer *p, int64_t now);
-void extra_on_sent(struct courier_peer *p, const struct frame *f, int64_t now);
+void extra_answered(struct courier_peer *p, uint64_t id, const struct answer *a,
+	int64_t now);
 void extra_on_agent_lost(struct courier_peer *p);
 size_t extra_octets(const struct courier_peer *p);
 void extra_done(struct courier_peer *p);

@@ -7,6 +7,7 @@ libmail_a_SOURCES = \
 	src/mail/batch.c src/mail/batch.h \
 	src/mail/bounce.c src/mail/bounce.h \
 	src/mail/brake.c src/mail/brake.h \
+	src/mail/carrier.c src/mail/carrier.h \
 	src/mail/classify.c src/mail/classify.h \
 	src/mail/command.c src/mail/command.h \
 	src/mail/command_add.c src/mail/command_find.c \

@@ -54,8 +54,9 @@ check_settings(const struct mail_settings *s, struct err *err)
 	for (size_t i = 0; st == STATUS_OK && i < s->peer_count; i++) {
 		const struct peer_settings *p = &s->peers[i];
 
-		if (s->address[0] == '\0' || p->mail[0] == '\0' ||
-			p->relay[0] != '\0' || s->relay[0] != '\0')
+		if (peer_is_fed(p) || s->address[0] == '\0' ||
+			p->mail[0] == '\0' || p->relay[0] != '\0' ||
+			s->relay[0] != '\0')
 			continue;
 		err_set(err, "peer %s: no relay to send its letters to",
 			p->name);
@@ -118,6 +119,16 @@ make_parts(struct mail *m, struct store *store, struct ingest *ingest,
 	in.repair = m->repair;
 	m->inbox = inbox_new(&in);
 	return st;
+}
+
+bool
+mail_is_used(const struct mail_settings *settings)
+{
+	bool used = settings->address[0] != '\0';
+
+	for (size_t i = 0; i < settings->peer_count; i++)
+		used = used || peer_is_fed(&settings->peers[i]);
+	return used;
 }
 
 enum status

@@ -41,6 +41,7 @@ enum peer_repair { PEER_REPAIR_AUTO, PEER_REPAIR_YES, PEER_REPAIR_NO };
 struct peer_settings {
 	char *name;
 	char *mail;  /* its sync address; "": no mail to it */
+	char *hkp;   /* hkp:// hkps:// vks://: fed so, not by mail; "" */
 	char *relay; /* "": that of mail_settings */
 	int tls;     /* to its own relay: enum relay_tls, or as above */
 	struct relay_access access; /* by its own relay */
@@ -57,6 +58,13 @@ struct peer_settings {
 	bool is_private;           /* the statistics mask its host */
 	enum peer_repair repair;
 };
+
+/* Over HTTP, by the same cursor. */
+static inline bool
+peer_is_fed(const struct peer_settings *p)
+{
+	return p->hkp != NULL && p->hkp[0] != '\0';
+}
 
 enum mail_reply { MAIL_REPLY_NO, MAIL_REPLY_YES, MAIL_REPLY_ALL };
 
@@ -121,6 +129,8 @@ struct mail_spawn {
 	void *ctx;
 };
 
+/* Is there an address of ours, or a peer that needs none? */
+bool mail_is_used(const struct mail_settings *settings);
 MUST_CHECK enum status mail_new(const struct mail_settings *settings,
 	const struct mail_spawn *spawn, struct store *store,
 	struct ingest *ingest, struct mail **mail, struct err *err);

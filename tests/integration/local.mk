@@ -44,6 +44,7 @@ INTEGRATION_TESTS += tests/integration/52-letters.sh
 INTEGRATION_TESTS += tests/integration/55-repair.sh
 INTEGRATION_TESTS += tests/integration/53-imap.sh
 INTEGRATION_TESTS += tests/integration/54-relays.sh
+INTEGRATION_TESTS += tests/integration/56-fed-peers.sh
 INTEGRATION_TESTS += tests/integration/53-mail-commands.sh
 INTEGRATION_TESTS += tests/integration/54-imap-hell.sh
 INTEGRATION_TESTS += tests/integration/54-peer-auth.sh
@@ -70,12 +71,11 @@ EXTRA_DIST += tests/tools/check-pages.py
 EXTRA_DIST += tests/tools/webdriver.py tests/tools/browse-people.py \
 	tests/tools/browse-pages.py
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py \
-	tests/tools/mail-people.py
-EXTRA_DIST += tests/tools/imap-hell.py
 	tests/tools/mail-people.py tests/tools/peer-letters.py
+EXTRA_DIST += tests/tools/imap-hell.py
 EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
-EXTRA_DIST += tests/tools/damage-file.py tests/tools/lossy-relay.py
-EXTRA_DIST += tests/tools/damage-file.py tests/tools/hell-relay.py
+EXTRA_DIST += tests/tools/damage-file.py tests/tools/lossy-relay.py \
+	tests/tools/hell-relay.py tests/tools/http-sink.py
 EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh \
 	tests/integration/relays.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \

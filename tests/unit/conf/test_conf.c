@@ -165,7 +165,28 @@ test_a_peer_without_keys_is_still_checked(void **state)
 	assert_non_null(strstr(err.text, "lower-case letters"));
 	err = refusal("\n[peer x]\n");
 	assert_string_equal(err.text,
-		"t:2: [peer x] mail: missing: a peer needs its mail address");
+		"t:2: [peer x] mail: missing: a peer needs its mail address, "
+		"or hkp");
+}
+
+static void
+test_what_feeds_a_peer_is_an_address_and_no_more(void **state)
+{
+	static const char *const wrong[] = {"ftp://keys.example",
+		"http://keys.example", "hkp://", "hkp://keys.example/pks/add",
+		"hkp://user@keys.example", "hkps://keys.example?x",
+		"vks://keys.example#x"};
+	char text[96];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct err err;
+
+		(void)snprintf(
+			text, sizeof(text), "[peer x]\nhkp = %s\n", wrong[i]);
+		err = refusal(text);
+		assert_non_null(strstr(err.text, "t:2: hkp: not hkp://HOST"));
+	}
 }
 
 static void
@@ -194,9 +215,6 @@ test_later_keys_take_their_default_only(void **state)
 	assert_string_equal(refusal("[gossip]\ninterval = 61s\n").text,
 		"t:2: interval: this version does not offer it yet; leave it "
 		"at 60s (gossip with SKS servers will need level = sks)");
-	assert_string_equal(refusal("[peer x]\nhkp = hkp://10.0.0.1\n").text,
-		"t:2: hkp: this version does not offer it yet; "
-		"leave it empty");
 	assert_string_equal(refusal("[gossip]\nfilters = yminsky.dedup\n").text,
 		"t:2: filters: this version does not offer it yet; leave it "
 		"empty (gossip with SKS servers will need level = sks)");
@@ -338,6 +356,8 @@ main(void)
 		cmocka_unit_test(test_lists_add_up_and_replace_the_default),
 		cmocka_unit_test(test_peers_have_their_own_keys),
 		cmocka_unit_test(test_a_peer_without_keys_is_still_checked),
+		cmocka_unit_test(
+			test_what_feeds_a_peer_is_an_address_and_no_more),
 		cmocka_unit_test(test_all_reserved_peer_names_are_refused),
 		cmocka_unit_test(test_later_keys_take_their_default_only),
 		cmocka_unit_test(
