@@ -187,6 +187,38 @@ test_answer_may_go_below_the_same_domain(void **state)
 	sent_done(&s);
 }
 
+/* Answers that nobody takes: the relay is slow, or they are too many. */
+static void
+test_answers_do_not_hold_up_letters_to_peers(void **state)
+{
+	struct world *w = *state;
+	struct sent first, second, s;
+	char person[64];
+
+	world_only_bob(w);
+	world_start(w);
+	for (size_t i = 0; i < 5; i++)
+		agent_ask(w, person);
+	agent_expect(w, &first);
+	agent_expect(w, &second);
+	assert_string_equal(first.peer, "@reply");
+	assert_string_equal(second.peer, "@reply");
+	world_submit(w, 1, KEY_SELF, "http", "");
+	agent_expect(w, &s);
+	assert_string_equal(s.peer, "bob");
+	agent_accept_letter(w, &s);
+	sent_done(&s);
+	world_settled(w, "bob");
+	/* One is out of the way: the next goes. */
+	agent_expect_none(w);
+	agent_accept_letter(w, &first);
+	agent_expect(w, &s);
+	assert_string_equal(s.peer, "@reply");
+	sent_done(&first);
+	sent_done(&second);
+	sent_done(&s);
+}
+
 int
 main(void)
 {
@@ -198,6 +230,7 @@ main(void)
 		WORLD_STARTED_PROMISE(test_same_person_is_answered_once),
 		WORLD_STARTED_PROMISE(test_no_answer_where_rfc_3834_forbids_it),
 		WORLD_STARTED_PROMISE(test_answer_may_go_below_the_same_domain),
+		WORLD_PROMISE(test_answers_do_not_hold_up_letters_to_peers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
