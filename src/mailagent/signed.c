@@ -54,7 +54,7 @@ signed_put(struct arena *arena, const struct mime_part *top, struct buf *fields,
 	struct err *why)
 {
 	struct bytes parts[3], signature;
-	struct buf canonical = {.max = 2 * SIGNED_PART_MAX};
+	struct buf canonical = {.max = SIGNED_PART_MAX + SIGNED_CRLF_MAX};
 	enum status st;
 
 	if (!top->is_signed || mime_cut(top, parts, 3) != 2 ||
@@ -63,10 +63,11 @@ signed_put(struct arena *arena, const struct mime_part *top, struct buf *fields,
 	st = read_signature(arena, parts[1], &signature, why);
 	if (st != STATUS_OK || signature.len == 0)
 		return st;
-	st = put_canonical(&canonical, without_end(parts[0]));
-	if (st == STATUS_OK)
-		st = frame_put_field(
-			fields, LETTER_SIGNED, buf_view(&canonical));
+	if (put_canonical(&canonical, without_end(parts[0])) != STATUS_OK) {
+		buf_done(&canonical);
+		return STATUS_OK;
+	}
+	st = frame_put_field(fields, LETTER_SIGNED, buf_view(&canonical));
 	if (st == STATUS_OK)
 		st = frame_put_field(fields, LETTER_SIGNATURE, signature);
 	buf_done(&canonical);

@@ -16,7 +16,10 @@
 #include "mailagent/mime.h"
 
 enum {
-	SIGNED_PART_MAX = 4 * 1024 * 1024, /* a larger one is not handed on */
+	/* A larger one is not handed on: with the key blocks found in it, in
+	 * every form, it has to fit a frame. */
+	SIGNED_PART_MAX = 2 * 1024 * 1024,
+	SIGNED_CRLF_MAX = SIGNED_PART_MAX / 16, /* octets that CRs add */
 	SIGNED_SIGNATURE_MAX = 16 * 1024
 };
 

@@ -69,9 +69,9 @@ test_signature_must_be_one_of_openpgp(void **state)
 	assert_signed(HEAD PART "--x y\n\n" SIGNATURE "--x y--\n", NULL);
 }
 
-/* A letter with so many octets in its first part. */
+/* A letter with so many octets in its first part, lines of `wide`. */
 static size_t
-count_signed(size_t octets)
+count_signed(size_t octets, size_t wide)
 {
 	static const char tail[] =
 		"\n--x y\n" SIGNATURE_HEAD SIGNATURE "--x y--\n";
@@ -81,7 +81,8 @@ count_signed(size_t octets)
 
 	assert_ok(buf_puts(&letter, HEAD "\n"));
 	assert_ok(buf_reserve(&letter, octets));
-	memset(letter.data + letter.len, 'A', octets - 2);
+	for (size_t i = 0; i < octets - 2; i++)
+		letter.data[letter.len + i] = i % wide == 0 ? '\n' : 'A';
 	letter.len += octets - 2;
 	assert_ok(buf_puts(&letter, tail));
 	d = decode_text(buf_view(&letter));
@@ -96,8 +97,10 @@ static void
 test_large_part_is_not_handed_on(void **state)
 {
 	(void)state;
-	assert_int_equal(count_signed(SIGNED_PART_MAX), 1);
-	assert_int_equal(count_signed(SIGNED_PART_MAX + 1), 0);
+	assert_int_equal(count_signed(SIGNED_PART_MAX, 64), 1);
+	assert_int_equal(count_signed(SIGNED_PART_MAX + 1, 64), 0);
+	/* Nor is one that line ends would swell. */
+	assert_int_equal(count_signed(SIGNED_PART_MAX, 2), 0);
 }
 
 int
