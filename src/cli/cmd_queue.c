@@ -33,10 +33,11 @@ show_queue(const json_t *line)
 	if (strcmp(show_text(line, "what"), "letter") == 0)
 		show_letter(line);
 	else
-		printf("%-16s owed %s since %s: %s\n", show_text(line, "peer"),
-			show_text(line, "fingerprint"),
+		printf("%-16s owed %s since %s: %s; to offer it again: "
+		       "keypost queue retry %s\n",
+			show_text(line, "peer"), show_text(line, "fingerprint"),
 			show_moment(show_number(line, "since")).text,
-			show_text(line, "why"));
+			show_text(line, "why"), show_text(line, "peer"));
 }
 
 enum cli_exit

@@ -262,5 +262,9 @@ mail_look_at_repair(struct mail *m, const char *name, struct repair_look *look)
 enum status
 mail_retry_peer(struct mail *m, const char *name, struct err *err)
 {
-	return courier_retry(m->courier, name, err);
+	enum status st = courier_retry(m->courier, name, err);
+
+	if (st == STATUS_OK && m->repair != NULL)
+		repair_owed(m->repair, name);
+	return st;
 }

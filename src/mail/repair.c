@@ -14,12 +14,11 @@ extra_was_done(void *ctx, size_t index, uint64_t id, enum retry_action how)
 {
 	struct repair *r = ctx;
 
-	(void)id;
-	if (how != RETRY_DELIVERED && how != RETRY_LETTER) {
-		pthread_mutex_lock(&r->lock);
+	pthread_mutex_lock(&r->lock);
+	if (how != RETRY_DELIVERED && how != RETRY_LETTER)
 		r->peers[index].gave_up = true;
-		pthread_mutex_unlock(&r->lock);
-	}
+	repair_owed_done(&r->peers[index], id, how);
+	pthread_mutex_unlock(&r->lock);
 	wake_signal(&r->wake);
 }
 
@@ -189,6 +188,7 @@ repair_resync(
 	pthread_mutex_lock(&r->lock);
 	p->wants_walk = true;
 	p->wants_since = since;
+	p->owed.wanted = true;
 	pthread_mutex_unlock(&r->lock);
 	wake_signal(&r->wake);
 	return STATUS_OK;

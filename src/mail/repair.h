@@ -63,6 +63,10 @@ MUST_CHECK enum status repair_take(
 MUST_CHECK enum status repair_resync(
 	struct repair *r, const char *name, int64_t since, struct err *err);
 
+/* What a peer could not take once is offered to it again, each in a letter of
+ * its own; NULL: to every peer. Unknown names are passed over. */
+void repair_owed(struct repair *r, const char *name);
+
 struct repair_look {
 	bool speaks; /* letters of repair go to it */
 	size_t gaps, asked;

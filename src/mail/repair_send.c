@@ -79,7 +79,8 @@ bundle_add(struct bundle *b, const struct cert_row *row, struct err *err)
 	return STATUS_OK;
 }
 
-static void
+/* False: it could not be written. */
+static bool
 bundle_post(struct bundle *b)
 {
 	struct repair_peer *p = b->p;
@@ -108,6 +109,21 @@ bundle_post(struct bundle *b)
 			status_name(st));
 	}
 	buf_done(&text);
+	return st == STATUS_OK;
+}
+
+bool
+repair_send_cert(struct repair_peer *p, const struct cert_row *row)
+{
+	struct bundle b;
+	struct err err = {{0}};
+	bool sent;
+
+	bundle_init(&b, p);
+	sent = bundle_add(&b, row, &err) == STATUS_OK && b.count > 0 &&
+	       bundle_post(&b);
+	bundle_done(&b);
+	return sent;
 }
 
 /* ---- by ids -------------------------------------------------------------- */
@@ -134,7 +150,7 @@ send_ids(struct repair_peer *p)
 			p->send_at++;
 	}
 	if (b.count > 0)
-		bundle_post(&b);
+		(void)bundle_post(&b);
 	else if (st != STATUS_OK)
 		p->send_at++; /* not for ever at one */
 	bundle_done(&b);
@@ -250,7 +266,7 @@ send_walk(struct repair_peer *p)
 	st = gather_walk(p, &b, &place, &at_end, &err);
 	if (b.count > 0) {
 		p->walk.sent += (int64_t)b.count;
-		bundle_post(&b);
+		(void)bundle_post(&b);
 	}
 	bundle_done(&b);
 	if (st == STATUS_OK)

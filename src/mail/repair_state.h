@@ -50,6 +50,19 @@ struct repair_walk {
 	int64_t sent;
 };
 
+/* What a peer could not take, and is offered again. */
+struct repair_owed {
+	bool on;
+	size_t refused; /* in this pass: they are owed still */
+	struct cert_id cert;
+
+	/* under the lock */
+	bool wanted;
+	int64_t serial; /* of the letter under way; 0: none */
+	bool heard;     /* how it went: */
+	enum retry_action how;
+};
+
 struct repair_peer {
 	struct repair *r;
 	size_t index;
@@ -73,6 +86,7 @@ struct repair_peer {
 	enum store_ids send_by;
 	size_t send_count, send_at;
 	struct repair_walk walk;
+	struct repair_owed owed;
 	struct offers offers;
 	int64_t summary_next; /* monotonic; 0: none */
 	int64_t summary_wait;
@@ -140,6 +154,14 @@ MUST_CHECK enum status repair_source(
 /* repair_send.c: what a peer is to be sent, a letter at a time */
 bool repair_has_work(const struct repair_peer *p, int64_t now);
 void repair_send(struct repair_peer *p);
+/* A letter with just this one; false: there is none that could hold it. */
+bool repair_send_cert(struct repair_peer *p, const struct cert_row *row);
+
+/* repair_owed.c */
+void repair_owed_step(struct repair_peer *p);
+/* Under the lock, on the courier's thread. */
+void repair_owed_done(
+	struct repair_peer *p, uint64_t id, enum retry_action how);
 
 /* repair_note.c: what outlives a restart */
 MUST_CHECK enum status repair_load(

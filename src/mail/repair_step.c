@@ -178,6 +178,7 @@ step_peer(struct repair_peer *p, int64_t now)
 		compare(p, now);
 	}
 	pump(p, now);
+	repair_owed_step(p);
 	(void)repair_has_budget(p); /* another day */
 	publish(p, now);
 }

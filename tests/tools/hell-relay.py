@@ -189,9 +189,9 @@ class Session:
                 b"554 5.3.4 too big\r\n"]))
             self.r.note("deed dot too-big")
             return
-        # A refusal of one key is for good, until somebody says otherwise.
+        # A refusal of one key is for good, until somebody asks for it.
         among = ["4", "421", "drop", "took-drop", "took-4", "took-noise",
-                 "silent"] + (["5"] if keys > 1 else [])
+                 "silent", "5"]
         what = self.r.deed("dot", among)
         if what is None or what.startswith("took"):
             with self.r.lock:
