@@ -53,9 +53,13 @@ repair_plan_summary(struct repair_peer *p, int64_t now, bool agreed)
 static enum store_ids
 kind_for(const struct repair_peer *p)
 {
-	return p->level[0] == '\0' || strcmp(p->level, p->r->p.site->level) == 0
-		       ? IDS_DIGEST
-		       : IDS_FINGERPRINT;
+	bool same;
+
+	pthread_mutex_lock(&p->r->lock);
+	same = p->level[0] == '\0' ||
+	       strcmp(p->level, p->r->p.site->level) == 0;
+	pthread_mutex_unlock(&p->r->lock);
+	return same ? IDS_DIGEST : IDS_FINGERPRINT;
 }
 
 static enum status

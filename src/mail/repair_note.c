@@ -219,18 +219,19 @@ make_good(struct repair_peer *p, const struct peer *row, int64_t now)
 {
 	struct flag_job j = {.job.run = run_flag, .name = p->set->name};
 	struct err err = {{0}};
+	bool again = false;
 
 	pthread_mutex_lock(&p->r->lock);
 	if (gaps_store(&p->gaps)[0] == '\0' &&
 		p->set->repair != PEER_REPAIR_YES) {
 		/* A day more: what it was sent last may never have come. */
-		p->wants_walk = true;
+		again = p->wants_walk = true;
 		p->wants_since =
 			row->last_sent > DAY_S ? row->last_sent - DAY_S : 1;
 	}
 	p->changed = true;
 	pthread_mutex_unlock(&p->r->lock);
-	if (!p->wants_walk)
+	if (!again && p->r->p.settings->summary_every_ms > 0)
 		p->summary_next = now + 1;
 	if (writer_do(p->r->p.writer, &j.job, &err) != STATUS_OK)
 		log_line(LOG_ERROR, "repair", "peer=%s reason=%s", p->set->name,

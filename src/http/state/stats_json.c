@@ -87,10 +87,11 @@ push_target(const struct state_peer *p, const char *addr)
 static json_t *
 mail_peer(const struct state_peer *p)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "address", p->mail,
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "address", p->mail,
 		"direction", state_peer_is_sent_to(p) ? "both" : "in",
 		"lastSent", when(p->last_sent), "lastReceived",
-		when(p->last_received), "queued", number(p->waiting));
+		when(p->last_received), "queued", number(p->waiting),
+		"oldestQueued", when(p->oldest));
 }
 
 struct peer_lists {

@@ -285,6 +285,50 @@ test_resync_since_leaves_out_what_is_older(void **state)
 	agent_expect_silence(w);
 }
 
+static enum status
+run_flag(struct write_job *job, struct store_session *s, struct err *err)
+{
+	struct arena *arena = arena_new(1024 * 1024);
+	struct peer row;
+	enum status st = store_find_peer(s, "bob", arena, &row, err);
+
+	(void)job;
+	row.flags |= PEER_RESYNC;
+	row.last_sent = clock_wall_s();
+	if (st == STATUS_OK)
+		st = store_put_peer(s, &row, err);
+	arena_free(arena);
+	return st;
+}
+
+/* L26: its cursor was moved up over changes that the log lost. */
+static void
+test_a_peer_away_for_too_long_is_sent_what_it_missed(void **state)
+{
+	struct world *w = *state;
+	struct write_job job = {.run = run_flag};
+	struct peer row;
+	struct err err;
+	struct sent s;
+	size_t n = 0;
+
+	w->settings.repair = false;
+	world_start(w);
+	store_without_log(w, 1, 5);
+	assert_ok(writer_do(ingest_writer(w->ingest), &job, &err));
+	world_stop(w);
+	w->settings.repair = true;
+	world_start(w);
+	while (n < 5) {
+		agent_expect(w, &s);
+		n += sent_count_keys(&s, 1, 5);
+		agent_accept_letter(w, &s);
+		sent_done(&s);
+	}
+	world_until(
+		(world_peer(w, "bob", &row), (row.flags & PEER_RESYNC) == 0));
+}
+
 int
 main(void)
 {
@@ -295,6 +339,8 @@ main(void)
 		BOB_PROMISE(test_resync_sends_the_store_again),
 		BOB_PROMISE(test_resync_goes_on_after_a_restart),
 		BOB_PROMISE(test_resync_since_leaves_out_what_is_older),
+		BOB_PROMISE(
+			test_a_peer_away_for_too_long_is_sent_what_it_missed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
