@@ -40,10 +40,18 @@ ok "and is let go of by its UID" wait_for 10 logged "^good UID EXPUNGE $uid\$"
 
 # peak: the most memory that a process of the agent ever had, in KiB
 peak=0
+# children PID: of the process, and theirs
+children() {
+	for c in $(cat "/proc/$1/task"/*/children 2>/dev/null); do
+		echo "$c"
+		children "$c"
+	done
+}
 watch_memory() {
 	while kill -0 "$a_pid" 2>/dev/null; do
-		for p in $(pgrep -x -g 0 keypost-mail); do
-			awk '/VmHWM/ { print $2 }' "/proc/$p/status" 2>/dev/null
+		for p in $(children "$a_pid"); do
+			grep -qx keypost-mail "/proc/$p/comm" 2>/dev/null &&
+				awk '/VmHWM/ { print $2 }' "/proc/$p/status" 2>/dev/null
 		done
 		sleep 0.05
 	done >"$work/peaks"
