@@ -21,6 +21,7 @@ libstore_a_SOURCES = \
 	src/store/sqlite/bulk.c \
 	src/store/sqlite/bulk.h \
 	src/store/sqlite/bulk_find.c \
+	src/store/sqlite/bulk_handles.c \
 	src/store/sqlite/bulk_ops.c \
 	src/store/sqlite/bulk_txn.c \
 	src/store/sqlite/cert.c \

@@ -13,16 +13,7 @@
 #include "store/sqlite/raw.h"
 #include "store/sqlite/txn.h"
 
-/* A record of the sorter; the last of those with one handle and row counts. */
-enum {
-	AT_LENGTH = HANDLE_MAX, /* of the handle, which zeros fill up */
-	AT_ROW = AT_LENGTH + 1, /* 40 bits */
-	AT_NUMBER = AT_ROW + 5,
-	AT_ROLE = AT_NUMBER + 4,
-	AT_REMOVED = AT_ROLE + 1
-};
 enum { TELL_OPS = 10000, TELL_ROWS = 1000 /* between two words */ };
-_Static_assert(AT_REMOVED + 1 == RUNS_RECORD, "size of a record");
 
 void
 bulk_new(struct sqlite_store *store)
@@ -120,55 +111,6 @@ bulk_check_whole(sqlite3 *db, const char *path, struct err *err)
 
 /* ---- what is stored -------------------------------------------------- */
 
-static void
-put_be(uint8_t *out, uint64_t v, size_t len)
-{
-	for (; len > 0; v >>= 8)
-		out[--len] = (uint8_t)v;
-}
-
-static void
-key_of_handle(const uint8_t *handle, size_t len, uint8_t key[KEYROW_KEY])
-{
-	memset(key, 0, KEYROW_KEY);
-	memcpy(key, handle, len < KEYROW_KEY ? len : KEYROW_KEY);
-}
-
-enum status
-bulk_note(struct sqlite_session *s, const struct term *handle, int64_t row,
-	bool removed, struct err *err)
-{
-	struct bulk *b = s->store->bulk;
-	uint8_t record[RUNS_RECORD] = {0}, key[KEYROW_KEY];
-	struct bytes h = handle->octets;
-
-	if (h.len > HANDLE_MAX)
-		h.len = HANDLE_MAX;
-	memcpy(record, h.data, h.len);
-	record[AT_LENGTH] = (uint8_t)h.len;
-	put_be(record + AT_ROW, (uint64_t)row, AT_NUMBER - AT_ROW);
-	put_be(record + AT_NUMBER, b->noted++, AT_ROLE - AT_NUMBER);
-	record[AT_ROLE] = handle->role;
-	record[AT_REMOVED] = removed;
-	runs_add(b->runs, record);
-	if (removed || (handle->role & ROLE_PRIMARY) == 0)
-		return STATUS_OK;
-	key_of_handle(h.data, h.len, key);
-	if (keyrow_add(b->keys, key, row) == STATUS_OK)
-		return STATUS_OK;
-	err_set(err, "more than %zu certificates in one load", KEYROW_MAX);
-	return STATUS_LIMIT;
-}
-
-bool
-bulk_nth(const struct bulk *b, const struct handle *h, size_t n, int64_t *row)
-{
-	uint8_t key[KEYROW_KEY];
-
-	key_of_handle(h->octets, h->len, key);
-	return keyrow_nth(b->keys, key, n, row);
-}
-
 static enum status
 note_row(struct sqlite_session *s, const struct stmt_run *run, struct err *err)
 {
@@ -260,54 +202,12 @@ bulk_prepare(struct sqlite_session *s, struct err *err)
 /* ---- the end --------------------------------------------------------- */
 
 static enum status
-put_handle(struct sqlite_session *s, const uint8_t *record, struct err *err)
-{
-	struct stmt_run run;
-	int64_t row = 0;
-	size_t i;
-
-	if (record[AT_REMOVED])
-		return STATUS_OK;
-	for (i = AT_ROW; i < AT_NUMBER; i++)
-		row = row << 8 | record[i];
-	run = stmt_start(s, STMT_HANDLE_INSERT);
-	stmt_bind_blob(&run, bytes_make(record, record[AT_LENGTH]));
-	stmt_bind_int(&run, row);
-	stmt_bind_int(&run, record[AT_ROLE]);
-	return stmt_finish(&run, err);
-}
-
-static enum status
-put_handles(struct sqlite_session *s, struct err *err)
-{
-	struct runs *runs = s->store->bulk->runs;
-	uint8_t last[RUNS_RECORD], next[RUNS_RECORD];
-	enum status st;
-
-	runs_merge(runs);
-	st = runs_next(runs, last, err);
-	while (st == STATUS_OK) {
-		st = runs_next(runs, next, err);
-		if (st != STATUS_OK && st != STATUS_NOT_FOUND)
-			return st;
-		if (st == STATUS_OK && memcmp(last, next, AT_NUMBER) == 0) {
-			memcpy(last, next, sizeof(last));
-			continue;
-		}
-		if (put_handle(s, last, err) != STATUS_OK)
-			return STATUS_IO;
-		memcpy(last, next, sizeof(last));
-	}
-	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
-}
-
-static enum status
 make_indexes(struct sqlite_session *s, struct err *err)
 {
 	enum status st = db_exec(s, "BEGIN IMMEDIATE", err);
 
 	if (st == STATUS_OK)
-		st = put_handles(s, err);
+		st = bulk_put_handles(s, err);
 	crash_point("bulk-finish");
 	/* As schema-1.sql has it. */
 	if (st == STATUS_OK)

@@ -80,6 +80,9 @@ bool bulk_nth(
 MUST_CHECK enum status bulk_find(struct sqlite_session *s,
 	const struct store_query *q, size_t max, struct arena *arena,
 	struct cert_rows *rows, struct err *err);
+/* In a transaction: all that was noted, as rows of their table. */
+MUST_CHECK enum status bulk_put_handles(
+	struct sqlite_session *s, struct err *err);
 /* Makes the indexes, in a transaction of its own, and the log. */
 MUST_CHECK enum status bulk_finish(struct sqlite_session *s, struct err *err);
 
