@@ -266,7 +266,7 @@ static const struct meaning meanings[] = {
 	{STAGE_GREETING, 0, "silence", RETRY_SOON},
 	{STAGE_GREETING, 421, "busy", RETRY_LATER},
 	{STAGE_GREETING, 554, "go away", RETRY_LATER},
-	{STAGE_TLS, 0, "does not verify", RETRY_SOON},
+	{STAGE_TLS, 0, "does not verify", RETRY_LATER},
 	{STAGE_TLS, 454, "no TLS", RETRY_LATER},
 	{STAGE_AUTH, 535, "no", RETRY_STOP},
 	{STAGE_AUTH, 454, "later", RETRY_LATER},
