@@ -61,3 +61,4 @@ libmailagent_a_SOURCES = \
 pkglibexec_PROGRAMS += keypost-mail
 keypost_mail_SOURCES = src/mailagent/main.c
 keypost_mail_LDADD = $(MAILAGENT_LINK)
+EXTRA_DIST += doc/decisions/relay-sessions.md

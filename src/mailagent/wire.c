@@ -40,10 +40,14 @@ count(struct wire *w, const char *data, size_t len)
 static ssize_t
 read_clear(const struct wire *w, void *data, size_t size)
 {
+	int64_t deadline = clock_mono_ms() + w->limits.wait_ms;
 	size_t got = 0;
-	enum status st = net_read(
-		w->fd, data, size, clock_mono_ms() + w->limits.wait_ms, &got);
+	enum status st;
 
+	/* It was just asked: trying first would be one call more. */
+	st = net_wait(w->fd, POLLIN, deadline);
+	if (st == STATUS_OK)
+		st = net_read(w->fd, data, size, deadline, &got);
 	return st == STATUS_OK ? (ssize_t)got : st == STATUS_CLOSED ? 0 : -1;
 }
 
