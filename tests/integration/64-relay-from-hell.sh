@@ -127,6 +127,8 @@ is "no letter is larger than its relay takes" \
 	"$(find "$hell/small.d" -size +9000c)" ""
 ok "but others take five keys in one" grep -q "^took .* 5$" "$hell/plain.log"
 echo "# $(grep -c "state=owed" "$work/a/log") keys were owed meanwhile"
+ok "keys that a relay refused came again" grep -q "name=small state=owed" \
+	"$work/a/log"
 most=$(sort -n "$work/memory" | tail -n 1)
 echo "# keypost-mail and its sessions: at most $most kB"
 if [ "${KEYPOST_SANITIZER:-no}" = no ]; then

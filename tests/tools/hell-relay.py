@@ -7,7 +7,7 @@ Prints "NAME PORT" for each and serves until it is killed. A relay misbehaves
 at random, but for a seed always alike in kind, until it has done DEEDS of it;
 then it is a good one. KIND: tls (offers STARTTLS, most of the time, with
 FOLDER/good.pem), small (takes letters of 9000 octets at most, and says so only
-sometimes), slow (drips its answers).
+sometimes; refuses a key that comes alone the first time), slow (drips its answers).
 
 FOLDER/NAME.log has a line for each event:
     deed STEP WHAT       what it did
@@ -39,6 +39,7 @@ class Relay:
         self.box = os.path.join(folder, name + ".d")
         os.makedirs(self.box, exist_ok=True)
         self.count = 0
+        self.refused = set()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
 
@@ -188,6 +189,14 @@ class Session:
                 b"552 5.3.4 too big\r\n", b"552 5.2.3 too big\r\n",
                 b"554 5.3.4 too big\r\n"]))
             self.r.note("deed dot too-big")
+            return
+        own = hashlib.sha256(block.encode()).digest()
+        with self.r.lock:
+            new = own not in self.r.refused
+            self.r.refused.add(own)
+        if self.r.kind == "small" and keys == 1 and new:
+            self.put(b"554 5.7.1 not this one\r\n")
+            self.r.note("deed dot refused-once")
             return
         # A refusal of one key is for good, until somebody asks for it.
         among = ["4", "421", "drop", "took-drop", "took-4", "took-noise",
