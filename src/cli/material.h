@@ -71,7 +71,7 @@ struct material_file {
 /*
  * Cuts a file, or standard input, as material_cut does, but reads it piece by
  * piece, unpacking what is packed by zstd or gzip: it holds some megabytes, or
- * one certificate; of one that has no end within 64 MiB the rest is a fault.
+ * one certificate; of one that has no end within 128 MiB the rest is a fault.
  * The file may be written to meanwhile, or cut.
  */
 MUST_CHECK enum status material_read(struct material_file *file,

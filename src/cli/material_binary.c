@@ -224,7 +224,7 @@ cutter_binary(struct cutter *c, struct bytes in, uint64_t base,
 			st = flush_upto(&b, in.len, true, err);
 		if (end == WINDOW_FULL)
 			cutter_lose(c, base + in.len,
-				"64 MiB without the end of a certificate");
+				"128 MiB without the end of a certificate");
 	} else if (st == STATUS_OK) {
 		st = recover(&b, end, &why, used, err);
 	}

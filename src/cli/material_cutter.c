@@ -164,7 +164,7 @@ cut_armor(struct cutter *c, struct bytes in, uint64_t base, enum window_end end,
 	*used = len;
 	st = cut_group(c, bytes_make(in.data, len), base, err);
 	if (end == WINDOW_FULL && len == in.len)
-		cutter_lose(c, base + len, "64 MiB without the end of a block");
+		cutter_lose(c, base + len, "128 MiB without the end of a block");
 	return st;
 }
 

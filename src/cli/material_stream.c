@@ -12,7 +12,7 @@
 
 enum {
 	WINDOW = 4 * 1024 * 1024,
-	WINDOW_MAX = 64 * 1024 * 1024 /* no certificate is half as large */
+	WINDOW_MAX = 128 * 1024 * 1024 /* no certificate is as large */
 };
 
 struct stream {
