@@ -55,15 +55,11 @@ static void
 answer_text(struct one *o, uint64_t id, unsigned int stage, unsigned int code,
 	const char *text, int64_t now)
 {
-	struct buf b = {0};
-	struct frame f = {.type = FRAME_SENT, .id = id};
+	const struct answer a = {.stage = (enum sent_stage)stage,
+		.code = code,
+		.text = bytes_of(text)};
 
-	assert_ok(frame_put_number(&b, SENT_STAGE, stage));
-	assert_ok(frame_put_number(&b, SENT_CODE, code));
-	assert_ok(frame_put_field(&b, SENT_TEXT, bytes_of(text)));
-	f.payload = buf_view(&b);
-	peer_on_sent(&o->p, &f, now);
-	buf_done(&b);
+	peer_answered(&o->p, id, &a, now);
 }
 
 static void
