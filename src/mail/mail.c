@@ -229,6 +229,15 @@ mail_free(struct mail *m)
 	free(m);
 }
 
+void
+mail_wake(struct mail *m)
+{
+	wake_signal(&m->inbox_wake);
+	wake_signal(&m->courier_wake);
+	if (m->repair != NULL)
+		repair_wake(m->repair);
+}
+
 enum status
 mail_pause_peer(struct mail *m, const char *name, bool pause, struct err *err)
 {

@@ -139,6 +139,8 @@ MUST_CHECK enum status mail_start(struct mail *m, struct err *err);
 void mail_close_inbox(struct mail *m);
 /* The courier finishes or drops its letters; then joins both threads. */
 void mail_stop(struct mail *m);
+/* Lets all of its threads look at the clock, which was set. */
+void mail_wake(struct mail *m);
 void mail_free(struct mail *m);
 
 /* Control: a paused peer keeps its cursor. NOT_FOUND for an unknown name. */

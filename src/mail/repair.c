@@ -264,6 +264,12 @@ repair_start(struct repair *r, struct err *err)
 }
 
 void
+repair_wake(struct repair *r)
+{
+	wake_signal(&r->wake);
+}
+
+void
 repair_stop(struct repair *r)
 {
 	atomic_store(&r->stopping, true);

@@ -45,6 +45,8 @@ MUST_CHECK enum status repair_open(struct repair *r, struct err *err);
 /* Opens it, and steps in a thread of its own. */
 MUST_CHECK enum status repair_start(struct repair *r, struct err *err);
 void repair_stop(struct repair *r);
+/* Its thread steps soon; from any thread. */
+void repair_wake(struct repair *r);
 /*
  * Does what is due; `now` is of the monotonic clock. Gives when it wants to be
  * called again, if nothing happens before.

@@ -11,9 +11,10 @@
 #include "node.h"
 
 enum {
-	TICK = 30 * SIM_SECOND, /* while letters gather or travel */
+	TICK = SIM_MINUTE, /* while letters gather or travel */
 	TICK_CALM = 30 * SIM_MINUTE,
-	BUSY = 3 * SIM_MINUTE, /* after the last letter left */
+	LOOK = SIM_HOUR,
+	BUSY = 2 * SIM_MINUTE, /* after the last letter left */
 	ROUND = 5 * SIM_SECOND,
 	DOWN_MAX = 12 * SIM_HOUR
 };
@@ -38,6 +39,7 @@ struct network {
 	int64_t now;
 	int64_t last_fault; /* or change */
 	int64_t last_letter;
+	int64_t looked; /* whether it is over */
 	struct sim_result *result;
 };
 
@@ -215,12 +217,16 @@ is_over(struct network *n, size_t certs)
 	struct sim_result *r = n->result;
 	size_t behind = 0;
 
-	if (n->now - n->last_letter < BUSY || n->events != NULL)
+	/* What is still on its way then teaches nobody anything. */
+	if (n->now < n->last_fault || n->now < n->looked + LOOK)
 		return false;
+	n->looked = n->now;
 	r->same = true;
 	for (size_t i = 0; i < n->s->hosts; i++) {
 		struct host *h = &n->hosts[i];
 
+		if (h->fd < 0)
+			return false;
 		host_ask_state(h, n->now, on_send, n);
 		r->same = r->same && h->certs == certs &&
 			  memcmp(h->sum, n->hosts[0].sum, sizeof(h->sum)) == 0;

@@ -63,7 +63,17 @@ beat_thread(int fd, sem_t *turns)
 		;
 }
 
-/* Lets both threads see what there is, and what they write be committed. */
+static void
+wait_turn(struct node *n, sem_t *turns)
+{
+	while (sem_trywait(turns) == 0)
+		;
+	mail_wake(n->mail);
+	while (sem_wait(turns) != 0)
+		;
+}
+
+/* Lets all threads see what there is, and what they write be committed. */
 static enum status
 run_nothing(struct write_job *job, struct store_session *s, struct err *err)
 {
@@ -81,6 +91,7 @@ turn(struct node *n)
 
 	beat_thread(n->in, &n->inbox_turns);
 	beat_thread(n->out, &n->courier_turns);
+	wait_turn(n, &n->repair_turns);
 	/* It says so when it was reached. */
 	assert_int_equal(writer_do(ingest_writer(n->ingest), &job, &err),
 		STATUS_NOT_FOUND);

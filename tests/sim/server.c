@@ -11,7 +11,8 @@
 #include "base/log.h"
 #include "pgp/crypto.h"
 
-enum { LOOKUP_MS = 60 * 1000 };
+/* A step of the clock ends no reading. */
+enum { LOOKUP_MS = SIM_DAY };
 
 /* Time begins here: somewhere in the past, so that nothing expires. */
 static const int64_t wall_start = 1700000000;
@@ -45,6 +46,8 @@ on_beat(void *ctx, const char *thread)
 		(void)sem_post(&n->inbox_turns);
 	else if (strcmp(thread, "courier") == 0)
 		(void)sem_post(&n->courier_turns);
+	else if (strcmp(thread, "repair") == 0)
+		(void)sem_post(&n->repair_turns);
 }
 
 static void
@@ -63,6 +66,9 @@ set_peers(struct node *n)
 		p->name = n->names[i];
 		p->mail = n->mails[i];
 		p->relay = nothing;
+		p->tls_ca = nothing;
+		p->auth_tag = nothing;
+		p->auth_key = nothing;
 		p->auth = PEER_AUTH_LIST;
 		m->peer_count++;
 	}
@@ -93,6 +99,15 @@ set_mail(struct node *n)
 	m->max_sent_list = 64;
 	m->change_keep_s = 30 * 24 * 3600;
 	m->change_keep_count = 1000000;
+	m->max_forwards = 20;
+	m->repair = true;
+	m->repair_after_ms = SIM_HOUR;
+	m->summary_every_ms = SIM_DAY;
+	m->repair_keep_s = 7 * 24 * 3600;
+	m->repair_octets = 64 * 1024 * 1024;
+	m->authserv_id = nothing;
+	m->tls_ca = nothing;
+	m->imap = nothing;
 	m->beat = on_beat;
 	m->beat_ctx = n;
 	set_peers(n);
@@ -147,6 +162,7 @@ server_start(struct node *n)
 	n->spawn.ctx = n;
 	(void)sem_init(&n->inbox_turns, 0, 0);
 	(void)sem_init(&n->courier_turns, 0, 0);
+	(void)sem_init(&n->repair_turns, 0, 0);
 	frame_reader_init(&n->reader, FRAME_MAX);
 	frame_reader_init(&n->in_reader, FRAME_MAX);
 	frame_reader_init(&n->out_reader, FRAME_MAX);

@@ -24,7 +24,7 @@ struct node {
 	size_t letters, sends; /* not answered yet */
 	bool moved;            /* something passed since the last look */
 	int64_t now;
-	sem_t inbox_turns, courier_turns; /* since we last looked */
+	sem_t inbox_turns, courier_turns, repair_turns; /* since we looked */
 	char names[SIM_HOSTS_MAX][NODE_ADDRESS_MAX],
 		mails[SIM_HOSTS_MAX][NODE_ADDRESS_MAX];
 	struct peer_settings peers[SIM_HOSTS_MAX];
