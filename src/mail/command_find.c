@@ -96,8 +96,11 @@ command_put_keys(struct command_call *call, const struct cert_rows *rows)
 		       : st;
 }
 
+/* Finds what is asked for; `put` writes it. */
 static enum status
-list(struct command_call *call, bool signatures)
+answer_found(
+	struct command_call *call, enum status (*put)(struct command_call *call,
+					   const struct cert_rows *rows))
 {
 	struct cert_rows rows;
 	struct err err = {""};
@@ -108,40 +111,50 @@ list(struct command_call *call, bool signatures)
 	st = find(call, &rows, &err);
 	if (st != STATUS_OK)
 		return put_failure(call, st, &err);
-	return command_put_list(call, &rows, signatures);
+	return put(call, &rows);
+}
+
+static enum status
+put_index(struct command_call *call, const struct cert_rows *rows)
+{
+	return command_put_list(call, rows, false);
+}
+
+static enum status
+put_vindex(struct command_call *call, const struct cert_rows *rows)
+{
+	return command_put_list(call, rows, true);
+}
+
+static enum status
+put_get(struct command_call *call, const struct cert_rows *rows)
+{
+	enum status st = text_paragraph(call->text,
+		_("The keys are attached; gpg --import reads this letter as "
+		  "it is, too. A keyserver does not know whose they are: "
+		  "compare fingerprints with their owners."));
+
+	if (st == STATUS_OK)
+		st = buf_puts(call->text, "\n");
+	if (st == STATUS_OK)
+		st = command_put_list(call, rows, false);
+	return st == STATUS_OK ? command_put_keys(call, rows) : st;
 }
 
 enum status
 command_index_answer(struct command_call *call)
 {
-	return list(call, false);
+	return answer_found(call, put_index);
 }
 
 enum status
 command_vindex_answer(struct command_call *call)
 {
-	return list(call, true);
+	return answer_found(call, put_vindex);
 }
 
 enum status
 command_get_answer(struct command_call *call)
 {
-	struct cert_rows rows;
-	struct err err = {""};
-	enum status st;
-
-	if (call->args.len == 0)
-		return command_help_answer(call);
-	st = find(call, &rows, &err);
-	if (st != STATUS_OK)
-		return put_failure(call, st, &err);
-	st = text_paragraph(call->text,
-		_("The keys are attached; gpg --import reads this letter as "
-		  "it is, too. A keyserver does not know whose they are: "
-		  "compare fingerprints with their owners."));
-	if (st == STATUS_OK)
-		st = buf_puts(call->text, "\n");
-	if (st == STATUS_OK)
-		st = command_put_list(call, &rows, false);
-	return st == STATUS_OK ? command_put_keys(call, &rows) : st;
+	return answer_found(call, put_get);
 }

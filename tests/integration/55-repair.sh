@@ -30,15 +30,6 @@ lossy() {
 fates() {
 	grep -c "^$2 " "$work/$1.fates"
 }
-# submit NAME FILE...: each by itself
-submit() {
-	submit_to=$1
-	shift
-	for submit_f in "$@"; do
-		post "$submit_to" "$submit_f" | tail -n 1 | grep -qx 200 ||
-			return 1
-	done
-}
 # again NAME: with the configuration it has
 again() {
 	run_server "$1"

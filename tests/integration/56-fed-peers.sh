@@ -39,7 +39,6 @@ told() {
 }
 untold() { ! told sink && ! told vks; }
 owed_words() { kp a queue list | grep -q 'answers 422'; }
-submit() { [ "$(post a "$1" | tail -n 1)" = 200 ]; }
 says() { kp a peer status | tr "\n" " " | grep -q "$1"; }
 
 # ---- who takes everything --------------------------------------------------
@@ -61,7 +60,7 @@ tls_ca = $work/certs/ca.pem
 [peer forged]
 hkp = hkps://localhost:$vks_port"
 ok "B starts" start_server b
-ok "A takes a key" submit "$1"
+ok "A takes a key" submit a "$1"
 ok "B gets it" wait_for 30 told b
 is "and has one certificate" "$(cert_count b)" 1
 ok "the same as A" same_certs a b
@@ -90,7 +89,7 @@ is "not even once" "$(find "$work/vks" -name '[0-9]*[0-9]' -exec \
 kill_server b
 echo 503 >"$work/sink/answer"
 echo 0 >"$work/vks/answer"
-ok "A takes keys while B is away" submit "$2"
+ok "A takes keys while B is away" submit a "$2"
 ok "and the others are busy, or drop the line" wait_for 30 given_some sink 503 1
 ok "so does the other" wait_for 30 given_some vks 0 1
 ok "peer status says so" wait_for 10 says "answers 503"
@@ -105,12 +104,12 @@ done
 ok "B holds the same as A" wait_for 30 same_certs a b
 
 echo 422 >"$work/sink/answer"
-ok "A takes more" submit "$3"
+ok "A takes more" submit a "$3"
 ok "who refuses one certificate is owed it" wait_for 30 told sink
 is "and only that" "$(ask "SELECT count(*) FROM owed WHERE peer = 'sink'")" 1
 ok "in words" owed_words
 echo 301 >"$work/sink/answer"
-ok "A takes one more" submit "$4"
+ok "A takes one more" submit a "$4"
 ok "a redirect is no success, and is not followed" \
 	wait_for 30 given_some sink 301 1
 ok "it waits for the peer" wait_for 10 says "answers 301"
@@ -132,7 +131,7 @@ if have_sks; then
 	run_server a
 	ok "and has sks for a peer now" wait_ready a
 	for key in "$5" "$6" "$7"; do
-		submit "$key"
+		submit a "$key"
 	done
 	ok "sks is told" wait_for 60 told sks
 	"$top_builddir/tests/tools/kpdigest" "$5" "$6" "$7" |

@@ -9,15 +9,6 @@ mkdir "$work/keys"
 "$top_builddir/tests/bench/gen-keys" -d "$work/keys" -a 12 5 ||
 	bail "keys are made"
 
-# submit NAME FILE...: each by itself
-submit() {
-	submit_to=$1
-	shift
-	for submit_f in "$@"; do
-		post "$submit_to" "$submit_f" | tail -n 1 | grep -qx 200 ||
-			return 1
-	done
-}
 stored_everywhere() {
 	for stored_n in $network_names; do
 		[ "$(digests "$stored_n" | wc -l)" -eq "$1" ] || return 1

@@ -44,6 +44,16 @@ relay = lmtp://127.0.0.1:$network_door"
 	done
 }
 
+# submit NAME FILE...: each by itself
+submit() {
+	submit_to=$1
+	shift
+	for submit_f in "$@"; do
+		post "$submit_to" "$submit_f" | tail -n 1 | grep -qx 200 ||
+			return 1
+	done
+}
+
 # letters NAME: how many letters it has sent
 letters() {
 	find "$work/$1/letters" -type f | wc -l

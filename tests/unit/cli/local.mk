@@ -3,7 +3,8 @@ UNIT_TESTS += tests/unit/cli/test_cli
 tests_unit_cli_test_cli_SOURCES = tests/unit/cli/test_cli.c tests/unit/unit.h
 tests_unit_cli_test_cli_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/cli/test_material
-tests_unit_cli_test_material_SOURCES = tests/unit/cli/test_material.c tests/unit/unit.h
+tests_unit_cli_test_material_SOURCES = tests/unit/cli/test_material.c \
+	tests/unit/cli/pieces.c tests/unit/cli/pieces.h tests/unit/unit.h
 tests_unit_cli_test_material_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/cli/test_dump
 tests_unit_cli_test_dump_SOURCES = tests/unit/cli/test_dump.c \
@@ -22,7 +23,8 @@ tests_unit_cli_test_ledger_SOURCES = tests/unit/cli/test_ledger.c \
 tests_unit_cli_test_ledger_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/cli/test_material_damage
 tests_unit_cli_test_material_damage_SOURCES = \
-	tests/unit/cli/test_material_damage.c tests/unit/unit.h
+	tests/unit/cli/test_material_damage.c \
+	tests/unit/cli/pieces.c tests/unit/cli/pieces.h tests/unit/unit.h
 tests_unit_cli_test_material_damage_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/cli/test_material_stream
 tests_unit_cli_test_material_stream_SOURCES = \

@@ -4,41 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/material.h"
-
-enum { PIECES_MAX = 64 };
-
-struct pieces {
-	struct buf all;
-	size_t len[PIECES_MAX];
-	uint8_t first[PIECES_MAX];
-	size_t count;
-	size_t faults;
-	char fault[256];
-};
-
-static enum status
-take_piece(void *ctx, const struct material_piece *piece, struct err *err)
-{
-	struct bytes octets = piece->octets;
-	struct pieces *p = ctx;
-
-	(void)err;
-	assert_true(p->count < PIECES_MAX);
-	assert_true(octets.len > 0);
-	p->first[p->count] = octets.data[0];
-	p->len[p->count++] = octets.len;
-	return buf_put(&p->all, octets);
-}
-
-static void
-take_fault(void *ctx, const char *what)
-{
-	struct pieces *p = ctx;
-
-	p->faults++;
-	snprintf(p->fault, sizeof(p->fault), "%s", what);
-}
+#include "pieces.h"
 
 /* A certificate in framing only: a key of `body` octets and `uids` names. */
 static void
@@ -60,11 +26,8 @@ cut(struct pieces *p, struct bytes in, size_t octets, size_t certs,
 	size_t packets)
 {
 	const struct material_limits limits = {octets, certs, packets};
-	const struct material_sink sink = {take_piece, take_fault, p, NULL};
-	struct err err;
 
-	memset(p, 0, sizeof(*p));
-	assert_ok(material_cut(in, &limits, &sink, &err));
+	pieces_cut(p, in, &limits);
 }
 
 static void

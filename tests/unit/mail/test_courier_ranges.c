@@ -19,16 +19,23 @@ expect_range(struct world *w, const char *range)
 	sent_done(&s);
 }
 
+/* The second change is one that he has seen. */
 static void
-test_what_is_stepped_over_is_covered_by_the_next_letter(void **state)
+tell_bob_of_one_of_two(struct world *w)
 {
-	struct world *w = *state;
-
 	world_only_bob(w);
 	world_start(w);
 	world_submit(w, 1, KEY_SELF, "http", "");
 	expect_range(w, "1-1");
 	world_submit(w, 2, KEY_SELF, "http", "pks@bob.example");
+}
+
+static void
+test_what_is_stepped_over_is_covered_by_the_next_letter(void **state)
+{
+	struct world *w = *state;
+
+	tell_bob_of_one_of_two(w);
 	world_submit(w, 3, KEY_SELF, "bob", "");
 	world_settled(w, "bob");
 	world_submit(w, 4, KEY_SELF, "http", "");
@@ -40,11 +47,7 @@ test_a_restart_forgets_nothing_of_it(void **state)
 {
 	struct world *w = *state;
 
-	world_only_bob(w);
-	world_start(w);
-	world_submit(w, 1, KEY_SELF, "http", "");
-	expect_range(w, "1-1");
-	world_submit(w, 2, KEY_SELF, "http", "pks@bob.example");
+	tell_bob_of_one_of_two(w);
 	world_settled(w, "bob");
 	world_stop(w);
 	world_start(w);

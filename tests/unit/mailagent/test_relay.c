@@ -7,6 +7,17 @@
 #include "desk.h"
 #include "hellserver.h"
 
+/* One letter to a relay that keeps to this script. */
+static void
+post_one(struct hell *h, struct desk *d, const struct hell_script *script,
+	enum relay_tls tls)
+{
+	hell_start(h, script, script);
+	desk_open(d, DESK_WAIT_MS);
+	desk_post(d, 1, &(struct parcel){.relay = h->smtp, .tls = tls});
+	desk_wait(d, 1);
+}
+
 static void
 test_letter_arrives_whole(void **state)
 {
@@ -144,12 +155,7 @@ test_required_tls_never_speaks_clear(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
-		hell_start(&h, &scripts[i], &scripts[i]);
-		desk_open(&d, DESK_WAIT_MS);
-		desk_post(&d, 1,
-			&(struct parcel){
-				.relay = h.smtp, .tls = RELAY_TLS_REQUIRED});
-		desk_wait(&d, 1);
+		post_one(&h, &d, &scripts[i], RELAY_TLS_REQUIRED);
 		assert_int_equal(d.sent[0].stage, STAGE_TLS);
 		assert_int_equal(d.sent[0].code, codes[i]);
 		desk_close(&d);
@@ -225,12 +231,7 @@ test_answers_before_the_question_are_none(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
-		hell_start(&h, &scripts[i], &scripts[i]);
-		desk_open(&d, DESK_WAIT_MS);
-		desk_post(&d, 1,
-			&(struct parcel){
-				.relay = h.smtp, .tls = RELAY_TLS_NONE});
-		desk_wait(&d, 1);
+		post_one(&h, &d, &scripts[i], RELAY_TLS_NONE);
 		assert_true(d.sent[0].stage < STAGE_DONE);
 		assert_int_equal(d.sent[0].code, 0);
 		assert_string_equal(
