@@ -38,7 +38,7 @@ struct store_settings {
 	/* Who waits for an upgrade that takes long; NULL: it is refused. */
 	const struct care_watch *upgrade;
 	/* Told now and then while store_open completes what a load left, which
-	 * reads all rows; NULL: nobody waits. */
+	 * reads all rows; NULL: nobody waits. It is copied. */
 	const struct care_watch *completes;
 };
 

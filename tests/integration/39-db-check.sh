@@ -230,7 +230,7 @@ for level in sks clean strict; do
 	make_server "$level" "[server]
 level = $level
 redact_hard_revoked = yes"
-	kp "$level" load -q "$ring" 2>"$work/err"
+	ok "real keys are loaded at level $level" kp "$level" load -q "$ring"
 	ok "real keys at level $level are sound" kp "$level" db check
 done
 

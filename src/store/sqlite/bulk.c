@@ -129,9 +129,9 @@ static void
 tell(const struct sqlite_store *store, const char *step, int64_t done,
 	int64_t total)
 {
-	const struct care_watch *w = store->completes;
+	const struct care_watch *w = &store->completes;
 
-	if (w != NULL && done % TELL_ROWS == 0)
+	if (w->show != NULL && done % TELL_ROWS == 0)
 		w->show(w->ctx, step, (uint64_t)done, (uint64_t)total);
 }
 
@@ -239,7 +239,7 @@ bulk_finish(struct sqlite_session *s, struct err *err)
 {
 	enum status st;
 
-	if (s->store->completes != NULL)
+	if (s->store->completes.show != NULL)
 		sqlite3_progress_handler(
 			s->db, TELL_OPS, tell_waiting, s->store);
 	st = make_indexes(s, err);

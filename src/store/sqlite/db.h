@@ -42,7 +42,7 @@ struct sqlite_store {
 	int lock_fd; /* write.lock; -1 when read-only */
 	bool read_only;
 	const struct care_watch *upgrade; /* as in the settings */
-	const struct care_watch *completes;
+	struct care_watch completes; /* show is NULL: nobody waits */
 	int64_t lookup_ms;
 	int64_t disk_reserve;
 	char id[33];

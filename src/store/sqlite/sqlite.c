@@ -74,7 +74,8 @@ new_store(const struct store_settings *settings)
 	s->lock_fd = -1;
 	s->read_only = settings->read_only;
 	s->upgrade = settings->upgrade;
-	s->completes = settings->completes;
+	if (settings->completes != NULL)
+		s->completes = *settings->completes;
 	s->disk_reserve = settings->disk_reserve;
 	s->lookup_ms = settings->lookup_time_ms > 0 ? settings->lookup_time_ms
 						    : DB_LOOKUP_MS;
