@@ -78,6 +78,17 @@ ask_capabilities(struct imap_client *c, struct err *err)
 	return st;
 }
 
+/* 1.9.4 follows a NULL where no list could be read, too. */
+static bool
+offers(struct imap_client *c, const char *what)
+{
+	const struct mailimap_connection_info *info =
+		c->session->imap_connection_info;
+
+	return info != NULL && info->imap_capability != NULL &&
+	       mailimap_has_extension(c->session, what) != 0;
+}
+
 /* Clear text goes only where the operator wrote that it may. */
 static enum status
 start_tls(struct imap_client *c, struct err *err)
@@ -94,7 +105,7 @@ start_tls(struct imap_client *c, struct err *err)
 	st = ask_capabilities(c, err);
 	if (st != STATUS_OK)
 		return st;
-	if (!mailimap_has_extension(c->session, "STARTTLS")) {
+	if (!offers(c, "STARTTLS")) {
 		if (want == RELAY_TLS_OPPORTUNISTIC)
 			return STATUS_OK;
 		err_set(err, "TLS is required, and the server does not offer "
@@ -128,8 +139,8 @@ log_in(struct imap_client *c, struct err *err)
 	}
 	if (st == STATUS_OK)
 		st = ask_capabilities(c, err);
-	c->has_uidplus = mailimap_has_uidplus(c->session) != 0;
-	c->has_idle = mailimap_has_idle(c->session) != 0;
+	c->has_uidplus = offers(c, "UIDPLUS");
+	c->has_idle = offers(c, "IDLE");
 	return st;
 }
 

@@ -97,7 +97,7 @@ test_what_is_no_range_is_no_range(void **state)
 static void
 test_the_field_is_read_and_what_is_unknown_skipped(void **state)
 {
-	static const char *const bad[] = {"", "v2; range=1-2; store=" STORE_A,
+	static const char *const bad[] = {"", ("v2; range=1-2; store=" STORE_A),
 		"v1; range=x", "v1; store=short", "v1; level=SKS!"};
 	struct batch_value v;
 
