@@ -56,6 +56,8 @@ libpgp_a_SOURCES = \
 	src/pgp/pk.h \
 	src/pgp/public_key.c \
 	src/pgp/public_key.h \
+	src/pgp/sign.c \
+	src/pgp/sign.h \
 	src/pgp/signature.c \
 	src/pgp/signature.h \
 	src/pgp/subpacket.c \
