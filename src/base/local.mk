@@ -4,6 +4,7 @@ libbase_a_SOURCES = \
 	src/base/agent_program.c src/base/agent_program.h \
 	src/base/arena.c src/base/arena.h \
 	src/base/bytes.c src/base/bytes.h \
+	src/base/canary.c src/base/canary.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/control.h \
 	src/base/counter.c src/base/counter.h \

@@ -60,11 +60,33 @@ show_repair(const json_t *line)
 }
 
 static void
+show_canary(const json_t *line)
+{
+	int64_t made = show_number(line, "canary_signed");
+	int64_t seen = show_number(line, "canary_seen");
+	int64_t took = show_number(line, "canary_seconds");
+
+	if (seen == 0)
+		printf("  canary: none served yet");
+	else if (took == 0)
+		printf("  canary: that of %s is served",
+			show_moment(seen).text);
+	else
+		printf("  canary: that of %s was served after %" PRId64 " s",
+			show_moment(seen).text, took);
+	if (seen < made)
+		printf("; that of %s is not yet", show_moment(made).text);
+	puts("");
+}
+
+static void
 show_peer_and_repair(const json_t *line)
 {
 	show_peer(line);
 	if (json_object_get(line, "repair") != NULL)
 		show_repair(line);
+	if (json_object_get(line, "canary_seen") != NULL)
+		show_canary(line);
 }
 
 /* All of the store again, or what changed since. */

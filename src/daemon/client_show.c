@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "base/canary.h"
 #include "base/counter.h"
 #include "mail/repair.h"
 
@@ -179,6 +180,22 @@ add_mail(json_t *j, struct mail *mail, const char *name)
 	(void)json_object_set_new(j, "resync_since", number(l.resync_since));
 }
 
+/* How long a change of ours takes to be served there. */
+static void
+add_canary(json_t *j, const char *name)
+{
+	struct canary_counters c = canary_counters_of(name);
+
+	if (counter_value(c.looks) == 0)
+		return;
+	(void)json_object_set_new(
+		j, "canary_signed", number(counter_value(canary_signed())));
+	(void)json_object_set_new(
+		j, "canary_seen", number(counter_value(c.seen)));
+	(void)json_object_set_new(
+		j, "canary_seconds", number(counter_value(c.seconds)));
+}
+
 static json_t *
 describe_peer(struct store_session *session, struct mail *mail,
 	const struct peer_settings *s, const struct peer *p, int64_t last_seq)
@@ -194,6 +211,7 @@ describe_peer(struct store_session *session, struct mail *mail,
 	(void)json_object_set_new(
 		j, "oldest_waiting", number(waits_since(session, p)));
 	add_mail(j, mail, s->name);
+	add_canary(j, s->name);
 	(void)json_object_set_new(j, "attempts", number(p->attempts));
 	(void)json_object_set_new(j, "next_try", number(p->next_try));
 	(void)json_object_set_new(j, "last_sent", number(p->last_sent));

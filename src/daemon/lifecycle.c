@@ -268,6 +268,7 @@ stop_mail(struct lifecycle *l)
 	heart_forget(l->heart, "courier");
 	heart_forget(l->heart, "repair");
 	heart_forget(l->heart, "answers");
+	heart_forget(l->heart, "canary");
 }
 
 /* With `next` in place of the old configuration; nobody uses mail. */

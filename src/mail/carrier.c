@@ -68,14 +68,15 @@ carrier_check(const char *url, struct err *err)
 	return STATUS_MALFORMED;
 }
 
-static void
-write_url(const struct kind *k, const char *url, char out[URL_MAX])
+void
+carrier_write_url(const char *url, const char *path, char *out, size_t size)
 {
+	const struct kind *k = kind_of(url);
 	const char *host = url + strlen(k->scheme);
 	int len = (int)strcspn(host, "/");
 
-	(void)snprintf(out, URL_MAX, "%s%.*s%s%s", k->http, len, host,
-		has_port(host) ? "" : k->port, k->path);
+	(void)snprintf(out, size, "%s%.*s%s%s", k->http, len, host,
+		has_port(host) ? "" : k->port, path);
 }
 
 /* ---- bodies ---------------------------------------------------------------
@@ -185,7 +186,7 @@ carrier_feed(struct carrier *c, uint64_t id, const struct carrier_way *way,
 	f->id = id;
 	if (way->ca_file[0] != '\0')
 		q.ca_file = way->ca_file;
-	write_url(k, way->url, at);
+	carrier_write_url(way->url, k->path, at, sizeof(at));
 	(void)snprintf(field, sizeof(field), "PKS-Sender: %s", way->sender);
 	st = k->json ? put_json(&f->body, armor) : put_form(&f->body, armor);
 	if (st != STATUS_OK) {

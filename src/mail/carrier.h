@@ -44,6 +44,9 @@ void carrier_free(struct carrier *c);
 
 /* MALFORMED: not hkp://, hkps:// or vks:// with a host, and a port at most. */
 MUST_CHECK enum status carrier_check(const char *url, struct err *err);
+/* What such an address is over HTTP, with this path. */
+void carrier_write_url(
+	const char *url, const char *path, char *out, size_t size);
 struct carrier_way {
 	const char *url;
 	const char *ca_file; /* authorities; "": the system's */

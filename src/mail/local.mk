@@ -7,6 +7,9 @@ libmail_a_SOURCES = \
 	src/mail/batch.c src/mail/batch.h \
 	src/mail/bounce.c src/mail/bounce.h \
 	src/mail/brake.c src/mail/brake.h \
+	src/mail/canary.c src/mail/canary.h \
+	src/mail/canary_find.c src/mail/canary_find.h \
+	src/mail/canary_key.c src/mail/canary_key.h \
 	src/mail/carrier.c src/mail/carrier.h \
 	src/mail/classify.c src/mail/classify.h \
 	src/mail/command.c src/mail/command.h \

@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "base/mailaddr.h"
+#include "mail/canary.h"
 #include "mail/courier.h"
 #include "mail/inbox.h"
 #include "mail/repair.h"
@@ -20,6 +22,7 @@ struct mail {
 	struct answers *answers;
 	struct repair *repair; /* NULL: switched off */
 	struct inbox *inbox;
+	struct canary *canary; /* NULL: switched off */
 	struct writer *writer; /* that wakes our courier */
 };
 
@@ -118,6 +121,8 @@ make_parts(struct mail *m, struct store *store, struct ingest *ingest,
 	in.courier = m->courier;
 	in.repair = m->repair;
 	m->inbox = inbox_new(&in);
+	if (st == STATUS_OK && m->settings->canary)
+		st = canary_new(m->settings, ingest, &m->canary, err);
 	return st;
 }
 
@@ -172,6 +177,17 @@ mail_new(const struct mail_settings *settings, const struct mail_spawn *spawn,
 	return st;
 }
 
+/* Letters go on without it. */
+static void
+start_canary(struct mail *m)
+{
+	struct err err = {{0}};
+
+	if (m->canary != NULL && canary_start(m->canary, &err) != STATUS_OK)
+		log_line(LOG_ERROR, "canary", "outcome=off why=%s",
+			log_quote_str(err.text).text);
+}
+
 enum status
 mail_start(struct mail *m, struct err *err)
 {
@@ -183,8 +199,10 @@ mail_start(struct mail *m, struct err *err)
 		st = answers_start(m->answers, err);
 	if (st == STATUS_OK)
 		st = inbox_start(m->inbox, err);
-	if (st == STATUS_OK)
+	if (st == STATUS_OK) {
+		start_canary(m);
 		return st;
+	}
 	answers_stop(m->answers);
 	if (m->repair != NULL)
 		repair_stop(m->repair);
@@ -203,6 +221,8 @@ void
 mail_stop(struct mail *m)
 {
 	inbox_close(m->inbox);
+	if (m->canary != NULL)
+		canary_stop(m->canary);
 	if (m->repair != NULL)
 		repair_stop(m->repair);
 	courier_stop(m->courier);
@@ -217,6 +237,7 @@ mail_free(struct mail *m)
 		return;
 	if (m->writer != NULL)
 		writer_forget(m->writer, m->courier);
+	canary_free(m->canary);
 	inbox_free(m->inbox);
 	answers_free(m->answers);
 	courier_free(m->courier);
@@ -236,6 +257,8 @@ mail_wake(struct mail *m)
 	wake_signal(&m->courier_wake);
 	if (m->repair != NULL)
 		repair_wake(m->repair);
+	if (m->canary != NULL)
+		canary_wake(m->canary);
 }
 
 enum status

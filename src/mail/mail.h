@@ -40,10 +40,12 @@ enum peer_repair { PEER_REPAIR_AUTO, PEER_REPAIR_YES, PEER_REPAIR_NO };
 
 struct peer_settings {
 	char *name;
-	char *mail;  /* its sync address; "": no mail to it */
-	char *hkp;   /* hkp:// hkps:// vks://: fed so, not by mail; "" */
-	char *relay; /* "": that of mail_settings */
-	int tls;     /* to its own relay: enum relay_tls, or as above */
+	char *mail;   /* its sync address; "": no mail to it */
+	char *hkp;    /* hkp:// hkps:// vks://: fed so, not by mail; "" */
+	char *relay;  /* "": that of mail_settings */
+	char *lookup; /* hkp:// hkps://: where our canary is looked up; "":
+			 as `hkp` */
+	int tls;      /* to its own relay: enum relay_tls, or as above */
 	struct relay_access access; /* by its own relay */
 	char *tls_ca;               /* "": that of mail_settings */
 	char **aliases;             /* other addresses of the same server */
@@ -115,6 +117,8 @@ struct mail_settings {
 	/* Heartbeat of threads, for T3; may be NULL. */
 	void (*beat)(void *ctx, const char *thread);
 	void *beat_ctx;
+	bool canary; /* see canary.h */
+	int64_t canary_every_s;
 	char *letter_log; /* a folder that keeps a copy of each letter that a
 			     relay accepted, for people; "": none */
 };

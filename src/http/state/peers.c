@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/canary.h"
 #include "base/gossip.h"
 #include "http/state/format.h"
 
@@ -86,6 +87,16 @@ take_gossip(const char *name, bool off, struct state_peer *out)
 	else
 		out->gossip_word = out->lacking > 0 ? GOSSIP_WORD_BEHIND
 						    : GOSSIP_WORD_FINE;
+}
+
+static void
+take_canary(const char *name, struct state_peer *out)
+{
+	struct canary_counters c = canary_counters_of(name);
+
+	out->canary = counter_value(c.looks) > 0;
+	out->canary_seen = counter_value(c.seen);
+	out->canary_took = counter_value(c.seconds);
 }
 
 /* Who it is: the names, masked where they have to be. */
@@ -179,6 +190,8 @@ peers_read(struct store_session *s, const struct http_peer *list, size_t count,
 			   : store_list_peers(s, a, &rows, &row_count, err);
 	for (i = 0; st == STATUS_OK && i < count; i++) {
 		st = describe(&list[i], show_mail, a, &peers[i]);
+		if (st == STATUS_OK)
+			take_canary(list[i].name, &peers[i]);
 		if (st == STATUS_OK && state_peer_has_gossip(&peers[i]))
 			take_gossip(
 				list[i].name, out->recon_port == 0, &peers[i]);

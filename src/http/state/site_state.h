@@ -63,6 +63,10 @@ struct state_peer {
 	struct recon_talk in, out, recovery;
 	enum gossip_word gossip_word;
 	int64_t lacking; /* certificates that it has and we have not */
+	/* what our canary tells of it, if anybody looks */
+	bool canary;
+	int64_t canary_seen; /* when it was signed */
+	int64_t canary_took; /* until it was seen; 0: not known */
 	/* fed over HTTP */
 	const char *push; /* URL; "": none */
 };

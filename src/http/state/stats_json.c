@@ -76,22 +76,37 @@ gossip_peer(const struct state_peer *p)
 	return o;
 }
 
+/* Added where somebody looks. NULL: failed. */
+static json_t *
+with_canary(json_t *o, const struct state_peer *p)
+{
+	if (o == NULL || !p->canary)
+		return o;
+	(void)json_object_set_new(o, "canarySigned", when(p->canary_seen));
+	(void)json_object_set_new(o, "canarySeconds", number(p->canary_took));
+	return o;
+}
+
 static json_t *
 push_target(const struct state_peer *p, const char *addr)
 {
-	return json_pack("{s:s, s:o, s:s, s:b, s:b}", "addr", addr, "lastSync",
-		when(p->last_sent), "lastError", p->error, "permanent", 1,
-		"active", state_peer_is_sent_to(p));
+	return with_canary(
+		json_pack("{s:s, s:o, s:s, s:b, s:b}", "addr", addr, "lastSync",
+			when(p->last_sent), "lastError", p->error, "permanent",
+			1, "active", state_peer_is_sent_to(p)),
+		p);
 }
 
 static json_t *
 mail_peer(const struct state_peer *p)
 {
-	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "address", p->mail,
-		"direction", state_peer_is_sent_to(p) ? "both" : "in",
-		"lastSent", when(p->last_sent), "lastReceived",
-		when(p->last_received), "queued", number(p->waiting),
-		"oldestQueued", when(p->oldest));
+	return with_canary(
+		json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "address", p->mail,
+			"direction", state_peer_is_sent_to(p) ? "both" : "in",
+			"lastSent", when(p->last_sent), "lastReceived",
+			when(p->last_received), "queued", number(p->waiting),
+			"oldestQueued", when(p->oldest)),
+		p);
 }
 
 struct peer_lists {
