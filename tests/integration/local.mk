@@ -45,6 +45,7 @@ INTEGRATION_TESTS += tests/integration/55-repair.sh
 INTEGRATION_TESTS += tests/integration/53-imap.sh
 INTEGRATION_TESTS += tests/integration/54-relays.sh
 INTEGRATION_TESTS += tests/integration/56-fed-peers.sh
+INTEGRATION_TESTS += tests/integration/57-canary.sh
 INTEGRATION_TESTS += tests/integration/53-mail-commands.sh
 INTEGRATION_TESTS += tests/integration/54-imap-hell.sh
 INTEGRATION_TESTS += tests/integration/54-peer-auth.sh

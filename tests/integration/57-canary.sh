@@ -1,0 +1,82 @@
+#!/bin/bash
+# A canary tells how long a change of ours takes to be served by each peer.
+. "${top_srcdir:-$(dirname "$0")/../..}/tests/integration/lib.sh"
+
+b_port=$(free_ports 1)
+metrics_port=$(free_ports 1)
+gone_port=$(free_ports 1)
+
+# figure PEER NAME: of peer status
+figure() {
+	kp a peer status --json | grep "\"name\":\"$1\"" |
+		sed -n "s/.*\"$2\":\([0-9]*\).*/\1/p"
+}
+seen() { [ "$(figure b canary_seen)" -ge "$1" ]; }
+known() { [ "$(figure b canary_seconds)" -ge 1 ]; }
+says() { kp a peer status | grep -q "$1"; }
+metric() { curl -s "http://127.0.0.1:$metrics_port/metrics" | grep "$1"; }
+in_statistics() {
+	http a "/pks/lookup?op=stats&options=mr" | tr -d " \n" |
+		grep -q '"canarySeconds":[1-9]'
+}
+canary() {
+	http "$1" "/pks/lookup?op=index&options=mr&search=canary" |
+		sed -n 's/^pub:\([0-9A-F]*\):.*/\1/p'
+}
+machine() {
+	http b "/pks/lookup?op=index&options=mr&search=0x$fpr" |
+		grep "^uid:keypost canary of .*machine"
+}
+fetch() { http b "/pks/lookup?op=get&options=mr&search=0x$1" -f -o "$2"; }
+
+ok "A starts, with a canary" start_server a "
+metrics_listen = 127.0.0.1:$metrics_port
+[mail]
+batch_delay = 0s
+canary = yes
+canary_every = 3s
+[peer b]
+mail = pks@b.example
+hkp = hkp://127.0.0.1:$b_port
+[peer gone]
+hkp = hkp://127.0.0.1:$gone_port"
+ok "B starts" start_server b
+ok "what B took to serve it is a number" wait_for 60 known
+first=$(figure b canary_seen)
+fpr=$(canary b)
+is "B has the certificate that A has" "$fpr" "$(canary a)"
+ok "it is a machine's, in words" machine
+ok "B gets the next signature, too" wait_for 60 seen $((first + 3))
+ok "peer status says it in words" wait_for 10 says "canary:.* served after"
+ok "and of a peer that is away that it serves none" \
+	wait_for 10 says "canary: none served yet"
+is "which has no number" "$(figure gone canary_seconds)" 0
+ok "metrics have the number" \
+	metric '^keypost_peer_canary_seconds{peer="b"} [1-9]'
+ok "and when we signed" metric '^keypost_canary_timestamp_seconds [1-9]'
+ok "so have the statistics" wait_for 60 in_statistics
+
+if command -v gpg >/dev/null; then
+	mkdir -m 700 "$work/b/gnupg"
+	ok "B serves it" fetch "$fpr" "$work/canary.asc"
+	GNUPGHOME=$work/b/gnupg
+	export GNUPGHOME
+	ok "gpg takes it" gpg --batch --import "$work/canary.asc"
+	is "gpg finds its signature good" "$(gpg --batch --with-colons \
+		--check-sigs "$fpr" | grep -c '^sig:!')" "$(gpg --batch \
+		--with-colons --check-sigs "$fpr" | grep -c '^sig:')"
+	unset GNUPGHOME
+else
+	skip "gpg takes it" "gpg is not installed"
+fi
+
+is "nobody else reads the key" "$(stat -c %a "$work/a/data/canary.key")" 600
+ok "A stops" stop_server a
+run_server a
+ok "and starts again" wait_ready a
+last=$(sed -n 's/^signed //p' "$work/a/data/canary.key")
+ok "the canary goes on" wait_for 60 seen $((last + 3))
+is "with the same certificate" "$(canary a)" "$fpr"
+is "the only one" "$(cert_count b)" 1
+http b "/pks/lookup?op=vindex&options=mr&search=0x$fpr" | sed 's/^/# /'
+done_testing
