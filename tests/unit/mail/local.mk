@@ -82,5 +82,6 @@ UNIT_TESTS += tests/unit/mail/test_owed
 tests_unit_mail_test_owed_SOURCES = tests/unit/mail/test_owed.c $(mail_world)
 tests_unit_mail_test_owed_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_canary
-tests_unit_mail_test_canary_SOURCES = tests/unit/mail/test_canary.c $(mail_world)
+tests_unit_mail_test_canary_SOURCES = tests/unit/mail/test_canary.c \
+	tests/unit/mail/canary_peer.c tests/unit/mail/canary_peer.h $(mail_world)
 tests_unit_mail_test_canary_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)

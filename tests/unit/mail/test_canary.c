@@ -1,117 +1,22 @@
 /* Promises of src/mail/canary: the test is the peer, and the clock. */
-#include <arpa/inet.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "../unit.h"
 #include "base/canary.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "canary_peer.h"
 #include "ingest/ingest.h"
 #include "mail/canary.h"
 #include "mail/canary_key.h"
-#include "pgp/armor.h"
-#include "pgp/cert.h"
-#include "pgp/crypto.h"
 #include "world.h"
 
 enum { DAY = 86400, T0 = 1700000000, ROUND_MS = 1000 };
 
-/* What the peer answers: this certificate, or 404. */
-static struct peer_server {
-	pthread_t thread;
-	pthread_mutex_t lock;
-	int fd;
-	unsigned int status;
-	struct buf body;
-	int asked;
-} server = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
 static int64_t mono, wall;
-
-/* ---- the peer -------------------------------------------------------------
- */
-
-static void
-answer(int fd)
-{
-	char request[4096], head[128];
-	size_t n = 0;
-	ssize_t got;
-	int len;
-
-	while (n < sizeof(request) - 1 &&
-		(got = read(fd, request + n, sizeof(request) - 1 - n)) > 0) {
-		n += (size_t)got;
-		request[n] = '\0';
-		if (strstr(request, "\r\n\r\n") != NULL)
-			break;
-	}
-	pthread_mutex_lock(&server.lock);
-	server.asked++;
-	len = snprintf(head, sizeof(head),
-		"HTTP/1.1 %u x\r\nConnection: close\r\nContent-Length: "
-		"%zu\r\n\r\n",
-		server.status, server.body.len);
-	if (write(fd, head, (size_t)len) < 0 ||
-		write(fd, server.body.data, server.body.len) < 0)
-		server.asked--;
-	pthread_mutex_unlock(&server.lock);
-	close(fd);
-}
-
-static void *
-serve(void *ctx)
-{
-	int fd;
-
-	(void)ctx;
-	while ((fd = accept(server.fd, NULL, NULL)) >= 0)
-		answer(fd);
-	return NULL;
-}
-
-static unsigned int
-server_start(void)
-{
-	struct sockaddr_in at = {
-		.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-	socklen_t len = sizeof(at);
-
-	server.fd = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(bind(server.fd, (void *)&at, len), 0);
-	assert_int_equal(listen(server.fd, 8), 0);
-	assert_int_equal(getsockname(server.fd, (void *)&at, &len), 0);
-	buf_init(&server.body, 1 << 20);
-	server.status = 404;
-	server.asked = 0;
-	assert_int_equal(pthread_create(&server.thread, NULL, serve, NULL), 0);
-	return ntohs(at.sin_port);
-}
-
-static void
-server_stop(void)
-{
-	shutdown(server.fd, SHUT_RDWR);
-	pthread_join(server.thread, NULL);
-	close(server.fd);
-	buf_done(&server.body);
-}
-
-static void
-server_serves(unsigned int status, struct bytes octets)
-{
-	pthread_mutex_lock(&server.lock);
-	server.status = status;
-	buf_clear(&server.body);
-	if (octets.len > 0)
-		assert_ok(armor_write(&server.body, &octets, 1, NULL, true));
-	pthread_mutex_unlock(&server.lock);
-}
 
 /* ---- our side -------------------------------------------------------------
  */
@@ -152,8 +57,8 @@ setup(void **state)
 	world_init(&b->w);
 	world_only_bob(&b->w);
 	b->w.ingest_settings.policy.level = LEVEL_CLEAN;
-	(void)snprintf(
-		b->url, sizeof(b->url), "hkp://127.0.0.1:%u", server_start());
+	(void)snprintf(b->url, sizeof(b->url), "hkp://127.0.0.1:%u",
+		canary_peer_start());
 	b->w.peers[0].lookup = b->url;
 	b->w.settings.canary_every_s = DAY;
 	assert_ok(store_open(&b->w.store_settings, &b->w.store, &err));
@@ -179,7 +84,7 @@ teardown(void **state)
 	ingest_free(b->w.ingest);
 	store_close(b->w.store);
 	clock_set_for_test(-1, -1);
-	server_stop();
+	canary_peer_stop();
 	world_done(&b->w);
 	free(b);
 	return 0;
@@ -215,7 +120,7 @@ peer_has(struct bench *b, const uint32_t *times, size_t n)
 	for (size_t i = 0; i < n; i++)
 		assert_ok(sign_certificate(
 			&key.key, key.user_id, times[i], &out, &err));
-	server_serves(200, buf_view(&out));
+	canary_peer_serves(200, buf_view(&out));
 	buf_done(&out);
 }
 
@@ -274,7 +179,7 @@ a_peer_that_never_serves_it_is_asked_ever_more_seldom(void **state)
 		rounds++;
 	}
 	assert_in_range(rounds, 20, 150);
-	assert_in_range(server.asked, 20, 150);
+	assert_in_range(canary_peer_asked(), 20, 150);
 	assert_int_equal(seen(), 0);
 	assert_int_equal(seconds(), 0);
 }
@@ -290,13 +195,13 @@ once_it_is_served_nobody_asks_until_the_next(void **state)
 	at(T0 + 5);
 	peer_has(b, &first, 1);
 	turn(b);
-	asked = server.asked;
+	asked = canary_peer_asked();
 	at(T0 + DAY - 1);
 	turn(b);
-	assert_int_equal(server.asked, asked);
+	assert_int_equal(canary_peer_asked(), asked);
 	at(T0 + DAY);
 	turn(b);
-	assert_int_equal(server.asked, asked + 1);
+	assert_int_equal(canary_peer_asked(), asked + 1);
 }
 
 static void
@@ -373,14 +278,14 @@ what_our_key_did_not_sign_does_not_count(void **state)
 	buf_init(&out, 1 << 16);
 	assert_ok(sign_certificate(&key.key, key.user_id, T0, &out, &err));
 	out.data[out.len - 1] ^= 1;
-	server_serves(200, buf_view(&out));
+	canary_peer_serves(200, buf_view(&out));
 	at(T0 + 10);
 	turn(b);
 	assert_int_equal(seen(), 0);
 	key.key.secret[0] ^= 1;
 	buf_clear(&out);
 	assert_ok(sign_certificate(&key.key, key.user_id, T0, &out, &err));
-	server_serves(200, buf_view(&out));
+	canary_peer_serves(200, buf_view(&out));
 	at(T0 + 20);
 	turn(b);
 	assert_int_equal(seen(), 0);
@@ -394,10 +299,10 @@ an_answer_that_is_no_key_is_no_harm(void **state)
 	const uint32_t first = T0;
 
 	turn(b);
-	server_serves(200, bytes_of("no packet at all"));
+	canary_peer_serves(200, bytes_of("no packet at all"));
 	at(T0 + 10);
 	turn(b);
-	server_serves(500, bytes_of(""));
+	canary_peer_serves(500, bytes_of(""));
 	at(T0 + 20);
 	turn(b);
 	assert_int_equal(seen(), 0);
