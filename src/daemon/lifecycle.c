@@ -258,17 +258,16 @@ lifecycle_tick(struct lifecycle *l)
 static void
 stop_mail(struct lifecycle *l)
 {
+	static const char *const threads[] = {
+		"inbox", "courier", "repair", "answers", "canary"};
+
 	if (l->mail == NULL)
 		return;
-	mail_close_inbox(l->mail);
 	mail_stop(l->mail);
 	mail_free(l->mail);
 	l->mail = NULL;
-	heart_forget(l->heart, "inbox");
-	heart_forget(l->heart, "courier");
-	heart_forget(l->heart, "repair");
-	heart_forget(l->heart, "answers");
-	heart_forget(l->heart, "canary");
+	for (size_t i = 0; i < sizeof(threads) / sizeof(threads[0]); i++)
+		heart_forget(l->heart, threads[i]);
 }
 
 /* With `next` in place of the old configuration; nobody uses mail. */

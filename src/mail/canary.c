@@ -1,20 +1,14 @@
 #include "mail/canary.h"
 
-#include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/canary.h"
 #include "base/clock.h"
-#include "base/fetch.h"
 #include "base/log.h"
 #include "ingest/ingest.h"
-#include "mail/canary_find.h"
-#include "mail/canary_key.h"
+#include "mail/canary_state.h"
 #include "mail/carrier.h"
-#include "mail/wake.h"
 #include "pgp/cert.h"
 
 enum {
@@ -22,38 +16,7 @@ enum {
 	BEAT_MS = 10 * 1000,
 	AGAIN_MS = 60 * 1000, /* when it could not be submitted */
 	CERT_MAX = 4096,
-	ARENA_MAX = 1024 * 1024,
-	PERIODS_BACK = 32, /* older signatures are not looked at */
-	URL_MAX = 1024
-};
-
-struct canary_peer {
-	struct canary *c;
-	const struct peer_settings *set;
-	struct canary_counters count;
-	char url[URL_MAX];
-	int64_t next; /* look */
-	bool busy;    /* it is being asked */
-	bool looked;  /* it has answered since the start */
-	bool failing; /* and that is in the log */
-	uint32_t seen;
-};
-
-struct canary {
-	const struct mail_settings *settings;
-	struct ingest *ingest;
-	struct canary_peer *peers; /* those with a place to look */
-	size_t count;
-	struct canary_key key;
-	struct fingerprint fpr;
-	int64_t began_s;     /* wall */
-	int64_t next_submit; /* what is signed */
-	bool submitted;
-	struct fetcher *fetcher;
-	struct wake wake;
-	pthread_t thread;
-	atomic_bool stopping;
-	bool started;
+	ARENA_MAX = 1024 * 1024
 };
 
 /* ---- life -----------------------------------------------------------------
@@ -243,101 +206,8 @@ sign_or_submit(struct canary *c, int64_t now)
 		c->peers[i].next = now;
 }
 
-/* ---- looking --------------------------------------------------------------
+/* ---- the thread ----------------------------------------------------------
  */
-
-static void
-plan_look(struct canary_peer *p, int64_t wall)
-{
-	int64_t waited = (wall - p->c->key.signed_at) * 1000 / 8;
-
-	if (waited < CANARY_LOOK_MIN_MS)
-		waited = CANARY_LOOK_MIN_MS;
-	if (waited > CANARY_LOOK_MAX_MS)
-		waited = CANARY_LOOK_MAX_MS;
-	p->next = p->seen >= p->c->key.signed_at ? INT64_MAX
-						 : clock_mono_ms() + waited;
-}
-
-/*
- * One that came while nobody looked is seen late: how long it took is known
- * only of what was signed since the start, or was missing when we looked.
- */
-static void
-take_seen(struct canary_peer *p, uint32_t newest, int64_t wall)
-{
-	bool known = p->looked || newest >= p->c->began_s;
-	int64_t took = wall - newest;
-
-	p->looked = true;
-	if (newest <= p->seen)
-		return;
-	p->seen = newest;
-	counter_set(p->count.seen, newest);
-	counter_set(p->count.seconds, !known ? 0 : took < 1 ? 1 : took);
-	log_line(LOG_DEBUG, "canary", "peer=%s seconds=%" PRId64,
-		log_quote_str(p->set->name).text, took);
-}
-
-static void
-tell_failure(struct canary_peer *p, const struct fetch_result *r)
-{
-	char text[40];
-
-	if (p->failing)
-		return;
-	p->failing = true;
-	(void)snprintf(text, sizeof(text), "it answers %u", r->http_status);
-	log_line(LOG_WARN, "canary", "peer=%s outcome=not-looked-up why=%s",
-		log_quote_str(p->set->name).text,
-		log_quote_str(r->status == STATUS_OK ? text : r->err.text)
-			.text);
-}
-
-static void
-on_done(const struct fetch_result *r)
-{
-	struct canary_peer *p = r->ctx;
-	const struct canary *c = p->c;
-	int64_t wall = clock_wall_s(), from;
-	uint32_t newest;
-
-	p->busy = false;
-	if (r->status == STATUS_CLOSED)
-		return;
-	counter_add(p->count.looks, 1);
-	if (r->status != STATUS_OK ||
-		(r->http_status != 200 && r->http_status != 404)) {
-		tell_failure(p, r);
-	} else {
-		p->failing = false;
-		from = c->key.signed_at -
-		       PERIODS_BACK * c->settings->canary_every_s;
-		if (from < (int64_t)p->seen)
-			from = p->seen;
-		newest = r->http_status != 200 ? 0
-					       : canary_find(r->body, &c->fpr,
-							 (uint32_t)from);
-		take_seen(p, newest, wall);
-	}
-	plan_look(p, wall);
-}
-
-static void
-look(struct canary_peer *p)
-{
-	const struct fetch_request q = {.url = p->url,
-		.deadline_ms = CANARY_LOOK_DEADLINE_MS,
-		.max_octets = CANARY_ANSWER_MAX,
-		.ca_file = p->set->tls_ca != NULL && p->set->tls_ca[0] != '\0'
-				   ? p->set->tls_ca
-				   : NULL,
-		.done = on_done,
-		.ctx = p};
-
-	p->busy = true;
-	fetch_start(p->c->fetcher, &q);
-}
 
 int64_t
 canary_step(struct canary *c, int64_t now)
@@ -353,7 +223,7 @@ canary_step(struct canary *c, int64_t now)
 		if (p->busy || !c->submitted)
 			continue;
 		if (p->next <= now)
-			look(p);
+			canary_look(p);
 		else if (p->next < next)
 			next = p->next;
 	}
@@ -368,8 +238,6 @@ canary_wait(struct canary *c, int64_t wait_ms)
 	fetch_step(c->fetcher, &fd, 1, wait_ms);
 	return fetch_pending(c->fetcher) > 0;
 }
-
-/* ---- the thread ---------------------------------------------------------- */
 
 static void *
 run(void *arg)

@@ -9,6 +9,7 @@ libmail_a_SOURCES = \
 	src/mail/brake.c src/mail/brake.h \
 	src/mail/canary.c src/mail/canary.h \
 	src/mail/canary_find.c src/mail/canary_find.h \
+	src/mail/canary_look.c src/mail/canary_state.h \
 	src/mail/canary_key.c src/mail/canary_key.h \
 	src/mail/carrier.c src/mail/carrier.h \
 	src/mail/classify.c src/mail/classify.h \

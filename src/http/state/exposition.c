@@ -6,82 +6,10 @@
 #include "base/counter.h"
 #include "config.h"
 #include "http/server/conn.h"
+#include "http/state/families.h"
 #include "http/state/metrics.h"
 
 enum { PEERS_ARENA_MAX = 16 << 20 };
-
-/* Counters of base/counter, by the name without its label. */
-static const struct family {
-	const char *counter;
-	const char *name;
-	const char *type;
-	const char *help;
-} families[] = {
-	{"keys_added", "keypost_keys_added_total", "counter",
-		"Certificates that were new."},
-	{"keys_updated", "keypost_keys_updated_total", "counter",
-		"Certificates that something was added to."},
-	{"keys_ignored", "keypost_keys_ignored_total", "counter",
-		"Certificates that brought nothing new."},
-	{"keys_removed", "keypost_keys_removed_total", "counter",
-		"Certificates that were taken down."},
-	{"rejected", "keypost_rejected_total", "counter",
-		"Certificates and submissions refused."},
-	{"ingest_queue", "keypost_submit_queue", "gauge",
-		"Submissions that wait or are worked on."},
-	{"raise_left", "keypost_raise_left", "gauge",
-		"Certificates to look at, so that all are of the level."},
-	{"raise_rows", "keypost_raised_total", "counter",
-		"Certificates raised to the level."},
-	{"raise_changed", "keypost_raise_changed_total", "counter",
-		"Certificates that lost packets by it."},
-	{"raise_removed", "keypost_raise_removed_total", "counter",
-		"Certificates of which nothing was left."},
-	{"raise_skipped", "keypost_raise_skipped", "gauge",
-		"Certificates that could not be raised."},
-	{"http_refused", "keypost_http_connections_refused_total", "counter",
-		"Connections refused for a limit."},
-	{"http_cut", "keypost_http_connections_cut_total", "counter",
-		"Connections ended for being slow."},
-	{"http_paused", "keypost_http_pauses_total", "counter",
-		"Rounds of a thread put off, for they brought nothing."},
-	{"writer_batches", "keypost_store_commits_total", "counter",
-		"Transactions committed."},
-	{"writer_jobs", "keypost_store_writes_total", "counter",
-		"Submissions and cursors in them."},
-	{"writer_failures", "keypost_store_failures_total", "counter",
-		"Transactions that failed."},
-	{"writer_broken", "keypost_store_broken", "gauge",
-		"1 while the store cannot be written."},
-	{"mail_in", "keypost_mail_letters_in_total", "counter",
-		"Letters received."},
-	{"mail_in_taken", "keypost_mail_letters_taken_total", "counter",
-		"Letters received whose keys were taken in."},
-	{"mail_in_set_aside", "keypost_mail_letters_set_aside_total", "counter",
-		"Letters received that wait for a person."},
-	{"mail_in_machine", "keypost_mail_letters_of_machines_total", "counter",
-		"Letters that a machine wrote, by kind."},
-	{"mail_in_bounces", "keypost_mail_bounces_total", "counter",
-		"Bounces of letters to peers, by what they mean."},
-	{"mail_out_delivered", "keypost_mail_letters_delivered_total",
-		"counter", "Letters that a relay accepted."},
-	{"mail_out_deferred", "keypost_mail_letters_deferred_total", "counter",
-		"Attempts that are to be repeated."},
-	{"mail_out_refused", "keypost_mail_letters_refused_total", "counter",
-		"Letters that a relay refused for good."},
-	{"mail_repair_asked", "keypost_mail_repair_asked_total", "counter",
-		"Ranges of a peer's letters that were asked for again."},
-	{"mail_repair_ranges", "keypost_mail_repair_letters_total", "counter",
-		"Letters that were sent again because a peer asked."},
-	{"mail_repair_summaries", "keypost_mail_summaries_total", "counter",
-		"Comparisons with peers that were begun."},
-	{"mail_repair_certificates", "keypost_mail_repair_certificates_total",
-		"counter", "Certificates sent whole that a peer lacked."},
-	{"canary_signed", "keypost_canary_timestamp_seconds", "gauge",
-		"When our canary was last signed; 0: never."},
-	{"mail_agent_starts", "keypost_mail_agent_starts_total", "counter",
-		"Starts of keypost-mail."},
-};
 
 static enum status
 write_head(
@@ -141,7 +69,7 @@ write_counters(struct buf *out)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+	for (i = 0; i < families_count; i++) {
 		struct sink s = {out, &families[i], false, STATUS_OK};
 
 		counter_each(put_counter, &s);

@@ -1,6 +1,7 @@
 libhttp_a_SOURCES += \
 	src/http/state/chart.c \
 	src/http/state/counts.c src/http/state/counts.h \
+	src/http/state/families.c src/http/state/families.h \
 	src/http/state/exposition.c src/http/state/exposition.h \
 	src/http/state/format.c src/http/state/format.h \
 	src/http/state/gather.c src/http/state/gather.h \
