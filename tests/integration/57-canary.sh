@@ -1,6 +1,8 @@
 #!/bin/bash
 # A canary tells how long a change of ours takes to be served by each peer.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/integration/lib.sh"
+. "$top_srcdir/tests/integration/network.sh"
+. "$top_srcdir/tests/integration/peers.sh"
 
 mkdir -p "$work/letters/new" "$work/letters/cur" "$work/letters/tmp"
 b_port=$(free_ports 1)
@@ -82,4 +84,22 @@ last=$(sed -n 's/^signed //p' "$work/a/data/canary.key")
 ok "the canary goes on" wait_for 60 seen $((last + 3))
 is "with the same certificate" "$(canary a)" "$fpr"
 is "the only one" "$(cert_count b)" 1
+
+# ---- sks, which keeps every signature -------------------------------------
+if have_sks; then
+	sks_port=$(free_ports 1)
+	sks_setup "$work/sks" "$sks_port" pgp-public-keys@sks.example
+	sks_start "$work/sks"
+	pids="$pids $(cat "$work/sks/pid")"
+	ok "A stops again" stop_server a
+	printf '%s\n' "[peer sks]" "hkp = hkp://127.0.0.1:$sks_port" \
+		>>"$work/a/keypost.conf"
+	run_server a
+	ok "and has sks for a peer now" wait_ready a
+	sks_known() { [ "$(figure sks canary_seconds)" -ge 1 ]; }
+	ok "what sks took to serve it is a number, too" wait_for 60 sks_known
+	sks_stop "$work/sks"
+else
+	skip "what sks took to serve it is a number" "sks is not installed"
+fi
 done_testing
