@@ -7,6 +7,7 @@ INGEST_LINK = libingest.a libstore.a libpgp.a libbase.a $(SQLITE_LIBS) $(GCRYPT_
 LOOKUP_LINK = liblookup.a libstore.a libpgp.a libbase.a $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
 HTTP_LINK = libhttp.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(MHD_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
 MAIL_LINK = libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(CURL_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
+RECON_LINK = librecon.a libstore.a libpgp.a libbase.a $(FLINT_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
 MAILAGENT_LINK = libmailagent.a libbase.a $(ETPAN_LIBS) $(GNUTLS_LIBS) $(SECCOMP_LIBS) $(PTHREAD_LIBS)
 CONF_LINK = libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)
 DAEMON_LINK = libdaemon.a libconf.a libhttp.a libmail.a libingest.a liblookup.a libstore.a libpgp.a libbase.a $(SECCOMP_LIBS) $(JANSSON_LIBS) $(INIH_LIBS) $(MHD_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(SQLITE_LIBS) $(GCRYPT_LIBS) $(UNISTRING_LIBS) $(IDN2_LIBS) $(PTHREAD_LIBS)

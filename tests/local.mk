@@ -8,6 +8,7 @@ include tests/unit/ingest/local.mk
 include tests/unit/lookup/local.mk
 include tests/unit/http/local.mk
 include tests/unit/mail/local.mk
+include tests/unit/recon/local.mk
 include tests/unit/mailagent/local.mk
 include tests/unit/conf/local.mk
 include tests/unit/daemon/local.mk

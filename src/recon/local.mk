@@ -1,0 +1,6 @@
+noinst_LIBRARIES += librecon.a
+librecon_a_SOURCES = \
+	src/recon/field.c src/recon/field.h \
+	src/recon/poly.c src/recon/poly.h \
+	src/recon/prefix.c src/recon/prefix.h \
+	src/recon/solve.c src/recon/solve.h

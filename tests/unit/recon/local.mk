@@ -1,0 +1,12 @@
+# cmocka tests of src/recon
+EXTRA_DIST += tests/data/recon
+RECON_VECTORS = tests/unit/recon/vectors.c tests/unit/recon/vectors.h \
+	tests/unit/unit.h
+UNIT_TESTS += tests/unit/recon/test_field
+tests_unit_recon_test_field_SOURCES = tests/unit/recon/test_field.c \
+	$(RECON_VECTORS)
+tests_unit_recon_test_field_LDADD = $(RECON_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_solve
+tests_unit_recon_test_solve_SOURCES = tests/unit/recon/test_solve.c \
+	$(RECON_VECTORS)
+tests_unit_recon_test_solve_LDADD = $(RECON_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)

@@ -1,0 +1,210 @@
+/* Numbers modulo p, their wire form, and samples of sets. */
+
+#include "../unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "vectors.h"
+
+static void
+assert_zp(struct zp got, struct zp want)
+{
+	assert_memory_equal(&got, &want, sizeof(got));
+}
+
+static void
+test_arithmetic_is_modulo_p(void **state)
+{
+	json_t *all = vectors_json("zp.json");
+	const json_t *row;
+	size_t i;
+
+	(void)state;
+	assert_zp(zp_prime, vectors_zp_at(all, "p"));
+	json_array_foreach(vectors_array(all, "ops"), i, row)
+	{
+		struct zp a = vectors_zp_at(row, "a");
+		struct zp b = vectors_zp_at(row, "b");
+		const json_t *inverse = json_object_get(row, "inv_b");
+
+		assert_zp(zp_add(a, b), vectors_zp_at(row, "add"));
+		assert_zp(zp_sub(a, b), vectors_zp_at(row, "sub"));
+		assert_zp(zp_mul(a, b), vectors_zp_at(row, "mul"));
+		assert_zp(zp_neg(a), vectors_zp_at(row, "neg_a"));
+		if (!json_is_string(inverse))
+			continue;
+		assert_zp(zp_inverse(b), vectors_zp(inverse));
+		assert_zp(zp_mul(a, zp_inverse(b)), vectors_zp_at(row, "div"));
+	}
+	assert_int_equal(i, 54);
+	assert_true(zp_is_zero(zp_inverse(zp_of(0))));
+	json_decref(all);
+}
+
+static void
+test_elements_are_17_octets_little_endian(void **state)
+{
+	json_t *all = vectors_json("zp.json");
+	const json_t *row;
+	char hex[2 * ZP_WIRE + 1];
+	uint8_t wire[ZP_WIRE];
+	size_t i;
+
+	(void)state;
+	json_array_foreach(vectors_array(all, "ops"), i, row)
+	{
+		zp_write(vectors_zp_at(row, "a"), wire);
+		hex_write_lower(bytes_make(wire, sizeof(wire)), hex);
+		assert_string_equal(hex, vectors_text(row, "a_wire"));
+	}
+	json_decref(all);
+}
+
+static void
+test_any_octets_read_modulo_p(void **state)
+{
+	json_t *all = vectors_json("zp.json");
+	const json_t *row;
+	uint8_t wire[ZP_WIRE];
+	size_t i, len;
+
+	(void)state;
+	json_array_foreach(vectors_array(all, "decode"), i, row)
+	{
+		struct bytes hex = bytes_of(vectors_text(row, "wire"));
+		uint8_t again[ZP_WIRE];
+
+		assert_ok(hex_read(hex, wire, sizeof(wire), &len));
+		assert_zp(zp_read(wire), vectors_zp_at(row, "value"));
+		zp_write(zp_read(wire), again);
+		assert_int_equal(zp_canonical(wire),
+			memcmp(wire, again, sizeof(wire)) == 0);
+	}
+	assert_int_equal(i, 6);
+	json_decref(all);
+}
+
+static void
+test_points_go_out_from_zero_to_both_sides(void **state)
+{
+	json_t *all = vectors_json("zp.json");
+	const json_t *row;
+	size_t i;
+
+	(void)state;
+	json_array_foreach(vectors_array(all, "points"), i, row)
+	{
+		struct zp point = zp_point((unsigned int)i);
+
+		assert_zp(point, vectors_zp_at(row, "value"));
+		assert_zp(point, vectors_wire(json_object_get(row, "wire")));
+		assert_int_equal(zp_is_point(point), i < RECON_SAMPLES);
+	}
+	assert_int_equal(i, 12);
+	json_decref(all);
+}
+
+static void
+test_a_digest_is_an_element_and_back(void **state)
+{
+	json_t *all = vectors_json("elements.json");
+	const json_t *row;
+	struct sks_digest digest, back;
+	char path[PREFIX_TEXT], hex[2 * ZP_WIRE + 1];
+	uint8_t wire[ZP_WIRE];
+	size_t i, j, len;
+
+	(void)state;
+	json_array_foreach(vectors_array(all, "vectors"), i, row)
+	{
+		struct bytes text = bytes_of(vectors_text(row, "digest"));
+		const char *bits = vectors_text(row, "path_bits_first_16");
+		const json_t *child =
+			vectors_array(row, "child_index_by_depth_0_to_7");
+		struct prefix p = prefix_root();
+
+		assert_ok(hex_read(text, digest.octets, 16, &len));
+		assert_zp(zp_of_digest(&digest), vectors_zp_at(row, "element"));
+		assert_ok(zp_to_digest(zp_of_digest(&digest), &back));
+		assert_memory_equal(&back, &digest, sizeof(back));
+		zp_write(zp_of_digest(&digest), wire);
+		hex_write_lower(bytes_make(wire, sizeof(wire)), hex);
+		assert_string_equal(hex, vectors_text(row, "wire"));
+		for (j = 0; j < json_array_size(child); j++) {
+			unsigned int branch =
+				prefix_branch(&digest, (unsigned int)j);
+
+			assert_int_equal(branch,
+				json_integer_value(json_array_get(child, j)));
+			p = prefix_child(&p, branch);
+			assert_true(prefix_holds(&p, &digest));
+		}
+		prefix_text(&p, path);
+		assert_string_equal(path, bits);
+	}
+	assert_int_equal(i, 16);
+	json_decref(all);
+}
+
+static void
+test_no_digest_from_two_to_the_128_on(void **state)
+{
+	struct sks_digest digest;
+	struct zp a = {{0, 0, 1}};
+
+	(void)state;
+	assert_status(zp_to_digest(a, &digest), STATUS_MALFORMED);
+	assert_ok(zp_to_digest(zp_sub(a, zp_of(1)), &digest));
+}
+
+static void
+test_samples_part_undoes_join(void **state)
+{
+	struct sks_digest *digests;
+	struct samples one, other, both;
+	size_t i, count;
+
+	(void)state;
+	digests = vectors_digests(&count);
+	samples_none(&one);
+	samples_none(&other);
+	for (i = 0; i < 40; i++)
+		samples_add(i % 3 ? &one : &other, zp_of_digest(&digests[i]));
+	both = one;
+	samples_join(&both, &other);
+	assert_false(samples_eq(&both, &one));
+	samples_part(&both, &other);
+	assert_true(samples_eq(&both, &one));
+	free(digests);
+}
+
+static void
+test_a_point_makes_a_sample_zero(void **state)
+{
+	struct samples s;
+
+	(void)state;
+	samples_none(&s);
+	assert_false(samples_have_zero(&s));
+	samples_add(&s, zp_of(2));
+	assert_true(samples_have_zero(&s));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_arithmetic_is_modulo_p),
+		cmocka_unit_test(test_elements_are_17_octets_little_endian),
+		cmocka_unit_test(test_any_octets_read_modulo_p),
+		cmocka_unit_test(test_points_go_out_from_zero_to_both_sides),
+		cmocka_unit_test(test_a_digest_is_an_element_and_back),
+		cmocka_unit_test(test_no_digest_from_two_to_the_128_on),
+		cmocka_unit_test(test_samples_part_undoes_join),
+		cmocka_unit_test(test_a_point_makes_a_sample_zero),
+	};
+
+	return cmocka_run_group_tests_name("field", tests, NULL, NULL);
+}
