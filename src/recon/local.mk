@@ -1,6 +1,8 @@
 noinst_LIBRARIES += librecon.a
 librecon_a_SOURCES = \
 	src/recon/field.c src/recon/field.h \
+	src/recon/message.c src/recon/message.h \
+	src/recon/message_config.c \
 	src/recon/poly.c src/recon/poly.h \
 	src/recon/prefix.c src/recon/prefix.h \
 	src/recon/solve.c src/recon/solve.h

@@ -6,7 +6,16 @@ UNIT_TESTS += tests/unit/recon/test_field
 tests_unit_recon_test_field_SOURCES = tests/unit/recon/test_field.c \
 	$(RECON_VECTORS)
 tests_unit_recon_test_field_LDADD = $(RECON_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_message
+tests_unit_recon_test_message_SOURCES = tests/unit/recon/test_message.c \
+	$(RECON_VECTORS)
+tests_unit_recon_test_message_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_solve
 tests_unit_recon_test_solve_SOURCES = tests/unit/recon/test_solve.c \
 	$(RECON_VECTORS)
 tests_unit_recon_test_solve_LDADD = $(RECON_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_config
+tests_unit_recon_test_config_SOURCES = tests/unit/recon/test_config.c \
+	tests/unit/unit.h
+tests_unit_recon_test_config_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)

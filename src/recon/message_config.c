@@ -1,0 +1,230 @@
+/* The Config frame: reading, writing, and whether two agree. */
+
+#include <string.h>
+
+#include "recon/message.h"
+
+enum { NUMBER = 4 };
+
+/* In the order of SKS. One of `number` and `text` is set. */
+static const struct {
+	const char *key;
+	enum message_config_has bit;
+	size_t number, text; /* offset + 1 in the struct; 0: not of this kind */
+} rows[] = {
+	{"bitquantum", CONFIG_BITQUANTUM,
+		offsetof(struct message_config, bitquantum) + 1, 0},
+	{"filters", CONFIG_FILTERS, 0,
+		offsetof(struct message_config, filters) + 1},
+	{"http port", CONFIG_HTTP_PORT,
+		offsetof(struct message_config, http_port) + 1, 0},
+	{"mbar", CONFIG_MBAR, offsetof(struct message_config, mbar) + 1, 0},
+	{"version", CONFIG_VERSION, 0,
+		offsetof(struct message_config, version) + 1},
+};
+
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+/* ---- reading ---------------------------------------------------------- */
+
+static enum status
+read_pair(struct message_config *c, struct bytes key, struct bytes value)
+{
+	struct reader r = reader_of(value);
+	uint32_t number;
+	size_t i;
+
+	for (i = 0; i < ROWS && !bytes_eq(key, bytes_of(rows[i].key)); i++)
+		continue;
+	if (i == ROWS) /* unknown: means nothing to us */
+		return STATUS_OK;
+	if (rows[i].number) {
+		if (value.len != NUMBER)
+			return STATUS_MALFORMED;
+		number = reader_be32(&r);
+		memcpy((char *)c + rows[i].number - 1, &number, sizeof(number));
+	} else
+		memcpy((char *)c + rows[i].text - 1, &value, sizeof(value));
+	c->has |= rows[i].bit;
+	return STATUS_OK;
+}
+
+enum status
+message_config_read(struct reader *r, struct message_config *out)
+{
+	struct message_config c = {0};
+	uint32_t i, count = reader_be32(r);
+	enum status st = STATUS_OK;
+
+	if (count > MESSAGE_PAIRS_MAX)
+		return STATUS_LIMIT;
+	for (i = 0; i < count && st == STATUS_OK; i++) {
+		struct bytes key = message_string(r);
+		struct bytes value = message_string(r);
+
+		st = r->failed ? STATUS_MALFORMED : read_pair(&c, key, value);
+	}
+	if (st == STATUS_OK)
+		*out = c;
+	return st;
+}
+
+/* ---- writing ---------------------------------------------------------- */
+
+static enum status
+put_pair(struct buf *body, const struct message_config *c, size_t i)
+{
+	enum status st = message_put_string(body, bytes_of(rows[i].key));
+	struct bytes text;
+	uint32_t number;
+
+	if (st != STATUS_OK)
+		return st;
+	if (rows[i].text) {
+		memcpy(&text, (const char *)c + rows[i].text - 1, sizeof(text));
+		return message_put_string(body, text);
+	}
+	memcpy(&number, (const char *)c + rows[i].number - 1, sizeof(number));
+	st = buf_put_be32(body, NUMBER);
+	return st == STATUS_OK ? buf_put_be32(body, number) : st;
+}
+
+enum status
+message_put_config(struct buf *out, const struct message_config *config)
+{
+	enum status st;
+	uint32_t count = 0;
+	struct buf body;
+	size_t i;
+
+	for (i = 0; i < ROWS; i++)
+		count += (config->has & rows[i].bit) != 0;
+	buf_init(&body, MESSAGE_MAX_EARLY);
+	st = buf_put_u8(&body, MESSAGE_CONFIG);
+	if (st == STATUS_OK)
+		st = buf_put_be32(&body, count);
+	for (i = 0; i < ROWS && st == STATUS_OK; i++)
+		if (config->has & rows[i].bit)
+			st = put_pair(&body, config, i);
+	/* A frame is u32 length and octets: in form a string. */
+	if (st == STATUS_OK)
+		st = message_put_string(out, buf_view(&body));
+	buf_done(&body);
+	return st;
+}
+
+/* ---- judging ---------------------------------------------------------- */
+
+static bool
+read_part(struct reader *r, unsigned int *number)
+{
+	size_t digits = 0;
+
+	*number = 0;
+	while (reader_left(r) && r->in.data[r->pos] != '.') {
+		uint8_t c = reader_u8(r);
+
+		if (c < '0' || c > '9' || ++digits > 6)
+			return false;
+		*number = *number * 10 + (unsigned int)(c - '0');
+	}
+	return digits > 0;
+}
+
+/* Three numbers and nothing else. */
+static bool
+read_version(struct bytes text, unsigned int part[3])
+{
+	struct reader r = reader_of(text);
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		if (!read_part(&r, &part[i]))
+			return false;
+		if (i < 2 && reader_u8(&r) != '.')
+			return false;
+	}
+	return !r.failed && !reader_left(&r);
+}
+
+static bool
+version_at_least(const unsigned int a[3], const unsigned int b[3])
+{
+	int i;
+
+	for (i = 0; i < 2 && a[i] == b[i]; i++)
+		continue;
+	return a[i] >= b[i];
+}
+
+/* The next of a list with commas; false at the end. */
+static bool
+next_filter(struct bytes *list, struct bytes *filter)
+{
+	const uint8_t *comma;
+
+	if (!list->len)
+		return false;
+	comma = memchr(list->data, ',', list->len);
+	filter->data = list->data;
+	filter->len = comma ? (size_t)(comma - list->data) : list->len;
+	list->data += filter->len + (comma != NULL);
+	list->len -= filter->len + (comma != NULL);
+	return true;
+}
+
+/* Is each of `a` in `b`? Both are short: a Config has 64 KiB at most. */
+static bool
+filters_within(struct bytes a, struct bytes b)
+{
+	struct bytes one, other;
+
+	while (next_filter(&a, &one)) {
+		struct bytes rest = b;
+		bool found = false;
+
+		while (!found && next_filter(&rest, &other))
+			found = bytes_eq(one, other);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static void
+say_filters(const struct message_config *our,
+	const struct message_config *their, struct err *why)
+{
+	err_set(why,
+		"filters do not match.\n\tlocal filters: [ %.*s ]\n\t"
+		"remote filters: [ %.*s ]",
+		(int)our->filters.len, (const char *)our->filters.data,
+		(int)their->filters.len, (const char *)their->filters.data);
+}
+
+enum status
+message_config_judge(const struct message_config *our,
+	const struct message_config *their, struct err *why)
+{
+	static const unsigned int least[3] = {0, 1, 5};
+	unsigned int version[3];
+
+	if ((their->has & CONFIG_ALL) != CONFIG_ALL)
+		err_set(why, "Missing entry in configdata");
+	else if (!read_version(their->version, version))
+		err_set(why, "Error parsing configdata: version");
+	else if (!version_at_least(version, least))
+		err_set(why,
+			"Requires version at least 0.1.5.  %u.%u.%u provided ",
+			version[0], version[1], version[2]);
+	else if (!filters_within(our->filters, their->filters) ||
+		 !filters_within(their->filters, our->filters))
+		say_filters(our, their, why);
+	else if (our->bitquantum != their->bitquantum)
+		err_set(why, "bitquantum values do not match");
+	else if (our->mbar != their->mbar)
+		err_set(why, "mbar values do not match");
+	else
+		return STATUS_OK;
+	return STATUS_REJECTED;
+}

@@ -1,0 +1,125 @@
+/* Whether two sides may talk, by what their Config frames say. */
+
+#include "../unit.h"
+
+#include <string.h>
+
+#include "recon/message.h"
+
+static const struct message_config *
+ours(void)
+{
+	static struct message_config c = {.has = CONFIG_ALL,
+		.bitquantum = 2,
+		.http_port = 11371,
+		.mbar = 5};
+
+	c.filters = bytes_of("yminsky.dedup,yminsky.merge");
+	c.version = bytes_of("1.1.6");
+	return &c;
+}
+
+static void
+assert_judged(const struct message_config *their, const char *why)
+{
+	struct err err = {""};
+
+	assert_status(message_config_judge(ours(), their, &err),
+		*why ? STATUS_REJECTED : STATUS_OK);
+	assert_memory_equal(err.text, why, strlen(why));
+}
+
+static void
+test_filters_agree_as_sets(void **state)
+{
+	struct message_config their = *ours();
+
+	(void)state;
+	assert_judged(&their, "");
+	their.filters = bytes_of("yminsky.merge,yminsky.dedup,yminsky.merge");
+	assert_judged(&their, "");
+	their.filters = bytes_of("yminsky.dedup");
+	assert_judged(&their, "filters do not match.");
+	their.filters = bytes_of("yminsky.dedup,yminsky.merge,other");
+	assert_judged(&their, "filters do not match.");
+	their.filters = bytes_of("");
+	assert_judged(&their, "filters do not match.");
+}
+
+static void
+test_a_mismatch_names_both_lists(void **state)
+{
+	struct message_config their = *ours();
+	struct err err;
+
+	(void)state;
+	their.filters = bytes_of("drop:UAT");
+	assert_status(
+		message_config_judge(ours(), &their, &err), STATUS_REJECTED);
+	assert_non_null(strstr(err.text, "drop:UAT"));
+	assert_non_null(strstr(err.text, "yminsky.dedup,yminsky.merge"));
+}
+
+static void
+test_a_version_is_three_numbers_from_0_1_5_on(void **state)
+{
+	static const struct {
+		const char *version, *why;
+	} rows[] = {
+		{"1.1.6", ""},
+		{"0.1.5", ""},
+		{"0.2.0", ""},
+		{"1.0.0", ""},
+		{"0.1.4", "Requires version at least 0.1.5.  0.1.4 provided "},
+		{"0.0.9", "Requires version at least 0.1.5.  0.0.9 provided "},
+		{"1.1.6+", "Error parsing configdata: "},
+		{"1.1.6-kp", "Error parsing configdata: "},
+		{"2.3", "Error parsing configdata: "},
+		{"1.1.6.1", "Error parsing configdata: "},
+		{"1..6", "Error parsing configdata: "},
+		{"1.1.", "Error parsing configdata: "},
+		{"", "Error parsing configdata: "},
+		{"1.1.99999999999999999999", "Error parsing configdata: "},
+	};
+	struct message_config their = *ours();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		their.version = bytes_of(rows[i].version);
+		assert_judged(&their, rows[i].why);
+	}
+}
+
+static void
+test_numbers_agree_and_nothing_is_missing(void **state)
+{
+	struct message_config their = *ours();
+	unsigned int bit;
+
+	(void)state;
+	their.http_port = 80;
+	assert_judged(&their, "");
+	their.mbar = 6;
+	assert_judged(&their, "mbar values do not match");
+	their.bitquantum = 1;
+	assert_judged(&their, "bitquantum values do not match");
+	for (bit = 1; bit < CONFIG_ALL; bit *= 2) {
+		their = *ours();
+		their.has &= ~bit;
+		assert_judged(&their, "Missing entry in configdata");
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_filters_agree_as_sets),
+		cmocka_unit_test(test_a_mismatch_names_both_lists),
+		cmocka_unit_test(test_a_version_is_three_numbers_from_0_1_5_on),
+		cmocka_unit_test(test_numbers_agree_and_nothing_is_missing),
+	};
+
+	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
