@@ -5,4 +5,6 @@ librecon_a_SOURCES = \
 	src/recon/message_config.c \
 	src/recon/poly.c src/recon/poly.h \
 	src/recon/prefix.c src/recon/prefix.h \
+	src/recon/prefix_node.c src/recon/prefix_node.h \
+	src/recon/prefix_tree.c src/recon/prefix_tree.h \
 	src/recon/solve.c src/recon/solve.h

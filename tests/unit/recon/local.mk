@@ -11,6 +11,11 @@ tests_unit_recon_test_message_SOURCES = tests/unit/recon/test_message.c \
 	$(RECON_VECTORS)
 tests_unit_recon_test_message_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
 	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_prefix_tree
+tests_unit_recon_test_prefix_tree_SOURCES = \
+	tests/unit/recon/test_prefix_tree.c $(RECON_VECTORS)
+tests_unit_recon_test_prefix_tree_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_solve
 tests_unit_recon_test_solve_SOURCES = tests/unit/recon/test_solve.c \
 	$(RECON_VECTORS)
