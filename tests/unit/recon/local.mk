@@ -24,3 +24,8 @@ UNIT_TESTS += tests/unit/recon/test_config
 tests_unit_recon_test_config_SOURCES = tests/unit/recon/test_config.c \
 	tests/unit/unit.h
 tests_unit_recon_test_config_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_captures
+tests_unit_recon_test_captures_SOURCES = tests/unit/recon/test_captures.c \
+	$(RECON_VECTORS)
+tests_unit_recon_test_captures_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
