@@ -305,6 +305,34 @@ test_only_sorted_digests_build_it(void **state)
 	assert_tree("ptree-200.json");
 }
 
+static bool
+root_is_inner(void)
+{
+	struct prefix root = prefix_root();
+	struct node_view view;
+
+	prefix_tree_view(tree, &root, &view);
+	return view.inner;
+}
+
+static void
+test_it_splits_above_50_and_joins_at_25(void **state)
+{
+	(void)state;
+	insert_lines(0, PREFIX_TREE_SPLIT);
+	assert_false(root_is_inner());
+	insert_lines(PREFIX_TREE_SPLIT, PREFIX_TREE_SPLIT + 1);
+	assert_true(root_is_inner());
+	delete_lines(PREFIX_TREE_JOIN + 1, PREFIX_TREE_SPLIT + 1);
+	assert_true(root_is_inner());
+	delete_lines(PREFIX_TREE_JOIN, PREFIX_TREE_JOIN + 1);
+	assert_false(root_is_inner());
+	build_lines(tree, 0, PREFIX_TREE_SPLIT);
+	assert_false(root_is_inner());
+	build_lines(tree, 0, PREFIX_TREE_SPLIT + 1);
+	assert_true(root_is_inner());
+}
+
 /* All alike but for the last octet. */
 static struct sks_digest
 ground(size_t i)
@@ -357,6 +385,7 @@ main(void)
 		tree_test(test_shrunk_it_is_as_sks_has_it),
 		tree_test(test_built_at_once_it_is_the_same),
 		tree_test(test_built_of_what_is_left_it_has_fewer_nodes),
+		tree_test(test_it_splits_above_50_and_joins_at_25),
 		tree_test(test_emptied_it_is_as_it_began),
 		tree_test(test_any_prefix_is_answered_also_below_a_leaf),
 		tree_test(test_a_copy_stops_at_its_limit),
