@@ -14,8 +14,8 @@
 
 #include <stdint.h>
 
-/* 256 peers have ten each. */
-enum { COUNTER_MAX = 4096 };
+/* 256 peers have twenty each. */
+enum { COUNTER_MAX = 6144 };
 
 struct counter;
 

@@ -14,6 +14,7 @@ libbase_a_SOURCES = \
 	src/base/file_out.c src/base/file_out.h \
 	src/base/frame.c src/base/frame.h \
 	src/base/gossip.c src/base/gossip.h \
+	src/base/mend.c src/base/mend.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/imapurl.c src/base/imapurl.h \
 	src/base/log.c src/base/log.h \

@@ -167,6 +167,7 @@ add_mail(json_t *j, struct mail *mail, const char *name)
 	(void)json_object_set_new(j, "gaps_asked", number((int64_t)l.asked));
 	(void)json_object_set_new(j, "gaps_given_up", number(l.given_up));
 	(void)json_object_set_new(j, "agreed", number(l.agreed));
+	(void)json_object_set_new(j, "differed", number(l.differed));
 	(void)json_object_set_new(j, "next_summary",
 		number(l.next_ms < 0 ? -1 : l.next_ms / 1000));
 	(void)json_object_set_new(j, "repair_sent", number(l.sent));

@@ -147,9 +147,10 @@ write_batch(char out[BATCH_VALUE_SIZE], const struct compose_site *site,
 	crypto_sha256(b->parts, b->part_count, &sum);
 	hex_write_lower(bytes_make(sum.octets, sizeof(sum.octets)), hex);
 	(void)snprintf(out, BATCH_VALUE_SIZE,
-		"v1; keys=%zu; sha256=%s%s%s; store=%s; level=%s",
-		b->part_count, hex, b->ranged ? "; range=" : "",
-		b->ranged ? id : "", site->store_id, site->level);
+		"v1; keys=%zu; sha256=%s%s%s%s%s; level=%s", b->part_count, hex,
+		b->mends && b->ranged ? "; range=" : "",
+		b->mends && b->ranged ? id : "", b->mends ? "; store=" : "",
+		b->mends ? site->store_id : "", site->level);
 }
 
 static enum status
@@ -266,6 +267,8 @@ compose_repair(const struct compose_site *site, const struct compose_note *note,
 		{"Message-ID", message_id},
 	};
 	st = compose_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
+	if (st == STATUS_OK && note->auth != NULL)
+		st = compose_field(out, "X-Keypost-Auth", note->auth);
 	if (st == STATUS_OK)
 		st = buf_puts(out, "\n");
 	return st == STATUS_OK ? put_base64(out, note->body) : st;

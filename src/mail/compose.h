@@ -43,6 +43,7 @@ struct compose_batch {
 	int64_t last;
 	const char *tag; /* "", or what tells its id from the first letter's */
 	bool ranged;     /* it holds all that the peer lacks of first-last */
+	bool mends;      /* what it lacks it may ask for: our store is named */
 	const char *const *seen; /* bare addresses, in order; not our own */
 	size_t seen_count;
 	const struct bytes *parts; /* key material; one certificate each */
@@ -68,6 +69,7 @@ struct compose_note {
 	int64_t when; /* of the letter: with `serial` it names it */
 	int64_t serial;
 	struct bytes body; /* binary */
+	const char *auth;  /* X-Keypost-Auth (auth.h); NULL: none */
 };
 MUST_CHECK enum status compose_repair(const struct compose_site *site,
 	const struct compose_note *note, struct buf *out);

@@ -271,6 +271,7 @@ write_letter(
 		.last = out->last,
 		.tag = p->tag == NULL ? "" : p->tag,
 		.ranged = true,
+		.mends = peer_mends(p->mail, peer),
 		.seen = seen_strings(&d->seen),
 		.seen_count = seen_count(&d->seen),
 		.parts = parts,

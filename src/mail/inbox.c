@@ -47,6 +47,7 @@ inbox_new(const struct inbox_parts *parts)
 	machine_init(b);
 	b->twins = counter_get("mail_in_duplicate");
 	b->unknown = counter_get("mail_in_no_command");
+	b->unproven = counter_get("mail_repair_unproven");
 	return b;
 }
 

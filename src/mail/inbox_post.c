@@ -194,11 +194,12 @@ dispatch(struct post *post)
 	post->peer = known_origin(b->p.known, &post->in);
 	if (post->in.repair.len > 0) {
 		post->command = command_update();
+		word = NULL;
 		fate = post_is_within_rate(post)
-			       ? inbox_take_repair(b, &post->in, post->peer)
+			       ? inbox_take_repair(post, &word)
 			       : FATE_LATER;
 		end_now(post, fate == FATE_TAKEN ? b->taken : b->later, fate,
-			"repair", NULL);
+			"repair", word);
 		return;
 	}
 	post->command = command_find(post->in.subject, &post->args);

@@ -43,7 +43,7 @@ struct post {
 	struct digest twin, proof; /* noted when it is taken */
 	bool has_twin, has_proof;
 	enum auth_verdict verdict; /* of its peer */
-	bool refused; /* one could not be submitted: later */
+	bool refused;              /* one could not be submitted: later */
 	size_t octets;
 	int64_t started_us;
 	struct write_job served;
@@ -80,7 +80,7 @@ struct inbox {
 	struct counter *machines[MACHINE_OWN + 1]; /* by kind */
 	struct counter *bounces[INBOX_BOUNCES];    /* unmatched, by kind */
 	struct counter *letters, *taken, *later, *set_aside, *machine, *twins,
-		*unknown;
+		*unknown, *unproven;
 };
 
 /* inbox_post.c: a frame becomes a letter under way, or is answered at once. */
@@ -105,11 +105,11 @@ struct bytes post_source_domain(const struct incoming *in);
 void answer_post(struct post *post);
 
 /*
- * inbox_repair.c: what becomes of a letter of repair; and what a peer's
- * letter, now on disk, covers of that peer's log.
+ * inbox_repair.c: what becomes of a letter of repair, within its rate, and
+ * why it is let go of (NULL: it is not); and what a peer's letter, now on
+ * disk, covers of that peer's log.
  */
-enum letter_fate inbox_take_repair(
-	struct inbox *b, const struct incoming *in, int peer);
+enum letter_fate inbox_take_repair(struct post *post, const char **why);
 void inbox_heard_range(struct inbox *b, const struct incoming *in, int peer);
 
 /* inbox_served.c: its senders have what it brought (8.5). */

@@ -73,6 +73,7 @@ make_repair(struct mail *m, struct store *store, struct err *err)
 {
 	const struct repair_parts parts = {.settings = m->settings,
 		.known = m->known,
+		.auth = m->auth,
 		.site = &m->site,
 		.store = store,
 		.writer = m->writer,

@@ -123,6 +123,13 @@ struct mail_settings {
 			     relay accepted, for people; "": none */
 };
 
+/* Do we answer what this peer asks for, and ask? Letters say so. */
+static inline bool
+peer_mends(const struct mail_settings *s, const struct peer_settings *p)
+{
+	return s->repair && p->repair != PEER_REPAIR_NO;
+}
+
 /*
  * Starts keypost-mail: makes the two socket pairs, gives our ends. `pid` is
  * for logs. Called again when it died. daemon/starter fills it.

@@ -22,21 +22,15 @@ extra_was_done(void *ctx, size_t index, uint64_t id, enum retry_action how)
 	wake_signal(&r->wake);
 }
 
-static struct counter *
-counter_of(const struct repair_peer *p, const char *name)
-{
-	return counter_get_labelled(name, "peer", p->set->name);
-}
-
-/* What the metrics tell of each peer. */
+/* What metrics and statistics tell of each peer. */
 static void
 open_counters(struct repair_peer *p)
 {
-	p->gaps_now = counter_of(p, "mail_gaps");
-	p->agreed_at = counter_of(p, "mail_agreed");
-	p->letters = counter_of(p, "mail_letters_waiting");
-	p->octets = counter_of(p, "mail_octets_waiting");
-	p->left = counter_of(p, "mail_resync_left");
+	p->shown = mend_counters_of(p->set->name);
+	p->letters = counter_get_labelled(
+		"mail_letters_waiting", "peer", p->set->name);
+	p->octets = counter_get_labelled(
+		"mail_octets_waiting", "peer", p->set->name);
 }
 
 enum status
@@ -60,6 +54,7 @@ repair_new(const struct repair_parts *parts, struct repair **repair,
 		p->set = &s->peers[i];
 		p->draft = (struct draft_peer){.mail = s,
 			.known = parts->known,
+			.auth = parts->auth,
 			.site = parts->site,
 			.index = (int)i,
 			.tag = "r"};

@@ -30,6 +30,7 @@ struct repair;
 struct repair_parts {
 	const struct mail_settings *settings;
 	const struct known *known;
+	const struct auth *auth;
 	const struct compose_site *site;
 	struct store *store;
 	struct writer *writer;
@@ -73,12 +74,13 @@ struct repair_look {
 	bool speaks; /* letters of repair go to it */
 	size_t gaps, asked;
 	unsigned int given_up;
-	int64_t agreed;  /* wall: a summary found no difference; 0: never */
-	int64_t next_ms; /* to the next summary; -1: none */
-	int64_t sent;    /* certificates sent by repair, since the start */
-	int64_t budget;  /* octets that it may still get today */
-	int64_t waiting; /* certificates and ranges to be sent */
-	bool resync;     /* under way */
+	int64_t agreed;   /* wall: a summary found no difference; 0: never */
+	int64_t differed; /* wall: one found some; 0: never */
+	int64_t next_ms;  /* to the next summary; -1: none */
+	int64_t sent;     /* certificates sent by repair, since the start */
+	int64_t budget;   /* octets that it may still get today */
+	int64_t waiting;  /* certificates and ranges to be sent */
+	bool resync;      /* under way */
 	int64_t resync_at, resync_upto; /* of the places of all certificates */
 	int64_t resync_sent;
 	int64_t resync_since;

@@ -14,7 +14,7 @@ struct reading {
 	uint64_t salt;
 	int64_t now;
 	int64_t last_seq, log_start; /* of our log */
-	bool compared, agreed, failed;
+	bool compared, agreed, differs, failed;
 };
 
 /* ---- summaries ---------------------------------------------------------- */
@@ -169,6 +169,7 @@ finish_summary(struct reading *rd)
 	ids = summary_send(rd->summary, &by, &n);
 	send_later(p, ids, n, by);
 	differ = summary_differences(rd->summary, &cut);
+	rd->differs = differ > 0;
 	counter_add(p->r->differences, (int64_t)n);
 	if (rd->compared && differ == 0) {
 		st = frame_put_field(
@@ -355,6 +356,10 @@ repair_read(struct repair_peer *p, struct bytes body, int64_t now)
 	if (rd.agreed) {
 		p->agreed = clock_wall_s();
 		repair_plan_summary(p, now, true);
+	}
+	if (rd.differs)
+		p->differed = clock_wall_s();
+	if (rd.agreed || rd.differs) {
 		pthread_mutex_lock(&p->r->lock);
 		p->changed = true;
 		pthread_mutex_unlock(&p->r->lock);

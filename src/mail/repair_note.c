@@ -15,6 +15,7 @@ enum { NOTE_ARENA = 1024 * 1024, DAY_S = 24 * 3600 };
  *
  *     level WORD
  *     agreed SECONDS
+ *     differed SECONDS
  *     walk PLACE UPTO SINCE SENT
  *     got
  *     ... (gaps.h) to the end
@@ -49,6 +50,8 @@ read_line(struct repair_peer *p, const char *line)
 		(void)snprintf(p->level, sizeof(p->level), "%s", value);
 	else if ((value = after_word(line, "agreed")) != NULL)
 		p->agreed = strtoll(value, NULL, 10);
+	else if ((value = after_word(line, "differed")) != NULL)
+		p->differed = strtoll(value, NULL, 10);
 	else if ((value = after_word(line, "walk")) != NULL &&
 		 sscanf(value, "%" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNd64,
 			 &w.place, &w.upto, &w.since, &w.sent) == 4) {
@@ -148,7 +151,9 @@ write_lines(const struct repair_peer *p, struct buf *out)
 	if (p->level[0] != '\0')
 		st = buf_printf(out, "level %s\n", p->level);
 	if (st == STATUS_OK)
-		st = buf_printf(out, "agreed %" PRId64 "\n", p->agreed);
+		st = buf_printf(out,
+			"agreed %" PRId64 "\ndiffered %" PRId64 "\n", p->agreed,
+			p->differed);
 	if (st == STATUS_OK && w->on)
 		st = buf_printf(out,
 			"walk %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64

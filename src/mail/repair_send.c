@@ -87,12 +87,16 @@ bundle_post(struct bundle *b)
 	struct compose_batch batch = {.peer = p->set->name,
 		.to = p->set->mail,
 		.tag = "s",
+		.mends = peer_mends(p->r->p.settings, p->set),
 		.parts = b->parts,
 		.part_count = b->count,
 		.date = clock_wall_s()};
+	char auth[AUTH_VALUE_SIZE];
 	struct buf text;
 	enum status st;
 
+	if (repair_sign(p, b->parts, b->count, auth))
+		batch.auth = auth;
 	batch.first = batch.date;
 	batch.last = ++p->serial;
 	buf_init(&text, LETTER_MAX);

@@ -8,7 +8,7 @@
 
 #include <pthread.h>
 
-#include "base/counter.h"
+#include "base/mend.h"
 #include "mail/draft.h"
 #include "mail/gaps.h"
 #include "mail/offers.h"
@@ -90,8 +90,9 @@ struct repair_peer {
 	struct offers offers;
 	int64_t summary_next; /* monotonic; 0: none */
 	int64_t summary_wait;
-	int64_t agreed; /* wall */
-	struct counter *gaps_now, *agreed_at, *letters, *octets, *left;
+	int64_t agreed, differed; /* wall: the last comparisons */
+	struct mend_counters shown;
+	struct counter *letters, *octets;
 	int64_t budget_day, budget_left;
 	int64_t serial;
 };
@@ -134,6 +135,9 @@ MUST_CHECK enum status repair_begin(
 	const struct repair_peer *p, struct repair_body *b);
 MUST_CHECK enum status repair_put_range(struct repair_body *b, uint8_t field,
 	const char *store, const struct range *range);
+/* The value of X-Keypost-Auth for it; false: this peer gets none. */
+bool repair_sign(const struct repair_peer *p, const struct bytes *parts,
+	size_t count, char auth[AUTH_VALUE_SIZE]);
 /* Sends it if it says something; the body is done with either way. */
 void repair_post(struct repair_peer *p, struct repair_body *b);
 void repair_post_text(struct repair_peer *p, struct buf *text);

@@ -148,6 +148,7 @@ publish(struct repair_peer *p, int64_t now)
 
 	pthread_mutex_lock(&p->r->lock);
 	l->agreed = p->agreed;
+	l->differed = p->differed;
 	l->budget = p->budget_left;
 	l->next_ms = p->summary_next == 0    ? -1
 		     : p->summary_next > now ? p->summary_next - now
@@ -158,13 +159,18 @@ publish(struct repair_peer *p, int64_t now)
 	l->resync_upto = p->walk.upto;
 	l->resync_sent = p->walk.sent;
 	l->resync_since = p->walk.since;
-	counter_set(p->gaps_now, (int64_t)gaps_open(&p->gaps, &asked));
+	counter_set(p->shown.gaps, (int64_t)gaps_open(&p->gaps, &asked));
+	counter_set(p->shown.asked, (int64_t)asked);
+	counter_set(p->shown.speaks, repair_speaks(p));
 	pthread_mutex_unlock(&p->r->lock);
 	courier_look(p->r->p.courier, p->set->name, &w);
 	counter_set(p->letters, (int64_t)w.letters);
 	counter_set(p->octets, (int64_t)w.octets);
-	counter_set(p->agreed_at, p->agreed);
-	counter_set(p->left, p->walk.on ? p->walk.upto - p->walk.place : 0);
+	counter_set(p->shown.agreed, p->agreed);
+	counter_set(p->shown.differed, p->differed);
+	counter_set(
+		p->shown.left, p->walk.on ? p->walk.upto - p->walk.place : 0);
+	counter_set(p->shown.upto, p->walk.on ? p->walk.upto : 0);
 }
 
 static void

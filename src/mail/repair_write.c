@@ -58,6 +58,16 @@ repair_post_text(struct repair_peer *p, struct buf *text)
 	courier_extra(p->r->p.courier, p->index, (uint64_t)p->serial, text);
 }
 
+bool
+repair_sign(const struct repair_peer *p, const struct bytes *parts,
+	size_t count, char auth[AUTH_VALUE_SIZE])
+{
+	const struct auth *a = p->r->p.auth;
+
+	return a != NULL &&
+	       auth_sign(a, (int)p->index, parts, count, clock_wall_s(), auth);
+}
+
 void
 repair_post(struct repair_peer *p, struct repair_body *b)
 {
@@ -66,10 +76,13 @@ repair_post(struct repair_peer *p, struct repair_body *b)
 		.when = clock_wall_s(),
 		.serial = ++p->serial,
 		.body = buf_view(&b->body)};
+	char auth[AUTH_VALUE_SIZE];
 	struct buf text;
 	enum status st;
 
 	if (b->body.len > b->empty && repair_has_budget(p)) {
+		if (repair_sign(p, &note.body, 1, auth))
+			note.auth = auth;
 		buf_init(&text, LETTER_MAX);
 		st = compose_repair(p->r->p.site, &note, &text);
 		if (st == STATUS_OK)

@@ -68,13 +68,36 @@ said_behind() {
 }
 same_lag() { [ "$(told_queued)" = "$(said_behind)" ]; }
 ok "and the same lag of each peer" same_lag
+
+# mend a|b...: what the JSON of A says of repair with C
+mend() {
+	http a "/pks/stats?options=mr" | python3 -c 'import json, sys
+for p in json.load(sys.stdin)["mailsync"]["peers"]:
+    if p["address"] == "p****s@c.example":
+        print(p["repair"][sys.argv[1]])' "$1"
+}
+mended() { [ "$(mend "$1")" = "$2" ]; }
+fpr=$(gen_key "$work/keys" "Dora <dora@example.org>")
+export_key "$work/keys" "$fpr" >"$work/Dora.asc"
+ok "no peer has told A of its ranges" mended speaks False
+is "nor did they compare" "$(mend lastAgreed)" 0001-01-01T00:00:00Z
+post c "$work/Dora.asc" >/dev/null
+ok "a letter of C tells A that C repairs, and the JSON tells it" \
+	wait_for 40 mended speaks True
+is "nothing of C's is missing" "$(mend gaps)" 0
+agreed() { [ "$(mend lastAgreed)" != 0001-01-01T00:00:00Z ]; }
+settled_c() { [ "$(cert_count b)" = 3 ] && [ "$(told_queued)" = "0 0 " ]; }
+ok "all have its key" wait_for 40 settled_c
+kp a peer resync c >/dev/null
+ok "both compare, and the JSON tells when they were the same" wait_for 60 agreed
+says() { http a /pks/stats | grep -q "$1"; }
+ok "and the page" says "ago</time>: the same"
 kill_server b
 fpr=$(gen_key "$work/keys" "Carol <carol@example.org>")
 export_key "$work/keys" "$fpr" >"$work/Carol.asc"
 post a "$work/Carol.asc" >/dev/null
 lags() { [ "$(told_queued)" = "1 0 " ] && same_lag; }
 ok "a peer that is away lags in both" wait_for 40 lags
-says() { http a /pks/stats | grep -q "$1"; }
 ok "people read why" wait_for 40 says "Its mail relay does not answer"
 ok "and what waits" says "1 change, the oldest"
 not_told() { ! http a /pks/stats | grep -qF "127.0.0.1:$1"; }

@@ -151,6 +151,8 @@ open_table(struct page *p, const char *caption, const char *const *heads,
 
 static const char *const mail_heads[] = {N_("Server"), N_("Waiting for it"),
 	N_("Last letter sent"), N_("Last received"), N_("State")};
+static const char *const mend_heads[] = {N_("Server"), N_("Missing from it"),
+	N_("Last compared"), N_("Sent to it again")};
 static const char *const gossip_heads[] = {N_("Server"), N_("We asked it"),
 	N_("It asked us"), N_("We fetched from it"), N_("State")};
 
@@ -183,6 +185,93 @@ put_mail_table(struct page *p, const struct site_state *s)
 			put_mail_row(p, &s->peers[i], s->now);
 	page_raw(p, "</tbody>\n</table></div>\n");
 }
+
+/* ---- what letters lost --------------------------------------------------- */
+
+static void
+put_gaps(struct page *p, const struct state_mend *m)
+{
+	if (!m->speaks) {
+		page_puts(p, _("not known: its letters do not tell"));
+		return;
+	}
+	if (m->gaps == 0) {
+		page_puts(p, _("nothing"));
+		return;
+	}
+	page_puts(p,
+		format_count(words_count("%s gap", "%s gaps", (size_t)m->gaps),
+			m->gaps)
+			.text);
+	if (m->asked > 0) {
+		page_raw(p, ", ");
+		page_puts(p,
+			format_count(words_count("%s asked for", "%s asked for",
+					     (size_t)m->asked),
+				m->asked)
+				.text);
+	}
+}
+
+/* The later of the two says how it stands. */
+static void
+put_compared(struct page *p, const struct state_mend *m, int64_t now)
+{
+	bool same = m->agreed >= m->differed;
+	int64_t when = same ? m->agreed : m->differed;
+
+	put_ago(p, when, now);
+	if (when <= 0)
+		return;
+	page_raw(p, ": ");
+	page_puts(p, same ? _("the same")
+			  : _("not the same; what is missing is sent"));
+}
+
+static void
+put_resync(struct page *p, const struct state_mend *m)
+{
+	if (m->upto <= 0)
+		page_puts(p, _("nothing"));
+	else
+		page_putf(p, _("everything; %d %% is done"),
+			(int)((m->upto - m->left) * 100 / m->upto));
+}
+
+static void
+put_mend_row(struct page *p, const struct state_peer *peer, int64_t now)
+{
+	page_raw(p, "<tr>");
+	put_name(p, peer);
+	open_cell(p, _(mend_heads[1]));
+	put_gaps(p, &peer->mend);
+	page_raw(p, "</td>");
+	open_cell(p, _(mend_heads[2]));
+	put_compared(p, &peer->mend, now);
+	page_raw(p, "</td>");
+	open_cell(p, _(mend_heads[3]));
+	put_resync(p, &peer->mend);
+	page_raw(p, "</td></tr>\n");
+}
+
+static void
+put_mend_table(struct page *p, const struct site_state *s)
+{
+	page_rawf(p, "<p>%s</p>\n",
+		_("Mail loses letters now and then. What a server's letters "
+		  "leave out is asked for, where it understands that, and from "
+		  "time to time both compare all that they hold and send each "
+		  "other what is missing. A server that was away for too long "
+		  "is sent everything again."));
+	open_table(p, _("What letters lost, and how it is found again"),
+		mend_heads, 4);
+	for (size_t i = 0; i < s->peer_count; i++)
+		if (state_peer_has_mail(&s->peers[i]))
+			put_mend_row(p, &s->peers[i], s->now);
+	page_raw(p, "</tbody>\n</table></div>\n");
+}
+
+/* ---- gossip -------------------------------------------------------------- */
 
 static void
 put_talk(struct page *p, const char *label, const struct recon_talk *t,
@@ -274,8 +363,10 @@ render_peer_status(const struct site_state *s, struct page *p)
 	page_raw(p, "</p>\n");
 	if (s->peer_count > 0)
 		put_graph(p);
-	if (mail)
+	if (mail) {
 		put_mail_table(p, s);
+		put_mend_table(p, s);
+	}
 	if (gossip)
 		put_gossip_table(p, s);
 	page_raw(p, "</section>\n");

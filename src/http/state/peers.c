@@ -5,6 +5,7 @@
 
 #include "base/canary.h"
 #include "base/gossip.h"
+#include "base/mend.h"
 #include "http/state/format.h"
 
 static bool
@@ -97,6 +98,21 @@ take_canary(const char *name, struct state_peer *out)
 	out->canary = counter_value(c.looks) > 0;
 	out->canary_seen = counter_value(c.seen);
 	out->canary_took = counter_value(c.seconds);
+}
+
+/* What repair of mail has counted. */
+static void
+take_mend(const char *name, struct state_mend *out)
+{
+	struct mend_counters c = mend_counters_of(name);
+
+	out->speaks = counter_value(c.speaks) != 0;
+	out->gaps = counter_value(c.gaps);
+	out->asked = counter_value(c.asked);
+	out->agreed = counter_value(c.agreed);
+	out->differed = counter_value(c.differed);
+	out->upto = counter_value(c.upto);
+	out->left = out->upto == 0 ? 0 : counter_value(c.left);
 }
 
 /* Who it is: the names, masked where they have to be. */
@@ -195,6 +211,8 @@ peers_read(struct store_session *s, const struct http_peer *list, size_t count,
 		if (st == STATUS_OK && state_peer_has_gossip(&peers[i]))
 			take_gossip(
 				list[i].name, out->recon_port == 0, &peers[i]);
+		if (st == STATUS_OK && state_peer_has_mail(&peers[i]))
+			take_mend(list[i].name, &peers[i].mend);
 		for (j = 0; st == STATUS_OK && j < row_count; j++)
 			if (strcmp(rows[j].name, list[i].name) == 0)
 				st = take_row(s, &rows[j], out->last_seq, a,

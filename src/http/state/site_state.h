@@ -41,6 +41,17 @@ struct recon_talk {
 	const char *error; /* "": it went well */
 };
 
+/* What letters lost, and how far it is found again. */
+struct state_mend {
+	bool speaks;      /* it can be asked, and compared with */
+	int64_t gaps;     /* ranges of its letters that never came */
+	int64_t asked;    /* of them, asked for */
+	int64_t agreed;   /* both were found to be the same */
+	int64_t differed; /* they were not */
+	int64_t left;     /* places that a resync has to go, */
+	int64_t upto;     /* of so many; 0: none is under way */
+};
+
 struct state_peer {
 	const char *name; /* as the operator calls it */
 	const char *host; /* where it is; masked if `masked` */
@@ -56,6 +67,7 @@ struct state_peer {
 	unsigned int attempts; /* failed in a row */
 	const char *error;     /* in English, for programs; "": none */
 	int error_code;        /* what it is: format_mail_error */
+	struct state_mend mend;
 	/* gossip */
 	const char *gossip; /* its host, masked if `masked`; "": none */
 	unsigned int recon_port;

@@ -98,14 +98,25 @@ push_target(const struct state_peer *p, const char *addr)
 }
 
 static json_t *
+repair(const struct state_mend *m)
+{
+	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "speaks",
+		m->speaks, "gaps", number(m->gaps), "gapsAsked",
+		number(m->asked), "lastAgreed", when(m->agreed), "lastDiffered",
+		when(m->differed), "resyncLeft", number(m->left), "resyncOf",
+		number(m->upto));
+}
+
+static json_t *
 mail_peer(const struct state_peer *p)
 {
-	return with_canary(
-		json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "address", p->mail,
-			"direction", state_peer_is_sent_to(p) ? "both" : "in",
-			"lastSent", when(p->last_sent), "lastReceived",
-			when(p->last_received), "queued", number(p->waiting),
-			"oldestQueued", when(p->oldest)),
+	return with_canary(json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
+				   "address", p->mail, "direction",
+				   state_peer_is_sent_to(p) ? "both" : "in",
+				   "lastSent", when(p->last_sent),
+				   "lastReceived", when(p->last_received),
+				   "queued", number(p->waiting), "oldestQueued",
+				   when(p->oldest), "repair", repair(&p->mend)),
 		p);
 }
 

@@ -87,6 +87,19 @@ fill(struct state_peer *p, size_t i, char text[4][64])
 		p->waiting = 12;
 		p->oldest = MADE_UP_NOW - 20;
 	}
+	if (i % 8 < 3) {
+		p->mend.speaks = true;
+		p->mend.agreed = MADE_UP_NOW - 3600;
+	}
+	if (i % 8 == 1) {
+		p->mend.gaps = 3;
+		p->mend.asked = 1;
+		p->mend.differed = MADE_UP_NOW - 60;
+	}
+	if (i % 8 == 7) {
+		p->mend.upto = 8000;
+		p->mend.left = 6000;
+	}
 	if (p->word == PEER_WORD_RETRYING) {
 		p->error = "Its mail relay does not answer";
 		p->error_code = FORMAT_NO_CODE;

@@ -74,6 +74,7 @@ agent_offer(struct world *w, const struct offer *o)
 	for (size_t i = 0; o->seen != NULL && o->seen[i] != NULL; i++)
 		put_text(&b, LETTER_SEEN, o->seen[i]);
 	put_text(&b, LETTER_BATCH, o->batch);
+	put_text(&b, LETTER_AUTH, o->auth);
 	if (o->repair.len > 0)
 		assert_ok(frame_put_field(&b, LETTER_REPAIR, o->repair));
 	assert_ok(frame_put_number(&b, LETTER_MACHINE, o->machine));

@@ -73,6 +73,10 @@ UNIT_TESTS += tests/unit/mail/test_repair
 tests_unit_mail_test_repair_SOURCES = tests/unit/mail/test_repair.c \
 	tests/unit/mail/bob.c tests/unit/mail/bob.h $(mail_world)
 tests_unit_mail_test_repair_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_repair_auth
+tests_unit_mail_test_repair_auth_SOURCES = tests/unit/mail/test_repair_auth.c \
+	tests/unit/mail/bob.c tests/unit/mail/bob.h $(mail_world)
+tests_unit_mail_test_repair_auth_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_resync
 tests_unit_mail_test_resync_SOURCES = tests/unit/mail/test_resync.c \
 	tests/unit/mail/bob.c tests/unit/mail/bob.h \

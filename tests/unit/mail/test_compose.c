@@ -25,6 +25,7 @@ batch_of(const struct bytes *part)
 		.last = 12,
 		.tag = "",
 		.ranged = true,
+		.mends = true,
 		.seen = seen,
 		.seen_count = 2,
 		.parts = part,

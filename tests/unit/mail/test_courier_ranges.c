@@ -19,6 +19,56 @@ expect_range(struct world *w, const char *range)
 	sent_done(&s);
 }
 
+/* Only who answers names what may be asked for. */
+static int
+ranges_setup(void **state)
+{
+	struct world *w;
+
+	if (world_setup(state) != 0)
+		return -1;
+	w = *state;
+	w->settings.repair = true;
+	return 0;
+}
+
+static void
+expect_no_range(struct world *w)
+{
+	struct sent s;
+
+	agent_expect(w, &s);
+	assert_non_null(strstr(s.text, "X-Keypost-Batch: v1; keys=1; "));
+	assert_null(strstr(s.text, "; range="));
+	assert_null(strstr(s.text, "; store="));
+	agent_accept_letter(w, &s);
+	sent_done(&s);
+}
+
+static void
+test_who_does_not_repair_names_nothing_to_ask_for(void **state)
+{
+	struct world *w = *state;
+
+	world_only_bob(w);
+	w->settings.repair = false;
+	world_start(w);
+	world_submit(w, 1, KEY_SELF, "http", "");
+	expect_no_range(w);
+}
+
+static void
+test_a_peer_without_repair_is_told_nothing_to_ask_for(void **state)
+{
+	struct world *w = *state;
+
+	world_only_bob(w);
+	w->peers[0].repair = PEER_REPAIR_NO;
+	world_start(w);
+	world_submit(w, 1, KEY_SELF, "http", "");
+	expect_no_range(w);
+}
+
 /* The second change is one that he has seen. */
 static void
 tell_bob_of_one_of_two(struct world *w)
@@ -77,14 +127,18 @@ test_a_letter_in_two_covers_the_same(void **state)
 	world_settled(w, "bob");
 }
 
+#define PROMISE(f)                                                             \
+	cmocka_unit_test_setup_teardown(f, ranges_setup, world_teardown)
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		WORLD_PROMISE(
-			test_what_is_stepped_over_is_covered_by_the_next_letter),
-		WORLD_PROMISE(test_a_restart_forgets_nothing_of_it),
-		WORLD_PROMISE(test_a_letter_in_two_covers_the_same),
+		PROMISE(test_what_is_stepped_over_is_covered_by_the_next_letter),
+		PROMISE(test_a_restart_forgets_nothing_of_it),
+		PROMISE(test_a_letter_in_two_covers_the_same),
+		PROMISE(test_who_does_not_repair_names_nothing_to_ask_for),
+		PROMISE(test_a_peer_without_repair_is_told_nothing_to_ask_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,7 @@ struct offer {
 	struct offer_bounce bounce;
 	const char *batch;   /* X-Keypost-Batch; NULL: none */
 	struct bytes repair; /* the body of a letter of repair */
+	const char *auth;    /* X-Keypost-Auth; NULL: none */
 };
 
 uint64_t agent_offer(struct world *w, const struct offer *o);

@@ -1,0 +1,191 @@
+/* Promises of proofs of letters of repair, with the test in bob's place. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../unit.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "bob.h"
+
+static char path[128], bobs[] = "pks@bob.example", ours[] = "ours@here.example";
+static char our_name[] = "here", nothing[] = "";
+static struct peer_settings us;
+static struct mail_settings there;
+static struct auth *bob;
+
+/* Bob and we share a secret. */
+static int
+setup(void **state)
+{
+	struct err err = {{0}};
+	struct world *w;
+
+	if (bob_setup(state) != 0)
+		return -1;
+	w = *state;
+	(void)snprintf(path, sizeof(path), "%s/secret", w->dir);
+	assert_ok(file_replace(
+		path, bytes_of("a secret of two servers\n"), 0600, &err));
+	w->peers[0].auth = PEER_AUTH_HMAC;
+	w->peers[0].auth_key = path;
+	us = (struct peer_settings){.name = our_name,
+		.mail = ours,
+		.auth = PEER_AUTH_HMAC,
+		.auth_tag = nothing,
+		.auth_key = path};
+	there = (struct mail_settings){
+		.address = bobs, .peers = &us, .peer_count = 1};
+	assert_ok(auth_new(&there, &bob, &err));
+	world_start(w);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	auth_free(bob);
+	return world_teardown(state);
+}
+
+/* What bob finds of a letter of ours. */
+static enum auth_verdict
+judge(const struct sent *s, struct incoming *in)
+{
+	static const char field[] = "\nX-Keypost-Auth: ";
+	const char *value = strstr(s->text, field);
+	struct auth_proof proof;
+
+	in->source = "lmtp";
+	in->sender = ours;
+	assert_non_null(value);
+	value += strlen(field);
+	in->auth = bytes_make(value, strcspn(value, "\n"));
+	return auth_judge(bob, in, 0, clock_wall_s(), &proof);
+}
+
+/* Bob asks for a range that is of no store of ours. */
+static void
+ask(struct world *w, const char *auth)
+{
+	struct offer o = {.subject = "repair",
+		.sender = bobs,
+		.from = bobs,
+		.machine = MACHINE_AUTO,
+		.auth = auth};
+	struct buf body;
+
+	begin(&body);
+	assert_ok(frame_put_field(&body, REPAIR_ASK, bytes_of(OTHER " 5-9")));
+	o.repair = buf_view(&body);
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	buf_done(&body);
+}
+
+static void
+sign(char value[AUTH_VALUE_SIZE])
+{
+	struct bytes view;
+	struct buf body;
+
+	begin(&body);
+	assert_ok(frame_put_field(&body, REPAIR_ASK, bytes_of(OTHER " 5-9")));
+	view = buf_view(&body);
+	assert_true(auth_sign(bob, 0, &view, 1, clock_wall_s(), value));
+	buf_done(&body);
+}
+
+static void
+test_letters_of_repair_prove_whose_they_are(void **state)
+{
+	struct world *w = *state;
+	struct incoming in = {0};
+	struct sent s;
+	struct buf body;
+
+	hear_range(w, 1, "1-4");
+	hear_range(w, 2, "8-9");
+	agent_expect(w, &s);
+	body = body_of(&s);
+	in.repair = buf_view(&body);
+	assert_int_equal(judge(&s, &in), AUTH_PROVEN);
+	body.data[body.len - 1] ^= 1;
+	assert_int_equal(judge(&s, &in), AUTH_NONE);
+	agent_accept_letter(w, &s);
+	buf_done(&body);
+	sent_done(&s);
+}
+
+static void
+test_what_repair_sends_proves_it_too(void **state)
+{
+	struct world *w = *state;
+	struct incoming in = {0};
+	struct incoming_block block = {.kind = BLOCK_PLAIN};
+	struct err err = {{0}};
+	struct sent s;
+
+	world_submit(w, 1, KEY_SELF, "load", "");
+	assert_ok(mail_resync_peer(w->mail, "bob", 1, &err));
+	agent_expect(w, &s);
+	assert_true(sent_has_key(&s, 1));
+	block.text = bytes_of(strstr(s.text, "\n\n") + 2);
+	in.blocks = &block;
+	in.block_count = 1;
+	assert_int_equal(judge(&s, &in), AUTH_PROVEN);
+	agent_accept_letter(w, &s);
+	sent_done(&s);
+}
+
+static void
+test_a_proven_letter_of_repair_is_answered(void **state)
+{
+	struct world *w = *state;
+	char value[AUTH_VALUE_SIZE];
+
+	sign(value);
+	ask(w, value);
+	expect_repair(w, REPAIR_GONE, OTHER " 5-9");
+}
+
+static void
+test_a_letter_of_repair_without_proof_is_not_answered(void **state)
+{
+	struct world *w = *state;
+	char value[AUTH_VALUE_SIZE];
+
+	ask(w, NULL);
+	sign(value);
+	value[strlen(value) - 1] = value[strlen(value) - 1] == '0' ? '1' : '0';
+	ask(w, value);
+	agent_expect_wait(w);
+}
+
+static void
+test_a_copy_of_a_letter_of_repair_is_not_answered(void **state)
+{
+	struct world *w = *state;
+	char value[AUTH_VALUE_SIZE];
+
+	sign(value);
+	ask(w, value);
+	expect_repair(w, REPAIR_GONE, OTHER " 5-9");
+	ask(w, value);
+	agent_expect_wait(w);
+}
+
+#define PROMISE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PROMISE(test_letters_of_repair_prove_whose_they_are),
+		PROMISE(test_what_repair_sends_proves_it_too),
+		PROMISE(test_a_proven_letter_of_repair_is_answered),
+		PROMISE(test_a_letter_of_repair_without_proof_is_not_answered),
+		PROMISE(test_a_copy_of_a_letter_of_repair_is_not_answered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
