@@ -1,8 +1,9 @@
 /*
  * auth.h - which letters are a peer's beyond doubt, and ours to a peer
  *
- * What is proven decides how many letters are taken (L17) and nothing else:
- * whoever sends key material, the same rules judge it.
+ * What is proven decides how many letters are taken (L17), whether a letter
+ * of repair is answered, and nothing else: whoever sends key material, the same
+ * rules judge it.
  *
  *     X-Keypost-Auth: v1; k=ID; t=SECONDS; h=HEX
  *

@@ -114,10 +114,11 @@ summary_every = 4s"
 for n in a b; do
 	network_one $n "$([ $n = a ] && echo b || echo a)"
 	eval "port=\$to_$([ $n = a ] && echo b || echo a)_port"
+	echo "a secret of A and B" >"$work/$n/secret"
 	ok "$n starts with a store of its own" start_server $n \
 		"$(echo "$network_conf" |
 			sed "s/^relay = .*/relay = lmtp:\/\/127.0.0.1:$port/
-\$a repair = yes")"
+\$a repair = yes\\nauth = hmac\\nauth_key = $work/$n/secret")"
 done
 ok "A gets what only B had" wait_for 60 holds a 50
 ok "and B what only A had" wait_for 60 holds b 50
@@ -132,6 +133,29 @@ compared=$(counter a mail_repair_summaries)
 more() { [ "$(counter a mail_repair_summaries)" -gt "$compared" ]; }
 ok "they compare again" wait_for 60 more
 is "and send nothing" "$(counter a mail_repair_certificates)" "$sent"
+
+# ---- in another's name -------------------------------------------------------
+
+# judged VERDICT: B's log has a letter of repair of A's that is so
+judged() { grep -q "peer=a auth=$1 .*outcome=repair" "$work/b/log"; }
+ok "each letter of repair proves whose it is" judged proven
+is "none was let go of" "$(counter b mail_repair_unproven)" 0
+note=$(grep -lx 'Subject: repair' "$work"/a/letters/* | tail -n 1)
+ok "and carries a signature for it" grep -q '^X-Keypost-Auth: v1; k=' "$note"
+# offer FILE: to B, as A
+offer() {
+	python3 -c 'import smtplib, sys
+with smtplib.LMTP("127.0.0.1", int(sys.argv[1]), timeout=60) as s:
+    s.sendmail("pks@a.example", ["pks@b.example"],
+               open(sys.argv[2], "rb").read().replace(b"\n", b"\r\n"))' \
+		"$b_lmtp" "$1"
+}
+unproven() { [ "$(counter b mail_repair_unproven)" -eq "$1" ]; }
+sed '/^X-Keypost-Auth:/d' "$note" >"$work/forged"
+ok "one without a signature is taken" offer "$work/forged"
+ok "and not answered" wait_for 20 unproven 1
+ok "a copy of one is taken" offer "$note"
+ok "and not answered" wait_for 20 unproven 2
 stop_server a
 stop_server b
 
