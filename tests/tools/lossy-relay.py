@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """A mail relay for tests that loses letters by a seeded choice.
 
-usage: lossy-relay.py TO-PORT LOSS-FILE SEED [LOG]
+usage: lossy-relay.py TO-PORT LOSS-FILE SEED [LOG [KEEP]]
 
 Takes letters by LMTP on a port of 127.0.0.1, which it prints, says 250 to
 each, and hands it on to TO-PORT, also by LMTP, or loses it: in as many of a
 hundred cases as LOSS-FILE says at that moment. "hold" there keeps letters
 back until it says something else, and hands them on in the reverse order.
 A letter that TO-PORT does not take at once is tried again. LOG gets a line
-for each letter: what became of it, its size and subject.
+for each letter: what became of it, its size and subject. KEEP is the last
+letter of repair that was handed on, whole.
 """
+import os
 import random
 import smtplib
 import socketserver
@@ -19,6 +21,7 @@ import time
 
 to_port, loss_file, seed = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 log = open(sys.argv[4], "a", buffering=1) if len(sys.argv) > 4 else sys.stderr
+keep = sys.argv[5] if len(sys.argv) > 5 else None
 choice = random.Random(seed)
 lock = threading.Lock()
 held = []
@@ -65,6 +68,13 @@ def fate_of(letter):
     return "lost" if lost else "passed"
 
 
+def keep_letter(letter):
+    with lock:
+        with open(keep + ".new", "wb") as f:
+            f.write(letter)
+        os.replace(keep + ".new", keep)
+
+
 class Session(socketserver.StreamRequestHandler):
     def say(self, line):
         self.wfile.write(line.encode() + b"\r\n")
@@ -101,6 +111,8 @@ class Session(socketserver.StreamRequestHandler):
                 fate = fate_of((sender, recipient, letter))
                 head = letter.split(b"\r\n\r\n")[0].decode("latin-1")
                 subject = [h for h in head.split("\r\n") if h[:9] == "Subject: "]
+                if keep and fate == "passed" and subject[0][9:] == "repair":
+                    keep_letter(letter)
                 log.write(f"{fate} {len(letter)} {subject[0][9:]}\n")
                 self.say("250 taken")
             elif verb == "QUIT":
