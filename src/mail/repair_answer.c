@@ -169,7 +169,7 @@ finish_summary(struct reading *rd)
 	ids = summary_send(rd->summary, &by, &n);
 	send_later(p, ids, n, by);
 	differ = summary_differences(rd->summary, &cut);
-	rd->differs = differ > 0;
+	rd->differs = differ > 0 || n > 0; /* what it wants, it lacks */
 	counter_add(p->r->differences, (int64_t)n);
 	if (rd->compared && differ == 0) {
 		st = frame_put_field(

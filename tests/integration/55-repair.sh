@@ -123,6 +123,8 @@ done
 ok "A gets what only B had" wait_for 60 holds a 50
 ok "and B what only A had" wait_for 60 holds b 50
 ok "they hold the same" same_certs a b
+ok "having found that they did not" eval \
+	'[ "$(counter a "mail_differed{peer=b}")" -gt 0 ]'
 agreed() {
 	kp "$1" peer status --json | python3 -c 'import json, sys
 sys.exit(0 if json.loads(sys.stdin.readline())["agreed"] > 0 else 1)'

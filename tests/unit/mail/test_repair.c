@@ -21,6 +21,25 @@ test_a_gap_is_asked_for_by_mail(void **state)
 	expect_repair(w, REPAIR_ASK, STORE " 5-7");
 }
 
+/* What the statistics read. */
+static void
+test_a_gap_is_told_until_it_is_filled(void **state)
+{
+	struct world *w = *state;
+	struct mend_counters told = mend_counters_of("bob");
+
+	world_start(w);
+	hear_range(w, 1, "1-4");
+	hear_range(w, 2, "8-9");
+	expect_repair(w, REPAIR_ASK, STORE " 5-7");
+	world_until(counter_value(told.asked) == 1);
+	assert_int_equal(counter_value(told.gaps), 1);
+	world_until(counter_value(told.speaks) == 1);
+	hear_range(w, 3, "5-7");
+	world_until(counter_value(told.gaps) == 0);
+	world_until(counter_value(told.asked) == 0);
+}
+
 static void
 test_a_restart_asks_for_what_is_missing(void **state)
 {
@@ -183,6 +202,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		BOB_PROMISE(test_a_gap_is_asked_for_by_mail),
+		BOB_PROMISE(test_a_gap_is_told_until_it_is_filled),
 		BOB_PROMISE(test_a_restart_asks_for_what_is_missing),
 		BOB_PROMISE(test_what_is_filled_is_not_asked_for),
 		BOB_PROMISE(test_a_peer_that_tells_no_ranges_gets_no_repair),

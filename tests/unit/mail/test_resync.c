@@ -122,6 +122,9 @@ test_a_summary_finds_what_the_peer_lacks(void **state)
 	assert_int_equal(sent_count_keys(&s, 1, 20), 1);
 	assert_null(strstr(s.text, "; range="));
 	sent_done(&s);
+	/* which the statistics read */
+	world_until(counter_value(mend_counters_of("bob").differed) > 0);
+	assert_int_equal(counter_value(mend_counters_of("bob").agreed), 0);
 	/* the same difference again: it was offered already */
 	assert_ok(mail_resync_peer(w->mail, "bob", 0, &err));
 	agent_expect(w, &s);
@@ -236,6 +239,7 @@ static void
 test_resync_goes_on_after_a_restart(void **state)
 {
 	struct world *w = *state;
+	struct mend_counters told = mend_counters_of("bob");
 	struct repair_look look;
 	bool seen[121] = {false};
 	struct sent s;
@@ -253,6 +257,9 @@ test_resync_goes_on_after_a_restart(void **state)
 		agent_accept_letter(w, &s);
 		sent_done(&s);
 	}
+	world_until(counter_value(told.upto) > 0);
+	assert_true(counter_value(told.left) > 0);
+	world_until(counter_value(told.left) < counter_value(told.upto));
 	world_stop(w);
 	world_start(w);
 	do {
@@ -267,6 +274,7 @@ test_resync_goes_on_after_a_restart(void **state)
 	} while (n < 120);
 	world_until((assert_ok(mail_look_at_repair(w->mail, "bob", &look)),
 		!look.resync));
+	world_until(counter_value(told.upto) == 0);
 }
 
 static void
