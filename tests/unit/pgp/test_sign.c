@@ -95,11 +95,11 @@ static void
 nothing_of_it_is_lost_at_any_level(void **state)
 {
 	(void)state;
-	for (int l = LEVEL_SKS; l <= LEVEL_STRICT; l++) {
+	for (unsigned int l = LEVEL_SKS; l <= LEVEL_STRICT; l++) {
 		struct arena *arena = arena_new(ARENA);
 		struct cert *c = certificate(arena, words, 1700000100);
 		struct level_rules rules = {
-			.level = l, .limits = &cert_limits_default};
+			.level = (enum level)l, .limits = &cert_limits_default};
 		struct level_result out = {0};
 
 		assert_ok(level_apply(arena, &rules, c, &out));
