@@ -86,6 +86,7 @@ offers(struct imap_client *c, const char *what)
 		c->session->imap_connection_info;
 
 	return info != NULL && info->imap_capability != NULL &&
+	       info->imap_capability->cap_list != NULL &&
 	       mailimap_has_extension(c->session, what) != 0;
 }
 
