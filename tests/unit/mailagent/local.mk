@@ -52,7 +52,8 @@ tests_unit_mailagent_test_lmtp_SOURCES = \
 tests_unit_mailagent_test_lmtp_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mailagent/test_source_lmtp
 tests_unit_mailagent_test_source_lmtp_SOURCES = \
-	tests/unit/mailagent/test_source_lmtp.c $(MAILAGENT_FAKE)
+	tests/unit/mailagent/test_source_lmtp.c tests/unit/mailagent/inside.c \
+	tests/unit/mailagent/inside.h $(MAILAGENT_FAKE)
 tests_unit_mailagent_test_source_lmtp_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mailagent/test_sandbox
 tests_unit_mailagent_test_sandbox_SOURCES = \
@@ -78,5 +79,6 @@ tests_unit_mailagent_test_imap_guard_SOURCES = \
 tests_unit_mailagent_test_imap_guard_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mailagent/test_source_imap
 tests_unit_mailagent_test_source_imap_SOURCES = \
-	tests/unit/mailagent/test_source_imap.c $(MAILAGENT_FAKE)
+	tests/unit/mailagent/test_source_imap.c tests/unit/mailagent/inside.c \
+	tests/unit/mailagent/inside.h $(MAILAGENT_FAKE)
 tests_unit_mailagent_test_source_imap_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)

@@ -10,8 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/net.h"
-#include "fake.h"
-#include "mailagent/job.h"
+#include "inside.h"
 #include "mailagent/source_imap.h"
 
 enum { WAIT_MS = 60 * 1000, CONNECTIONS_MAX = 64 };
@@ -35,32 +34,14 @@ static const struct imap_times times = {.connect_ms = 2000,
 	.rest_ms = 50};
 
 struct rig {
-	struct fake folders;
-	struct loop *loop;
-	struct nursery *nursery;
-	struct quarantine quarantine;
-	struct channel *channel;
-	struct intake *intake;
+	struct inside in;
 	struct source_imap *imap;
 	char state[400];
-	int daemon, listener;
+	int listener;
 	const char *says; /* to each that comes, at once; then nothing */
 	int fds[CONNECTIONS_MAX];
 	size_t count;
 };
-
-static void
-on_frame(void *ctx, const struct frame *f)
-{
-	(void)ctx;
-	(void)f;
-}
-
-static void
-on_end(void *ctx)
-{
-	(void)ctx;
-}
 
 static void
 on_listener(void *ctx, short events)
@@ -90,16 +71,13 @@ listen_here(struct rig *r, char url[64])
 		getsockname(r->listener, (struct sockaddr *)&own, &n), 0);
 	snprintf(url, 64, "imap://pks@127.0.0.1:%u/INBOX",
 		(unsigned int)ntohs(own.sin_port));
-	(void)loop_add(r->loop, r->listener, POLLIN, on_listener, r);
+	(void)loop_add(r->in.loop, r->listener, POLLIN, on_listener, r);
 }
 
 static void
 rig_open(struct rig *r, const char *says)
 {
-	struct nursery_settings set = {
-		.ready = 1, .max = 2, .wall_ms = WAIT_MS, .work = job_work};
-	struct channel_calls calls = {on_frame, on_end, r};
-	char url[64], password[400], tries[400], quarantine[400];
+	char url[64], password[400], tries[400];
 	struct source_imap_settings box = {.url = url,
 		.password_file = password,
 		.authority_file = "",
@@ -110,42 +88,27 @@ rig_open(struct rig *r, const char *says)
 		.tries = tries,
 		.times = &times};
 	struct err err = {""};
-	int pair[2];
 
 	memset(r, 0, sizeof(*r));
 	r->says = says;
-	fake_init(&r->folders);
-	r->loop = loop_new();
+	inside_open(&r->in, WAIT_MS);
 	listen_here(r, url);
-	fake_file(r->folders.data, "password", "secret\n");
-	snprintf(password, sizeof(password), "%s/password", r->folders.data);
-	snprintf(r->state, sizeof(r->state), "%s/imap", r->folders.data);
-	snprintf(tries, sizeof(tries), "%s/imap-tries", r->folders.data);
-	snprintf(quarantine, sizeof(quarantine), "%s/aside", r->folders.data);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	r->daemon = pair[1];
-	assert_ok(quarantine_open(&r->quarantine, quarantine, &err));
-	assert_ok(nursery_new(r->loop, &set, &r->nursery, &err));
-	r->channel = channel_new(r->loop, pair[0], &calls);
-	r->intake = intake_new(r->loop, r->nursery, r->channel, &r->quarantine);
+	fake_file(r->in.folders.data, "password", "secret\n");
+	snprintf(password, sizeof(password), "%s/password", r->in.folders.data);
+	snprintf(r->state, sizeof(r->state), "%s/imap", r->in.folders.data);
+	snprintf(tries, sizeof(tries), "%s/imap-tries", r->in.folders.data);
 	assert_ok(source_imap_new(&box, &r->imap, &err));
-	source_imap_start(r->imap, r->loop, r->intake);
+	source_imap_start(r->imap, r->in.loop, r->in.intake);
 }
 
 static void
 rig_close(struct rig *r)
 {
-	intake_free(r->intake);
 	source_imap_free(r->imap);
-	nursery_free(r->nursery);
-	channel_free(r->channel);
-	quarantine_done(&r->quarantine);
-	loop_free(r->loop);
 	while (r->count > 0)
 		close(r->fds[--r->count]);
 	close(r->listener);
-	close(r->daemon);
-	fake_done(&r->folders);
+	inside_close(&r->in);
 }
 
 /* Has the state file this line? */
@@ -171,7 +134,7 @@ test_who_says_nothing_is_left_and_tried_again(void **state)
 	(void)state;
 	rig_open(&r, "");
 	while (r.count < 4 && clock_mono_ms() < until)
-		loop_turn(r.loop);
+		loop_turn(r.in.loop);
 	assert_true(r.count >= 4);
 	rig_close(&r);
 }
@@ -185,7 +148,7 @@ test_who_stops_after_the_login_is_left_too(void **state)
 	(void)state;
 	rig_open(&r, UP_TO_LOGIN "* 1 EXI");
 	while (r.count < 4 && clock_mono_ms() < until)
-		loop_turn(r.loop);
+		loop_turn(r.in.loop);
 	assert_true(r.count >= 4);
 	rig_close(&r);
 }
@@ -206,7 +169,7 @@ test_a_message_at_which_sessions_end_is_left(void **state)
 	rig_open(&r, says);
 	/* The fourth session goes past it. */
 	while (!remembers(&r, want) && clock_mono_ms() < until)
-		loop_turn(r.loop);
+		loop_turn(r.in.loop);
 	assert_true(remembers(&r, want));
 	assert_true(r.count >= 4);
 	rig_close(&r);

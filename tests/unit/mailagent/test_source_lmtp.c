@@ -7,75 +7,38 @@
 
 #include "base/clock.h"
 #include "base/net.h"
-#include "fake.h"
-#include "mailagent/job.h"
+#include "inside.h"
 #include "mailagent/source_lmtp.h"
 
 enum { WAIT_MS = 20 * 1000, SOON_MS = 400 };
 
 /* The door over a daemon that reads nothing. */
 struct rig {
-	struct fake folders;
-	struct loop *loop;
-	struct nursery *nursery;
-	struct quarantine quarantine;
-	struct channel *channel;
-	struct intake *intake;
+	struct inside in;
 	struct source_lmtp *lmtp;
-	int daemon;
 };
-
-static void
-on_frame(void *ctx, const struct frame *f)
-{
-	(void)ctx;
-	(void)f;
-}
-
-static void
-on_end(void *ctx)
-{
-	(void)ctx;
-}
 
 static void
 rig_open(struct rig *r, int64_t idle_ms, int64_t verdict_ms)
 {
-	struct nursery_settings set = {
-		.ready = 2, .max = 4, .wall_ms = WAIT_MS, .work = job_work};
-	struct channel_calls calls = {on_frame, on_end, r};
 	struct source_lmtp_settings door = {.address = "",
 		.host = "a.example",
 		.idle_ms = idle_ms,
 		.verdict_ms = verdict_ms};
 	struct err err = {""};
-	int pair[2];
 
 	memset(r, 0, sizeof(*r));
-	fake_init(&r->folders);
-	door.listen = r->folders.lmtp;
-	r->loop = loop_new();
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	r->daemon = pair[1];
-	assert_ok(quarantine_open(&r->quarantine, r->folders.maildir, &err));
-	assert_ok(nursery_new(r->loop, &set, &r->nursery, &err));
-	r->channel = channel_new(r->loop, pair[0], &calls);
-	r->intake = intake_new(r->loop, r->nursery, r->channel, &r->quarantine);
+	inside_open(&r->in, WAIT_MS);
+	door.listen = r->in.folders.lmtp;
 	assert_ok(source_lmtp_new(&door, &r->lmtp, &err));
-	source_lmtp_start(r->lmtp, r->loop, r->intake);
+	source_lmtp_start(r->lmtp, r->in.loop, r->in.intake);
 }
 
 static void
 rig_close(struct rig *r)
 {
 	source_lmtp_free(r->lmtp);
-	intake_free(r->intake);
-	nursery_free(r->nursery);
-	channel_free(r->channel);
-	quarantine_done(&r->quarantine);
-	loop_free(r->loop);
-	close(r->daemon);
-	fake_done(&r->folders);
+	inside_close(&r->in);
 }
 
 /* Turns the loop until the client has read `want` at the end of it all. */
@@ -89,7 +52,7 @@ run_until(struct rig *r, int fd, const char *want)
 	while (strstr(got, want) == NULL && clock_mono_ms() < until) {
 		ssize_t some;
 
-		loop_turn(r->loop);
+		loop_turn(r->in.loop);
 		some = recv(fd, got + n, sizeof(got) - 1 - n, MSG_DONTWAIT);
 		if (some == 0)
 			break;
@@ -109,7 +72,7 @@ test_no_verdict_in_time_is_451(void **state)
 
 	(void)state;
 	rig_open(&r, WAIT_MS, SOON_MS);
-	fd = fake_connect(&r.folders);
+	fd = fake_connect(&r.in.folders);
 	fake_write(fd, "LHLO b\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n"
 		       "hello\r\n.\r\nNOOP\r\n");
 	run_until(&r, fd, "451 4.3.0 try again later\r\n250 2.0.0 still here");
@@ -125,7 +88,7 @@ test_silent_client_is_told_and_dropped(void **state)
 
 	(void)state;
 	rig_open(&r, SOON_MS, WAIT_MS);
-	fd = fake_connect(&r.folders);
+	fd = fake_connect(&r.in.folders);
 	fake_write(fd, "LHLO b\r\n");
 	run_until(&r, fd, "421 4.3.2 you said nothing for too long");
 	close(fd);
@@ -142,16 +105,16 @@ test_one_session_too_many_is_told_so(void **state)
 	(void)state;
 	rig_open(&r, WAIT_MS, WAIT_MS);
 	for (i = 0; i < LMTP_SESSIONS_MAX; i++) {
-		fds[i] = fake_connect(&r.folders);
+		fds[i] = fake_connect(&r.in.folders);
 		run_until(&r, fds[i], "220 ");
 	}
-	fd = fake_connect(&r.folders);
+	fd = fake_connect(&r.in.folders);
 	run_until(&r, fd, "421 4.3.2 too many sessions");
 	close(fd);
 	/* One that ends makes room. */
 	fake_write(fds[0], "QUIT\r\n");
 	run_until(&r, fds[0], "221 ");
-	fd = fake_connect(&r.folders);
+	fd = fake_connect(&r.in.folders);
 	run_until(&r, fd, "220 ");
 	close(fd);
 	for (i = 0; i < LMTP_SESSIONS_MAX; i++)
