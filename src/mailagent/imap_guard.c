@@ -18,6 +18,14 @@ static struct {
 	const char *tripped;
 } guard;
 
+static bool
+literal_fits(void)
+{
+	if (guard.number > guard.literals)
+		guard.tripped = "a literal longer than was asked for";
+	return guard.tripped == NULL;
+}
+
 static void
 end_line(void)
 {
@@ -26,9 +34,7 @@ end_line(void)
 	guard.quoted = guard.escaped = false;
 	if (guard.brace != BRACE_CLOSED) {
 		guard.depth = 0;
-	} else if (guard.number > guard.literals) {
-		guard.tripped = "a literal longer than was asked for";
-	} else {
+	} else if (literal_fits()) {
 		guard.literals -= guard.number;
 		guard.literal = guard.number;
 	}
@@ -40,16 +46,18 @@ static bool
 in_brace(char c)
 {
 	if (guard.brace == BRACE_CLOSED && c == '\r')
-		return true;
+		return literal_fits();
 	if (guard.brace == BRACE_OPEN && c >= '0' && c <= '9') {
 		guard.number = guard.number * 10 + (size_t)(c - '0');
 		if (guard.number > UINT32_MAX)
 			guard.number = UINT32_MAX;
 		return true;
 	}
-	if (guard.brace == BRACE_OPEN && (c == '+' || c == '}')) {
+	/* The library looks past blanks. */
+	if (guard.brace == BRACE_OPEN && (c == '+' || c == '}' || c == ' ')) {
 		guard.brace = c == '}' ? BRACE_CLOSED : BRACE_OPEN;
-		return true;
+		/* 1.9.4 makes room for it here, whatever comes then. */
+		return guard.number <= IMAP_ANSWER_MAX || literal_fits();
 	}
 	guard.brace = BRACE_NONE;
 	return false;
@@ -77,13 +85,15 @@ count_one(char c)
 		guard.tripped = "a line without end";
 	if (guard.brace != BRACE_NONE && in_brace(c))
 		return;
-	if (guard.quoted) {
+	/* In quotes too: what we take for quoted may be none to the library. */
+	if (c == '{') {
+		guard.brace = BRACE_OPEN;
+		guard.number = 0;
+		guard.escaped = false;
+	} else if (guard.quoted) {
 		in_quotes(c);
 	} else if (c == '"') {
 		guard.quoted = true;
-	} else if (c == '{') {
-		guard.brace = BRACE_OPEN;
-		guard.number = 0;
 	} else if (c == '(' && ++guard.depth > IMAP_DEPTH_MAX) {
 		guard.tripped = "parentheses nested too deep";
 	} else if (c == ')' && guard.depth > 0) {

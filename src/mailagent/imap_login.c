@@ -57,28 +57,20 @@ open_stream(struct imap_client *c, int fd, struct err *err)
 		c, mailimap_connect(c->session, stream), "greeting", err);
 }
 
+/*
+ * As a command of our own: mailimap_capability copies the list of the answer,
+ * and 1.9.4 follows a NULL when there was no answer, or none in it. The session
+ * keeps what it read either way.
+ */
 static enum status
 ask_capabilities(struct imap_client *c, struct err *err)
 {
-	struct mailimap_connection_info *info =
-		c->session->imap_connection_info;
-	struct mailimap_capability_data *list = NULL;
-	enum status st;
-
-	/* 1.9.4 follows a NULL when the answer has none in it. */
-	if (info != NULL && info->imap_capability == NULL)
-		info->imap_capability =
-			mailimap_capability_data_new(clist_new());
-
 	imap_enter(c, IMAP_ANSWER, IMAP_LITERALS_MAX);
-	st = imap_result(
-		c, mailimap_capability(c->session, &list), "CAPABILITY", err);
-	if (list != NULL)
-		mailimap_capability_data_free(list);
-	return st;
+	return imap_result(c, mailimap_custom_command(c->session, "CAPABILITY"),
+		"CAPABILITY", err);
 }
 
-/* 1.9.4 follows a NULL where no list could be read, too. */
+/* mailimap_has_extension follows a NULL where no list could be read. */
 static bool
 offers(struct imap_client *c, const char *what)
 {

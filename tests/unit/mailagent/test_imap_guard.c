@@ -99,7 +99,7 @@ test_a_literal_of_any_length_is_understood(void **state)
 {
 	static const char *const lengths[] = {"{10001}", "{4294967296}",
 		"{18446744073709551616}", "{99999999999999999999999999}",
-		"{10001+}"};
+		"{10001+}", "{10001 }", "{ 10001}"};
 	char line[100];
 
 	(void)state;
@@ -110,7 +110,25 @@ test_a_literal_of_any_length_is_understood(void **state)
 			lengths[i]);
 		assert_false(count(line));
 		done(s);
+
+		s = fresh(10000);
+		snprintf(line, sizeof(line), "* FLAGS (a\"%s\rx\r\n",
+			lengths[i]);
+		assert_false(count(line));
+		done(s);
 	}
+}
+
+/* The library makes room for it before it has seen the end of the line. */
+static void
+test_a_huge_one_needs_no_end_of_line(void **state)
+{
+	mailstream *s = fresh(10000);
+
+	(void)state;
+	assert_true(count("* FLAGS (a {10001}EXISTS\r\n"));
+	assert_false(count("* FLAGS (a {429449934590}"));
+	done(s);
 }
 
 static void
@@ -153,6 +171,7 @@ main(void)
 		cmocka_unit_test(test_an_answer_has_an_end),
 		cmocka_unit_test(test_literals_are_what_was_asked_for),
 		cmocka_unit_test(test_a_literal_of_any_length_is_understood),
+		cmocka_unit_test(test_a_huge_one_needs_no_end_of_line),
 		cmocka_unit_test(test_what_is_no_literal_is_a_line),
 		cmocka_unit_test(test_nesting_is_bounded),
 	};
