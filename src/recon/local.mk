@@ -1,10 +1,15 @@
 noinst_LIBRARIES += librecon.a
 librecon_a_SOURCES = \
 	src/recon/field.c src/recon/field.h \
+	src/recon/gossip.h \
 	src/recon/message.c src/recon/message.h \
 	src/recon/message_config.c \
 	src/recon/poly.c src/recon/poly.h \
 	src/recon/prefix.c src/recon/prefix.h \
 	src/recon/prefix_node.c src/recon/prefix_node.h \
 	src/recon/prefix_tree.c src/recon/prefix_tree.h \
-	src/recon/solve.c src/recon/solve.h
+	src/recon/profile.h \
+	src/recon/recover.h \
+	src/recon/sets.h \
+	src/recon/solve.c src/recon/solve.h \
+	src/recon/talk.h

@@ -1,0 +1,114 @@
+/*
+ * gossip.h - the thread that gossips: listener, timer, choice of partner
+ *
+ * One talk that we began and one that a partner began at a time; then what was
+ * learned is fetched. Look-ups and submissions never wait for it.
+ *
+ * Memory:  settings are borrowed until gossip_free.
+ * Threads: new, listen, start, stop, free from main; the rest from any.
+ * Units:   milliseconds, but for what people set in seconds.
+ * Errors:  gossip_new: REJECTED when the level does not fit the filters, or a
+ *          name is wrong, and the sentence says what to write instead.
+ * Source:  spec sks-recon sections 6, 10, 12, 13 and 15; design: reliability
+ *          section 9.
+ */
+#ifndef KEYPOST_RECON_GOSSIP_H
+#define KEYPOST_RECON_GOSSIP_H
+
+#include "ingest/ingest.h"
+
+struct gossip;
+
+/* A [peer] with `gossip = HOST:PORT`. */
+struct gossip_peer {
+	char *name;
+	char *at;   /* HOST:PORT of its gossip */
+	char *http; /* HOST:PORT or HOST of its keys; "": its address, and the
+		       port that it announces */
+	char **networks; /* beside its addresses: ADDRESS/BITS that it may
+			    come from */
+	size_t network_count;
+	bool is_private;
+};
+
+struct gossip_settings {
+	char *data;    /* data folder */
+	char **listen; /* ADDRESS:PORT; none: we only begin talks */
+	size_t listen_count;
+	char *profile;          /* profile.h */
+	char *filters;          /* instead of the profile's; "" */
+	bool force_filters;     /* though the level does not fit them */
+	unsigned int http_port; /* to announce */
+	int64_t interval_ms;    /* between talks that we begin */
+	enum level level;       /* of the store */
+	struct gossip_peer *peers;
+	size_t peer_count;
+	/* Heartbeat of threads, for T3; may be NULL. */
+	void (*beat)(void *ctx, const char *thread);
+	void *beat_ctx;
+};
+
+/* Is there anything to listen at, or anybody to talk with? */
+bool gossip_is_used(const struct gossip_settings *settings);
+MUST_CHECK enum status gossip_new(const struct gossip_settings *settings,
+	struct store *store, struct ingest *ingest, struct gossip **gossip,
+	struct err *err);
+/* Binds; ports may need root. */
+MUST_CHECK enum status gossip_listen(struct gossip *g, struct err *err);
+MUST_CHECK enum status gossip_start(struct gossip *g, struct err *err);
+/* Takes and begins no more talks, fetches no more. */
+void gossip_quiesce(struct gossip *g);
+/* Joins; saves the tree. After ingest_drain. */
+void gossip_stop(struct gossip *g);
+void gossip_free(struct gossip *g);
+
+/* ---- control ----------------------------------------------------------- */
+
+enum gossip_talk_end {
+	GOSSIP_NEVER,
+	GOSSIP_AGREED, /* nothing differed */
+	GOSSIP_LEARNED,
+	GOSSIP_WAS_BUSY,
+	GOSSIP_MISMATCH,
+	GOSSIP_UNREACHED,
+	GOSSIP_BROKE
+};
+
+/* How it stands with one peer. */
+struct gossip_peer_look {
+	char name[64];
+	bool is_self;     /* its address is our own: it is left out */
+	int64_t asked;    /* last talk that it began: seconds since 1970 */
+	int64_t answered; /* last talk that we began */
+	int64_t next;     /* when we try again */
+	enum gossip_talk_end end;
+	char why[256];            /* of the last end; printable */
+	uint64_t talks, failures; /* failures: in a row */
+	uint64_t learned, owed;   /* digests, since the start */
+	uint64_t fetched, refused, unexpected, missing;
+	size_t waiting, backed_off;
+};
+
+struct gossip_look {
+	const char *profile;
+	char filters[512];
+	unsigned int port;             /* listening; 0 */
+	bool building;                 /* the tree is not there yet */
+	size_t digests, nodes, octets; /* of the tree */
+	int64_t seq, last_seq;         /* that it reflects; of the store */
+	uint64_t rebuilds;
+	char rebuilt_why[128];
+};
+
+void gossip_look_at(struct gossip *g, struct gossip_look *look);
+/* The i-th peer; NOT_FOUND beyond the last. */
+MUST_CHECK enum status gossip_look_at_peer(
+	struct gossip *g, size_t i, struct gossip_peer_look *look);
+/* Begins a talk with that peer as soon as none is under way, whatever its
+ * back-off. NOT_FOUND: no such peer gossips; BUSY: one is asked for already.
+ * gossip_look_at_peer tells by `talks` when it ended. */
+MUST_CHECK enum status gossip_run(
+	struct gossip *g, const char *peer, struct err *err);
+MUST_CHECK enum status gossip_rebuild(struct gossip *g, struct err *err);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * profile.h - which certificates take part in gossip, and what is said of it
+ *
+ * A filter looks at the certificate alone, or two servers never agree. Each
+ * profile has a tree of its own; a partner is asked by the profile whose
+ * filters it announces.
+ *
+ * Memory:  profiles are static; texts made are the caller's.
+ * Threads: pure.
+ * Errors:  NOT_FOUND for a name that no profile has.
+ * Source:  spec sks-recon sections 3.1, 13 and 16.
+ */
+#ifndef KEYPOST_RECON_PROFILE_H
+#define KEYPOST_RECON_PROFILE_H
+
+#include "base/bytes.h"
+#include "pgp/level.h"
+
+enum { PROFILE_FILTERS_MAX = 512 };
+
+struct profile {
+	const char *name;     /* sks-1.1.6, ... */
+	const char *filters;  /* sorted, comma separated, no blanks */
+	enum level level;     /* what the store must be kept at */
+	uint32_t without;     /* enum cert_flag: such certificates stay out */
+	const char *software; /* whom it is for, for people */
+};
+
+/* By number, from 0 on; NULL beyond. */
+const struct profile *profile_at(size_t i);
+MUST_CHECK enum status profile_find(
+	const char *name, const struct profile **profile);
+/* Does a certificate with these flags take part? */
+bool profile_takes(const struct profile *p, uint32_t cert_flags);
+/* The same filters, in any order? The empty text is the empty set. */
+bool profile_filters_eq(struct bytes a, struct bytes b);
+/* What one side has and the other has not, as a sentence for people. */
+void profile_filters_differ(
+	struct bytes ours, struct bytes theirs, struct err *why);
+
+#endif

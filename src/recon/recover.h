@@ -1,0 +1,76 @@
+/*
+ * recover.h - asks partners for the certificates that we lack, and submits them
+ *
+ * Digests are asked for in batches (/pks/hashquery), the size of which follows
+ * what went well. A reply's certificates go the one way in. What did not turn
+ * up, or became another certificate than was offered, is remembered with its
+ * reason and asked for ever more rarely; what is not wanted here is not asked
+ * for at all. While the way in is busy nothing is fetched.
+ *
+ * Memory:  bounded: queue and back-off table by number, replies by octets.
+ * Threads: one, that of the fetcher. Submissions are done on others, and wake
+ *          it.
+ * Units:   milliseconds, monotonic, but for what is kept in the store.
+ * Errors:  logged with their unit of work; a failed batch is no error.
+ * Source:  spec sks-recon sections 11, 14.14 to 14.16 and 15.
+ */
+#ifndef KEYPOST_RECON_RECOVER_H
+#define KEYPOST_RECON_RECOVER_H
+
+#include "base/fetch.h"
+#include "ingest/ingest.h"
+
+enum {
+	RECOVER_BATCH = 100, /* digests in one request */
+	RECOVER_REPLY_MAX = 64 * 1024 * 1024,
+	RECOVER_CERT_MAX = 8 * 1024 * 1024,
+	RECOVER_QUEUE_MAX = 100000, /* digests waiting, all partners */
+	RECOVER_BACKOFF_MAX = 100000
+};
+
+struct recover;
+
+struct recover_settings {
+	int64_t deadline_ms;    /* of one request */
+	int64_t backoff_ms;     /* the first one: an hour */
+	int64_t backoff_max_ms; /* a week */
+	const char *agent;      /* User-Agent */
+};
+
+/* Where one partner serves its keys. */
+struct recover_source {
+	const char *peer; /* its name: origin of what it gives */
+	const char *host; /* an address, or what the operator wrote */
+	unsigned int port;
+};
+
+struct recover_facts {
+	uint64_t asked, got; /* digests asked for, certificates that came */
+	uint64_t unexpected; /* of another digest than any asked for */
+	uint64_t missing;    /* asked for, and not in the reply */
+	uint64_t refused;    /* by our rules */
+	size_t waiting;      /* in the queue or in a request */
+	size_t backed_off;   /* digests not asked for now */
+	int64_t last_fetch;  /* seconds since 1970 */
+};
+
+struct recover *recover_new(const struct recover_settings *settings,
+	struct fetcher *fetcher, struct ingest *ingest);
+/* All submissions must be done: after ingest_drain. */
+void recover_free(struct recover *r);
+/*
+ * The partner has these, and the tree had not. Those that are known meanwhile,
+ * not wanted, backed off or waiting are left out. Returns how many are new to
+ * the queue; what does not fit is left for the next talk.
+ */
+size_t recover_offer(struct recover *r, const struct recover_source *from,
+	const struct sks_digest *list, size_t count);
+/* Starts what can be started; call it after each fetch_step. Returns when it
+ * wants to be called again, monotonic; INT64_MAX: when something happens. */
+int64_t recover_step(struct recover *r);
+/* Nothing is under way or waiting. */
+bool recover_idle(const struct recover *r);
+void recover_get_facts(
+	const struct recover *r, const char *peer, struct recover_facts *out);
+
+#endif

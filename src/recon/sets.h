@@ -1,0 +1,67 @@
+/*
+ * sets.h - the digests of all certificates, as trees that follow the store
+ *
+ * One tree for each profile in use. They are derived: what they hold is what
+ * the store had at the change they name, and nothing else. Kept in memory,
+ * saved to DATA/tree now and then, caught up from the change log, built anew
+ * from the index of digests when there is any doubt.
+ *
+ * Memory:  owns the trees: some 30 MiB for a million digests and profile.
+ *          Catching up and building use bounded stretches.
+ * Threads: one at a time.
+ * Units:   change numbers; octets.
+ * Errors:  IO: the store or the file; the file is never needed.
+ * Source:  spec sks-recon section 15; design: architecture section 10.
+ */
+#ifndef KEYPOST_RECON_SETS_H
+#define KEYPOST_RECON_SETS_H
+
+#include "recon/prefix_tree.h"
+#include "recon/profile.h"
+#include "store/store.h"
+
+struct sets;
+
+struct sets_settings {
+	const char *file; /* DATA/tree; NULL: never saved */
+	const struct profile *const *profiles;
+	size_t profile_count;
+	/* Called now and then while something lasts; may be NULL. True: stop
+	 * (CLOSED). */
+	bool (*beat)(void *ctx);
+	void *beat_ctx;
+};
+
+enum sets_origin { SETS_EMPTY, SETS_LOADED, SETS_BUILT };
+
+struct sets_facts {
+	enum sets_origin origin;
+	int64_t seq;       /* the change that the trees reflect */
+	int64_t saved_seq; /* the same of the file; 0: there is none */
+	uint64_t rebuilds; /* since the start */
+	const char *why;   /* of the last one; static */
+};
+
+struct sets *sets_new(
+	const struct sets_settings *settings, struct store *store);
+void sets_free(struct sets *s);
+/* Loads the file or builds; then as sets_follow. */
+MUST_CHECK enum status sets_open(struct sets *s, struct err *err);
+/*
+ * Applies what changed since. Builds anew when the log does not reach back so
+ * far, or the store is another one, or a tree contradicts the log.
+ */
+MUST_CHECK enum status sets_follow(struct sets *s, struct err *err);
+MUST_CHECK enum status sets_rebuild(
+	struct sets *s, const char *why, struct err *err);
+/* Whole or not at all; nothing to do when the file is as new. */
+MUST_CHECK enum status sets_save(struct sets *s, struct err *err);
+/* Looks at one node of each tree by chance; builds anew, OK, when it is wrong.
+ */
+MUST_CHECK enum status sets_check_one(
+	struct sets *s, bool *was_wrong, struct err *err);
+/* Of the i-th profile; unchanged until the next call that is not this. */
+const struct prefix_tree *sets_tree(const struct sets *s, size_t i);
+void sets_get_facts(const struct sets *s, struct sets_facts *out);
+
+#endif
