@@ -136,11 +136,17 @@ text_find(struct bytes text)
 	return found;
 }
 
-enum status
-text_unstuff(struct arena *arena, struct bytes in, struct bytes *out)
+/*
+ * Line by line into the arena, each with LF at its end, as `rule` makes them;
+ * false: it is left out. `within` is the rule's, false at first.
+ */
+static enum status
+rewrite(struct arena *arena, struct bytes in,
+	bool (*rule)(struct bytes *line, bool *within), struct bytes *out)
 {
 	struct sink s;
 	struct bytes line;
+	bool within = false;
 	size_t pos = 0;
 	enum status st;
 
@@ -148,64 +154,66 @@ text_unstuff(struct arena *arena, struct bytes in, struct bytes *out)
 	if (st != STATUS_OK)
 		return st;
 	while (text_line(in, &pos, &line)) {
-		if (line.len > 0 && line.data[0] == ' ')
-			line = skip(line, 1);
+		if (!rule(&line, &within))
+			continue;
 		sink_put(&s, line);
 		sink_putc(&s, '\n');
 	}
 	*out = bytes_make(s.data, s.len);
 	return STATUS_OK;
+}
+
+static bool
+unstuff_line(struct bytes *line, bool *within)
+{
+	(void)within;
+	if (line->len > 0 && line->data[0] == ' ')
+		*line = skip(*line, 1);
+	return true;
+}
+
+enum status
+text_unstuff(struct arena *arena, struct bytes in, struct bytes *out)
+{
+	return rewrite(arena, in, unstuff_line, out);
+}
+
+static bool
+open_signed_line(struct bytes *line, bool *within)
+{
+	if (starts(*line, begin_signed))
+		*within = true;
+	else if (starts(*line, begin_signature))
+		*within = false;
+	else if (*within && starts(*line, "- "))
+		*line = skip(*line, 2);
+	return true;
 }
 
 enum status
 text_open_signed(struct arena *arena, struct bytes in, struct bytes *out)
 {
-	struct sink s;
-	struct bytes line;
-	size_t pos = 0;
-	bool within = false;
-	enum status st;
-
 	if (!text_contains(in, begin_signed)) {
 		*out = in;
 		return STATUS_OK;
 	}
-	st = sink_open(arena, in.len + 1, &s);
-	if (st != STATUS_OK)
-		return st;
-	while (text_line(in, &pos, &line)) {
-		if (starts(line, begin_signed))
-			within = true;
-		else if (starts(line, begin_signature))
-			within = false;
-		else if (within && starts(line, "- "))
-			line = skip(line, 2);
-		sink_put(&s, line);
-		sink_putc(&s, '\n');
-	}
-	*out = bytes_make(s.data, s.len);
-	return STATUS_OK;
+	return rewrite(arena, in, open_signed_line, out);
+}
+
+static bool
+unquote_line(struct bytes *line, bool *within)
+{
+	(void)within;
+	if (line->len == 0 || line->data[0] != '>')
+		return false;
+	*line = unmark(*line);
+	return true;
 }
 
 enum status
 text_unquote(struct arena *arena, struct bytes in, struct bytes *out)
 {
-	struct sink s;
-	struct bytes line;
-	size_t pos = 0;
-	enum status st;
-
-	st = sink_open(arena, in.len + 1, &s);
-	if (st != STATUS_OK)
-		return st;
-	while (text_line(in, &pos, &line)) {
-		if (line.len == 0 || line.data[0] != '>')
-			continue;
-		sink_put(&s, unmark(line));
-		sink_putc(&s, '\n');
-	}
-	*out = bytes_make(s.data, s.len);
-	return STATUS_OK;
+	return rewrite(arena, in, unquote_line, out);
 }
 
 static const struct {
