@@ -140,6 +140,7 @@ prepare_change(struct prepare *p)
 		c->flags |= CHANGE_NEW_CERT;
 	if (p->wc->row.flags & (CERT_HAS_V5_V6 | CERT_UNKNOWN_ALGORITHM))
 		c->flags |= CHANGE_MODERN;
+	c->flags |= p->wc->row.flags << CHANGE_CERT_SHIFT;
 	c->delta = p->delta.digests;
 	c->origin = p->sub->origin;
 	c->seen = p->sub->seen;

@@ -26,6 +26,7 @@ raise_change(struct prepare *p)
 	c->old_digest = p->stored.sks_digest;
 	if (p->kept != NULL)
 		c->new_digest = p->kept->sks_digest;
+	c->flags = p->wc->row.flags << CHANGE_CERT_SHIFT;
 	c->origin = p->sub->origin;
 	c->seen = p->sub->seen;
 	c->time = p->wc->row.updated;

@@ -70,8 +70,10 @@ log_change(struct rows_job *j, struct store_session *w,
 	enum status st;
 	int64_t seq;
 
-	if (new != NULL)
+	if (new != NULL) {
 		c.new_digest = new->sks_digest;
+		c.flags = new->flags << CHANGE_CERT_SHIFT;
+	}
 	st = store_append_change(w, &c, &seq, err);
 	if (st == STATUS_OK)
 		writer_changed(ingest_writer(j->in));

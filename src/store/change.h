@@ -9,19 +9,30 @@
 #ifndef KEYPOST_STORE_CHANGE_H
 #define KEYPOST_STORE_CHANGE_H
 
-#include "pgp/fingerprint.h"
+#include "pgp/cert.h"
 
+/* From CHANGE_CERT_SHIFT on come the flags of the certificate as it is after
+ * the change (enum cert_flag); none where it was removed. */
+enum { CHANGE_CERT_SHIFT = 8 };
 enum change_flag {
 	CHANGE_NEW_CERT = 1 << 0, /* the certificate was not stored before */
-	CHANGE_MODERN = 1 << 1    /* needs accept_modern: v5, v6, unknown */
+	CHANGE_MODERN = 1 << 1,   /* needs accept_modern: v5, v6, unknown */
+	CHANGE_NOT_SKS = CERT_NOT_SKS << CHANGE_CERT_SHIFT
 };
+
+/* Of the flags of a change, those of its certificate. */
+static inline uint32_t
+change_cert_flags(uint32_t flags)
+{
+	return flags >> CHANGE_CERT_SHIFT;
+}
 
 struct change {
 	int64_t seq; /* given by the store when appended */
 	struct cert_id cert;
 	struct sks_digest old_digest; /* zero for a new certificate */
 	struct sks_digest new_digest; /* zero when it was removed */
-	uint32_t flags;
+	uint32_t flags;               /* enum change_flag, and above it */
 	struct bytes delta; /* placed digests of what was new, sorted */
 	const char *origin; /* peer name, http, mail, gossip, load, admin */
 	const char *seen;   /* bare addresses, a blank between */
@@ -59,6 +70,7 @@ struct change_turn {
 	int64_t seq;
 	struct sks_digest old_digest; /* as in struct change */
 	struct sks_digest new_digest;
+	uint32_t flags; /* as in struct change */
 };
 
 /* Where one certificate came from. An origin that is not known is NULL. */

@@ -25,6 +25,19 @@ MUST_CHECK enum status store_list_ids(struct store_session *s,
 MUST_CHECK enum status store_find_id(struct store_session *s,
 	enum store_ids by, uint64_t id, struct arena *arena,
 	struct cert_row *row, struct err *err);
+/* A digest that is stored, and the flags of its certificate. */
+struct digest_row {
+	struct sks_digest digest;
+	uint32_t flags; /* enum cert_flag */
+};
+
+/*
+ * The digests behind `after` (NULL: from the start), rising, at most max; none
+ * is OK. No row is read: all of a store take a second for each few million.
+ */
+MUST_CHECK enum status store_list_digests(struct store_session *s,
+	const struct sks_digest *after, struct digest_row *list, size_t max,
+	size_t *count, struct err *err);
 /* Changes with seq > after by their digests: at most max. None is OK. */
 MUST_CHECK enum status store_read_turns(struct store_session *s, int64_t after,
 	struct change_turn *list, size_t max, size_t *count, struct err *err);

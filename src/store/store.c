@@ -237,6 +237,13 @@ store_list_ids(struct store_session *s, enum store_ids by, uint64_t from,
 }
 
 enum status
+store_list_digests(struct store_session *s, const struct sks_digest *after,
+	struct digest_row *list, size_t max, size_t *count, struct err *err)
+{
+	return s->ops->list_digests(s, after, list, max, count, err);
+}
+
+enum status
 store_find_id(struct store_session *s, enum store_ids by, uint64_t id,
 	struct arena *arena, struct cert_row *row, struct err *err)
 {

@@ -195,7 +195,7 @@ made_store(struct fixture *f, const struct made *m)
 {
 	struct change c = {.cert = m->row.id,
 		.new_digest = m->row.sks_digest,
-		.flags = CHANGE_NEW_CERT,
+		.flags = CHANGE_NEW_CERT | m->row.flags << CHANGE_CERT_SHIFT,
 		.delta = bytes_make(m->digests, sizeof(m->digests)),
 		.origin = "http",
 		.seen = "",

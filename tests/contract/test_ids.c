@@ -139,6 +139,83 @@ test_an_id_finds_its_certificate(void **state)
 	assert_finds(f, IDS_FINGERPRINT);
 }
 
+/* All behind `after`, three at a time. */
+static size_t
+list_digests(struct fixture *f, const struct sks_digest *after,
+	struct digest_row *list)
+{
+	size_t n, total = 0;
+
+	do {
+		assert_int_equal(store_list_digests(f->r, after, list + total,
+					 3, &n, &f->err),
+			STATUS_OK);
+		assert_true(n <= 3);
+		total += n;
+		if (n > 0)
+			after = &list[total - 1].digest;
+	} while (n == 3);
+	return total;
+}
+
+static void
+test_digests_are_all_there_with_the_flags_of_their_certificates(void **state)
+{
+	struct fixture *f = *state;
+	struct digest_row list[ROWS + 3], behind[ROWS + 3];
+	struct sks_digest none = {{0}};
+	struct made m;
+
+	assert_int_equal(list_digests(f, NULL, list), 0);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		made_of(&m, i);
+		m.row.flags = i;
+		(void)made_store(f, &m);
+	}
+	assert_int_equal(list_digests(f, NULL, list), ROWS);
+	for (size_t i = 1; i < ROWS; i++)
+		assert_true(memcmp(&list[i].digest, &list[i - 1].digest,
+				    sizeof(none)) > 0);
+	for (uint32_t i = 0; i < ROWS; i++) {
+		size_t k = 0;
+
+		made_of(&m, i);
+		while (k < ROWS && memcmp(&list[k].digest, &m.row.sks_digest,
+					   sizeof(none)) != 0)
+			k++;
+		assert_true(k < ROWS);
+		assert_int_equal(list[k].flags, i);
+	}
+	assert_int_equal(list_digests(f, &none, behind), ROWS);
+	assert_int_equal(list_digests(f, &list[7].digest, behind), ROWS - 8);
+	assert_memory_equal(behind, list + 8, (ROWS - 8) * sizeof(*list));
+}
+
+static void
+test_a_digest_follows_its_certificate(void **state)
+{
+	struct fixture *f = *state;
+	struct digest_row list[3];
+	struct made m;
+
+	made_init(&m, 4, 1, SIZE);
+	(void)made_store(f, &m);
+	m.row.flags = CERT_NOT_SKS;
+	(void)made_store(f, &m);
+	assert_int_equal(list_digests(f, NULL, list), 1);
+	assert_int_equal(list[0].flags, CERT_NOT_SKS);
+	made_change(&m, 9);
+	(void)made_store(f, &m);
+	assert_int_equal(list_digests(f, NULL, list), 1);
+	assert_memory_equal(&list[0].digest, &m.row.sks_digest,
+		sizeof(m.row.sks_digest));
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_delete_cert(f->w, &m.row.id, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	assert_int_equal(list_digests(f, NULL, list), 0);
+}
+
 static void
 test_turns_tell_both_digests(void **state)
 {
@@ -149,6 +226,7 @@ test_turns_tell_both_digests(void **state)
 	size_t n;
 
 	made_init(&m, 4, 1, SIZE);
+	m.row.flags = CERT_NOT_SKS;
 	(void)made_store(f, &m);
 	assert_int_equal(
 		store_read_turns(f->r, 0, list, 4, &n, &f->err), STATUS_OK);
@@ -157,6 +235,8 @@ test_turns_tell_both_digests(void **state)
 	assert_memory_equal(&list[0].old_digest, &none, sizeof(none));
 	assert_memory_equal(&list[0].new_digest, &m.row.sks_digest,
 		sizeof(m.row.sks_digest));
+	assert_int_equal(list[0].flags, CHANGE_NEW_CERT | CHANGE_NOT_SKS);
+	assert_int_equal(change_cert_flags(list[0].flags), m.row.flags);
 	assert_int_equal(
 		store_read_turns(f->r, 1, list, 4, &n, &f->err), STATUS_OK);
 	assert_int_equal(n, 0);
@@ -171,6 +251,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		PROMISE(test_ids_are_all_there_once_and_rise),
 		PROMISE(test_an_id_finds_its_certificate),
+		PROMISE(test_digests_are_all_there_with_the_flags_of_their_certificates),
+		PROMISE(test_a_digest_follows_its_certificate),
 		PROMISE(test_turns_tell_both_digests),
 	};
 

@@ -110,6 +110,12 @@ derived "a search word too many" "INSERT INTO user_id(rowid, terms)
 	VALUES($row, 'w0123456789abcdef')" "user IDs"
 derived "search words of no certificate" "INSERT INTO user_id(rowid, terms)
 	VALUES(99999, 'w0123456789abcdef')" "no certificate" ""
+# As if it were of other flags: made so, and named as it should be.
+digests="CREATE INDEX cert_by_digest ON cert(sks_digest, flags"
+derived "flags in the index of digests" "DROP INDEX cert_by_digest;
+	$digests + 1); PRAGMA writable_schema = ON;
+	UPDATE sqlite_schema SET sql = '$digests)'
+	WHERE name = 'cert_by_digest'" "digest" '[^"]*'
 by_hand() { python3 "$top_srcdir/tests/tools/damage-file.py" "$db" "$@"; }
 damage ""
 ok "an octet is flipped in the index of digests" \

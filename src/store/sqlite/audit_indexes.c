@@ -61,8 +61,8 @@ static void
 visit_digest(struct audit *a, struct sums *s, const struct entry *e)
 {
 	(void)a;
-	atomic_fetch_sub_explicit(
-		&s->digests, audit_hash(e->key, 0), memory_order_relaxed);
+	atomic_fetch_sub_explicit(&s->digests,
+		audit_hash(e->key, (uint32_t)e->number), memory_order_relaxed);
 }
 
 static void
@@ -92,11 +92,10 @@ static const struct scan scans[AUDIT_PARTS] = {
 			" WHERE (handle, cert) > (?1, ?2)"
 			" ORDER BY handle, cert",
 		"the index of keys is damaged", true, false, visit_key},
-	[AUDIT_DIGESTS] = {"SELECT id, sks_digest, 0"
+	[AUDIT_DIGESTS] = {"SELECT id, sks_digest, flags"
 			   " FROM cert INDEXED BY cert_by_digest"
-			   " WHERE (sks_digest, id) > (?1, ?2)"
-			   " ORDER BY sks_digest, id",
-		"the index of digests is damaged", true, false, visit_digest},
+			   " WHERE sks_digest >= ?1 ORDER BY sks_digest",
+		"the index of digests is damaged", false, true, visit_digest},
 	[AUDIT_LOG] = {"SELECT cert, new_digest, seq FROM change"
 		       " WHERE seq > ?2 ORDER BY seq",
 		"the change log is damaged", false, false, visit_change},
@@ -156,10 +155,10 @@ scan_slice(struct audit *a, enum audit_part part, sqlite3_stmt *stmt,
 	int rc;
 
 	(void)sqlite3_reset(stmt);
-	if (scan->whole_keys)
+	if (scan->visit == visit_term)
 		(void)sqlite3_bind_text(stmt, 1, (const char *)p->key,
 			(int)p->len, SQLITE_TRANSIENT);
-	else if (sqlite3_bind_parameter_count(stmt) > 1)
+	else if (scan->ordered || scan->whole_keys)
 		(void)sqlite3_bind_blob(
 			stmt, 1, p->key, (int)p->len, SQLITE_TRANSIENT);
 	(void)sqlite3_bind_int64(stmt, 2, p->number);

@@ -239,11 +239,13 @@ list_bad(struct repair *r, struct err *err)
 /* ---- log ------------------------------------------------------------ */
 
 /* What the rows are now, for whoever follows the log. No letter goes out. */
+_Static_assert(CHANGE_CERT_SHIFT == 8, "as below");
 static const char mend_log[] =
 	"INSERT INTO change(cert, old_digest, new_digest, flags, delta,"
 	" origin, seen, time)"
 	" SELECT h.cert, h.new_digest, coalesce(c.sks_digest, zeroblob(16)),"
-	" 0, x'', 'admin', '', CAST(strftime('%s', 'now') AS INTEGER)"
+	" coalesce(c.flags, 0) << 8, x'', 'admin', '',"
+	" CAST(strftime('%s', 'now') AS INTEGER)"
 	" FROM change h LEFT JOIN cert c ON c.id = h.cert"
 	" WHERE h.seq = (SELECT max(seq) FROM change WHERE cert = h.cert)"
 	" AND h.new_digest <> coalesce(c.sks_digest, zeroblob(16))";

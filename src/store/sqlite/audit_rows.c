@@ -50,7 +50,8 @@ audit_add_row(struct audit *a, sqlite3_stmt *row, struct arena *arena,
 	unsigned int faults = row_check(row, arena, a->job->derive, truth);
 	struct sums *s = audit_sums(a, sqlite3_column_int64(row, 0));
 	struct bytes search = row_column(row, ROW_CHECK_SEARCH);
-	uint32_t digest = audit_hash(row_column(row, ROW_CHECK_DIGEST), 0);
+	struct bytes octets = row_column(row, ROW_CHECK_DIGEST);
+	uint32_t flags = (uint32_t)sqlite3_column_int64(row, ROW_CHECK_FLAGS);
 	uint32_t keys = 0, terms = 0;
 	char token[TOKEN_SIZE];
 	struct term t;
@@ -67,10 +68,12 @@ audit_add_row(struct audit *a, sqlite3_stmt *row, struct arena *arena,
 		terms += audit_hash(bytes_make(token, TOKEN_SIZE - 1), 0);
 	}
 	/* For the log, what a repair would make of it. */
-	s->row = faults & ROW_SKS_DIGEST ? hash_digest(truth) : digest;
+	s->row = faults & ROW_SKS_DIGEST ? hash_digest(truth)
+					 : audit_hash(octets, 0);
 	atomic_fetch_add_explicit(&s->keys, keys, memory_order_relaxed);
 	atomic_fetch_add_explicit(&s->terms, terms, memory_order_relaxed);
-	atomic_fetch_add_explicit(&s->digests, digest, memory_order_relaxed);
+	atomic_fetch_add_explicit(&s->digests, audit_hash(octets, flags),
+		memory_order_relaxed);
 	return faults;
 }
 

@@ -212,7 +212,9 @@ make_indexes(struct sqlite_session *s, struct err *err)
 	/* As schema-1.sql has it. */
 	if (st == STATUS_OK)
 		st = db_exec(s,
-			"CREATE INDEX cert_by_digest ON cert(sks_digest)", err);
+			"CREATE INDEX cert_by_digest"
+			" ON cert(sks_digest, flags)",
+			err);
 	stmt_drop_all(s);
 	crash_point("bulk-finish");
 	if (st == STATUS_OK)

@@ -61,6 +61,38 @@ sqlite_list_ids(struct store_session *session, enum store_ids by, uint64_t from,
 }
 
 enum status
+sqlite_list_digests(struct store_session *session,
+	const struct sks_digest *after, struct digest_row *list, size_t max,
+	size_t *count, struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	enum status st = STATUS_NOT_FOUND;
+	struct stmt_run run;
+	size_t n = 0;
+
+	txn_start_clock(s);
+	run = stmt_start(s, STMT_DIGESTS);
+	/* An empty one is below all. */
+	stmt_bind_blob(&run, after != NULL
+				     ? bytes_make(after->octets,
+					       sizeof(after->octets))
+				     : bytes_make("", 0));
+	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK) {
+		st = stmt_fixed(&run, 0, list[n].digest.octets,
+			sizeof(list[n].digest.octets), err);
+		if (st != STATUS_OK)
+			break;
+		list[n++].flags = (uint32_t)stmt_int(&run, 1);
+	}
+	stmt_end(&run);
+	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
+		return st;
+	*count = n;
+	return STATUS_OK;
+}
+
+enum status
 sqlite_find_id(struct store_session *session, enum store_ids by, uint64_t id,
 	struct arena *arena, struct cert_row *row, struct err *err)
 {
@@ -99,6 +131,8 @@ read_turn(const struct stmt_run *run, void *item, struct err *err)
 	if (st == STATUS_OK)
 		st = stmt_fixed(run, 2, t->new_digest.octets,
 			sizeof(t->new_digest.octets), err);
+	if (st == STATUS_OK)
+		t->flags = (uint32_t)stmt_int(run, 3);
 	return st;
 }
 

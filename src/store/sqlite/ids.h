@@ -15,6 +15,9 @@
 enum status sqlite_list_ids(struct store_session *s, enum store_ids by,
 	uint64_t from, uint64_t *list, size_t max, size_t *count,
 	struct err *err);
+enum status sqlite_list_digests(struct store_session *s,
+	const struct sks_digest *after, struct digest_row *list, size_t max,
+	size_t *count, struct err *err);
 enum status sqlite_find_id(struct store_session *s, enum store_ids by,
 	uint64_t id, struct arena *arena, struct cert_row *row,
 	struct err *err);

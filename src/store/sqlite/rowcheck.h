@@ -47,7 +47,8 @@ struct row_truth {
 #define ROW_CHECK_COLUMNS                                                      \
 	"id, version, fpr, body_sha256, key_id, sks_digest, level, flags,"     \
 	" search, octets_sum, octets"
-enum { ROW_CHECK_COUNT = 11, ROW_CHECK_DIGEST = 5, ROW_CHECK_SEARCH = 8 };
+enum { ROW_CHECK_COUNT = 11, ROW_CHECK_DIGEST = 5, ROW_CHECK_FLAGS = 7,
+	ROW_CHECK_SEARCH = 8 };
 
 /* The sum of a row's octets, the same on every machine. An octet that changes
  * changes it, as do eight in one place. */

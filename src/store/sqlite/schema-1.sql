@@ -25,7 +25,8 @@ CREATE TABLE cert(
 	octets BLOB NOT NULL          -- last: what is long
 );
 
-CREATE INDEX cert_by_digest ON cert(sks_digest);
+-- With flags: what gossips learns from here which digests count.
+CREATE INDEX cert_by_digest ON cert(sks_digest, flags);
 
 -- Every key of a certificate, its primary included, by handle (terms.h).
 CREATE TABLE subkey(

@@ -102,6 +102,9 @@ static const char *const sql[STMT_COUNT] = {
 			       " WHERE handle >= ?1 AND role & 1"
 			       " AND length(handle) >= 16 ORDER BY handle"
 			       " LIMIT ?2",
+	[STMT_DIGESTS] = "SELECT sks_digest, flags FROM cert"
+			 " INDEXED BY cert_by_digest WHERE sks_digest > ?1"
+			 " ORDER BY sks_digest LIMIT ?2",
 	[STMT_ID_BY_DIGEST] = "SELECT " CERT_COLUMNS
 			      " FROM cert c WHERE c.sks_digest >= ?1"
 			      " AND c.sks_digest < ?2 LIMIT 1",
@@ -151,8 +154,8 @@ static const char *const sql[STMT_COUNT] = {
 			      " WHERE h.seq > ?1 ORDER BY h.seq LIMIT ?2",
 	[STMT_CHANGE_PLACES] = "SELECT seq, cert FROM change"
 			       " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-	[STMT_CHANGE_TURNS] = "SELECT seq, old_digest, new_digest FROM change"
-			      " WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+	[STMT_CHANGE_TURNS] = "SELECT seq, old_digest, new_digest, flags"
+			      " FROM change WHERE seq > ?1 ORDER BY seq LIMIT ?2",
 	[STMT_CHANGE_NEWEST] = "SELECT time, origin FROM change WHERE cert = ?1"
 			       " ORDER BY seq DESC LIMIT 1",
 	[STMT_LEARNED_INSERT] = "INSERT INTO learned(cert, time, origin)"

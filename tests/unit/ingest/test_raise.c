@@ -15,6 +15,27 @@
 
 enum { PLAIN = 150 };
 
+/* The last change of each row says of it what the row does; how many SKS
+ * cannot hold. */
+static size_t
+changes_tell_flags(
+	struct fixture *f, const struct cert_row *rows, size_t row_count)
+{
+	struct change_batch log;
+	size_t i, k, not_sks = 0, count = fixture_changes(f, &log);
+
+	for (i = 0; i < row_count; i++) {
+		for (k = count; k > 0; k--)
+			if (cert_id_eq(&log.list[k - 1].cert, &rows[i].id))
+				break;
+		assert_true(k > 0);
+		assert_int_equal(change_cert_flags(log.list[k - 1].flags),
+			rows[i].flags);
+		not_sks += (log.list[k - 1].flags & CHANGE_NOT_SKS) != 0;
+	}
+	return not_sks;
+}
+
 static void
 raised_like_fresh(struct fixture *f, enum level level)
 {
@@ -25,6 +46,7 @@ raised_like_fresh(struct fixture *f, enum level level)
 	count = rows_of(f, &was);
 	raise_to(f, level);
 	left = rows_of(f, &now);
+	(void)changes_tell_flags(f, now, left);
 	same_as_fresh(f, was, count, level);
 	for (i = 0; i < count; i++) {
 		struct sks_digest d;
@@ -79,10 +101,14 @@ static void
 test_all_vectors_in_one_store_do(void **state)
 {
 	struct fixture *f = *state;
+	struct cert_row *rows;
+	size_t count;
 
 	begin(f, LEVEL_SKS, 0);
 	(void)each_vector(put_file, f);
 	end(f);
+	count = rows_of(f, &rows);
+	assert_true(changes_tell_flags(f, rows, count) > 0);
 	raised_like_fresh(f, LEVEL_CLEAN);
 	assert_true(count_admin(f) > 0 && count_removed(f) > 0);
 }

@@ -208,6 +208,7 @@ test_what_is_stored_of_a_blocked_key_shrinks_to_its_revocation(void **state)
 	assert_int_equal(fixture_changes(f, &log), 2);
 	assert_string_equal(log.list[1].origin, "admin");
 	assert_int_equal(log.list[1].delta.len, 0);
+	assert_int_equal(change_cert_flags(log.list[1].flags), row.flags);
 	buf_done(&cert);
 }
 
