@@ -26,7 +26,8 @@ enum talk_role { TALK_ASKER, TALK_ANSWERER };
 enum talk_state {
 	TALK_GREETING, /* configurations and verdicts */
 	TALK_TALKING,
-	TALK_DONE,    /* say what is left to say, then close */
+	/* Ended: say what is left to say, then close. */
+	TALK_DONE,    /* all was said, or enough for once */
 	TALK_BUSY,    /* it has no time for us, or we said so */
 	TALK_REFUSED, /* one of us refused the other's configuration */
 	TALK_FAILED   /* a fault of protocol, or a limit */
@@ -34,7 +35,8 @@ enum talk_state {
 
 struct talk_limits {
 	size_t learned;      /* digests: then we are done */
-	size_t requests;     /* answered, beside four for each own node */
+	size_t requests;     /* in all, beside four for each own node */
+	size_t elements;     /* heard, beside two for each own digest */
 	size_t replies;      /* octets held back until Flush */
 	size_t outstanding;  /* requests */
 	size_t bad_elements; /* then it has failed */
@@ -48,7 +50,7 @@ struct talk_settings {
 	const char *filters; /* sorted: profile.h */
 	const char *version; /* of the protocol, three numbers */
 	uint32_t http_port;  /* where our keys are fetched */
-	const char *busy;    /* greet, refuse with this reason; NULL: talk */
+	const char *busy;    /* refuse, as "busy: " and this; NULL: talk */
 	struct talk_limits limits;
 };
 
@@ -66,17 +68,19 @@ struct talk_facts {
 	uint64_t owed;          /* digests that we told it it lacks */
 	uint64_t bad;           /* elements that are none */
 	int64_t solve_ms;       /* of CPU */
+	size_t memory;          /* octets that it holds, beside the tree */
 };
 
+/* Strings of the settings are copied. */
 struct talk *talk_new(enum talk_role role, const struct talk_settings *settings,
 	const struct prefix_tree *tree);
 void talk_free(struct talk *t);
 
 /* How many octets it can take now; 0: it has enough to say first, or ended. */
 size_t talk_room(const struct talk *t);
-/* What came, at most that much. */
+/* What came, at most that much; what comes after the end is dropped. */
 void talk_take(struct talk *t, struct bytes in);
-/* The partner closed, or the connection failed. */
+/* The partner closed, or the connection failed, or its time is over. */
 void talk_lost(struct talk *t);
 /* What is to be sent; borrowed until the next call of talk_take or _said. */
 struct bytes talk_out(const struct talk *t);
@@ -91,6 +95,6 @@ void talk_get_facts(const struct talk *t, struct talk_facts *out);
  * Digests that the partner has and the tree has not: ascending, each once.
  * They count however the talk ended, but for FAILED by a lie that was seen.
  */
-const struct sks_digest *talk_learned(const struct talk *t, size_t *count);
+const struct sks_digest *talk_learned(struct talk *t, size_t *count);
 
 #endif
