@@ -54,11 +54,12 @@ conf_options(void)
 	if (all != NULL)
 		return all;
 	all = xcalloc(conf_table_main.count + conf_table_mail.count +
-			      policy_row_count + 1,
+			      conf_table_gossip.count + policy_row_count + 1,
 		sizeof(*all));
 	presets = xcalloc(policy_row_count, sizeof(*presets));
 	o = copy_table(all, &conf_table_main);
 	o = copy_table(o, &conf_table_mail);
+	o = copy_table(o, &conf_table_gossip);
 	for (size_t i = 0; i < policy_row_count; i++, o++) {
 		const struct policy_row *row = &policy_rows[i];
 

@@ -17,6 +17,7 @@
 #include "conf/conf_value.h"
 #include "http/server/server.h"
 #include "mail/mail.h"
+#include "recon/gossip.h"
 
 enum sandbox_mode {
 	SANDBOX_NO,
@@ -38,6 +39,7 @@ struct conf {
 	struct http_settings http;
 	struct http_peer *http_peers; /* what http tells of them */
 	struct mail_settings mail;
+	struct gossip_settings gossip; /* its peers are as those of mail */
 	/* conf_load.c's own: the text, file and line of each key given */
 	struct conf_origin *origins;
 };

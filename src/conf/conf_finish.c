@@ -5,6 +5,7 @@
 #include "base/mailaddr.h"
 #include "base/words.h"
 #include "conf/conf_auth.h"
+#include "conf/conf_gossip.h"
 #include "conf/conf_load.h"
 
 static const struct conf_option *
@@ -143,10 +144,12 @@ check_peer(const struct conf *c, size_t i, struct err *err)
 	const char *key;
 	enum status st;
 
-	if (*p->mail == '\0' && peer_is_fed(p))
+	if (*p->mail == '\0' &&
+		(peer_is_fed(p) || gossip_peer_is_used(&c->gossip.peers[i])))
 		return STATUS_OK;
 	if (*p->mail == '\0') {
-		err_set(err, "missing: a peer needs its mail address, or hkp");
+		err_set(err, "missing: a peer needs its mail address, or hkp, "
+			     "or gossip");
 		return refuse(c, i, "mail", err);
 	}
 	if (*c->mail.address == '\0') {
@@ -162,6 +165,20 @@ check_peer(const struct conf *c, size_t i, struct err *err)
 		conf_check_auth(&c->mail, p, &key, err) != STATUS_OK)
 		return refuse(c, i, key, err);
 	return st == STATUS_OK ? check_unique(c, i, err) : st;
+}
+
+static enum status
+check_gossip(const struct conf *c, struct err *err)
+{
+	const char *key = "";
+	size_t peer = SIZE_MAX;
+
+	if (conf_check_gossip(c, &peer, &key, err) == STATUS_OK)
+		return STATUS_OK;
+	if (peer != SIZE_MAX)
+		return refuse(c, peer, key, err);
+	err_prefix(err, "[gossip] %s", key);
+	return refuse_at(c, option("gossip", key), SIZE_MAX, err);
 }
 
 /* Ways for letters in, and nobody they could be for. */
@@ -262,6 +279,7 @@ tell_http(struct conf *c)
 	for (size_t i = 0; i < m->peer_count; i++) {
 		c->http_peers[i].name = m->peers[i].name;
 		c->http_peers[i].mail = m->peers[i].mail;
+		c->http_peers[i].gossip = c->gossip.peers[i].at;
 		c->http_peers[i].is_private = m->peers[i].is_private;
 	}
 	c->http.peers = c->http_peers;
@@ -282,12 +300,16 @@ conf_finish(struct conf *c, struct err *err)
 		st = check_mail_login(c, err);
 	if (st == STATUS_OK)
 		st = check_header(c, err);
+	if (st == STATUS_OK && c->http.listen_count == 0) {
+		err_set(err, "listen: empty: one address at least");
+		st = refuse_at(c, option("http", "listen"), SIZE_MAX, err);
+	}
+	if (st == STATUS_OK) {
+		conf_finish_gossip(c);
+		st = check_gossip(c, err);
+	}
 	if (st != STATUS_OK)
 		return st;
-	if (c->http.listen_count == 0) {
-		err_set(err, "listen: empty: one address at least");
-		return refuse_at(c, option("http", "listen"), SIZE_MAX, err);
-	}
 	m->host = host_name(c);
 	m->data = c->data;
 	/* Written out, `required` is required of every relay. */

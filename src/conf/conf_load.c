@@ -20,10 +20,20 @@ is_peer_option(const struct conf_option *o)
 	return strcmp(o->section, "peer") == 0;
 }
 
+/* What gossip, and not mail, wants to know of a peer. */
+static bool
+is_gossip_option(const struct conf_option *o)
+{
+	return strncmp(o->key, "gossip", 6) == 0;
+}
+
 static void *
 base_of(struct conf *c, const struct conf_option *o, size_t peer)
 {
-	return is_peer_option(o) ? (void *)&c->mail.peers[peer] : (void *)c;
+	if (!is_peer_option(o))
+		return c;
+	return is_gossip_option(o) ? (void *)&c->gossip.peers[peer]
+				   : (void *)&c->mail.peers[peer];
 }
 
 struct conf_origin *
@@ -81,6 +91,7 @@ check_peer_name(const char *name, struct err *err)
 static enum status
 find_peer(struct conf *c, const char *name, size_t *peer, struct err *err)
 {
+	struct gossip_peer *g;
 	struct peer_settings *p;
 	enum status st;
 	size_t i;
@@ -103,6 +114,11 @@ find_peer(struct conf *c, const char *name, size_t *peer, struct err *err)
 	memset(p, 0, sizeof(*p));
 	p->name = xstrdup(name);
 	c->mail.peer_count = i + 1;
+	c->gossip.peers = xrealloc(c->gossip.peers, (i + 1) * sizeof(*g));
+	g = &c->gossip.peers[i];
+	memset(g, 0, sizeof(*g));
+	g->name = p->name;
+	c->gossip.peer_count = i + 1;
 	*peer = i;
 	return set_defaults(c, true, i, err);
 }
@@ -346,7 +362,7 @@ conf_free(struct conf *c)
 			conf_value_free(o, c);
 		for (size_t i = 0; is_peer_option(o) && i < c->mail.peer_count;
 			i++)
-			conf_value_free(o, &c->mail.peers[i]);
+			conf_value_free(o, base_of(c, o, i));
 	}
 	for (size_t i = 0; i < c->mail.peer_count; i++)
 		free(c->mail.peers[i].name);
@@ -357,6 +373,7 @@ conf_free(struct conf *c)
 		free(g);
 	}
 	free(c->mail.peers);
+	free(c->gossip.peers);
 	free(c->http_peers);
 	free(c->mail.host);
 	free(c->path);

@@ -13,7 +13,8 @@ struct conf_table {
 	size_t count;
 };
 
-extern const struct conf_table conf_table_main; /* [server], [http] */
-extern const struct conf_table conf_table_mail; /* [mail], [gossip], peers */
+extern const struct conf_table conf_table_main;   /* [server], [http] */
+extern const struct conf_table conf_table_mail;   /* [mail], peers */
+extern const struct conf_table conf_table_gossip; /* [gossip], peers */
 
 #endif

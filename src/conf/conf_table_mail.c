@@ -7,7 +7,6 @@
 #define NO_LIST 0
 #define NO_BOUNDS 0, 0
 #define NO_WORDS NULL
-#define NOWHERE 0
 
 static const struct conf_word tls_words[] = {
 	{"required", RELAY_TLS_REQUIRED, NULL},
@@ -138,12 +137,6 @@ static const struct conf_option rows[] = {
 	{"mail", "canary_every", CONF_S, "24h", 1, 30 * 86400LL,
 		C(mail.canary_every_s), NO_LIST, NO_WORDS,
 		"how often it is signed again"},
-	{"gossip", "listen", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST,
-		NO_WORDS, "address to take SKS gossip on"},
-	{"gossip", "filters", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST,
-		NO_WORDS, "filters that gossip announces"},
-	{"gossip", "interval", CONF_LATER, "60s", NO_BOUNDS, NOWHERE, NO_LIST,
-		NO_WORDS, "time between gossip sessions"},
 	{"peer", "mail", CONF_ADDRESS, "", NO_BOUNDS, P(mail), NO_LIST,
 		NO_WORDS,
 		"its sync address: send letters to it, take letters from it"},
@@ -171,8 +164,6 @@ static const struct conf_option rows[] = {
 		NO_WORDS,
 		"hkp:// or hkps://HOST: look up the canary there; empty: as "
 		"hkp"},
-	{"peer", "gossip", CONF_LATER, "", NO_BOUNDS, NOWHERE, NO_LIST,
-		NO_WORDS, "its gossip address"},
 	{"peer", "auth", CONF_WORD, "list", NO_BOUNDS, P(auth), NO_LIST,
 		auth_words, "how its letters are told from others"},
 	{"peer", "auth_tag", CONF_STRING, "", NO_BOUNDS, P(auth_tag), NO_LIST,

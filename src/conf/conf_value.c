@@ -302,22 +302,6 @@ set_list(const struct conf_option *o, void *base, const char *text,
 	return st;
 }
 
-static enum status
-set_nothing(const struct conf_option *o, void *base, const char *text,
-	struct err *err)
-{
-	(void)base;
-	if (*text == '\0' || strcmp(text, o->fallback) == 0)
-		return STATUS_OK;
-	err_set(err, "this version does not offer it yet; leave it %s%s%s",
-		*o->fallback == '\0' ? "empty" : "at ", o->fallback,
-		strcmp(o->section, "gossip") == 0 ||
-				strcmp(o->key, "gossip") == 0
-			? " (gossip with SKS servers will need level = sks)"
-			: "");
-	return STATUS_MALFORMED;
-}
-
 typedef enum status set_value(const struct conf_option *o, void *base,
 	const char *text, struct err *err);
 
@@ -343,7 +327,6 @@ static set_value *const setters[] = {
 	[CONF_SECRET] = set_string,
 	[CONF_PIN] = set_string,
 	[CONF_FEED] = set_string,
-	[CONF_LATER] = set_nothing,
 };
 
 enum status

@@ -33,8 +33,7 @@ enum conf_type {
 	CONF_IMAP,      /* char *: imaps://USER@HOST/FOLDER, imap:// */
 	CONF_SECRET,    /* char *: a path, or what systemd keeps by a name */
 	CONF_PIN,       /* char *: SHA-256 of a certificate, 64 digits */
-	CONF_FEED,      /* char *: hkp:// hkps:// vks:// */
-	CONF_LATER      /* nothing: offered by a later version */
+	CONF_FEED       /* char *: hkp:// hkps:// vks:// */
 };
 
 struct conf_word {
@@ -50,8 +49,8 @@ struct conf_option {
 	const char *fallback; /* the default, as text */
 	int64_t min;          /* in the field's unit; both 0: no bounds */
 	int64_t max;
-	size_t at;       /* offset of the field in struct conf (peers: in
-			    struct peer_settings) */
+	size_t at;       /* offset of the field in struct conf (peers: see
+			    conf_load.c) */
 	size_t count_at; /* of a list's count */
 	const struct conf_word *words;
 	const char *help; /* one sentence without a full stop */

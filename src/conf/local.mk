@@ -9,11 +9,14 @@ libconf_a_SOURCES = \
 	src/conf/conf_file.c \
 	src/conf/conf_file.h \
 	src/conf/conf_finish.c \
+	src/conf/conf_gossip.c \
+	src/conf/conf_gossip.h \
 	src/conf/conf_load.c \
 	src/conf/conf_load.h \
 	src/conf/conf_path.c \
 	src/conf/conf_table.c \
 	src/conf/conf_table.h \
+	src/conf/conf_table_gossip.c \
 	src/conf/conf_table_mail.c \
 	src/conf/conf_value.c \
 	src/conf/conf_value.h \

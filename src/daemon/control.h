@@ -15,13 +15,14 @@
 
 struct control;
 
-/* `conf` and `mail` change when the configuration is read again. */
+/* `conf`, `mail` and `gossip` change when the configuration is read again. */
 struct control_parts {
 	const struct conf *conf;
 	const struct http_settings *http; /* as the server was started */
 	struct store *store;
 	struct ingest *ingest;
-	struct mail *mail; /* NULL: no mail */
+	struct mail *mail;     /* NULL: no mail */
+	struct gossip *gossip; /* NULL: no gossip */
 	struct heart *heart;
 	const char *sandbox; /* one word, for the status */
 };

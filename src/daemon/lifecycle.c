@@ -3,48 +3,20 @@
 #include "config.h"
 
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 #include "base/agent_program.h"
 #include "base/clock.h"
-#include "daemon/control.h"
 #include "daemon/datadir.h"
-#include "daemon/heart.h"
-#include "daemon/identity.h"
+#include "daemon/lifecycle_state.h"
 #include "daemon/notify.h"
 #include "daemon/sandbox.h"
-#include "daemon/starter.h"
 #include "ingest/takedown.h"
 #include "pgp/crypto.h"
 #include "store/care.h"
 
 enum { SPARE_FDS = 64 };
-
-struct lifecycle {
-	char *path;
-	struct conf *conf;
-	/* HTTP goes on borrowing from the one it was started with. */
-	struct conf *http_conf;
-	struct identity id;
-	struct starter *starter;
-	struct heart *heart;
-	struct store *store;
-	struct ingest *ingest;
-	struct server *server;
-	struct mail *mail;
-	struct control *control;
-	const char *sandbox;
-	int64_t fed_ms;
-	bool reload_later; /* somebody was at the control socket */
-	bool ingesting;
-	bool serving;
-	pthread_mutex_t commit_lock;
-	bool committed; /* the last commit is done */
-};
 
 /* L28: better refused now than short of descriptors under load. */
 static enum status
@@ -108,21 +80,10 @@ open_doors(struct lifecycle *l, struct err *err)
 	if (st == STATUS_OK)
 		st = server_listen(l->server, err);
 	if (st == STATUS_OK)
+		st = lifecycle_make_gossip(l, err);
+	if (st == STATUS_OK)
 		st = identity_become(&l->id, err);
 	return st;
-}
-
-static enum status
-make_mail(struct lifecycle *l, struct err *err)
-{
-	const struct mail_spawn spawn = {starter_spawn, l->starter};
-
-	if (!mail_is_used(&l->conf->mail))
-		return STATUS_OK;
-	l->conf->mail.beat = heart_beat;
-	l->conf->mail.beat_ctx = l->heart;
-	return mail_new(
-		&l->conf->mail, &spawn, l->store, l->ingest, &l->mail, err);
 }
 
 static enum status
@@ -145,6 +106,7 @@ make_control(struct lifecycle *l, struct err *err)
 		.store = l->store,
 		.ingest = l->ingest,
 		.mail = l->mail,
+		.gossip = l->gossip,
 		.heart = l->heart,
 		.sandbox = l->sandbox};
 
@@ -170,6 +132,8 @@ start_threads(struct lifecycle *l, struct err *err)
 	l->serving = true;
 	if (l->mail != NULL)
 		st = mail_start(l->mail, err);
+	if (st == STATUS_OK && l->gossip != NULL)
+		st = gossip_start(l->gossip, err);
 	return st == STATUS_OK ? control_start(l->control, err) : st;
 }
 
@@ -192,7 +156,7 @@ start(struct lifecycle *l, struct err *err)
 	if (st == STATUS_OK)
 		st = enter_sandbox(l, err);
 	if (st == STATUS_OK)
-		st = make_mail(l, err);
+		st = lifecycle_make_mail(l, err);
 	if (st == STATUS_OK)
 		st = make_control(l, err);
 	return st == STATUS_OK ? start_threads(l, err) : st;
@@ -256,88 +220,6 @@ lifecycle_tick(struct lifecycle *l)
 }
 
 static void
-stop_mail(struct lifecycle *l)
-{
-	static const char *const threads[] = {
-		"inbox", "courier", "repair", "answers", "canary"};
-
-	if (l->mail == NULL)
-		return;
-	mail_stop(l->mail);
-	mail_free(l->mail);
-	l->mail = NULL;
-	for (size_t i = 0; i < sizeof(threads) / sizeof(threads[0]); i++)
-		heart_forget(l->heart, threads[i]);
-}
-
-/* With `next` in place of the old configuration; nobody uses mail. */
-static void
-restart_mail(struct lifecycle *l, struct conf *next)
-{
-	struct conf *old = l->conf;
-	struct err err = {""};
-	enum status st;
-
-	stop_mail(l);
-	l->conf = next;
-	st = make_mail(l, &err);
-	if (st == STATUS_OK && l->mail != NULL)
-		st = mail_start(l->mail, &err);
-	if (st != STATUS_OK) {
-		log_line(LOG_ERROR, "reload", "mail=stopped why=%s",
-			log_quote_str(err.text).text);
-		mail_free(l->mail);
-		l->mail = NULL;
-	}
-	if (old != l->http_conf)
-		conf_free(old);
-}
-
-/* NULL, having said why, when the old configuration has to stay. */
-static struct conf *
-read_again(const struct lifecycle *l)
-{
-	struct conf *next = NULL;
-	struct err err = {""};
-
-	if (conf_load(l->path, &next, &err) != STATUS_OK) {
-		log_line(LOG_ERROR, "reload",
-			"outcome=refused why=%s what=\"the old configuration "
-			"stays\"",
-			log_quote_str(err.text).text);
-		return NULL;
-	}
-	if (strcmp(next->data, l->conf->data) == 0)
-		return next;
-	log_line(LOG_ERROR, "reload",
-		"outcome=refused why=\"another data folder needs a restart\"");
-	conf_free(next);
-	return NULL;
-}
-
-void
-lifecycle_reload(struct lifecycle *l)
-{
-	struct control_parts *parts = control_try_lock(l->control);
-	struct conf *next;
-
-	l->reload_later = parts == NULL;
-	if (parts == NULL)
-		return;
-	next = read_again(l);
-	if (next != NULL) {
-		log_set_level(next->log_level);
-		restart_mail(l, next);
-		server_tell_peers(l->server, &l->conf->http);
-		parts->conf = l->conf;
-		parts->mail = l->mail;
-		log_line(LOG_INFO, "reload", "outcome=done peers=%zu",
-			l->conf->mail.peer_count);
-	}
-	control_unlock(l->control);
-}
-
-static void
 commit_last(struct lifecycle *l)
 {
 	pthread_mutex_lock(&l->commit_lock);
@@ -354,6 +236,8 @@ lifecycle_stop(struct lifecycle *l)
 		server_quiesce(l->server);
 	if (l->mail != NULL)
 		mail_close_inbox(l->mail);
+	if (l->gossip != NULL)
+		gossip_quiesce(l->gossip);
 	/* Its client is told that it goes on another time. */
 	if (l->ingesting)
 		ingest_end_loads(l->ingest);
@@ -365,6 +249,8 @@ lifecycle_stop(struct lifecycle *l)
 	pthread_mutex_unlock(&l->commit_lock);
 	if (l->mail != NULL)
 		mail_stop(l->mail);
+	if (l->gossip != NULL)
+		gossip_stop(l->gossip);
 	commit_last(l);
 	if (l->serving)
 		server_stop(l->server);
@@ -385,6 +271,7 @@ lifecycle_free(struct lifecycle *l)
 		return;
 	control_free(l->control);
 	mail_free(l->mail);
+	gossip_free(l->gossip);
 	server_free(l->server);
 	ingest_free(l->ingest);
 	if (l->store != NULL)

@@ -15,6 +15,8 @@ libdaemon_a_SOURCES = \
 	src/daemon/identity.h \
 	src/daemon/lifecycle.c \
 	src/daemon/lifecycle.h \
+	src/daemon/lifecycle_reload.c \
+	src/daemon/lifecycle_state.h \
 	src/daemon/notify.c \
 	src/daemon/notify.h \
 	src/daemon/sandbox.c \

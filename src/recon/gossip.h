@@ -4,8 +4,9 @@
  * One talk that we began and one that a partner began at a time; then what was
  * learned is fetched. Look-ups and submissions never wait for it.
  *
- * Memory:  settings are borrowed until gossip_free.
- * Threads: new, listen, start, stop, free from main; the rest from any.
+ * Memory:  settings are copied.
+ * Threads: new, listen, start, set_peers, stop, free from main; the rest from
+ *          any.
  * Units:   milliseconds, but for what people set in seconds.
  * Errors:  gossip_new: REJECTED when the level does not fit the filters, or a
  *          name is wrong, and the sentence says what to write instead.
@@ -15,6 +16,7 @@
 #ifndef KEYPOST_RECON_GOSSIP_H
 #define KEYPOST_RECON_GOSSIP_H
 
+#include "base/net.h"
 #include "ingest/ingest.h"
 
 struct gossip;
@@ -22,25 +24,25 @@ struct gossip;
 /* A [peer] with `gossip = HOST:PORT`. */
 struct gossip_peer {
 	char *name;
-	char *at;   /* HOST:PORT of its gossip */
+	char *at;   /* HOST:PORT of its gossip; "": only it begins talks */
 	char *http; /* HOST:PORT or HOST of its keys; "": its address, and the
 		       port that it announces */
-	char **networks; /* beside its addresses: ADDRESS/BITS that it may
-			    come from */
+	char **networks; /* beside its addresses: ADDRESS or ADDRESS/BITS that
+			    it may come from */
 	size_t network_count;
 	bool is_private;
 };
 
 struct gossip_settings {
-	char *data;    /* data folder */
-	char **listen; /* ADDRESS:PORT; none: we only begin talks */
+	char *data;              /* data folder */
+	struct endpoint *listen; /* none: we only begin talks */
 	size_t listen_count;
-	char *profile;          /* profile.h */
-	char *filters;          /* instead of the profile's; "" */
-	bool force_filters;     /* though the level does not fit them */
-	unsigned int http_port; /* to announce */
-	int64_t interval_ms;    /* between talks that we begin */
-	enum level level;       /* of the store */
+	char *profile;       /* profile.h; "": what the level implies */
+	char *filters;       /* instead of the profile's; "" */
+	bool force_filters;  /* though the level does not fit them */
+	size_t http_port;    /* to announce */
+	int64_t interval_ms; /* between talks that we begin */
+	enum level level;    /* of the store */
 	struct gossip_peer *peers;
 	size_t peer_count;
 	/* Heartbeat of threads, for T3; may be NULL. */
@@ -48,14 +50,26 @@ struct gossip_settings {
 	void *beat_ctx;
 };
 
+/* Does it gossip at all? Others are left out. */
+static inline bool
+gossip_peer_is_used(const struct gossip_peer *p)
+{
+	return *p->at != '\0' || p->network_count > 0;
+}
+
 /* Is there anything to listen at, or anybody to talk with? */
 bool gossip_is_used(const struct gossip_settings *settings);
+/* As gossip_new, before anything is opened; *key: of the setting at fault. */
+MUST_CHECK enum status gossip_check(const struct gossip_settings *settings,
+	const char **key, struct err *err);
 MUST_CHECK enum status gossip_new(const struct gossip_settings *settings,
 	struct store *store, struct ingest *ingest, struct gossip **gossip,
 	struct err *err);
 /* Binds; ports may need root. */
 MUST_CHECK enum status gossip_listen(struct gossip *g, struct err *err);
 MUST_CHECK enum status gossip_start(struct gossip *g, struct err *err);
+/* Other peers and another interval; the rest stays as it was started. */
+void gossip_set_peers(struct gossip *g, const struct gossip_settings *next);
 /* Takes and begins no more talks, fetches no more. */
 void gossip_quiesce(struct gossip *g);
 /* Joins; saves the tree. After ingest_drain. */

@@ -1,7 +1,10 @@
 noinst_LIBRARIES += librecon.a
 librecon_a_SOURCES = \
 	src/recon/field.c src/recon/field.h \
-	src/recon/gossip.h \
+	src/recon/gossip.c src/recon/gossip.h \
+	src/recon/gossip_look.c \
+	src/recon/gossip_member.c \
+	src/recon/gossip_settings.c src/recon/gossip_state.h \
 	src/recon/message.c src/recon/message.h \
 	src/recon/message_config.c \
 	src/recon/poly.c src/recon/poly.h \

@@ -62,6 +62,7 @@ struct talk_facts {
 	char filters[512];  /* as it announced; cut, and printable */
 	char version[32];
 	uint64_t in, out;       /* octets */
+	uint64_t messages;      /* whole ones that came: for deadlines */
 	uint64_t rounds;        /* Flushes */
 	uint64_t requests;      /* asked, or answered */
 	uint64_t solved, split; /* how many of them, and how not */

@@ -25,7 +25,7 @@ refused "no number" "x.conf:2: threads: 'many' is not a number" "[http]" "thread
 refused "no boolean" "x.conf:2: word_search: 'true' is neither yes nor no" "[http]" "word_search = true"
 refused "an unknown level" "x.conf:2: level: " "[server]" "level = cleaner"
 refused "PostgreSQL" "x.conf:2: store: this version does not offer PostgreSQL yet" "[server]" "store = postgresql://db/keys"
-refused "gossip" "x.conf:2: listen: this version does not offer it yet" "[gossip]" "listen = 0.0.0.0:11370"
+refused "gossip of SKS at another level" "x.conf:2: .gossip. filters: only .server. level = sks keeps" "[gossip]" "filters = yminsky.dedup" "listen = 0.0.0.0:11370"
 refused "IMAP of nobody" "x.conf:2: imap: 'imaps://h/INBOX' names no user" "[mail]" "imap = imaps://h/INBOX"
 refused "IMAP without a password" "x.conf:3: imap: it needs imap_password_file" "[mail]" "address = a@b.example" "imap = imaps://u@h/INBOX"
 refused "a pin that is none" "x.conf:2: imap_pin: 'abc' is not the SHA-256" "[mail]" "imap_pin = abc"

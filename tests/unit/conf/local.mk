@@ -4,3 +4,7 @@ tests_unit_conf_test_conf_SOURCES = tests/unit/conf/test_conf.c tests/unit/unit.
 tests_unit_conf_test_conf_LDADD = $(CONF_LINK) $(CMOCKA_LIBS)
 tests_unit_conf_test_manual_SOURCES = tests/unit/conf/test_manual.c tests/unit/unit.h
 tests_unit_conf_test_manual_LDADD = $(CONF_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/conf/test_conf_gossip
+tests_unit_conf_test_conf_gossip_SOURCES = tests/unit/conf/test_conf_gossip.c \
+	tests/unit/unit.h
+tests_unit_conf_test_conf_gossip_LDADD = $(CONF_LINK) $(CMOCKA_LIBS)

@@ -166,7 +166,7 @@ test_a_peer_without_keys_is_still_checked(void **state)
 	err = refusal("\n[peer x]\n");
 	assert_string_equal(err.text,
 		"t:2: [peer x] mail: missing: a peer needs its mail address, "
-		"or hkp");
+		"or hkp, or gossip");
 }
 
 static void
@@ -202,24 +202,6 @@ test_all_reserved_peer_names_are_refused(void **state)
 			names[i]);
 		assert_non_null(strstr(refusal(text).text, "is reserved"));
 	}
-}
-
-static void
-test_later_keys_take_their_default_only(void **state)
-{
-	struct conf *c = load("[gossip]\nlisten =\ninterval = 60s\n"
-			      "[mail]\nimap =\n");
-
-	(void)state;
-	conf_free(c);
-	assert_string_equal(refusal("[gossip]\ninterval = 61s\n").text,
-		"t:2: interval: this version does not offer it yet; leave it "
-		"at 60s (gossip with SKS servers will need level = sks)");
-	assert_string_equal(refusal("[gossip]\nfilters = yminsky.dedup\n").text,
-		"t:2: filters: this version does not offer it yet; leave it "
-		"empty (gossip with SKS servers will need level = sks)");
-	assert_non_null(strstr(refusal("[peer x]\ngossip = h:11370\n").text,
-		"will need level = sks"));
 }
 
 static void
@@ -359,7 +341,6 @@ main(void)
 		cmocka_unit_test(
 			test_what_feeds_a_peer_is_an_address_and_no_more),
 		cmocka_unit_test(test_all_reserved_peer_names_are_refused),
-		cmocka_unit_test(test_later_keys_take_their_default_only),
 		cmocka_unit_test(
 			test_a_near_word_is_suggested_and_a_far_one_is_not),
 		cmocka_unit_test(test_addresses_and_relays_are_checked),

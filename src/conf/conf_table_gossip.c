@@ -1,0 +1,46 @@
+#include "conf/conf_table.h"
+
+#include <stddef.h>
+
+#define C(f) offsetof(struct conf, f)
+#define P(f) offsetof(struct gossip_peer, f)
+#define NO_LIST 0
+#define NO_BOUNDS 0, 0
+#define NO_WORDS NULL
+
+static const struct conf_option rows[] = {
+	{"gossip", "listen", CONF_LISTEN, "", NO_BOUNDS, C(gossip.listen),
+		C(gossip.listen_count), NO_WORDS,
+		"addresses to take SKS gossip on; empty: we only begin talks"},
+	{"gossip", "profile", CONF_STRING, "", NO_BOUNDS, C(gossip.profile),
+		NO_LIST, NO_WORDS,
+		"which certificates take part; by default what the level "
+		"implies"},
+	{"gossip", "filters", CONF_STRING, "", NO_BOUNDS, C(gossip.filters),
+		NO_LIST, NO_WORDS,
+		"filters that gossip announces; by default those of the "
+		"profile"},
+	{"gossip", "force_filters", CONF_BOOL, "no", NO_BOUNDS,
+		C(gossip.force_filters), NO_LIST, NO_WORDS,
+		"announce them though the level does not keep what they say"},
+	{"gossip", "interval", CONF_MS, "60s", 100, 86400000,
+		C(gossip.interval_ms), NO_LIST, NO_WORDS,
+		"time between talks that we begin"},
+	{"gossip", "http_port", CONF_COUNT, "0", 0, 65535, C(gossip.http_port),
+		NO_LIST, NO_WORDS,
+		"where peers fetch our keys; 0: the first port of [http] "
+		"listen"},
+	{"peer", "gossip", CONF_ENDPOINT, "", NO_BOUNDS, P(at), NO_LIST,
+		NO_WORDS, "HOST:PORT of its gossip"},
+	{"peer", "gossip_from", CONF_NETS, "", NO_BOUNDS, P(networks),
+		P(network_count), NO_WORDS,
+		"addresses and networks that it gossips from, beside that "
+		"host's"},
+	{"peer", "gossip_http", CONF_STRING, "", NO_BOUNDS, P(http), NO_LIST,
+		NO_WORDS,
+		"HOST:PORT of its keys; by default the host above, and the "
+		"port that it announces"},
+};
+
+const struct conf_table conf_table_gossip = {
+	rows, sizeof(rows) / sizeof(rows[0])};

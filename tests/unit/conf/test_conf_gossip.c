@@ -1,0 +1,130 @@
+/* [gossip], and what a [peer] says of it. */
+#include "../unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "conf/conf.h"
+
+static struct conf *
+load(const char *text)
+{
+	struct conf *c = NULL;
+	struct err err = {""};
+
+	if (conf_load_text(bytes_of(text), "t", &c, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	return c;
+}
+
+/* The sentence with which a text is refused. */
+static struct err
+refusal(const char *text)
+{
+	struct conf *c = NULL;
+	struct err err = {""};
+
+	assert_status(conf_load_text(bytes_of(text), "t", &c, &err),
+		STATUS_MALFORMED);
+	assert_null(c);
+	return err;
+}
+
+static void
+test_gossip_is_read_for_each_peer(void **state)
+{
+	struct conf *c = load("[server]\nlevel = sks\n"
+			      "[http]\nlisten = unix:/x 127.0.0.1:1180\n"
+			      "[gossip]\nlisten = 127.0.0.1:1170 [::1]:1170\n"
+			      "interval = 5s\n"
+			      "[peer a]\nhkp = hkp://h\n"
+			      "[peer b]\ngossip = b.example:11370\n"
+			      "gossip_from = 192.0.2.0/24 ::1\n"
+			      "gossip_http = b.example:80\nprivate = yes\n");
+	const struct gossip_peer *p;
+
+	(void)state;
+	assert_true(gossip_is_used(&c->gossip));
+	assert_int_equal(c->gossip.listen_count, 2);
+	assert_string_equal(c->gossip.listen[1].host, "::1");
+	assert_int_equal(c->gossip.interval_ms, 5000);
+	assert_int_equal(c->gossip.http_port, 1180);
+	assert_int_equal(c->gossip.peer_count, 2);
+	assert_false(gossip_peer_is_used(&c->gossip.peers[0]));
+	p = &c->gossip.peers[1];
+	assert_string_equal(p->name, "b");
+	assert_string_equal(p->at, "b.example:11370");
+	assert_string_equal(p->http, "b.example:80");
+	assert_int_equal(p->network_count, 2);
+	assert_string_equal(p->networks[1], "::1");
+	assert_true(p->is_private);
+	conf_free(c);
+}
+
+static void
+test_gossip_takes_the_port_that_was_said(void **state)
+{
+	struct conf *c = load("[gossip]\nhttp_port = 80\n");
+
+	(void)state;
+	assert_int_equal(c->gossip.http_port, 80);
+	assert_false(gossip_is_used(&c->gossip));
+	conf_free(c);
+}
+
+static void
+test_gossip_that_cannot_be_is_refused(void **state)
+{
+	(void)state;
+	assert_string_equal(refusal("[peer x]\ngossip = h\n").text,
+		"t:2: gossip: h: expected host:port, [address]:port or "
+		"unix:/path");
+	assert_non_null(strstr(refusal("[peer x]\ngossip = unix:/x\n").text,
+		"t:2: [peer x] gossip: gossip has no Unix sockets"));
+	assert_non_null(strstr(refusal("[gossip]\nlisten = unix:/x\n").text,
+		"t:2: [gossip] listen: gossip has no Unix sockets"));
+	assert_non_null(strstr(
+		refusal("[peer x]\ngossip = h:1\ngossip_http = a/b\n").text,
+		"t:3: [peer x] gossip_http: 'a/b' is neither HOST:PORT"));
+	assert_non_null(strstr(
+		refusal("[peer x]\nhkp = hkp://h\ngossip_http = a\n").text,
+		"t:3: [peer x] gossip_http: the peer has neither"));
+	assert_non_null(
+		strstr(refusal("[peer x]\ngossip_from = 10.0.0.0/33\n").text,
+			"t:2: gossip_from: '10.0.0.0/33' is no address"));
+}
+
+/* Its digests would never be those of SKS. */
+static void
+test_filters_of_sks_need_its_level(void **state)
+{
+	static const char wrong[] =
+		"[server]\nlevel = clean\n[gossip]\nlisten = 127.0.0.1:1170\n"
+		"filters = yminsky.merge\n";
+	struct conf *c;
+	char text[300];
+
+	(void)state;
+	assert_string_equal(refusal(wrong).text,
+		"t:5: [gossip] filters: only [server] level = sks keeps what "
+		"'yminsky.merge' promises: no SKS would ever agree with this "
+		"server; set that level, or other filters, or force_filters = "
+		"yes");
+	snprintf(text, sizeof(text), "%sforce_filters = yes\n", wrong);
+	c = load(text);
+	assert_true(c->gossip.force_filters);
+	conf_free(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gossip_is_read_for_each_peer),
+		cmocka_unit_test(test_gossip_takes_the_port_that_was_said),
+		cmocka_unit_test(test_gossip_that_cannot_be_is_refused),
+		cmocka_unit_test(test_filters_of_sks_need_its_level),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
