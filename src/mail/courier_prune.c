@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "mail/courier_state.h"
+#include "store/ids.h"
 
 enum {
 	PRUNE_STEP = 20000, /* records removed by one commit */
@@ -176,6 +177,9 @@ run_prune(struct write_job *job, struct store_session *w, struct err *err)
 		if (cursor < low)
 			low = cursor;
 	}
+	/* Beyond the floor the tree of digests is built anew. */
+	if (store_held(w) < low)
+		low = store_held(w) > floor ? store_held(w) : floor;
 	st = keep_for_repair(j, w, &low, err);
 	if (st != STATUS_OK || low < oldest)
 		return st;

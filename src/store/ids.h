@@ -38,8 +38,20 @@ struct digest_row {
 MUST_CHECK enum status store_list_digests(struct store_session *s,
 	const struct sks_digest *after, struct digest_row *list, size_t max,
 	size_t *count, struct err *err);
+/* Is there a certificate of this digest that has none of these flags? Two may
+ * share a digest: whoever breaks MD5 can make them. */
+MUST_CHECK enum status store_has_digest(struct store_session *s,
+	const struct sks_digest *digest, uint32_t without, bool *has,
+	struct err *err);
 /* Changes with seq > after by their digests: at most max. None is OK. */
 MUST_CHECK enum status store_read_turns(struct store_session *s, int64_t after,
 	struct change_turn *list, size_t max, size_t *count, struct err *err);
+/*
+ * Somebody follows the log and has it up to `seq`: whoever prunes leaves the
+ * rest to him, within change_keep. Of one for each store, and of this process;
+ * INT64_MAX: nobody does. Any thread.
+ */
+void store_hold(struct store *s, int64_t seq);
+int64_t store_held(const struct store_session *s);
 
 #endif

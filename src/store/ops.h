@@ -104,6 +104,9 @@ struct store_ops {
 	enum status (*list_digests)(struct store_session *s,
 		const struct sks_digest *after, struct digest_row *list,
 		size_t max, size_t *count, struct err *err);
+	enum status (*has_digest)(struct store_session *s,
+		const struct sks_digest *digest, uint32_t without, bool *has,
+		struct err *err);
 	enum status (*find_id)(struct store_session *s, enum store_ids by,
 		uint64_t id, struct arena *arena, struct cert_row *row,
 		struct err *err);
@@ -191,6 +194,7 @@ struct store {
 	/* Reading sessions nobody has borrowed: each is in one place, or its
 	 * borrower's. */
 	struct idle_place idle[STORE_IDLE_MAX];
+	_Atomic int64_t held; /* one above what store_hold said; 0: nobody */
 };
 
 /* The first member of a backend's session. */

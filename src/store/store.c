@@ -97,6 +97,20 @@ session_close(struct store_session *s)
 		s->ops->session_close(s);
 }
 
+void
+store_hold(struct store *s, int64_t seq)
+{
+	atomic_store(&s->held, seq == INT64_MAX ? 0 : seq + 1);
+}
+
+int64_t
+store_held(const struct store_session *s)
+{
+	int64_t held = atomic_load(&s->store->held);
+
+	return held == 0 ? INT64_MAX : held - 1;
+}
+
 /* ---- reading ------------------------------------------------------- */
 
 enum status
@@ -241,6 +255,13 @@ store_list_digests(struct store_session *s, const struct sks_digest *after,
 	struct digest_row *list, size_t max, size_t *count, struct err *err)
 {
 	return s->ops->list_digests(s, after, list, max, count, err);
+}
+
+enum status
+store_has_digest(struct store_session *s, const struct sks_digest *digest,
+	uint32_t without, bool *has, struct err *err)
+{
+	return s->ops->has_digest(s, digest, without, has, err);
 }
 
 enum status

@@ -216,6 +216,54 @@ test_a_digest_follows_its_certificate(void **state)
 	assert_int_equal(list_digests(f, NULL, list), 0);
 }
 
+static bool
+has_digest(struct fixture *f, const struct sks_digest *digest, uint32_t without)
+{
+	bool has = false;
+
+	assert_int_equal(
+		store_has_digest(f->r, digest, without, &has, &f->err),
+		STATUS_OK);
+	return has;
+}
+
+static void
+test_one_of_two_with_the_same_digest_is_enough(void **state)
+{
+	struct fixture *f = *state;
+	struct sks_digest digest;
+	struct made m;
+
+	made_init(&m, 4, 1, SIZE);
+	digest = m.row.sks_digest;
+	assert_false(has_digest(f, &digest, 0));
+	m.row.flags = CERT_NOT_SKS | CERT_UNVERIFIED;
+	(void)made_store(f, &m);
+	assert_true(has_digest(f, &digest, 0));
+	assert_true(has_digest(f, &digest, CERT_HAS_V5_V6));
+	assert_false(has_digest(f, &digest, CERT_NOT_SKS));
+	made_init(&m, 4, 2, SIZE);
+	m.row.sks_digest = digest;
+	m.row.flags = CERT_UNVERIFIED;
+	(void)made_store(f, &m);
+	assert_true(has_digest(f, &digest, CERT_NOT_SKS));
+	assert_false(has_digest(f, &digest, CERT_UNVERIFIED));
+}
+
+static void
+test_who_follows_the_log_is_known(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(store_held(f->r), INT64_MAX);
+	store_hold(f->store, 0);
+	assert_int_equal(store_held(f->r), 0);
+	store_hold(f->store, 7);
+	assert_int_equal(store_held(f->w), 7);
+	store_hold(f->store, INT64_MAX);
+	assert_int_equal(store_held(f->r), INT64_MAX);
+}
+
 static void
 test_turns_tell_both_digests(void **state)
 {
@@ -253,6 +301,8 @@ main(void)
 		PROMISE(test_an_id_finds_its_certificate),
 		PROMISE(test_digests_are_all_there_with_the_flags_of_their_certificates),
 		PROMISE(test_a_digest_follows_its_certificate),
+		PROMISE(test_one_of_two_with_the_same_digest_is_enough),
+		PROMISE(test_who_follows_the_log_is_known),
 		PROMISE(test_turns_tell_both_digests),
 	};
 

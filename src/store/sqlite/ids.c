@@ -93,6 +93,28 @@ sqlite_list_digests(struct store_session *session,
 }
 
 enum status
+sqlite_has_digest(struct store_session *session,
+	const struct sks_digest *digest, uint32_t without, bool *has,
+	struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct stmt_run run;
+	enum status st;
+
+	txn_start_clock(s);
+	run = stmt_start(s, STMT_DIGEST_HAS);
+	stmt_bind_blob(
+		&run, bytes_make(digest->octets, sizeof(digest->octets)));
+	stmt_bind_int(&run, without);
+	st = stmt_next(&run, err);
+	stmt_end(&run);
+	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
+		return st;
+	*has = st == STATUS_OK;
+	return STATUS_OK;
+}
+
+enum status
 sqlite_find_id(struct store_session *session, enum store_ids by, uint64_t id,
 	struct arena *arena, struct cert_row *row, struct err *err)
 {

@@ -18,6 +18,9 @@ enum status sqlite_list_ids(struct store_session *s, enum store_ids by,
 enum status sqlite_list_digests(struct store_session *s,
 	const struct sks_digest *after, struct digest_row *list, size_t max,
 	size_t *count, struct err *err);
+enum status sqlite_has_digest(struct store_session *s,
+	const struct sks_digest *digest, uint32_t without, bool *has,
+	struct err *err);
 enum status sqlite_find_id(struct store_session *s, enum store_ids by,
 	uint64_t id, struct arena *arena, struct cert_row *row,
 	struct err *err);

@@ -352,6 +352,7 @@ const struct store_ops sqlite_ops = {
 	.list_keys = sqlite_list_keys,
 	.list_ids = sqlite_list_ids,
 	.list_digests = sqlite_list_digests,
+	.has_digest = sqlite_has_digest,
 	.find_id = sqlite_find_id,
 	.read_turns = sqlite_read_turns,
 	.list_certs = sqlite_list_certs,

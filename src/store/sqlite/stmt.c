@@ -105,6 +105,9 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_DIGESTS] = "SELECT sks_digest, flags FROM cert"
 			 " INDEXED BY cert_by_digest WHERE sks_digest > ?1"
 			 " ORDER BY sks_digest LIMIT ?2",
+	[STMT_DIGEST_HAS] = "SELECT 1 FROM cert INDEXED BY cert_by_digest"
+			    " WHERE sks_digest = ?1 AND flags & ?2 = 0"
+			    " LIMIT 1",
 	[STMT_ID_BY_DIGEST] = "SELECT " CERT_COLUMNS
 			      " FROM cert c WHERE c.sks_digest >= ?1"
 			      " AND c.sks_digest < ?2 LIMIT 1",

@@ -2,6 +2,7 @@
 
 #include "../unit.h"
 #include "base/clock.h"
+#include "store/ids.h"
 #include "world.h"
 
 /* ---- who starts where --------------------------------------------------- */
@@ -75,6 +76,43 @@ test_log_is_pruned_below_every_cursor(void **state)
 	world_until(log_length(w) == 0);
 }
 
+/* Bob has had three changes; the tree of digests has those up to `seq`. */
+static void
+start_with_three(struct world *w, int64_t seq)
+{
+	world_only_bob(w);
+	world_start(w);
+	world_hold(w);
+	for (unsigned int i = 1; i <= 3; i++)
+		world_submit(w, i, KEY_SELF, "http", "");
+	world_let_go(w);
+	agent_accept_next(w, 1);
+	world_settled(w, "bob");
+	world_stop(w);
+	world_start(w);
+	/* The first turn only looks. */
+	store_hold(w->store, seq);
+}
+
+static void
+test_log_is_kept_for_the_tree_of_digests(void **state)
+{
+	struct world *w = *state;
+
+	start_with_three(w, 1);
+	world_until(log_length(w) == 2);
+}
+
+static void
+test_log_is_not_kept_for_it_for_ever(void **state)
+{
+	struct world *w = *state;
+
+	w->settings.change_keep_count = 1;
+	start_with_three(w, 0);
+	world_until(log_length(w) == 1);
+}
+
 static void
 test_peer_away_too_long_is_marked_for_resync(void **state)
 {
@@ -125,6 +163,8 @@ main(void)
 		WORLD_PROMISE(test_new_peer_starts_at_the_end),
 		WORLD_PROMISE(test_peer_no_longer_configured_holds_nothing),
 		WORLD_PROMISE(test_log_is_pruned_below_every_cursor),
+		WORLD_PROMISE(test_log_is_kept_for_the_tree_of_digests),
+		WORLD_PROMISE(test_log_is_not_kept_for_it_for_ever),
 		WORLD_PROMISE(test_peer_away_too_long_is_marked_for_resync),
 		WORLD_PROMISE(test_changes_too_old_are_not_kept),
 	};
