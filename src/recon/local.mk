@@ -15,4 +15,9 @@ librecon_a_SOURCES = \
 	src/recon/recover.h \
 	src/recon/sets.h \
 	src/recon/solve.c src/recon/solve.h \
-	src/recon/talk.h
+	src/recon/talk.c src/recon/talk.h \
+	src/recon/talk_answer.c \
+	src/recon/talk_ask.c \
+	src/recon/talk_greet.c \
+	src/recon/talk_heard.c \
+	src/recon/talk_state.h

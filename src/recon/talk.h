@@ -81,7 +81,7 @@ void talk_free(struct talk *t);
 size_t talk_room(const struct talk *t);
 /* What came, at most that much; what comes after the end is dropped. */
 void talk_take(struct talk *t, struct bytes in);
-/* The partner closed, or the connection failed, or its time is over. */
+/* The partner closed, or the connection failed. */
 void talk_lost(struct talk *t);
 /* What is to be sent; borrowed until the next call of talk_take or _said. */
 struct bytes talk_out(const struct talk *t);
@@ -94,7 +94,8 @@ const char *talk_why(const struct talk *t);
 void talk_get_facts(const struct talk *t, struct talk_facts *out);
 /*
  * Digests that the partner has and the tree has not: ascending, each once.
- * They count however the talk ended, but for FAILED by a lie that was seen.
+ * They count however the talk ended, or when its owner has no more time; none
+ * are left when it FAILED by a lie that was seen.
  */
 const struct sks_digest *talk_learned(struct talk *t, size_t *count);
 
