@@ -11,7 +11,8 @@ librecon_a_SOURCES = \
 	src/recon/prefix.c src/recon/prefix.h \
 	src/recon/prefix_node.c src/recon/prefix_node.h \
 	src/recon/prefix_tree.c src/recon/prefix_tree.h \
-	src/recon/profile.h \
+	src/recon/profile.c src/recon/profile.h \
+	src/recon/profile_filters.c \
 	src/recon/recover.h \
 	src/recon/sets.h \
 	src/recon/solve.c src/recon/solve.h \

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "recon/message.h"
+#include "recon/profile.h"
 
 enum { NUMBER = 4 };
 
@@ -157,40 +158,6 @@ version_at_least(const unsigned int a[3], const unsigned int b[3])
 	return a[i] >= b[i];
 }
 
-/* The next of a list with commas; false at the end. */
-static bool
-next_filter(struct bytes *list, struct bytes *filter)
-{
-	const uint8_t *comma;
-
-	if (!list->len)
-		return false;
-	comma = memchr(list->data, ',', list->len);
-	filter->data = list->data;
-	filter->len = comma ? (size_t)(comma - list->data) : list->len;
-	list->data += filter->len + (comma != NULL);
-	list->len -= filter->len + (comma != NULL);
-	return true;
-}
-
-/* Is each of `a` in `b`? Both are short: a Config has 64 KiB at most. */
-static bool
-filters_within(struct bytes a, struct bytes b)
-{
-	struct bytes one, other;
-
-	while (next_filter(&a, &one)) {
-		struct bytes rest = b;
-		bool found = false;
-
-		while (!found && next_filter(&rest, &other))
-			found = bytes_eq(one, other);
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
 static void
 say_filters(const struct message_config *our,
 	const struct message_config *their, struct err *why)
@@ -217,8 +184,7 @@ message_config_judge(const struct message_config *our,
 		err_set(why,
 			"Requires version at least 0.1.5.  %u.%u.%u provided ",
 			version[0], version[1], version[2]);
-	else if (!filters_within(our->filters, their->filters) ||
-		 !filters_within(their->filters, our->filters))
+	else if (!profile_filters_eq(our->filters, their->filters))
 		say_filters(our, their, why);
 	else if (our->bitquantum != their->bitquantum)
 		err_set(why, "bitquantum values do not match");

@@ -33,3 +33,8 @@ RECON_TALKS = tests/unit/recon/talks.c tests/unit/recon/talks.h $(RECON_VECTORS)
 UNIT_TESTS += tests/unit/recon/test_talk
 tests_unit_recon_test_talk_SOURCES = tests/unit/recon/test_talk.c $(RECON_TALKS)
 tests_unit_recon_test_talk_LDADD = $(RECON_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_profile
+tests_unit_recon_test_profile_SOURCES = tests/unit/recon/test_profile.c \
+	$(RECON_VECTORS)
+tests_unit_recon_test_profile_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
