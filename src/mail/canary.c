@@ -85,8 +85,8 @@ find_fingerprint(struct canary *c, struct err *err)
 	enum status st;
 
 	buf_init(&out, CERT_MAX);
-	st = sign_certificate(
-		&c->key.key, c->key.user_id, c->key.key.created, &out, err);
+	st = sign_certificate(&c->key.key, c->key.user_id, SIGN_MAY_CERTIFY,
+		c->key.key.created, &out, err);
 	if (st == STATUS_OK)
 		st = cert_read(arena, buf_view(&out), &cert_limits_default,
 			&list, err);
@@ -134,8 +134,8 @@ submit(struct canary *c, struct err *err)
 	enum status st;
 
 	buf_init(&out, CERT_MAX);
-	st = sign_certificate(
-		&c->key.key, c->key.user_id, c->key.signed_at, &out, err);
+	st = sign_certificate(&c->key.key, c->key.user_id, SIGN_MAY_CERTIFY,
+		c->key.signed_at, &out, err);
 	sub->origin = "http";
 	sub->seen = "";
 	sub->armor = ARMOR_LENIENT;

@@ -50,6 +50,10 @@ size_t armor_written_size(size_t n, const char *comment, bool crc);
 MUST_CHECK enum status armor_write(struct buf *out, const struct bytes *parts,
 	size_t n, const char *comment, bool crc);
 
+/* One SIGNATURE block of the same form. */
+MUST_CHECK enum status armor_write_signature(
+	struct buf *out, struct bytes octets);
+
 /* CRC-24 of RFC 9580 section 6.1, continued from `crc` (start 0xB704CE). */
 uint32_t armor_crc24(uint32_t crc, struct bytes b);
 

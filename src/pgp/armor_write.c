@@ -11,8 +11,11 @@ enum {
 	CRC_START = 0xB704CE
 };
 
-static const char begin_line[] = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n";
-static const char end_line[] = "-----END PGP PUBLIC KEY BLOCK-----\n";
+#define BEGIN(what) "-----BEGIN PGP " what "-----\n"
+#define END(what) "-----END PGP " what "-----\n"
+
+static const char begin_line[] = BEGIN("PUBLIC KEY BLOCK");
+static const char end_line[] = END("PUBLIC KEY BLOCK");
 static const char comment_word[] = "Comment: ";
 
 /* Fills memory that is known to suffice. */
@@ -129,6 +132,31 @@ armor_write(struct buf *out, const struct bytes *parts, size_t n,
 	if (crc)
 		armor_write_crc(&a);
 	armor_write_text(&a, end_line);
+	out->len = (size_t)((uint8_t *)a.out - out->data);
+	return STATUS_OK;
+}
+
+enum status
+armor_write_signature(struct buf *out, struct bytes octets)
+{
+	static const char begin[] = BEGIN("SIGNATURE") "\n";
+	static const char end[] = END("SIGNATURE");
+	struct armoring a = {.crc = CRC_START};
+	enum status st;
+
+	if (octets.len > SIZE_MAX / 4)
+		return STATUS_LIMIT;
+	/* Shorter lines than a key block's. */
+	st = buf_reserve(out, armor_written_size(octets.len, NULL, true));
+	if (st != STATUS_OK)
+		return st;
+	a.out = (char *)out->data + out->len;
+	armor_write_text(&a, begin);
+	armor_write_part(&a, octets);
+	if (a.held)
+		armor_write_line(&a, a.line, a.held);
+	armor_write_crc(&a);
+	armor_write_text(&a, end);
 	out->len = (size_t)((uint8_t *)a.out - out->data);
 	return STATUS_OK;
 }

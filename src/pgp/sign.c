@@ -12,7 +12,16 @@ enum {
 	SHA_256 = 8,
 	POINT = 32,
 	BODY_MAX = 512,
-	HASHED = 6 + 3 + 23 /* octets of the subpackets below */
+	SUBJECT_MAX = 4 /* stretches that a signature is over */
+};
+
+/* What a signature says, and of what. */
+struct signing {
+	uint8_t type;
+	uint8_t flags; /* of the key; 0: nothing is said of it */
+	uint32_t when;
+	const struct bytes *subject;
+	size_t count; /* at most SUBJECT_MAX */
 };
 
 enum { SUB_CREATED = 2, SUB_ISSUER = 16, SUB_FLAGS = 27, SUB_ISSUER_FPR = 33 };
@@ -159,45 +168,46 @@ key_prefix(struct bytes body, uint8_t out[3])
 
 /* From the version to the end of the hashed subpackets. */
 static enum status
-put_hashed(struct buf *out, uint32_t when, const uint8_t fpr[20])
+put_hashed(struct buf *out, const struct signing *s, const uint8_t fpr[20])
 {
-	static const uint8_t flags[] = {2, SUB_FLAGS, 0x01}; /* certifies */
-	const uint8_t head[] = {
-		VERSION, SIG_POSITIVE_CERT, EDDSA, SHA_256, 0, HASHED};
-	const uint8_t created[] = {5, SUB_CREATED, (uint8_t)(when >> 24),
-		(uint8_t)(when >> 16), (uint8_t)(when >> 8), (uint8_t)when};
+	const uint8_t flags[] = {2, SUB_FLAGS, s->flags};
+	const uint8_t created[] = {5, SUB_CREATED, (uint8_t)(s->when >> 24),
+		(uint8_t)(s->when >> 16), (uint8_t)(s->when >> 8),
+		(uint8_t)s->when};
 	static const uint8_t issuer[] = {22, SUB_ISSUER_FPR, VERSION};
-	const struct bytes parts[] = {bytes_make(head, sizeof(head)),
-		bytes_make(created, sizeof(created)),
-		bytes_make(flags, sizeof(flags)),
+	const struct bytes subpackets[] = {bytes_make(created, sizeof(created)),
+		bytes_make(flags, s->flags == 0 ? 0 : sizeof(flags)),
 		bytes_make(issuer, sizeof(issuer)), bytes_make(fpr, 20)};
+	const size_t n = sizeof(subpackets) / sizeof(subpackets[0]);
+	uint8_t head[] = {VERSION, s->type, EDDSA, SHA_256, 0, 0};
+	enum status st;
 
-	return put_all(out, parts, sizeof(parts) / sizeof(parts[0]));
+	for (size_t i = 0; i < n; i++)
+		head[sizeof(head) - 1] += (uint8_t)subpackets[i].len;
+	st = buf_put(out, bytes_make(head, sizeof(head)));
+	return st == STATUS_OK ? put_all(out, subpackets, n) : st;
 }
 
 static void
-hash_certification(struct bytes key, struct bytes user_id, struct bytes hashed,
-	struct digest *d)
+hash_subject(const struct signing *s, struct bytes hashed, struct digest *d)
 {
-	uint8_t before[3];
-	const uint8_t of_id[] = {
-		0xB4, 0, 0, (uint8_t)(user_id.len >> 8), (uint8_t)user_id.len};
 	const uint8_t end[] = {VERSION, 0xFF, 0, 0, (uint8_t)(hashed.len >> 8),
 		(uint8_t)hashed.len};
-	const struct bytes parts[] = {bytes_make(before, sizeof(before)), key,
-		bytes_make(of_id, sizeof(of_id)), user_id, hashed,
-		bytes_make(end, sizeof(end))};
+	struct bytes parts[SUBJECT_MAX + 2];
 
-	key_prefix(key, before);
-	crypto_sha256(parts, sizeof(parts) / sizeof(parts[0]), d);
+	memcpy(parts, s->subject, s->count * sizeof(parts[0]));
+	parts[s->count] = hashed;
+	parts[s->count + 1] = bytes_make(end, sizeof(end));
+	crypto_sha256(parts, s->count + 2, d);
 }
 
+/* The body of one; `body` is the key's. */
 static enum status
 put_signature(const struct sign_key *key, const uint8_t point[POINT],
-	struct bytes body, struct bytes user_id, uint32_t when, struct buf *out,
+	struct bytes body, const struct signing *s, struct buf *out,
 	struct err *err)
 {
-	uint8_t prefix[3], fpr[20];
+	uint8_t prefix[3] = {0}, fpr[20];
 	const struct bytes parts[] = {bytes_make(prefix, sizeof(prefix)), body};
 	const uint8_t head[] = {0, 10, 9, SUB_ISSUER};
 	struct digest d;
@@ -205,10 +215,10 @@ put_signature(const struct sign_key *key, const uint8_t point[POINT],
 
 	key_prefix(body, prefix);
 	crypto_sha1(parts, 2, fpr);
-	st = put_hashed(out, when, fpr);
+	st = put_hashed(out, s, fpr);
 	if (st != STATUS_OK)
 		return st;
-	hash_certification(body, user_id, buf_view(out), &d);
+	hash_subject(s, buf_view(out), &d);
 	{
 		const struct bytes rest[] = {bytes_make(head, sizeof(head)),
 			bytes_make(fpr + 12, 8), bytes_make(d.octets, 2)};
@@ -218,9 +228,26 @@ put_signature(const struct sign_key *key, const uint8_t point[POINT],
 	return st == STATUS_OK ? sign_digest(key, point, &d, out, err) : st;
 }
 
-enum status
-sign_certificate(const struct sign_key *key, const char *user_id, uint32_t when,
+static enum status
+put_certification(const struct sign_key *key, const uint8_t point[POINT],
+	struct bytes body, struct bytes user_id, uint8_t flags, uint32_t when,
 	struct buf *out, struct err *err)
+{
+	uint8_t prefix[3] = {0};
+	const uint8_t of_id[] = {
+		0xB4, 0, 0, (uint8_t)(user_id.len >> 8), (uint8_t)user_id.len};
+	const struct bytes subject[] = {bytes_make(prefix, sizeof(prefix)),
+		body, bytes_make(of_id, sizeof(of_id)), user_id};
+	const struct signing s = {SIG_POSITIVE_CERT, flags, when, subject,
+		sizeof(subject) / sizeof(subject[0])};
+
+	key_prefix(body, prefix);
+	return put_signature(key, point, body, &s, out, err);
+}
+
+enum status
+sign_certificate(const struct sign_key *key, const char *user_id, uint8_t flags,
+	uint32_t when, struct buf *out, struct err *err)
 {
 	struct bytes id = bytes_of(user_id);
 	uint8_t point[POINT];
@@ -234,13 +261,35 @@ sign_certificate(const struct sign_key *key, const char *user_id, uint32_t when,
 	if (st == STATUS_OK)
 		st = put_key(key, point, &body);
 	if (st == STATUS_OK)
-		st = put_signature(
-			key, point, buf_view(&body), id, when, &sig, err);
+		st = put_certification(key, point, buf_view(&body), id, flags,
+			when, &sig, err);
 	if (st == STATUS_OK)
 		st = packet_write(
 			out, PACKET_PUBLIC_KEY, buf_view(&body), false);
 	if (st == STATUS_OK)
 		st = packet_write(out, PACKET_USER_ID, id, false);
+	if (st == STATUS_OK)
+		st = packet_write(out, PACKET_SIGNATURE, buf_view(&sig), false);
+	buf_done(&sig);
+	buf_done(&body);
+	return st;
+}
+
+enum status
+sign_octets(const struct sign_key *key, struct bytes octets, uint32_t when,
+	struct buf *out, struct err *err)
+{
+	const struct signing s = {SIG_BINARY, 0, when, &octets, 1};
+	uint8_t point[POINT];
+	struct buf body, sig;
+	enum status st = sign_point(key, point, err);
+
+	buf_init(&body, BODY_MAX);
+	buf_init(&sig, BODY_MAX);
+	if (st == STATUS_OK)
+		st = put_key(key, point, &body);
+	if (st == STATUS_OK)
+		st = put_signature(key, point, buf_view(&body), &s, &sig, err);
 	if (st == STATUS_OK)
 		st = packet_write(out, PACKET_SIGNATURE, buf_view(&sig), false);
 	buf_done(&sig);

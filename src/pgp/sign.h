@@ -1,5 +1,6 @@
 /*
- * sign.h - a certificate of our own: one Ed25519 key, one user ID
+ * sign.h - a certificate of our own: one Ed25519 key, one user ID; and what
+ * that key signs
  *
  * Version 4 with algorithm 22, which every server reads that reads elliptic
  * curves at all. The same key, words and time give the same octets.
@@ -17,6 +18,9 @@
 
 enum { SIGN_SECRET = 32, SIGN_USER_ID_MAX = 400 };
 
+/* What a key says that it is for: RFC 9580 section 5.2.3.29. */
+enum { SIGN_MAY_CERTIFY = 0x01, SIGN_MAY_SIGN = 0x02 };
+
 struct sign_key {
 	uint8_t secret[SIGN_SECRET];
 	uint32_t created;
@@ -30,6 +34,10 @@ MUST_CHECK enum status sign_point(
  * other. `user_id` has at most SIGN_USER_ID_MAX octets.
  */
 MUST_CHECK enum status sign_certificate(const struct sign_key *key,
-	const char *user_id, uint32_t when, struct buf *out, struct err *err);
+	const char *user_id, uint8_t flags, uint32_t when, struct buf *out,
+	struct err *err);
+/* Appends a signature packet, made at `when`, over these octets as a file. */
+MUST_CHECK enum status sign_octets(const struct sign_key *key,
+	struct bytes octets, uint32_t when, struct buf *out, struct err *err);
 
 #endif

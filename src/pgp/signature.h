@@ -14,6 +14,8 @@
 #include "pgp/verdict.h"
 
 enum signature_type {
+	SIG_BINARY = 0x00,
+	SIG_TEXT = 0x01,
 	SIG_GENERIC_CERT = 0x10,
 	SIG_PERSONA_CERT = 0x11,
 	SIG_CASUAL_CERT = 0x12,

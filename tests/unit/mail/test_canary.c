@@ -118,8 +118,8 @@ peer_has(struct bench *b, const uint32_t *times, size_t n)
 	read_key(b, &key);
 	buf_init(&out, 1 << 16);
 	for (size_t i = 0; i < n; i++)
-		assert_ok(sign_certificate(
-			&key.key, key.user_id, times[i], &out, &err));
+		assert_ok(sign_certificate(&key.key, key.user_id,
+			SIGN_MAY_CERTIFY, times[i], &out, &err));
 	canary_peer_serves(200, buf_view(&out));
 	buf_done(&out);
 }
@@ -276,7 +276,8 @@ what_our_key_did_not_sign_does_not_count(void **state)
 	turn(b);
 	read_key(b, &key);
 	buf_init(&out, 1 << 16);
-	assert_ok(sign_certificate(&key.key, key.user_id, T0, &out, &err));
+	assert_ok(sign_certificate(
+		&key.key, key.user_id, SIGN_MAY_CERTIFY, T0, &out, &err));
 	out.data[out.len - 1] ^= 1;
 	canary_peer_serves(200, buf_view(&out));
 	at(T0 + 10);
@@ -284,7 +285,8 @@ what_our_key_did_not_sign_does_not_count(void **state)
 	assert_int_equal(seen(), 0);
 	key.key.secret[0] ^= 1;
 	buf_clear(&out);
-	assert_ok(sign_certificate(&key.key, key.user_id, T0, &out, &err));
+	assert_ok(sign_certificate(
+		&key.key, key.user_id, SIGN_MAY_CERTIFY, T0, &out, &err));
 	canary_peer_serves(200, buf_view(&out));
 	at(T0 + 20);
 	turn(b);

@@ -44,7 +44,8 @@ certificate(struct arena *arena, const char *user_id, uint32_t when)
 
 	take_key(&key);
 	buf_init(&out, 4096);
-	assert_ok(sign_certificate(&key, user_id, when, &out, &err));
+	assert_ok(sign_certificate(
+		&key, user_id, SIGN_MAY_CERTIFY, when, &out, &err));
 	assert_ok(arena_copy(arena, buf_view(&out), &octets));
 	assert_ok(cert_read(arena, octets, &cert_limits_default, &list, &err));
 	buf_done(&out);
@@ -141,9 +142,58 @@ a_user_id_may_be_so_long_and_no_longer(void **state)
 	id[SIGN_USER_ID_MAX] = 'x';
 	id[SIGN_USER_ID_MAX + 1] = '\0';
 	buf_init(&out, 4096);
-	assert_int_equal(sign_certificate(&key, id, 1700000100, &out, &err),
+	assert_int_equal(sign_certificate(&key, id, SIGN_MAY_CERTIFY,
+				 1700000100, &out, &err),
 		STATUS_LIMIT);
 	assert_int_equal(out.len, 0);
+	buf_done(&out);
+	arena_free(arena);
+}
+
+/* What a receiver does with a signature over octets. */
+static enum pk_result
+judge(struct arena *arena, struct bytes octets, struct bytes packets)
+{
+	struct cert *c = certificate(arena, words, 1700000100);
+	struct packet_reader r = packet_reader_of(packets, arena);
+	struct signature_info sig;
+	struct packet packet;
+	struct err err = {{0}};
+	struct bytes parts[3];
+	uint8_t hash[CRYPTO_HASH_MAX], end[6] = {4, 0xff};
+	size_t len;
+
+	assert_ok(packet_next(&r, &packet, &err));
+	assert_int_equal(packet.tag, PACKET_SIGNATURE);
+	assert_ok(signature_parse(packet.body, &sig, &err));
+	assert_int_equal(sig.type, SIG_BINARY);
+	assert_int_equal(sig.created, 1700000200);
+	assert_memory_equal(sig.issuer_fpr.octets, c->id.fpr.octets, 20);
+	end[5] = (uint8_t)sig.hashed_part.len;
+	parts[0] = octets;
+	parts[1] = sig.hashed_part;
+	parts[2] = bytes_make(end, sizeof(end));
+	assert_ok(crypto_hash(sig.hash_algorithm, parts, 3, hash, &len));
+	return pk_verify(&c->primary.key, &sig, bytes_make(hash, len));
+}
+
+static void
+octets_are_signed_as_a_file_is(void **state)
+{
+	struct arena *arena = arena_new(ARENA);
+	struct sign_key key;
+	struct buf out;
+	struct err err = {{0}};
+
+	(void)state;
+	take_key(&key);
+	buf_init(&out, 4096);
+	assert_ok(sign_octets(
+		&key, bytes_of("some words"), 1700000200, &out, &err));
+	assert_int_equal(
+		judge(arena, bytes_of("some words"), buf_view(&out)), PK_GOOD);
+	assert_int_not_equal(
+		judge(arena, bytes_of("some Words"), buf_view(&out)), PK_GOOD);
 	buf_done(&out);
 	arena_free(arena);
 }
@@ -166,6 +216,7 @@ main(void)
 		cmocka_unit_test(nothing_of_it_is_lost_at_any_level),
 		cmocka_unit_test(so_does_every_signature_of_a_year),
 		cmocka_unit_test(a_user_id_may_be_so_long_and_no_longer),
+		cmocka_unit_test(octets_are_signed_as_a_file_is),
 	};
 
 	return cmocka_run_group_tests(tests, begin, NULL);
