@@ -12,24 +12,6 @@ set -- "$work"/keys/*
 
 count() { digests "$1" | wc -l; }
 holds() { [ "$(count "$1")" -eq "$2" ]; }
-# counter NAME COUNTER: of `keypost status`
-counter() {
-	kp "$1" status --json | python3 -c 'import json, sys
-print(json.load(sys.stdin)["counters"].get(sys.argv[1], 0))' "$2"
-}
-# lossy NAME TO-PORT SEED: a relay in $NAME_port; $work/NAME.loss rules it
-lossy() {
-	echo 0 >"$work/$1.loss"
-	python3 "$top_srcdir/tests/tools/lossy-relay.py" "$2" "$work/$1.loss" \
-		"$3" "$work/$1.fates" "$work/$1.note" >"$work/$1.port" 2>"$work/$1.err" &
-	pids="$pids $!"
-	wait_for 10 [ -s "$work/$1.port" ] || return 1
-	eval "$1_port=\$(cat '$work/$1.port')"
-}
-# fates NAME FATE: how many letters met it
-fates() {
-	grep -c "^$2 " "$work/$1.fates"
-}
 # again NAME: with the configuration it has
 again() {
 	run_server "$1"
@@ -144,14 +126,6 @@ ok "each letter of repair proves whose it is" judged proven
 is "none was let go of" "$(counter b mail_repair_unproven)" 0
 cp "$work/to_b.note" "$work/note" # as it came to B
 ok "by a signature" grep -q '^X-Keypost-Auth: v1; k=' "$work/note"
-# offer FILE: to B, as A
-offer() {
-	python3 -c 'import smtplib, sys
-with smtplib.LMTP("127.0.0.1", int(sys.argv[1]), timeout=60) as s:
-    s.sendmail("pks@a.example", ["pks@b.example"],
-               open(sys.argv[2], "rb").read())' \
-		"$b_lmtp" "$1"
-}
 unproven() { [ "$(counter b mail_repair_unproven)" -eq "$1" ]; }
 sed '/^X-Keypost-Auth:/d' "$work/note" >"$work/forged"
 ok "one without a signature is taken" offer "$work/forged"

@@ -104,3 +104,34 @@ no_letter_to_listed() {
 		! grep .
 	}
 }
+
+# counter NAME COUNTER: of `keypost status`
+counter() {
+	kp "$1" status --json | python3 -c 'import json, sys
+print(json.load(sys.stdin)["counters"].get(sys.argv[1], 0))' "$2"
+}
+
+# ---- relays that lose letters ------------------------------------------------
+
+# lossy NAME TO-PORT SEED: a relay in $NAME_port; $work/NAME.loss rules it
+lossy() {
+	echo 0 >"$work/$1.loss"
+	python3 "$top_srcdir/tests/tools/lossy-relay.py" "$2" "$work/$1.loss" \
+		"$3" "$work/$1.fates" "$work/$1.note" >"$work/$1.port" 2>"$work/$1.err" &
+	pids="$pids $!"
+	wait_for 10 [ -s "$work/$1.port" ] || return 1
+	eval "$1_port=\$(cat '$work/$1.port')"
+}
+# fates NAME FATE: how many letters met it
+fates() {
+	grep -c "^$2 " "$work/$1.fates"
+}
+
+# offer FILE: to B, in A's name, at $b_lmtp
+offer() {
+	python3 -c 'import smtplib, sys
+with smtplib.LMTP("127.0.0.1", int(sys.argv[1]), timeout=60) as s:
+    s.sendmail("pks@a.example", ["pks@b.example"],
+               open(sys.argv[2], "rb").read())' \
+		"$b_lmtp" "$1"
+}

@@ -164,6 +164,7 @@ is_judged("nor the name alone", plain("e"), "none", "e")
 # ---- what a flood in a peer's name costs the peer ------------------------------
 # Nobody waits for lines of the log here: codes tell.
 codes = []
+began = time.monotonic()
 with smtplib.LMTP("127.0.0.1", int(port), timeout=90) as s:
     for i in range(100):
         text = ("To: pks@b.example\r\nFrom: pks@c.example\r\nSubject: "
@@ -176,7 +177,9 @@ with smtplib.LMTP("127.0.0.1", int(port), timeout=90) as s:
             codes.append(getattr(e, "smtp_code", 0))
             if codes[-1] == 0:
                 codes[-1] = list(e.recipients.values())[0][0]
-say(codes.count(250) <= 60 and set(codes) == {250, 451},
+# Sixty at once, and one more each second.
+allowed = 60 + int(time.monotonic() - began) + 1
+say(codes.count(250) <= min(allowed, 99) and set(codes) == {250, 451},
     "a flood in its name gets a stranger's rate", codes)
 time.sleep(1.2)
 is_judged("the peer itself is heard all the same",
