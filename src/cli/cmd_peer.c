@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "cli/show.h"
+#include "mail/own_key.h"
 
 static void
 list_peer(const json_t *line)
@@ -111,6 +113,45 @@ resync(struct cli *c)
 	return remote_run(c, words, show_peer);
 }
 
+/* Writes the certificate that our letters are signed by, and no secret. */
+static enum status
+print_key(const struct cli *c, struct err *err)
+{
+	struct own_key own;
+	struct buf text = {0};
+	enum status st = cli_become_owner(c, err);
+
+	if (st == STATUS_OK)
+		st = own_key_open(
+			c->conf->data, (uint32_t)clock_wall_s(), &own, err);
+	if (st != STATUS_OK)
+		return st;
+	st = own_key_certificate(&own, c->conf->mail.address, &text, err);
+	if (st == STATUS_OK)
+		(void)fwrite(text.data, 1, text.len, stdout);
+	own_key_wipe(&own);
+	buf_done(&text);
+	return st;
+}
+
+static enum cli_exit
+show_key(struct cli *c)
+{
+	struct err err = {""};
+	enum cli_exit code = cli_load_conf(c);
+
+	if (code != CLI_YES)
+		return code;
+	if (c->conf->mail.address[0] == '\0') {
+		cli_say("[mail] address is not set: no letters are written");
+		return CLI_CONF;
+	}
+	if (print_key(c, &err) == STATUS_OK)
+		return CLI_YES;
+	cli_say("%s", err.text);
+	return CLI_UNREACHABLE;
+}
+
 enum cli_exit
 cmd_peer(struct cli *c)
 {
@@ -121,6 +162,8 @@ cmd_peer(struct cli *c)
 		return remote_run(c, list, list_peer);
 	if (c->word_count == 1 && strcmp(c->words[0], "status") == 0)
 		return remote_run(c, status, show_peer_and_repair);
+	if (c->word_count == 1 && strcmp(c->words[0], "key") == 0)
+		return show_key(c);
 	if (c->word_count == 2 && (strcmp(c->words[0], "pause") == 0 ||
 					  strcmp(c->words[0], "resume") == 0))
 		return show_change(c, "peer");

@@ -41,7 +41,7 @@ static const struct command commands[] = {
 	{"deliver", cmd_deliver, CLI_SENDER, "",
 		"take one letter on stdin (alias, pipe)"},
 	{"peer", cmd_peer, CLI_JSON | CLI_DRY_RUN | CLI_SINCE,
-		"list | status | pause NAME | resume NAME | resync NAME",
+		"list | status | key | pause NAME | resume NAME | resync NAME",
 		"mail peers and how far behind each is"},
 	{"queue", cmd_queue, CLI_JSON | CLI_DRY_RUN, "list | retry [NAME]",
 		"what waits for whom and why"},

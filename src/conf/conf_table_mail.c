@@ -170,6 +170,8 @@ static const struct conf_option rows[] = {
 		NO_WORDS, "a secret word: it writes to our address with +WORD"},
 	{"peer", "auth_key", CONF_PATH, "", NO_BOUNDS, P(auth_key), NO_LIST,
 		NO_WORDS, "a file: hmac's secret, or openpgp's public key"},
+	{"peer", "sign", CONF_BOOL, "no", NO_BOUNDS, P(sign), NO_LIST, NO_WORDS,
+		"sign our letters to it with OpenPGP"},
 	{"peer", "accept_modern", CONF_BOOL, "no", NO_BOUNDS, P(accept_modern),
 		NO_LIST, NO_WORDS, "send it version 5 and 6 certificates"},
 	{"peer", "full_key_max", CONF_SIZE, "0B", 0, 8 << 20, P(full_key_max),

@@ -386,8 +386,8 @@ auth_judge(const struct auth *a, const struct incoming *in, int peer,
 		return has_hmac(a, in, peer, now, proof) ? AUTH_PROVEN
 							 : AUTH_NONE;
 	case PEER_AUTH_OPENPGP:
-		proof->is_one = pinned_signed(a->pinned[peer], in->signed_part,
-			in->signature, now, &proof->digest);
+		proof->is_one = pinned_signed(a->pinned[peer], in,
+			a->settings->address, now, &proof->digest);
 		return proof->is_one ? AUTH_PROVEN : AUTH_NONE;
 	case PEER_AUTH_OPEN:
 	default:

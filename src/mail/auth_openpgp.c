@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/mailaddr.h"
+#include "base/reader.h"
 #include "mail/auth.h"
 #include "pgp/armor.h"
 #include "pgp/verify.h"
@@ -13,8 +15,6 @@ enum {
 	KEY_ARENA = 32 * 1024 * 1024,
 	SIGNATURE_ARENA = 1024 * 1024,
 	SIGNATURES_MAX = 4, /* looked at in one letter */
-	SIG_BINARY = 0x00,
-	SIG_TEXT = 0x01,
 	TRAILER_V4 = 6
 };
 
@@ -149,18 +149,73 @@ is_good(const struct pinned *p, struct bytes octets, struct bytes body,
 	return true;
 }
 
+/* ---- whom it is for --------------------------------------------------------
+ */
+
+static bool
+has_address(struct bytes value, const char *us)
+{
+	struct mailaddr one;
+	size_t pos = 0;
+	enum status st;
+
+	while ((st = mailaddr_next(value, &pos, &one)) != STATUS_NOT_FOUND) {
+		if (st == STATUS_OK && mailaddr_same(one.text, us))
+			return true;
+	}
+	return false;
+}
+
+/* The field that begins here, with its continuations. */
+static struct bytes
+cut_field(struct reader *r, struct bytes line)
+{
+	struct bytes next;
+	struct reader ahead = *r;
+
+	while (reader_line(&ahead, &next) && next.len > 0 &&
+		(next.data[0] == ' ' || next.data[0] == '\t')) {
+		line.len = (size_t)(next.data + next.len - line.data);
+		*r = ahead;
+	}
+	return line;
+}
+
+/* What it wrote to another server is not what it writes to us. */
+static bool
+is_for(struct bytes octets, const char *us)
+{
+	static const char to[] = "To:";
+	struct reader r = reader_of(octets);
+	struct bytes line;
+
+	while (reader_line(&r, &line) && line.len > 0) {
+		struct bytes field = cut_field(&r, line);
+
+		if (bytes_starts_nocase(field, to))
+			return has_address(bytes_make(field.data + strlen(to),
+						   field.len - strlen(to)),
+				us);
+	}
+	return true;
+}
+
 bool
-pinned_signed(const struct pinned *p, struct bytes octets, struct bytes armor,
+pinned_signed(const struct pinned *p, const struct incoming *in, const char *us,
 	int64_t now, struct digest *proof)
 {
-	struct arena *arena = arena_new(SIGNATURE_ARENA);
+	struct bytes octets = in->signed_part;
+	struct arena *arena;
 	struct armor_blocks blocks = {0};
 	struct err err;
 	size_t seen = 0;
 	bool good = false;
 
-	if (octets.len == 0 || armor_read(arena, armor, ARMOR_LENIENT, &blocks,
-				       &err) != STATUS_OK)
+	if (octets.len == 0)
+		return false;
+	arena = arena_new(SIGNATURE_ARENA);
+	if (armor_read(arena, in->signature, ARMOR_LENIENT, &blocks, &err) !=
+		STATUS_OK)
 		blocks.count = 0;
 	for (size_t i = 0; !good && i < blocks.count; i++) {
 		struct packet_reader r =
@@ -175,5 +230,5 @@ pinned_signed(const struct pinned *p, struct bytes octets, struct bytes armor,
 		}
 	}
 	arena_free(arena);
-	return good;
+	return good && is_for(octets, us);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mail/own_key.h"
+
 static int
 find_peer(const struct mail_settings *s, struct bytes name)
 {
@@ -57,6 +59,37 @@ read_letter(struct bytes text, const struct mail_settings *s, struct bounce *b)
 	       read_range(bytes_make(dot + 1, text.len - n - 1), b);
 }
 
+/* Takes ".MARK" off; false: there is none where one must be. */
+static bool
+split_mark(
+	const struct compose_site *site, struct bytes *text, struct bytes *mark)
+{
+	const size_t n = OWN_MARK_SIZE - 1;
+
+	*mark = bytes_make(NULL, 0);
+	if (site->own == NULL)
+		return true;
+	if (text->len <= n + 1 || text->data[text->len - n - 1] != '.')
+		return false;
+	*mark = bytes_make(text->data + text->len - n, n);
+	text->len -= n + 1;
+	return true;
+}
+
+/* Did we write it of this letter? */
+static bool
+is_our_mark(const struct compose_site *site, const struct mail_settings *s,
+	const struct bounce *b, struct bytes mark)
+{
+	char envid[COMPOSE_ENVID_MAX];
+
+	if (site->own == NULL)
+		return true;
+	compose_envid(site, s->peers[b->peer].name, b->first, b->last, envid);
+	/* Mail systems may write local parts in capitals. */
+	return bytes_eq_nocase(mark, bytes_of(strrchr(envid, '.') + 1));
+}
+
 /* What stands between "kp." and our store's id. */
 static bool
 inside_id(const char *id, const struct compose_site *site, struct bytes *inside)
@@ -82,18 +115,37 @@ bounce_is_our_id(const char *id, const struct compose_site *site)
 	return id != NULL && inside_id(id, site, &ignored);
 }
 
-/* bounce+PEER.FIRST-LAST@...: the domain is our MTA's business. */
+/* bounce+PEER.FIRST-LAST.MARK@...: the domain is our MTA's business. */
 static bool
-by_address(const char *address, const struct mail_settings *s, struct bounce *b)
+by_address(const char *address, const struct mail_settings *s,
+	const struct compose_site *site, struct bounce *b)
 {
 	static const char tag[] = "bounce+";
+	struct bytes text, mark;
 	const char *at = address != NULL ? strrchr(address, '@') : NULL;
 	size_t n = strlen(tag);
 
 	if (at == NULL || strncmp(address, tag, n) != 0)
 		return false;
-	return read_letter(
-		bytes_make(address + n, (size_t)(at - address) - n), s, b);
+	text = bytes_make(address + n, (size_t)(at - address) - n);
+	return split_mark(site, &text, &mark) && read_letter(text, s, b) &&
+	       is_our_mark(site, s, b, mark);
+}
+
+/* FIRST-LAST.MARK, with the peer's address. */
+static bool
+by_envid(const struct incoming_bounce *r, const struct known *known,
+	const struct mail_settings *s, const struct compose_site *site,
+	struct bounce *b)
+{
+	struct bytes text, mark;
+
+	if (r->envid == NULL || r->recipient == NULL)
+		return false;
+	text = bytes_of(r->envid);
+	b->peer = known_find(known, r->recipient);
+	return b->peer >= 0 && split_mark(site, &text, &mark) &&
+	       read_range(text, b) && is_our_mark(site, s, b, mark);
 }
 
 static bool
@@ -109,12 +161,7 @@ find_letter(const struct incoming *in, const struct known *known,
 		b->proven = true;
 		return true;
 	}
-	if (by_address(r->to, s, b))
-		return true;
-	if (r->envid == NULL || r->recipient == NULL)
-		return false;
-	b->peer = known_find(known, r->recipient);
-	return b->peer >= 0 && read_range(bytes_of(r->envid), b);
+	return by_address(r->to, s, site, b) || by_envid(r, known, s, site, b);
 }
 
 static bool

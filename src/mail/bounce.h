@@ -2,10 +2,11 @@
  * bounce.h - which letter of ours came back, and what that means
  *
  * A delivery report is believed as far as it names a letter: by the address
- * it came to (bounce+PEER.FIRST-LAST@...), by our envelope id with the peer's
- * address, or by our Message-ID, which holds the store's id and so cannot be
- * guessed. What the courier makes of a letter that it does not remember, only
- * the last of these can decide.
+ * it came to (bounce+PEER.FIRST-LAST.MARK@...), by our envelope id with the
+ * peer's address, or by our Message-ID. The first two carry a mark that only
+ * we can make, the last the store's id: none of them can be guessed. What the
+ * courier makes of a letter that it does not remember, only the last of these
+ * can decide.
  *
  * Memory:  borrows the letter.
  * Threads: pure.

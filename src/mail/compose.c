@@ -9,6 +9,8 @@
 #include "base/mailaddr.h"
 #include "mail/batch.h"
 #include "mail/compose_fields.h"
+#include "mail/compose_signed.h"
+#include "mail/own_key.h"
 #include "pgp/armor.h"
 #include "pgp/base64.h"
 #include "pgp/crypto.h"
@@ -91,20 +93,35 @@ compose_maintainer(const struct compose_site *site)
 	return site->maintainer[0] != '\0' ? site->maintainer : site->address;
 }
 
-void
-compose_outbox_id(int64_t first, int64_t last, char out[48])
+enum { OUTBOX_ID_MAX = 48 };
+
+static void
+write_outbox_id(int64_t first, int64_t last, char out[OUTBOX_ID_MAX])
 {
-	(void)snprintf(out, 48, "%" PRId64 "-%" PRId64, first, last);
+	(void)snprintf(out, OUTBOX_ID_MAX, "%" PRId64 "-%" PRId64, first, last);
+}
+
+void
+compose_envid(const struct compose_site *site, const char *peer, int64_t first,
+	int64_t last, char out[COMPOSE_ENVID_MAX])
+{
+	char id[OUTBOX_ID_MAX], mark[OWN_MARK_SIZE] = "";
+
+	write_outbox_id(first, last, id);
+	if (site->own != NULL)
+		own_key_mark(site->own, peer, id, mark);
+	(void)snprintf(out, COMPOSE_ENVID_MAX, "%s%s%s", id,
+		mark[0] != '\0' ? "." : "", mark);
 }
 
 enum status
 compose_sender(const struct compose_site *site, const char *peer, int64_t first,
 	int64_t last, char out[COMPOSE_SENDER_MAX])
 {
-	char id[48];
+	char id[COMPOSE_ENVID_MAX];
 	int n;
 
-	compose_outbox_id(first, last, id);
+	compose_envid(site, peer, first, last, id);
 	if (site->bounce[0] != '\0')
 		n = snprintf(out, COMPOSE_SENDER_MAX, "%s", site->bounce);
 	else
@@ -136,6 +153,9 @@ put_seen(struct buf *out, const struct compose_site *site,
 	return compose_field(out, "X-KeyServer-Sent", site->address);
 }
 
+static const char keys_type[] = "application/pgp-keys";
+static const char repair_type[] = "application/x-keypost-repair";
+
 /* What batch.h reads. */
 static void
 write_batch(char out[BATCH_VALUE_SIZE], const struct compose_site *site,
@@ -157,7 +177,8 @@ static enum status
 put_incremental_tail(struct buf *out, const struct compose_site *site,
 	const struct compose_batch *b)
 {
-	char sender[COMPOSE_SENDER_MAX], date[COMPOSE_DATE_MAX], id[48];
+	char sender[COMPOSE_SENDER_MAX], date[COMPOSE_DATE_MAX],
+		id[OUTBOX_ID_MAX];
 	char message_id[COMPOSE_VALUE_MAX], batch[BATCH_VALUE_SIZE];
 	enum status st;
 	int n;
@@ -166,7 +187,7 @@ put_incremental_tail(struct buf *out, const struct compose_site *site,
 	if (st != STATUS_OK)
 		return st;
 	compose_date(b->date, date);
-	compose_outbox_id(b->first, b->last, id);
+	write_outbox_id(b->first, b->last, id);
 	n = snprintf(message_id, sizeof(message_id), "<kp.%s.%s%s.%s@%s>",
 		b->peer, b->tag, id, site->store_id, compose_host(site));
 	if (n < 0 || (size_t)n >= sizeof(message_id))
@@ -176,7 +197,8 @@ put_incremental_tail(struct buf *out, const struct compose_site *site,
 	const struct compose_pair fields[] = {
 		{"Precedence", "list"},
 		{"MIME-Version", "1.0"},
-		{"Content-Type", "application/pgp-keys"},
+		{"Content-Type",
+			b->is_signed ? COMPOSE_SIGNED_TYPE : keys_type},
 		{"Content-Transfer-Encoding", "7bit"},
 		{"Reply-To", compose_maintainer(site)},
 		{"Errors-To", sender},
@@ -191,6 +213,27 @@ put_incremental_tail(struct buf *out, const struct compose_site *site,
 	return st;
 }
 
+static enum status
+put_keys(struct buf *out, const struct compose_site *site,
+	const struct compose_batch *b)
+{
+	struct compose_part part = {.type = keys_type,
+		.encoding = "7bit",
+		.to = b->to,
+		.when = b->date};
+	struct buf armor = {0};
+	enum status st;
+
+	if (!b->is_signed)
+		return armor_write(out, b->parts, b->part_count, NULL, true);
+	st = armor_write(&armor, b->parts, b->part_count, NULL, true);
+	part.body = buf_view(&armor);
+	if (st == STATUS_OK)
+		st = compose_signed(site, &part, out);
+	buf_done(&armor);
+	return st;
+}
+
 enum status
 compose_incremental(const struct compose_site *site,
 	const struct compose_batch *b, struct buf *out)
@@ -202,7 +245,8 @@ compose_incremental(const struct compose_site *site,
 	};
 	enum status st;
 
-	if (!mailaddr_is_safe(b->to) || !mailaddr_is_safe(site->address))
+	if (!mailaddr_is_safe(b->to) || !mailaddr_is_safe(site->address) ||
+		(b->is_signed && site->own == NULL))
 		return STATUS_REJECTED;
 	st = compose_fields(out, fields, sizeof(fields) / sizeof(fields[0]));
 	if (st == STATUS_OK)
@@ -212,7 +256,7 @@ compose_incremental(const struct compose_site *site,
 	if (st == STATUS_OK)
 		st = buf_puts(out, "\n");
 	if (st == STATUS_OK)
-		st = armor_write(out, b->parts, b->part_count, NULL, true);
+		st = put_keys(out, site, b);
 	return st;
 }
 
@@ -237,6 +281,27 @@ put_base64(struct buf *out, struct bytes body)
 	return st;
 }
 
+static enum status
+put_note(struct buf *out, const struct compose_site *site,
+	const struct compose_note *note)
+{
+	struct compose_part part = {.type = repair_type,
+		.encoding = "base64",
+		.to = note->to,
+		.when = note->when};
+	struct buf text = {0};
+	enum status st;
+
+	if (!note->is_signed)
+		return put_base64(out, note->body);
+	st = put_base64(&text, note->body);
+	part.body = buf_view(&text);
+	if (st == STATUS_OK)
+		st = compose_signed(site, &part, out);
+	buf_done(&text);
+	return st;
+}
+
 enum status
 compose_repair(const struct compose_site *site, const struct compose_note *note,
 	struct buf *out)
@@ -245,7 +310,8 @@ compose_repair(const struct compose_site *site, const struct compose_note *note,
 	enum status st;
 	int n;
 
-	if (!mailaddr_is_safe(note->to) || !mailaddr_is_safe(site->address))
+	if (!mailaddr_is_safe(note->to) || !mailaddr_is_safe(site->address) ||
+		(note->is_signed && site->own == NULL))
 		return STATUS_REJECTED;
 	compose_date(note->when, date);
 	n = snprintf(message_id, sizeof(message_id),
@@ -260,8 +326,10 @@ compose_repair(const struct compose_site *site, const struct compose_note *note,
 		{"Subject", "repair"},
 		{"Precedence", "list"},
 		{"MIME-Version", "1.0"},
-		{"Content-Type", "application/x-keypost-repair"},
-		{"Content-Transfer-Encoding", "base64"},
+		{"Content-Type",
+			note->is_signed ? COMPOSE_SIGNED_TYPE : repair_type},
+		{"Content-Transfer-Encoding",
+			note->is_signed ? "7bit" : "base64"},
 		{"Auto-Submitted", "auto-generated"},
 		{"Date", date},
 		{"Message-ID", message_id},
@@ -271,5 +339,5 @@ compose_repair(const struct compose_site *site, const struct compose_note *note,
 		st = compose_field(out, "X-Keypost-Auth", note->auth);
 	if (st == STATUS_OK)
 		st = buf_puts(out, "\n");
-	return st == STATUS_OK ? put_base64(out, note->body) : st;
+	return st == STATUS_OK ? put_note(out, site, note) : st;
 }

@@ -22,8 +22,11 @@ enum {
 	COMPOSE_VALUE_MAX = 900,  /* octets of one field's value */
 	COMPOSE_DATE_MAX = 64,    /* octets of a written date */
 	COMPOSE_HEAD_ROOM = 2048, /* a letter's head without its sent list */
-	COMPOSE_SENDER_MAX = 320  /* octets of an envelope sender, with NUL */
+	COMPOSE_SENDER_MAX = 320, /* octets of an envelope sender, with NUL */
+	COMPOSE_ENVID_MAX = 64
 };
+
+struct own_key;
 
 /* Who we are: the same in every letter. */
 struct compose_site {
@@ -33,6 +36,7 @@ struct compose_site {
 	const char *host;       /* "": the domain of address */
 	const char *store_id;
 	const char *level; /* a word: what is kept of certificates here */
+	const struct own_key *own; /* NULL: nothing is signed or marked */
 };
 
 /* The changes first .. last for one peer. */
@@ -49,15 +53,20 @@ struct compose_batch {
 	const struct bytes *parts; /* key material; one certificate each */
 	size_t part_count;
 	const char *auth; /* X-Keypost-Auth (auth.h); NULL: none */
+	bool is_signed;   /* with OpenPGP, by the site's own key */
 	int64_t date;
 };
 
 /* One whole `incremental` letter, LF line ends, final newline. */
 MUST_CHECK enum status compose_incremental(const struct compose_site *site,
 	const struct compose_batch *b, struct buf *out);
-/* first-last: the outbox id, also the DSN envelope id. */
-void compose_outbox_id(int64_t first, int64_t last, char out[48]);
-/* The configured address, or bounce+PEER.FIRST-LAST at our domain. */
+/*
+ * FIRST-LAST.MARK: the DSN envelope id. What comes back and shows it was ours:
+ * nobody else can make the mark (own_key.h).
+ */
+void compose_envid(const struct compose_site *site, const char *peer,
+	int64_t first, int64_t last, char out[COMPOSE_ENVID_MAX]);
+/* The configured address, or bounce+PEER.ENVID at our domain. */
 MUST_CHECK enum status compose_sender(const struct compose_site *site,
 	const char *peer, int64_t first, int64_t last,
 	char out[COMPOSE_SENDER_MAX]);
@@ -70,6 +79,7 @@ struct compose_note {
 	int64_t serial;
 	struct bytes body; /* binary */
 	const char *auth;  /* X-Keypost-Auth (auth.h); NULL: none */
+	bool is_signed;    /* with OpenPGP, by the site's own key */
 };
 MUST_CHECK enum status compose_repair(const struct compose_site *site,
 	const struct compose_note *note, struct buf *out);

@@ -49,14 +49,14 @@ drop(struct courier_peer *p, struct extra **at, enum retry_action how)
 static bool
 hand_over(struct courier_peer *p, struct extra *e)
 {
-	char sender[COMPOSE_SENDER_MAX], envid[48];
+	char sender[COMPOSE_SENDER_MAX], envid[COMPOSE_ENVID_MAX];
 	int64_t serial = (int64_t)(p->serial + 1);
 
 	/* No letter of the log begins with 0. */
 	if (compose_sender(p->c->p.site, p->set->name, 0, serial, sender) !=
 		STATUS_OK)
 		return false;
-	compose_outbox_id(0, serial, envid);
+	compose_envid(p->c->p.site, p->set->name, 0, serial, envid);
 	e->id = peer_next_id(p);
 	if (courier_send(p->c, e->id, p->set->name, sender, p->set->mail, envid,
 		    buf_view(&e->text)))

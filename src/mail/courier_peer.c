@@ -46,14 +46,14 @@ peer_next_id(struct courier_peer *p)
 static bool
 send_letter(struct courier_peer *p, struct out_letter *l)
 {
-	char sender[COMPOSE_SENDER_MAX], envid[48];
+	char sender[COMPOSE_SENDER_MAX], envid[COMPOSE_ENVID_MAX];
 
 	if (compose_sender(p->c->p.site, p->set->name, l->first, l->last,
 		    sender) != STATUS_OK) {
 		peer_stop(p, "the bounce address is no mail address");
 		return false;
 	}
-	compose_outbox_id(l->first, l->last, envid);
+	compose_envid(p->c->p.site, p->set->name, l->first, l->last, envid);
 	if (!courier_send(p->c, l->id, p->set->name, sender, p->set->mail,
 		    envid, buf_view(&l->text)))
 		return false;

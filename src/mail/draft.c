@@ -261,7 +261,7 @@ write_letter(
 	for (size_t i = 0; i < d->count; i++)
 		parts[i] = d->entries[i].octets;
 
-	bool is_signed =
+	bool has_proof =
 		p->auth != NULL && auth_sign(p->auth, p->index, parts, d->count,
 					   clock_wall_s(), auth);
 	const struct compose_batch batch = {
@@ -276,7 +276,8 @@ write_letter(
 		.seen_count = seen_count(&d->seen),
 		.parts = parts,
 		.part_count = d->count,
-		.auth = is_signed ? auth : NULL,
+		.auth = has_proof ? auth : NULL,
+		.is_signed = peer->sign,
 		.date = clock_wall_s(),
 	};
 	buf_init(&out->text, LETTER_MAX);

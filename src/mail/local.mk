@@ -18,6 +18,7 @@ libmail_a_SOURCES = \
 	src/mail/command_help.c src/mail/command_last.c \
 	src/mail/command_rows.h \
 	src/mail/compose.c src/mail/compose.h src/mail/compose_fields.h \
+	src/mail/compose_signed.c src/mail/compose_signed.h \
 	src/mail/courier.c src/mail/courier.h src/mail/courier_state.h \
 	src/mail/courier_bounce.c src/mail/courier_control.c \
 	src/mail/courier_extra.c src/mail/courier_job.c \
@@ -40,6 +41,7 @@ libmail_a_SOURCES = \
 	src/mail/ranges.c src/mail/ranges.h \
 	src/mail/rate.c src/mail/rate.h \
 	src/mail/offers.c src/mail/offers.h \
+	src/mail/own_key.c src/mail/own_key.h \
 	src/mail/repair.c src/mail/repair.h src/mail/repair_state.h \
 	src/mail/repair_answer.c src/mail/repair_note.c src/mail/repair_owed.c \
 	src/mail/repair_send.c src/mail/repair_step.c \

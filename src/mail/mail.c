@@ -2,11 +2,13 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mailaddr.h"
 #include "mail/canary.h"
 #include "mail/courier.h"
 #include "mail/inbox.h"
+#include "mail/own_key.h"
 #include "mail/repair.h"
 #include "pgp/crypto.h"
 
@@ -14,6 +16,7 @@ struct mail {
 	const struct mail_settings *settings;
 	struct mail_spawn spawn;
 	struct compose_site site;
+	struct own_key own;
 	struct known *known;
 	struct auth *auth;
 	struct wake inbox_wake, courier_wake;
@@ -158,6 +161,11 @@ mail_new(const struct mail_settings *settings, const struct mail_spawn *spawn,
 	st = check_settings(settings, err);
 	if (st == STATUS_OK)
 		st = known_new(settings, &m->known, err);
+	if (st == STATUS_OK && settings->address[0] != '\0') {
+		m->site.own = &m->own;
+		st = own_key_open(
+			settings->data, (uint32_t)clock_wall_s(), &m->own, err);
+	}
 	if (st == STATUS_OK && settings->address[0] != '\0')
 		st = auth_new(settings, &m->auth, err);
 	if (st == STATUS_OK)
@@ -247,6 +255,7 @@ mail_free(struct mail *m)
 	wake_done(&m->inbox_wake);
 	wake_done(&m->courier_wake);
 	auth_free(m->auth);
+	own_key_wipe(&m->own);
 	known_free(m->known);
 	free(m);
 }

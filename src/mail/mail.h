@@ -53,6 +53,7 @@ struct peer_settings {
 	enum peer_auth auth;
 	char *auth_tag; /* with TRANSPORT: of our address; "": none */
 	char *auth_key; /* with HMAC, OPENPGP: a file */
+	bool sign;      /* our letters to it, with OpenPGP */
 	enum delta_dialect dialect;
 	bool accept_modern;        /* v5, v6, unknown algorithms */
 	size_t full_key_max;       /* octets armored; 0: always deltas */

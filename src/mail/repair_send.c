@@ -90,6 +90,7 @@ bundle_post(struct bundle *b)
 		.mends = peer_mends(p->r->p.settings, p->set),
 		.parts = b->parts,
 		.part_count = b->count,
+		.is_signed = p->set->sign,
 		.date = clock_wall_s()};
 	char auth[AUTH_VALUE_SIZE];
 	struct buf text;

@@ -75,7 +75,8 @@ repair_post(struct repair_peer *p, struct repair_body *b)
 		.to = p->set->mail,
 		.when = clock_wall_s(),
 		.serial = ++p->serial,
-		.body = buf_view(&b->body)};
+		.body = buf_view(&b->body),
+		.is_signed = p->set->sign};
 	char auth[AUTH_VALUE_SIZE];
 	struct buf text;
 	enum status st;

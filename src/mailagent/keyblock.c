@@ -81,11 +81,11 @@ put_text(struct arena *arena, struct sink *s, struct bytes text, bool flowed)
 	return st;
 }
 
-/* Servers among themselves: the whole letter, never a part of one. */
+/* Servers among themselves: the whole letter, or all of it that is signed. */
 static enum status
-put_repair(struct sink *s, struct bytes octets, bool top)
+put_repair(struct sink *s, const struct mime_part *part, struct bytes octets)
 {
-	if (!top)
+	if (!part->top && !part->was_signed)
 		return STATUS_OK;
 	return frame_put_field(s->fields, LETTER_REPAIR, octets);
 }
@@ -105,7 +105,7 @@ keyblock_put(struct arena *arena, const struct mime_part *part,
 	if (st != STATUS_OK)
 		return st;
 	if (part->kind == MIME_REPAIR)
-		return put_repair(&s, octets, part->top);
+		return put_repair(&s, part, octets);
 	if (part->kind == MIME_HTML)
 		return put_html(arena, &s, octets);
 	if (part->kind == MIME_KEYS || part->top) {

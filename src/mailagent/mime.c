@@ -281,6 +281,8 @@ mime_next(struct mime_walk *w, struct mime_part *part, struct err *err)
 				return STATUS_NOT_FOUND;
 			p = (struct mime_part){.kind = MIME_OTHER};
 			st = describe_octets(w, octets, &p, err);
+			p.was_signed = w->top.is_signed && w->depth == 1 &&
+				       w->parts == 1;
 		}
 		w->begun = true;
 		if (st != STATUS_OK)

@@ -32,12 +32,13 @@ enum mime_kind {
 struct mime_part {
 	enum mime_kind kind;
 	enum transfer transfer;
-	bool flowed;    /* text: format=flowed */
-	bool top;       /* the letter itself, not a part of it */
-	bool report;    /* multipart/report */
-	bool encrypted; /* multipart/encrypted */
-	bool is_signed; /* multipart/signed */
-	bool digest;    /* multipart/digest: untyped parts are letters */
+	bool flowed;     /* text: format=flowed */
+	bool top;        /* the letter itself, not a part of it */
+	bool was_signed; /* what the letter, multipart/signed, is about */
+	bool report;     /* multipart/report */
+	bool encrypted;  /* multipart/encrypted */
+	bool is_signed;  /* multipart/signed */
+	bool digest;     /* multipart/digest: untyped parts are letters */
 	struct bytes boundary;
 	struct bytes body;
 };

@@ -17,8 +17,9 @@
 
 enum {
 	/* A larger one is not handed on: with the key blocks found in it, in
-	 * every form, it has to fit a frame. */
-	SIGNED_PART_MAX = 2 * 1024 * 1024,
+	 * every form, it has to fit a frame. The largest letter of repair is
+	 * smaller. */
+	SIGNED_PART_MAX = 3 * 1024 * 1024,
 	SIGNED_CRLF_MAX = SIGNED_PART_MAX / 16, /* octets that CRs add */
 	SIGNED_SIGNATURE_MAX = 16 * 1024
 };

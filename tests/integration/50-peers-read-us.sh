@@ -47,6 +47,18 @@ ok "no armor line is longer than 76" sh -c "cat '$work'/sent/* | tr -d '\r' |
 is "every octet is 7-bit" "$(cat "$work"/sent/* | LC_ALL=C tr -d '\000-\177' |
 	wc -c)" 0
 
+# A letter that is signed with OpenPGP is read by those who know nothing of it.
+stop_server a
+echo "sign = yes" >>"$work/a/keypost.conf"
+run_server a
+wait_ready a || bail "A starts again"
+signed=$(gen_key "$work" "Signed Letter <signed@example.org>")
+export_key "$work" "$signed" >"$work/signed.asc"
+ok "A takes one more key" [ 200 = "$(post a "$work/signed.asc" | tail -n 1)" ]
+ok "it leaves, too" wait_for 60 delivered
+is "in a signed letter" "$(grep -l '^Content-Type: multipart/signed' \
+	"$work"/sent/* | wc -l)" 1
+
 # A pipe transport hands letters over with LF line ends.
 for f in "$work"/sent/*; do
 	tr -d '\r' <"$f" >"$f.lf"

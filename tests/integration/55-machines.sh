@@ -87,11 +87,12 @@ ok "bounce" counts bounce 1
 # ---- a letter of ours comes back ----------------------------------------------------
 cat "$work"/sent/* | tr -d '\r' >"$work/all"
 id=$(sed -n 's/^Message-ID: <\(kp\.bob\..*\)>$/\1/p' "$work/all" | head -n 1)
+back=$(sed -n 's/^Errors-To: //p' "$work/all" | head -n 1)
 range=$(echo "$id" | grep -oE '[0-9]+-[0-9]+' | head -n 1)
 report() { # ACTION STATUS
 	cat <<-EOT
 		From: MAILER-DAEMON@relay.example
-		To: bounce+bob.$range@a.example
+		To: $back
 		Subject: Undelivered Mail Returned to Sender
 		MIME-Version: 1.0
 		Content-Type: multipart/report; report-type=delivery-status; boundary=b
@@ -112,7 +113,6 @@ report() { # ACTION STATUS
 		Content-Type: message/rfc822
 
 		From: pks@a.example
-		Message-ID: <$id>
 		Subject: incremental
 
 	EOT
@@ -120,10 +120,14 @@ report() { # ACTION STATUS
 	printf '\n--b--\n'
 }
 key
+report failed 5.1.1 | sed "s/^To: .*/To: bounce+bob.$range@a.example/" \
+	>"$work/letter"
+is "one that somebody made up: 250" \
+	"$(offer "" "bounce+bob.$range@a.example")" 250
 report delayed 4.4.1 >"$work/letter"
-is "a delay: 250" "$(offer "" "bounce+bob.$range@a.example")" 250
+is "a delay: 250" "$(offer "" "$back")" 250
 report failed 5.1.1 >"$work/letter"
-is "a failure: 250" "$(offer "" "bounce+bob.$range@a.example")" 250
+is "a failure: 250" "$(offer "" "$back")" 250
 ok "nothing of what came back is taken in" absent
 ok "the failure is told" wait_for 10 grep -q \
 	"event=bounce peer=bob changes=$range kind=hard" "$work/a/log"
@@ -131,7 +135,7 @@ is "the delay was noted" "$(grep -c 'kind=delayed outcome=noted' \
 	"$work/a/log")" 1
 is "hard bounces are counted" "$(metric keypost_mail_bounces_total hard)" 1
 is "delays, too" "$(metric keypost_mail_bounces_total delayed)" 1
-is "and those of nobody" "$(metric keypost_mail_bounces_total unmatched)" 1
+is "and those of nobody" "$(metric keypost_mail_bounces_total unmatched)" 2
 
 # ---- our own letter, as it left, comes in --------------------------------------------
 first=$(find "$work/sent" -type f | sort | head -n 1)

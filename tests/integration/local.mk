@@ -42,6 +42,7 @@ INTEGRATION_TESTS += tests/integration/50-peers-read-us.sh
 INTEGRATION_TESTS += tests/integration/51-we-read-peers.sh
 INTEGRATION_TESTS += tests/integration/52-letters.sh
 INTEGRATION_TESTS += tests/integration/55-repair.sh
+INTEGRATION_TESTS += tests/integration/55-signed-letters.sh
 INTEGRATION_TESTS += tests/integration/53-imap.sh
 INTEGRATION_TESTS += tests/integration/54-relays.sh
 INTEGRATION_TESTS += tests/integration/56-fed-peers.sh

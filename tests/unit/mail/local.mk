@@ -21,6 +21,9 @@ tests_unit_mail_test_inbox_answer_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_auth
 tests_unit_mail_test_auth_SOURCES = tests/unit/mail/test_auth.c $(SCRATCH) tests/unit/unit.h
 tests_unit_mail_test_auth_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_auth_signed
+tests_unit_mail_test_auth_signed_SOURCES = tests/unit/mail/test_auth_signed.c $(SCRATCH) tests/unit/unit.h
+tests_unit_mail_test_auth_signed_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_brake
 tests_unit_mail_test_brake_SOURCES = tests/unit/mail/test_brake.c $(mail_world)
 tests_unit_mail_test_brake_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
@@ -66,9 +69,17 @@ UNIT_TESTS += tests/unit/mail/test_relay_tls
 tests_unit_mail_test_relay_tls_SOURCES = tests/unit/mail/test_relay_tls.c \
 	tests/unit/unit.h
 tests_unit_mail_test_relay_tls_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+mail_returned = $(mail_world) tests/unit/mail/returned.c \
+	tests/unit/mail/returned.h
 UNIT_TESTS += tests/unit/mail/test_bounce
-tests_unit_mail_test_bounce_SOURCES = tests/unit/mail/test_bounce.c $(mail_world)
+tests_unit_mail_test_bounce_SOURCES = tests/unit/mail/test_bounce.c $(mail_returned)
 tests_unit_mail_test_bounce_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_bounce_fate
+tests_unit_mail_test_bounce_fate_SOURCES = tests/unit/mail/test_bounce_fate.c $(mail_returned)
+tests_unit_mail_test_bounce_fate_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_machines
+tests_unit_mail_test_machines_SOURCES = tests/unit/mail/test_machines.c $(mail_returned)
+tests_unit_mail_test_machines_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_repair
 tests_unit_mail_test_repair_SOURCES = tests/unit/mail/test_repair.c \
 	tests/unit/mail/bob.c tests/unit/mail/bob.h $(mail_world)

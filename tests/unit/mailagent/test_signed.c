@@ -103,6 +103,42 @@ test_large_part_is_not_handed_on(void **state)
 	assert_int_equal(count_signed(SIGNED_PART_MAX, 2), 0);
 }
 
+#define REPAIR                                                                 \
+	"Content-Type: application/x-keypost-repair\n"                         \
+	"Content-Transfer-Encoding: base64\n\nYWJj\n"
+
+static void
+assert_repair(const char *letter, bool is_one)
+{
+	struct decoded d = decode_str(letter);
+
+	assert_ok(d.st);
+	assert_int_equal(decoded_count(&d, LETTER_REPAIR), is_one);
+	if (is_one)
+		assert_text(decoded_field(&d, LETTER_REPAIR, 0), "abc");
+	decoded_free(&d);
+}
+
+/* A letter of repair is a whole letter, or all of one that is signed. */
+static void
+test_letter_of_repair_may_be_signed(void **state)
+{
+	(void)state;
+	assert_repair(HEAD REPAIR "--x y\n" SIGNATURE_HEAD SIGNATURE
+				  "--x y--\n",
+		true);
+	assert_repair(HEAD "\nx\n--x y\n" REPAIR "--x y--\n", false);
+	assert_repair("From: a@b.example\n"
+		      "Content-Type: multipart/mixed; boundary=\"x y\"\n"
+		      "\n--x y\n" REPAIR "--x y--\n",
+		false);
+	assert_repair(HEAD "Content-Type: multipart/mixed; boundary=z\n"
+			   "\n--z\n" REPAIR
+			   "--z--\n--x y\n" SIGNATURE_HEAD SIGNATURE
+			   "--x y--\n",
+		false);
+}
+
 int
 main(void)
 {
@@ -112,6 +148,7 @@ main(void)
 		cmocka_unit_test(test_nothing_may_stand_beside_it),
 		cmocka_unit_test(test_signature_must_be_one_of_openpgp),
 		cmocka_unit_test(test_large_part_is_not_handed_on),
+		cmocka_unit_test(test_letter_of_repair_may_be_signed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
