@@ -134,14 +134,18 @@ finish(struct transfer *t, enum status st, const char *why)
 	struct fetch_result r = {
 		.status = st, .type = "", .ctx = t->request.ctx};
 	char *type = NULL;
-	long code = 0;
+	long code = 0, port = 0;
 
+	if (t->easy != NULL)
+		(void)curl_easy_getinfo(t->easy, CURLINFO_PRIMARY_PORT, &port);
+	r.reached = port > 0;
 	if (st == STATUS_OK) {
 		(void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &code);
 		(void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
 		r.http_status = (unsigned int)code;
 		r.type = type != NULL ? type : "";
 		r.body = buf_view(&t->body);
+		r.buffer = &t->body;
 	} else {
 		err_set(&r.err, "%s", why);
 	}

@@ -7,7 +7,8 @@
  * resolved and for each redirect: no answer of a name server is a way around.
  *
  * Memory:  requests are copied, but for the body of a POST, which is borrowed
- *          until `done`. A result is borrowed until `done` returns.
+ *          until `done`. A result is borrowed until `done` returns; the buffer
+ *          that its body lies in may be taken.
  * Threads: one, but for fetch_wake. Names are resolved on threads of libcurl.
  * Units:   milliseconds; octets.
  * Errors:  in the result: MALFORMED no URL of ours; TIMEOUT; LIMIT over
@@ -27,9 +28,12 @@ enum { FETCH_REDIRECTS = 2, FETCH_URL_MAX = 2048 };
 struct fetch_result {
 	enum status status;
 	struct err err;
+	bool reached;             /* somebody took the connection */
 	unsigned int http_status; /* 0 unless status is OK */
 	const char *type;         /* Content-Type, or "" */
 	struct bytes body;
+	struct buf *buffer; /* of the body; a zeroed one left in its place
+			       makes it the taker's. NULL unless OK */
 	void *ctx;
 };
 

@@ -125,28 +125,66 @@ digest_add_components(
 		digest_add_component(items, &list[i]);
 }
 
+/* Sorts them, whatever order they are in. */
+static enum status
+digest_items(struct arena *arena, struct items *items, struct sks_digest *out)
+{
+	struct bytes *parts;
+	size_t i, twice;
+
+	if (__builtin_mul_overflow(items->count, 2, &twice))
+		return STATUS_LIMIT;
+	parts = arena_array(arena, twice, sizeof(*parts));
+	if (!parts)
+		return STATUS_LIMIT;
+	qsort(items->list, items->count, sizeof(*items->list),
+		digest_cmp_items);
+	for (i = 0; i < items->count; i++) {
+		parts[2 * i] = bytes_make(items->list[i].head, 8);
+		parts[2 * i + 1] = items->list[i].body;
+	}
+	crypto_md5(parts, twice, out->octets);
+	return STATUS_OK;
+}
+
 enum status
 digest_sks(struct arena *arena, const struct cert *cert, struct sks_digest *out)
 {
 	struct items items = {NULL, 0};
-	struct bytes *parts;
-	size_t i, n = cert->packet_count, twice;
 
-	if (__builtin_mul_overflow(n, 2, &twice))
-		return STATUS_LIMIT;
-	items.list = arena_array(arena, n, sizeof(*items.list));
-	parts = arena_array(arena, twice, sizeof(*parts));
-	if (!items.list || !parts)
+	items.list =
+		arena_array(arena, cert->packet_count, sizeof(*items.list));
+	if (!items.list)
 		return STATUS_LIMIT;
 	digest_add_component(&items, &cert->primary);
 	digest_add_components(&items, cert->user_ids, cert->user_id_count);
 	digest_add_components(&items, cert->attributes, cert->attribute_count);
 	digest_add_components(&items, cert->subkeys, cert->subkey_count);
-	qsort(items.list, n, sizeof(*items.list), digest_cmp_items);
-	for (i = 0; i < n; i++) {
-		parts[2 * i] = bytes_make(items.list[i].head, 8);
-		parts[2 * i + 1] = items.list[i].body;
+	return digest_items(arena, &items, out);
+}
+
+enum status
+digest_sks_packets(
+	struct arena *arena, struct bytes octets, struct sks_digest *out)
+{
+	struct packet_reader r = packet_reader_of(octets, arena);
+	struct items items = {NULL, 0};
+	struct packet p;
+	void *list = NULL;
+	enum status st;
+	size_t cap = 0;
+
+	while ((st = packet_next(&r, &p, NULL)) == STATUS_OK) {
+		st = arena_grow(arena, &list, &cap, items.count + 1,
+			sizeof(*items.list));
+		if (st != STATUS_OK)
+			return st;
+		items.list = list;
+		digest_add(&items, &p);
 	}
-	crypto_md5(parts, twice, out->octets);
-	return STATUS_OK;
+	if (st == STATUS_LIMIT)
+		return st;
+	if (st != STATUS_NOT_FOUND || items.count == 0)
+		return STATUS_MALFORMED;
+	return digest_items(arena, &items, out);
 }

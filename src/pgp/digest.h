@@ -17,6 +17,13 @@ void digest_placed(const struct digest *component, const struct digest *sig,
 /* LIMIT when the arena is full. */
 MUST_CHECK enum status digest_sks(
 	struct arena *arena, const struct cert *cert, struct sks_digest *out);
+/*
+ * The same of packets as they came, in whatever order and how often: what SKS
+ * knows them by. LIMIT when the arena is full, MALFORMED when it is no row of
+ * whole packets.
+ */
+MUST_CHECK enum status digest_sks_packets(
+	struct arena *arena, struct bytes octets, struct sks_digest *out);
 int digest_cmp(const struct digest *a, const struct digest *b);
 /* Is `d` one of the sorted digests? */
 bool digest_in(struct bytes sorted, const struct digest *d);

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += librecon.a
 librecon_a_SOURCES = \
+	src/recon/digest_map.c src/recon/digest_map.h \
 	src/recon/field.c src/recon/field.h \
 	src/recon/gossip.c src/recon/gossip.h \
 	src/recon/gossip_look.c \
@@ -13,7 +14,12 @@ librecon_a_SOURCES = \
 	src/recon/prefix_tree.c src/recon/prefix_tree.h \
 	src/recon/profile.c src/recon/profile.h \
 	src/recon/profile_filters.c \
-	src/recon/recover.h \
+	src/recon/recover.c src/recon/recover.h \
+	src/recon/recover_fetch.c \
+	src/recon/recover_known.c \
+	src/recon/recover_reply.c \
+	src/recon/recover_state.h \
+	src/recon/recover_submit.c \
 	src/recon/sets.h \
 	src/recon/solve.c src/recon/solve.h \
 	src/recon/talk.c src/recon/talk.h \

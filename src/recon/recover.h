@@ -21,9 +21,10 @@
 #include "ingest/ingest.h"
 
 enum {
-	RECOVER_BATCH = 100, /* digests in one request */
-	RECOVER_REPLY_MAX = 64 * 1024 * 1024,
+	RECOVER_BATCH = 100, /* digests in one request: L22 */
+	RECOVER_REPLY_MAX = 32 * 1024 * 1024,
 	RECOVER_CERT_MAX = 8 * 1024 * 1024,
+	RECOVER_OFFER_MAX = 15000,  /* digests taken of one offer: L22 */
 	RECOVER_QUEUE_MAX = 100000, /* digests waiting, all partners */
 	RECOVER_BACKOFF_MAX = 100000
 };
@@ -34,7 +35,6 @@ struct recover_settings {
 	int64_t deadline_ms;    /* of one request */
 	int64_t backoff_ms;     /* the first one: an hour */
 	int64_t backoff_max_ms; /* a week */
-	const char *agent;      /* User-Agent */
 };
 
 /* Where one partner serves its keys. */
@@ -42,6 +42,7 @@ struct recover_source {
 	const char *peer; /* its name: origin of what it gives */
 	const char *host; /* an address, or what the operator wrote */
 	unsigned int port;
+	int64_t wait_ms; /* ask no sooner than this from now */
 };
 
 struct recover_facts {
@@ -49,6 +50,7 @@ struct recover_facts {
 	uint64_t unexpected; /* of another digest than any asked for */
 	uint64_t missing;    /* asked for, and not in the reply */
 	uint64_t refused;    /* by our rules */
+	uint64_t changed;    /* stored, but as another than was offered */
 	size_t waiting;      /* in the queue or in a request */
 	size_t backed_off;   /* digests not asked for now */
 	int64_t last_fetch;  /* seconds since 1970 */
@@ -59,17 +61,21 @@ struct recover *recover_new(const struct recover_settings *settings,
 /* All submissions must be done: after ingest_drain. */
 void recover_free(struct recover *r);
 /*
- * The partner has these, and the tree had not. Those that are known meanwhile,
- * not wanted, backed off or waiting are left out. Returns how many are new to
- * the queue; what does not fit is left for the next talk.
+ * The partner has these, and the tree had not. Those that are backed off or
+ * waiting are left out, and when their turn comes those that are stored by
+ * then or not wanted. Returns how many are new to the queue; what does not fit
+ * is left for the next talk.
  */
 size_t recover_offer(struct recover *r, const struct recover_source *from,
 	const struct sks_digest *list, size_t count);
 /* Starts what can be started; call it after each fetch_step. Returns when it
  * wants to be called again, monotonic; INT64_MAX: when something happens. */
 int64_t recover_step(struct recover *r);
+/* Asks for no more and submits no more. */
+void recover_quiesce(struct recover *r);
 /* Nothing is under way or waiting. */
 bool recover_idle(const struct recover *r);
+/* All zero for an unknown name. */
 void recover_get_facts(
 	const struct recover *r, const char *peer, struct recover_facts *out);
 

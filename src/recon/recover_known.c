@@ -1,0 +1,60 @@
+/* recover_known: what is not asked for, or not yet. */
+#include "base/clock.h"
+#include "recon/recover_state.h"
+#include "store/store.h"
+
+enum { DOUBLINGS_MAX = 30 };
+
+static bool
+waits(struct digest_map *m, const struct sks_digest *d, uint32_t number)
+{
+	const struct digest_entry *e = digest_map_find(m, d, number);
+
+	return e != NULL && e->until > clock_mono_ms();
+}
+
+bool
+known_backed_off(struct source *s, const struct sks_digest *d)
+{
+	return waits(s->r->backoff, d, OF_ALL) ||
+	       waits(s->r->backoff, d, s->number);
+}
+
+bool
+known_back_off(
+	struct source *s, const struct sks_digest *d, bool whoever_has_it)
+{
+	const struct recover_settings *set = &s->r->set;
+	struct digest_entry *e = digest_map_put(
+		s->r->backoff, d, whoever_has_it ? OF_ALL : s->number);
+	int64_t ms = set->backoff_ms;
+
+	for (uint32_t i = 0; i < e->count && ms < set->backoff_max_ms; i++)
+		ms *= 2;
+	if (ms > set->backoff_max_ms)
+		ms = set->backoff_max_ms;
+	e->until = clock_mono_ms() + ms;
+	if (e->count < DOUBLINGS_MAX)
+		e->count++;
+	return e->count == 1;
+}
+
+bool
+known_is_settled(struct store_session *session, struct arena *arena,
+	const struct sks_digest *d)
+{
+	struct store_query q = {.kind = QUERY_SKS_DIGEST,
+		.octets = bytes_make(d->octets, sizeof(d->octets))};
+	struct cert_rows rows;
+	bool rejected = false;
+	enum status st;
+
+	arena_reset(arena);
+	st = store_find(session, &q, 1, arena, &rows, NULL);
+	if (st == STATUS_OK || st == STATUS_LIMIT)
+		return true;
+	if (store_is_rejected(session, d, clock_wall_s(), &rejected, NULL) !=
+		STATUS_OK)
+		return false;
+	return rejected;
+}
