@@ -190,14 +190,12 @@ choose(struct batch *b)
 		i++) {
 		const struct sks_digest *d = &s->list[s->head++];
 
-		if (known_backed_off(s, d) ||
-			known_is_settled(session, s->r->arena, d))
+		if (known_backed_off(s, d) || known_is_settled(session, d))
 			digest_map_remove(s->r->waiting, d, 0);
 		else
 			b->asked[b->count++] = *d;
 	}
 	session_return(ingest_store(s->r->ingest), session);
-	arena_release(s->r->arena);
 	qsort(b->asked, b->count, sizeof(b->asked[0]), by_digest);
 	return STATUS_OK;
 }

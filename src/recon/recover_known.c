@@ -1,7 +1,7 @@
 /* recover_known: what is not asked for, or not yet. */
 #include "base/clock.h"
 #include "recon/recover_state.h"
-#include "store/store.h"
+#include "store/ids.h"
 
 enum { DOUBLINGS_MAX = 30 };
 
@@ -40,21 +40,14 @@ known_back_off(
 }
 
 bool
-known_is_settled(struct store_session *session, struct arena *arena,
-	const struct sks_digest *d)
+known_is_settled(struct store_session *session, const struct sks_digest *d)
 {
-	struct store_query q = {.kind = QUERY_SKS_DIGEST,
-		.octets = bytes_make(d->octets, sizeof(d->octets))};
-	struct cert_rows rows;
-	bool rejected = false;
-	enum status st;
+	bool has = false, rejected = false;
+	struct err err;
 
-	arena_reset(arena);
-	st = store_find(session, &q, 1, arena, &rows, NULL);
-	if (st == STATUS_OK || st == STATUS_LIMIT)
+	if (store_has_digest(session, d, 0, &has, &err) == STATUS_OK && has)
 		return true;
-	if (store_is_rejected(session, d, clock_wall_s(), &rejected, NULL) !=
-		STATUS_OK)
-		return false;
-	return rejected;
+	return store_is_rejected(session, d, clock_wall_s(), &rejected, &err) ==
+		       STATUS_OK &&
+	       rejected;
 }

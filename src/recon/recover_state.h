@@ -97,8 +97,8 @@ bool known_backed_off(struct source *s, const struct sks_digest *d);
 bool known_back_off(
 	struct source *s, const struct sks_digest *d, bool whoever_has_it);
 /* Is it stored, or was it refused before? */
-bool known_is_settled(struct store_session *session, struct arena *arena,
-	const struct sks_digest *d);
+bool known_is_settled(
+	struct store_session *session, const struct sks_digest *d);
 
 /* ---- recover_fetch.c --------------------------------------------------- */
 
