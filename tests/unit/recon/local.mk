@@ -29,10 +29,11 @@ tests_unit_recon_test_captures_SOURCES = tests/unit/recon/test_captures.c \
 	$(RECON_VECTORS)
 tests_unit_recon_test_captures_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
 	$(CMOCKA_LIBS)
-RECON_TALKS = tests/unit/recon/talks.c tests/unit/recon/talks.h $(RECON_VECTORS)
+RECON_TALKS = tests/unit/recon/talks.c tests/unit/recon/talks.h \
+	tests/unit/unit.h
 UNIT_TESTS += tests/unit/recon/test_talk
 tests_unit_recon_test_talk_SOURCES = tests/unit/recon/test_talk.c $(RECON_TALKS)
-tests_unit_recon_test_talk_LDADD = $(RECON_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+tests_unit_recon_test_talk_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_profile
 tests_unit_recon_test_profile_SOURCES = tests/unit/recon/test_profile.c \
 	$(RECON_VECTORS)

@@ -1,10 +1,7 @@
-#include "../unit.h"
+#include "talks.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "talks.h"
-#include "vectors.h"
 
 const struct talk_settings talks_settings = {
 	.filters = "yminsky.dedup,yminsky.merge",
@@ -45,6 +42,12 @@ fill(uint64_t *state, struct sks_digest *list, size_t count)
 	}
 }
 
+static int
+digest_order(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct sks_digest));
+}
+
 struct set
 set_of(const struct sks_digest *list, size_t count)
 {
@@ -53,9 +56,10 @@ set_of(const struct sks_digest *list, size_t count)
 
 	if (count) {
 		memcpy(s.list, list, count * sizeof(*list));
-		qsort(s.list, count, sizeof(*list), vectors_digest_cmp);
+		qsort(s.list, count, sizeof(*list), digest_order);
 	}
-	assert_ok(prefix_tree_build(s.tree, s.list, s.count));
+	if (prefix_tree_build(s.tree, s.list, s.count) != STATUS_OK)
+		abort();
 	return s;
 }
 
@@ -84,25 +88,24 @@ static bool
 set_has(const struct set *s, const struct sks_digest *d)
 {
 	return s->count &&
-	       bsearch(d, s->list, s->count, sizeof(*d), vectors_digest_cmp);
+	       bsearch(d, s->list, s->count, sizeof(*d), digest_order);
 }
 
-void
-assert_learned(struct talk *talk, const struct set *a, const struct set *b)
+bool
+learned_exactly(struct talk *talk, const struct set *a, const struct set *b)
 {
 	size_t i, count, want = 0;
 	const struct sks_digest *learned = talk_learned(talk, &count);
 
 	for (i = 0; i < count; i++) {
-		assert_true(set_has(b, &learned[i]));
-		assert_false(set_has(a, &learned[i]));
-		if (i)
-			assert_true(vectors_digest_cmp(
-					    &learned[i - 1], &learned[i]) < 0);
+		if (!set_has(b, &learned[i]) || set_has(a, &learned[i]))
+			return false;
+		if (i && digest_order(&learned[i - 1], &learned[i]) >= 0)
+			return false;
 	}
 	for (i = 0; i < b->count; i++)
 		want += !set_has(a, &b->list[i]);
-	assert_int_equal(count, want);
+	return count == want;
 }
 
 /* ---- pairs ------------------------------------------------------------- */
@@ -168,14 +171,15 @@ pair_move(struct talk *from, struct talk *to, size_t most)
 	return out.len;
 }
 
-void
+size_t
 pair_run(struct pair *p, pair_chunk chunk)
 {
 	size_t n = 0, moved;
 
 	do {
-		moved = pair_move(p->asker, p->answerer, chunk(n));
-		moved += pair_move(p->answerer, p->asker, chunk(n + 1));
-		n += 2;
+		moved = pair_move(p->asker, p->answerer, chunk(2 * n));
+		moved += pair_move(p->answerer, p->asker, chunk(2 * n + 1));
+		n++;
 	} while (moved);
+	return n - 1;
 }

@@ -22,8 +22,8 @@ void sets_make(uint32_t seed, size_t common, size_t only_a, size_t only_b,
 	struct set *a, struct set *b);
 struct set set_of(const struct sks_digest *list, size_t count);
 void set_free(struct set *s);
-/* `talk` learned what b has and a has not, and nothing else. */
-void assert_learned(
+/* Did it learn what b has and a has not, and nothing else, in order? */
+bool learned_exactly(
 	struct talk *talk, const struct set *a, const struct set *b);
 
 extern const struct talk_settings talks_settings;
@@ -40,8 +40,8 @@ typedef size_t (*pair_chunk)(size_t n);
 size_t chunk_one(size_t n);
 size_t chunk_odd(size_t n);
 size_t chunk_whole(size_t n);
-/* Until neither has anything to say. */
-void pair_run(struct pair *p, pair_chunk chunk);
+/* Until neither has anything to say; how many turns that took. */
+size_t pair_run(struct pair *p, pair_chunk chunk);
 /* From one to the other, at most that much; how much went. */
 size_t pair_move(struct talk *from, struct talk *to, size_t most);
 
