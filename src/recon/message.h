@@ -119,10 +119,10 @@ MUST_CHECK enum status message_put_string(struct buf *out, struct bytes text);
 MUST_CHECK enum status message_config_read(
 	struct reader *r, struct message_config *out);
 /*
- * Would we talk with whom says `their`? REJECTED, and `why` in the words that
- * SKS uses.
+ * Would we talk with whom says `their`? REJECTED, and `why`, which is emptied
+ * first, in the words that SKS uses.
  */
 MUST_CHECK enum status message_config_judge(const struct message_config *our,
-	const struct message_config *their, struct err *why);
+	const struct message_config *their, struct buf *why);
 
 #endif

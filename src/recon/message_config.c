@@ -158,32 +158,72 @@ version_at_least(const unsigned int a[3], const unsigned int b[3])
 	return a[i] >= b[i];
 }
 
+<<<<<<< HEAD
 static void
-say_filters(const struct message_config *our,
-	const struct message_config *their, struct err *why)
+=======
+/* The next of a list with commas; false at the end. */
+static bool
+next_filter(struct bytes *list, struct bytes *filter)
 {
-	err_set(why,
+	const uint8_t *comma;
+
+	if (!list->len)
+		return false;
+	comma = memchr(list->data, ',', list->len);
+	filter->data = list->data;
+	filter->len = comma ? (size_t)(comma - list->data) : list->len;
+	list->data += filter->len + (comma != NULL);
+	list->len -= filter->len + (comma != NULL);
+	return true;
+}
+
+/* Is each of `a` in `b`? Both are short: a Config has 64 KiB at most. */
+static bool
+filters_within(struct bytes a, struct bytes b)
+{
+	struct bytes one, other;
+
+	while (next_filter(&a, &one)) {
+		struct bytes rest = b;
+		bool found = false;
+
+		while (!found && next_filter(&rest, &other))
+			found = bytes_eq(one, other);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static enum status
+>>>>>>> e3b31ec (recon: a mismatch of filters is told whole; greetings tested)
+say_filters(const struct message_config *our,
+	const struct message_config *their, struct buf *why)
+{
+	return buf_printf(why,
 		"filters do not match.\n\tlocal filters: [ %.*s ]\n\t"
 		"remote filters: [ %.*s ]",
 		(int)our->filters.len, (const char *)our->filters.data,
 		(int)their->filters.len, (const char *)their->filters.data);
 }
 
-enum status
-message_config_judge(const struct message_config *our,
-	const struct message_config *their, struct err *why)
+/* The first that SKS would object to; nothing when there is none. */
+static enum status
+config_objection(const struct message_config *our,
+	const struct message_config *their, struct buf *why)
 {
 	static const unsigned int least[3] = {0, 1, 5};
 	unsigned int version[3];
 
 	if ((their->has & CONFIG_ALL) != CONFIG_ALL)
-		err_set(why, "Missing entry in configdata");
-	else if (!read_version(their->version, version))
-		err_set(why, "Error parsing configdata: version");
-	else if (!version_at_least(version, least))
-		err_set(why,
+		return buf_puts(why, "Missing entry in configdata");
+	if (!read_version(their->version, version))
+		return buf_puts(why, "Error parsing configdata: version");
+	if (!version_at_least(version, least))
+		return buf_printf(why,
 			"Requires version at least 0.1.5.  %u.%u.%u provided ",
 			version[0], version[1], version[2]);
+<<<<<<< HEAD
 	else if (!profile_filters_eq(our->filters, their->filters))
 		say_filters(our, their, why);
 	else if (our->bitquantum != their->bitquantum)
@@ -193,4 +233,25 @@ message_config_judge(const struct message_config *our,
 	else
 		return STATUS_OK;
 	return STATUS_REJECTED;
+=======
+	if (!filters_within(our->filters, their->filters) ||
+		!filters_within(their->filters, our->filters))
+		return say_filters(our, their, why);
+	if (our->bitquantum != their->bitquantum)
+		return buf_puts(why, "bitquantum values do not match");
+	if (our->mbar != their->mbar)
+		return buf_puts(why, "mbar values do not match");
+	return STATUS_OK;
+}
+
+enum status
+message_config_judge(const struct message_config *our,
+	const struct message_config *their, struct buf *why)
+{
+	enum status st;
+
+	buf_clear(why);
+	st = config_objection(our, their, why);
+	return st == STATUS_OK && why->len ? STATUS_REJECTED : st;
+>>>>>>> e3b31ec (recon: a mismatch of filters is told whole; greetings tested)
 }

@@ -32,32 +32,46 @@ greet_start(struct talk *t)
 
 /* The state comes when its verdict is read, too: it may be on its way. */
 static void
-greet_refuse(struct talk *t, enum talk_state state, const struct err *why)
+greet_refuse(struct talk *t, enum talk_state state, struct bytes why)
 {
 	t->refusing = true;
 	t->refusal = state;
-	talk_printable(bytes_of(why->text), t->why.text, sizeof(t->why.text));
-	talk_put(t, message_put_failed(&t->out, bytes_of(why->text)));
+	talk_printable(why, t->why.text, sizeof(t->why.text));
+	talk_put(t, message_put_failed(&t->out, why));
+}
+
+static void
+greet_compare(struct talk *t, const struct message_config *their)
+{
+	struct message_config our = our_config(t);
+	struct buf why;
+	enum status st;
+
+	buf_init(&why, 0);
+	st = message_config_judge(&our, their, &why);
+	if (st == STATUS_REJECTED)
+		greet_refuse(t, TALK_REFUSED, buf_view(&why));
+	else
+		talk_put(t, message_put_passed(&t->out));
+	buf_done(&why);
 }
 
 static void
 greet_judge(struct talk *t, const struct message_config *their)
 {
-	struct message_config our = our_config(t);
-	struct err why;
+	struct err busy;
 
 	t->facts.http_port = their->http_port;
 	talk_printable(
 		their->filters, t->facts.filters, sizeof(t->facts.filters));
 	talk_printable(
 		their->version, t->facts.version, sizeof(t->facts.version));
-	if (t->busy) {
-		err_set(&why, "busy: %s", t->busy);
-		greet_refuse(t, TALK_BUSY, &why);
-	} else if (message_config_judge(&our, their, &why) != STATUS_OK)
-		greet_refuse(t, TALK_REFUSED, &why);
-	else
-		talk_put(t, message_put_passed(&t->out));
+	if (!t->busy) {
+		greet_compare(t, their);
+		return;
+	}
+	err_set(&busy, "busy: %s", t->busy);
+	greet_refuse(t, TALK_BUSY, bytes_of(busy.text));
 }
 
 enum status
@@ -65,7 +79,6 @@ greet_take_config(struct talk *t, struct bytes in, size_t *used)
 {
 	struct bytes frame;
 	struct message m;
-	struct err why;
 	enum status st = message_cut(in, MESSAGE_MAX_EARLY, &frame, used);
 
 	if (st != STATUS_OK)
@@ -78,8 +91,8 @@ greet_take_config(struct talk *t, struct bytes in, size_t *used)
 	if (st == STATUS_OK)
 		greet_judge(t, &m.config);
 	else if (st == STATUS_MALFORMED && frame.data[0] == MESSAGE_CONFIG) {
-		err_set(&why, "Error parsing configdata: malformed");
-		greet_refuse(t, TALK_REFUSED, &why);
+		greet_refuse(t, TALK_REFUSED,
+			bytes_of("Error parsing configdata: malformed"));
 	} else
 		return st;
 	t->step = STEP_VERDICT;

@@ -34,6 +34,13 @@ RECON_TALKS = tests/unit/recon/talks.c tests/unit/recon/talks.h \
 UNIT_TESTS += tests/unit/recon/test_talk
 tests_unit_recon_test_talk_SOURCES = tests/unit/recon/test_talk.c $(RECON_TALKS)
 tests_unit_recon_test_talk_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+RECON_PARTNER = tests/unit/recon/partner.c tests/unit/recon/partner.h \
+	$(RECON_TALKS) tests/unit/recon/vectors.c tests/unit/recon/vectors.h
+UNIT_TESTS += tests/unit/recon/test_talk_greet
+tests_unit_recon_test_talk_greet_SOURCES = \
+	tests/unit/recon/test_talk_greet.c $(RECON_PARTNER)
+tests_unit_recon_test_talk_greet_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_profile
 tests_unit_recon_test_profile_SOURCES = tests/unit/recon/test_profile.c \
 	$(RECON_VECTORS)
