@@ -20,9 +20,12 @@ libstore_a_SOURCES = \
 	src/store/sqlite/backup.h \
 	src/store/sqlite/bulk.c \
 	src/store/sqlite/bulk.h \
+	src/store/sqlite/bulk_digests.c \
 	src/store/sqlite/bulk_find.c \
 	src/store/sqlite/bulk_handles.c \
 	src/store/sqlite/bulk_ops.c \
+	src/store/sqlite/bulk_put.c \
+	src/store/sqlite/bulk_put.h \
 	src/store/sqlite/bulk_txn.c \
 	src/store/sqlite/cert.c \
 	src/store/sqlite/cert.h \

@@ -24,7 +24,10 @@ bulk_new(struct sqlite_store *store)
 	assert(rc == 0);
 	(void)rc;
 	b->keys = keyrow_new(KEYROW_MAX);
-	b->runs = runs_new(store->folder, RUNS_MEMORY);
+	b->runs[BULK_HANDLES] =
+		runs_new(store->folder, BULK_HANDLE_RECORD, RUNS_MEMORY);
+	b->runs[BULK_DIGESTS] =
+		runs_new(store->folder, BULK_DIGEST_RECORD, RUNS_MEMORY / 2);
 	store->bulk = b;
 	/* The sorter's files, too, stay in the data folder. */
 	if (sqlite3_temp_directory == NULL)
@@ -41,10 +44,21 @@ bulk_free(struct sqlite_store *store)
 	sqlite3_free(sqlite3_temp_directory);
 	sqlite3_temp_directory = NULL;
 	keyrow_free(b->keys);
-	runs_free(b->runs);
+	for (int i = 0; i < BULK_INDEXES; i++)
+		runs_free(b->runs[i]);
 	(void)pthread_mutex_destroy(&b->lock);
 	free(b);
 	store->bulk = NULL;
+}
+
+enum status
+bulk_tidy(struct bulk *b, struct err *err)
+{
+	enum status st = STATUS_OK;
+
+	for (int i = 0; st == STATUS_OK && i < BULK_INDEXES; i++)
+		st = runs_tidy(b->runs[i], err);
+	return st;
 }
 
 enum status
@@ -115,14 +129,20 @@ static enum status
 note_row(struct sqlite_session *s, const struct stmt_run *run, struct err *err)
 {
 	struct bytes packed = stmt_blob(run, 1);
-	enum status st = STATUS_OK;
+	struct bulk_digest d = {.row = stmt_int(run, 0),
+		.flags = (uint32_t)stmt_int(run, 3)};
+	enum status st = stmt_fixed(
+		run, 2, d.digest.octets, sizeof(d.digest.octets), err);
 	struct term t;
 	size_t pos = 0;
 
 	while (st == STATUS_OK && terms_next(packed, &pos, &t) == STATUS_OK)
 		if (t.kind == TERM_HANDLE)
-			st = bulk_note(s, &t, stmt_int(run, 0), false, err);
-	return st == STATUS_OK ? runs_tidy(s->store->bulk->runs, err) : st;
+			st = bulk_note(s, &t, d.row, false, err);
+	if (st != STATUS_OK)
+		return st;
+	bulk_note_digest(s, &d, false);
+	return bulk_tidy(s->store->bulk, err);
 }
 
 static void
@@ -209,12 +229,8 @@ make_indexes(struct sqlite_session *s, struct err *err)
 	if (st == STATUS_OK)
 		st = bulk_put_handles(s, err);
 	crash_point("bulk-finish");
-	/* As schema-1.sql has it. */
 	if (st == STATUS_OK)
-		st = db_exec(s,
-			"CREATE INDEX cert_by_digest"
-			" ON cert(sks_digest, flags)",
-			err);
+		st = bulk_put_digests(s, err);
 	stmt_drop_all(s);
 	crash_point("bulk-finish");
 	if (st == STATUS_OK)

@@ -2,8 +2,8 @@
  * bulk.h - a store that is filled by one load, and indexed at its end
  *
  * Rows are appended to the table of certificates, and nothing else is written
- * in random order: the keys of each go to a sorter, the index of digests is
- * taken away, and bulk_finish makes both at once, in the order of the keys.
+ * in random order: the keys of each, and its digest, go to sorters, the index
+ * of digests is taken away, and bulk_finish writes both in their order.
  * The file has a rollback journal meanwhile, which knows nothing of what is
  * appended: each page is written once.
  *
@@ -29,19 +29,34 @@
 /* The indexes are not made yet. */
 #define META_BULK "bulk_load"
 
+/* What is sorted. */
+enum bulk_index { BULK_HANDLES, BULK_DIGESTS, BULK_INDEXES };
+enum { BULK_HANDLE_RECORD = 44, BULK_DIGEST_RECORD = 30 };
+
+/* How much of it there was, and of what waits for the index of user IDs. */
+struct bulk_mark {
+	size_t runs[BULK_INDEXES], queue;
+};
+
 struct bulk {
 	pthread_mutex_t lock;
 	struct sqlite_session *writer; /* NULL: no session writes */
 	struct keyrow *keys;
-	struct runs *runs;
-	uint32_t noted; /* handles, in the order of their coming */
+	struct runs *runs[BULK_INDEXES];
+	uint32_t noted; /* records, in the order of their coming */
 	bool in_txn;
 	bool lost; /* what was not on disk yet is gone */
 	struct err why;
 	bool finished;
-	size_t octets;                /* put since the last commit */
-	size_t runs_mark, queue_mark; /* where the batch began */
-	size_t runs_job, queue_job;   /* and the job in it */
+	size_t octets;          /* put since the last commit */
+	struct bulk_mark batch; /* where it began */
+	struct bulk_mark job;   /* and the job in it */
+};
+
+struct bulk_digest {
+	struct sks_digest digest;
+	uint32_t flags;
+	int64_t row;
 };
 
 extern const struct store_ops sqlite_bulk_ops;
@@ -73,6 +88,11 @@ MUST_CHECK enum status bulk_prepare(struct sqlite_session *s, struct err *err);
 /* In a transaction: this row has, or has no longer, that handle. */
 MUST_CHECK enum status bulk_note(struct sqlite_session *s,
 	const struct term *handle, int64_t row, bool removed, struct err *err);
+/* The same of its digest. */
+void bulk_note_digest(struct sqlite_session *s, const struct bulk_digest *d,
+	bool removed);
+/* Writes sorted runs when their memory is full. */
+MUST_CHECK enum status bulk_tidy(struct bulk *b, struct err *err);
 /* The n-th row that may be of that certificate; false: no more. */
 bool bulk_nth(
 	const struct bulk *b, const struct handle *h, size_t n, int64_t *row);
@@ -80,8 +100,11 @@ bool bulk_nth(
 MUST_CHECK enum status bulk_find(struct sqlite_session *s,
 	const struct store_query *q, size_t max, struct arena *arena,
 	struct cert_rows *rows, struct err *err);
-/* In a transaction: all that was noted, as rows of their table. */
+/* In a transaction: all that was noted, as rows of their table, and of the
+ * index that is missing. */
 MUST_CHECK enum status bulk_put_handles(
+	struct sqlite_session *s, struct err *err);
+MUST_CHECK enum status bulk_put_digests(
 	struct sqlite_session *s, struct err *err);
 /* Makes the indexes, in a transaction of its own, and the log. */
 MUST_CHECK enum status bulk_finish(struct sqlite_session *s, struct err *err);

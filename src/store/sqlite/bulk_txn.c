@@ -50,6 +50,24 @@ bulk_refuse(const struct bulk *b, struct err *err)
 	return STATUS_IO;
 }
 
+static struct bulk_mark
+mark_now(const struct bulk *b)
+{
+	struct bulk_mark m = {.queue = index_queue_count(b->writer->queue)};
+
+	for (int i = 0; i < BULK_INDEXES; i++)
+		m.runs[i] = runs_count(b->runs[i]);
+	return m;
+}
+
+static void
+cut_to(struct bulk *b, const struct bulk_mark *m)
+{
+	index_queue_cut(b->writer->queue, m->queue);
+	for (int i = 0; i < BULK_INDEXES; i++)
+		runs_cut(b->runs[i], m->runs[i]);
+}
+
 /* Since the last commit nothing is there any more. */
 static enum status
 lose(struct bulk *b, enum status st, const struct err *err)
@@ -80,7 +98,7 @@ bulk_commit_all(struct bulk *b, struct err *err)
 	if (st == STATUS_OK)
 		st = run(s, STMT_COMMIT, err);
 	if (st == STATUS_OK)
-		st = runs_tidy(b->runs, err);
+		st = bulk_tidy(b, err);
 	if (st != STATUS_OK)
 		return lose(b, st, err);
 	b->in_txn = false;
@@ -113,8 +131,7 @@ bulk_begin(struct store_session *session, struct err *err)
 		s->floor_known = false;
 		/* It is written here, between batches, and nowhere else. */
 		index_queue_mark(s->queue);
-		b->queue_mark = index_queue_count(s->queue);
-		b->runs_mark = runs_count(b->runs);
+		b->batch = mark_now(b);
 	}
 	bulk_unlock(b);
 	return st;
@@ -127,8 +144,7 @@ undo(struct bulk *b, struct err *err)
 
 	s->in_txn = false;
 	s->last_row = 0;
-	index_queue_cut(s->queue, b->queue_mark);
-	runs_cut(b->runs, b->runs_mark);
+	cut_to(b, &b->batch);
 	if (run(s, STMT_ROLLBACK_TO_BATCH, err) != STATUS_OK ||
 		run(s, STMT_RELEASE_BATCH, err) != STATUS_OK)
 		(void)lose(b, STATUS_IO, err);
@@ -198,8 +214,7 @@ bulk_savepoint(struct store_session *session, struct err *err)
 	if (st == STATUS_OK)
 		st = run(s, STMT_SAVEPOINT, err);
 	s->savepoint_certs = s->txn_certs;
-	b->queue_job = index_queue_count(s->queue);
-	b->runs_job = runs_count(b->runs);
+	b->job = mark_now(b);
 	bulk_unlock(b);
 	return st;
 }
@@ -219,8 +234,7 @@ bulk_release(struct store_session *session, bool keep, struct err *err)
 		s->last_row = 0;
 		s->floor_known = false;
 		s->spoiled = false;
-		index_queue_cut(s->queue, b->queue_job);
-		runs_cut(b->runs, b->runs_job);
+		cut_to(b, &b->job);
 	}
 	if (st == STATUS_OK)
 		st = run(s, STMT_RELEASE, err);

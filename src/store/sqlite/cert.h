@@ -21,7 +21,7 @@ struct cert_seek {
 	struct stmt_run run;
 	struct handle handle; /* bound */
 };
-enum { CERT_HEAD_SEARCH = 6 };
+enum { CERT_HEAD_DIGEST = 4, CERT_HEAD_SEARCH = 6 };
 MUST_CHECK enum status cert_seek(struct sqlite_session *s, bool whole,
 	const struct cert_id *id, struct cert_seek *at, struct err *err);
 /* Fingerprint, and for versions 2 and 3 the body's hash. */

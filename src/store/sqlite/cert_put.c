@@ -118,11 +118,18 @@ update_row(struct sqlite_session *s, int64_t row, const struct cert_row *r,
 	return stmt_finish(&run, err);
 }
 
-/* The row's number and its packed terms, in the work arena: what was written
- * is in the row itself, so that the search rows cannot disagree. */
+/* A row that is there. */
+struct before {
+	int64_t row;
+	struct bytes packed; /* in the work arena */
+	struct sks_digest digest;
+};
+
+/* What was written is in the row itself, so that the search rows cannot
+ * disagree. */
 static enum status
-find_for_write(struct sqlite_session *s, const struct cert_id *id, int64_t *row,
-	struct bytes *packed, struct err *err)
+find_for_write(struct sqlite_session *s, const struct cert_id *id,
+	struct before *b, struct err *err)
 {
 	struct cert_seek at;
 	enum status st;
@@ -133,11 +140,32 @@ find_for_write(struct sqlite_session *s, const struct cert_id *id, int64_t *row,
 	st = cert_seek(s, false, id, &at, err);
 	if (st == STATUS_OK)
 		st = stmt_copy_blob(
-			&at.run, CERT_HEAD_SEARCH, s->work, packed, err);
+			&at.run, CERT_HEAD_SEARCH, s->work, &b->packed, err);
+	if (st == STATUS_OK && s->store->bulk != NULL)
+		st = stmt_fixed(&at.run, CERT_HEAD_DIGEST, b->digest.octets,
+			sizeof(b->digest.octets), err);
 	if (st == STATUS_OK)
-		*row = stmt_int(&at.run, 0);
+		b->row = stmt_int(&at.run, 0);
 	stmt_end(&at.run);
 	return st;
+}
+
+/* While there is no index of digests: what is to be in it. */
+static void
+note_digests(struct sqlite_session *s, const struct before *before,
+	const struct cert_row *now, int64_t row)
+{
+	struct bulk_digest d = {.row = row, .digest = before->digest};
+
+	if (s->store->bulk == NULL)
+		return;
+	if (before->row != 0)
+		bulk_note_digest(s, &d, true);
+	if (now == NULL)
+		return;
+	d.digest = now->sks_digest;
+	d.flags = now->flags;
+	bulk_note_digest(s, &d, false);
 }
 
 enum status
@@ -145,7 +173,8 @@ sqlite_put_cert(struct store_session *session, const struct cert_row *r,
 	const struct cert_search *search, struct err *err)
 {
 	struct sqlite_session *s = sqlite_session_of(session);
-	struct bytes packed, before = {0};
+	struct before before = {0};
+	struct bytes packed;
 	int64_t row = 0;
 	enum status st, found;
 
@@ -161,19 +190,20 @@ sqlite_put_cert(struct store_session *session, const struct cert_row *r,
 	st = levels_note(s, r->level, err);
 	if (st != STATUS_OK)
 		return st;
-	found = find_for_write(s, &r->id, &row, &before, err);
+	found = find_for_write(s, &r->id, &before, err);
 	if (found == STATUS_NOT_FOUND)
 		st = insert_row(s, r, packed, &row, err);
 	else if (found == STATUS_OK)
-		st = update_row(s, row, r, packed, err);
+		st = update_row(s, row = before.row, r, packed, err);
 	else
 		return found;
 	if (st == STATUS_OK)
-		st = replace_search(s, row, before, packed, err);
+		st = replace_search(s, row, before.packed, packed, err);
 	if (st != STATUS_OK) {
 		s->spoiled = true;
 		return st;
 	}
+	note_digests(s, &before, r, row);
 	if (found == STATUS_NOT_FOUND)
 		s->txn_certs++;
 	s->last_id = r->id;
@@ -186,22 +216,23 @@ sqlite_delete_cert(struct store_session *session, const struct cert_id *id,
 	struct err *err)
 {
 	struct sqlite_session *s = sqlite_session_of(session);
-	struct bytes packed, none = {0};
+	struct bytes none = {0};
+	struct before before = {0};
 	struct stmt_run run;
-	int64_t row = 0;
 	enum status st = txn_may_write(s, err);
 
 	if (st != STATUS_OK)
 		return st;
 	arena_reset(s->work);
-	st = find_for_write(s, id, &row, &packed, err);
+	st = find_for_write(s, id, &before, err);
 	if (st != STATUS_OK)
 		return st;
 	s->last_row = 0;
-	st = replace_search(s, row, packed, none, err);
+	st = replace_search(s, before.row, before.packed, none, err);
 	if (st == STATUS_OK) {
+		note_digests(s, &before, NULL, before.row);
 		run = stmt_start(s, STMT_CERT_DELETE);
-		stmt_bind_int(&run, row);
+		stmt_bind_int(&run, before.row);
 		st = stmt_finish(&run, err);
 	}
 	if (st == STATUS_OK)

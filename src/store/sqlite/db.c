@@ -99,6 +99,15 @@ db_exec(struct sqlite_session *s, const char *sql, struct err *err)
 }
 
 enum status
+db_defend(struct sqlite_session *s, bool defend, struct err *err)
+{
+	return fault_status(s,
+		sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, (int)defend,
+			(int *)NULL),
+		err);
+}
+
+enum status
 db_number(struct sqlite_session *s, const char *sql, int64_t none,
 	int64_t *number, struct err *err)
 {

@@ -19,7 +19,8 @@ struct run {
 
 struct runs {
 	const char *folder;
-	size_t max; /* records in memory */
+	size_t record; /* octets of one */
+	size_t max;    /* records in memory */
 	struct buf memory;
 	int fd; /* -1: none needed so far */
 	off_t end;
@@ -28,12 +29,13 @@ struct runs {
 };
 
 struct runs *
-runs_new(const char *folder, size_t memory)
+runs_new(const char *folder, size_t record, size_t memory)
 {
 	struct runs *r = xcalloc(1, sizeof(*r));
 
 	r->folder = folder;
-	r->max = memory / RUNS_RECORD;
+	r->record = record;
+	r->max = memory / record;
 	r->fd = -1;
 	buf_init(&r->memory, 0);
 	return r;
@@ -57,36 +59,37 @@ runs_free(struct runs *r)
 }
 
 void
-runs_add(struct runs *r, const uint8_t record[RUNS_RECORD])
+runs_add(struct runs *r, const uint8_t *record)
 {
-	if (buf_put(&r->memory, bytes_make(record, RUNS_RECORD)) != STATUS_OK)
+	if (buf_put(&r->memory, bytes_make(record, r->record)) != STATUS_OK)
 		abort(); /* it has no limit */
 }
 
 size_t
 runs_count(const struct runs *r)
 {
-	return r->memory.len / RUNS_RECORD;
+	return r->memory.len / r->record;
 }
 
 void
 runs_cut(struct runs *r, size_t count)
 {
 	if (count < runs_count(r))
-		r->memory.len = count * RUNS_RECORD;
+		r->memory.len = count * r->record;
 }
 
 static int
-compare(const void *a, const void *b)
+compare(const void *a, const void *b, void *size)
 {
-	return memcmp(a, b, RUNS_RECORD);
+	return memcmp(a, b, *(const size_t *)size);
 }
 
 static void
 sort(struct runs *r)
 {
 	if (r->memory.len > 0)
-		qsort(r->memory.data, runs_count(r), RUNS_RECORD, compare);
+		qsort_r(r->memory.data, runs_count(r), r->record, compare,
+			&r->record);
 }
 
 static enum status
@@ -172,7 +175,7 @@ runs_merge(struct runs *r)
 	size_t i;
 
 	for (i = 0; i < r->count; i++)
-		r->list[i].records = xmalloc(READ_AHEAD * RUNS_RECORD);
+		r->list[i].records = xmalloc(READ_AHEAD * r->record);
 	sort(r);
 	run = new_run(r);
 	run->records = r->memory.data;
@@ -183,7 +186,7 @@ static enum status
 fill(struct runs *r, struct run *run, struct err *err)
 {
 	size_t n = run->left < READ_AHEAD ? run->left : READ_AHEAD;
-	size_t want = n * RUNS_RECORD, got = 0;
+	size_t want = n * r->record, got = 0;
 	ssize_t k;
 
 	while (got < want) {
@@ -205,7 +208,7 @@ fill(struct runs *r, struct run *run, struct err *err)
 }
 
 enum status
-runs_next(struct runs *r, uint8_t record[RUNS_RECORD], struct err *err)
+runs_next(struct runs *r, uint8_t *record, struct err *err)
 {
 	struct run *least = NULL;
 	const uint8_t *at, *best = NULL;
@@ -222,15 +225,15 @@ runs_next(struct runs *r, uint8_t record[RUNS_RECORD], struct err *err)
 		}
 		if (run->next == run->count)
 			continue;
-		at = run->records + run->next * RUNS_RECORD;
-		if (best == NULL || memcmp(at, best, RUNS_RECORD) < 0) {
+		at = run->records + run->next * r->record;
+		if (best == NULL || memcmp(at, best, r->record) < 0) {
 			best = at;
 			least = run;
 		}
 	}
 	if (least == NULL)
 		return STATUS_NOT_FOUND;
-	memcpy(record, best, RUNS_RECORD);
+	memcpy(record, best, r->record);
 	least->next++;
 	return STATUS_OK;
 }

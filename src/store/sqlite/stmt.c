@@ -42,7 +42,8 @@ static const char *const sql[STMT_COUNT] = {
 			   " WHERE k.handle = ?1 AND k.role & 1",
 	[STMT_CERT_FIND_ROW] =
 		"SELECT " CERT_COLUMNS " FROM cert c WHERE c.id = ?1",
-	[STMT_CERT_TERMS] = "SELECT id, search FROM cert ORDER BY id",
+	[STMT_CERT_TERMS] = "SELECT id, search, sks_digest, flags FROM cert"
+			    " ORDER BY id",
 	[STMT_CERT_LAST] = "SELECT coalesce(max(id), 0) FROM cert",
 	[STMT_CERT_BY_HANDLE] = "SELECT " FOUND_COLUMNS(
 		"k.role") " FROM subkey k JOIN cert c ON c.id = k.cert"

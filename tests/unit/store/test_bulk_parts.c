@@ -84,7 +84,7 @@ record_of(uint32_t i, uint8_t record[RUNS_RECORD])
 static void
 check_runs(const char *folder, size_t memory)
 {
-	struct runs *r = runs_new(folder, memory * RUNS_RECORD);
+	struct runs *r = runs_new(folder, RUNS_RECORD, memory * RUNS_RECORD);
 	uint8_t record[RUNS_RECORD], before[RUNS_RECORD] = {0};
 	struct err err;
 	size_t mark, count = 0;
@@ -131,7 +131,7 @@ test_runs_tell_of_a_folder_that_is_not_there(void **state)
 	(void)state;
 	place_make(folder);
 	(void)snprintf(missing, sizeof(missing), "%s/missing", folder);
-	r = runs_new(missing, RUNS_RECORD);
+	r = runs_new(missing, RUNS_RECORD, RUNS_RECORD);
 	runs_add(r, record);
 	assert_int_equal(runs_tidy(r, &err), STATUS_IO);
 	assert_non_null(strstr(err.text, "/missing"));
