@@ -14,8 +14,8 @@
 
 #include <stdint.h>
 
-/* 256 peers have twenty each. */
-enum { COUNTER_MAX = 6144 };
+/* 256 peers have thirty each. */
+enum { COUNTER_MAX = 8192 };
 
 struct counter;
 

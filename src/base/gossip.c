@@ -1,14 +1,30 @@
 #include "base/gossip.h"
 
+static struct counter *
+of(const char *peer, const char *name)
+{
+	return counter_get_labelled(name, "peer", peer);
+}
+
 struct gossip_counters
 gossip_counters_of(const char *peer)
 {
 	return (struct gossip_counters){
-		.asked = counter_get_labelled("gossip_asked", "peer", peer),
-		.asks = counter_get_labelled("gossip_asks", "peer", peer),
-		.fetched = counter_get_labelled("gossip_fetched", "peer", peer),
-		.failed = counter_get_labelled("gossip_failed", "peer", peer),
-		.lacking = counter_get_labelled("gossip_lacking", "peer", peer),
+		.asked = of(peer, "gossip_asked"),
+		.asks = of(peer, "gossip_asks"),
+		.fetched = of(peer, "gossip_fetched"),
+		.ended = of(peer, "gossip_ended"),
+		.failed = of(peer, "gossip_failed"),
+		.lacking = of(peer, "gossip_lacking"),
+		.talks = of(peer, "gossip_talks"),
+		.learned = of(peer, "gossip_learned"),
+		.owed = of(peer, "gossip_owed"),
+		.got = of(peer, "gossip_got"),
+		.refused = of(peer, "gossip_refused"),
+		.unexpected = of(peer, "gossip_unexpected"),
+		.missing = of(peer, "gossip_missing"),
+		.waiting = of(peer, "gossip_waiting"),
+		.backed_off = of(peer, "gossip_backed_off"),
 	};
 }
 
@@ -16,4 +32,10 @@ struct counter *
 gossip_port(void)
 {
 	return counter_get("gossip_port");
+}
+
+struct counter *
+gossip_on(void)
+{
+	return counter_get("gossip_on");
 }

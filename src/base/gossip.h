@@ -13,17 +13,36 @@
 
 #include "base/counter.h"
 
+/* How the last talk with a peer ended. */
+enum gossip_ended {
+	GOSSIP_ENDED_WELL, /* or there was none yet */
+	GOSSIP_ENDED_BUSY,
+	GOSSIP_ENDED_MISMATCH, /* its configuration is another */
+	GOSSIP_ENDED_UNREACHED,
+	GOSSIP_ENDED_BROKEN
+};
+
 /* Of one peer, by its name in the configuration. */
 struct gossip_counters {
 	struct counter *asked;   /* when we last compared, and began it */
 	struct counter *asks;    /* when it last did */
 	struct counter *fetched; /* when we last took something from it */
+	struct counter *ended;   /* enum gossip_ended */
 	struct counter *failed;  /* talks that failed, in a row */
 	struct counter *lacking; /* certificates that it has and we have not */
+	/* since the start */
+	struct counter *talks;
+	struct counter *learned, *owed; /* digests only one side had */
+	struct counter *got, *refused;  /* certificates fetched from it */
+	struct counter *unexpected, *missing;
+	/* now */
+	struct counter *waiting, *backed_off; /* digests */
 };
 
 struct gossip_counters gossip_counters_of(const char *peer);
-/* The port that gossip is taken on; 0: this server does not gossip. */
+/* The port that gossip is taken on; 0: none is. */
 struct counter *gossip_port(void);
+/* 1: this server gossips, be it that it only begins talks. */
+struct counter *gossip_on(void);
 
 #endif

@@ -115,6 +115,7 @@ enum cli_exit cmd_deliver(struct cli *c);
 enum cli_exit cmd_peer(struct cli *c);
 enum cli_exit cmd_queue(struct cli *c);
 enum cli_exit cmd_block(struct cli *c);
+enum cli_exit cmd_recon(struct cli *c);
 enum cli_exit cmd_status(struct cli *c);
 enum cli_exit cmd_graph(struct cli *c);
 enum cli_exit cmd_config(struct cli *c);

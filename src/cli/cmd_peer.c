@@ -4,14 +4,21 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "cli/show.h"
+#include "cli/show_gossip.h"
 #include "mail/own_key.h"
+
+static bool
+gossips(const json_t *line)
+{
+	return json_is_object(json_object_get(line, "gossip"));
+}
 
 static void
 list_peer(const json_t *line)
 {
-	printf("%-16s %-8s %s\n", show_text(line, "name"),
-		show_text(line, "state"), show_text(line, "mail"));
+	printf("%-16s %-8s %s%s\n", show_text(line, "name"),
+		show_text(line, "state"), show_text(line, "mail"),
+		gossips(line) ? " (gossip)" : "");
 }
 
 static void
@@ -82,13 +89,15 @@ show_canary(const json_t *line)
 }
 
 static void
-show_peer_and_repair(const json_t *line)
+show_whole_peer(const json_t *line)
 {
 	show_peer(line);
 	if (json_object_get(line, "repair") != NULL)
 		show_repair(line);
 	if (json_object_get(line, "canary_seen") != NULL)
 		show_canary(line);
+	if (gossips(line))
+		show_gossip_peer(json_object_get(line, "gossip"), "  gossip");
 }
 
 /* All of the store again, or what changed since. */
@@ -161,7 +170,7 @@ cmd_peer(struct cli *c)
 	if (c->word_count == 1 && strcmp(c->words[0], "list") == 0)
 		return remote_run(c, list, list_peer);
 	if (c->word_count == 1 && strcmp(c->words[0], "status") == 0)
-		return remote_run(c, status, show_peer_and_repair);
+		return remote_run(c, status, show_whole_peer);
 	if (c->word_count == 1 && strcmp(c->words[0], "key") == 0)
 		return show_key(c);
 	if (c->word_count == 2 && (strcmp(c->words[0], "pause") == 0 ||

@@ -35,6 +35,20 @@ show_raise(const json_t *raise)
 }
 
 static void
+show_gossip(const json_t *tree)
+{
+	if (!json_is_object(tree))
+		puts("  gossip        off");
+	else if (json_is_true(json_object_get(tree, "building")))
+		puts("  gossip        its tree is being built");
+	else
+		printf("  gossip        port %" PRId64 ", %" PRId64
+		       " certificates offered, %" PRId64 " changes behind\n",
+			show_number(tree, "port"), show_number(tree, "digests"),
+			show_number(tree, "behind"));
+}
+
+static void
 show_status(const json_t *line)
 {
 	printf("keypost %s, process %" PRId64 "\n", show_text(line, "version"),
@@ -62,6 +76,7 @@ show_status(const json_t *line)
 			? "; the store is DAMAGED and takes nothing in"
 			: "");
 	show_raise(json_object_get(line, "raise"));
+	show_gossip(json_object_get(line, "gossip"));
 	printf("  sandbox       %s\n", show_text(line, "sandbox"));
 }
 

@@ -18,6 +18,7 @@ libcli_a_SOURCES = \
 	src/cli/cmd_peer.c \
 	src/cli/cmd_policy.c \
 	src/cli/cmd_queue.c \
+	src/cli/cmd_recon.c \
 	src/cli/cmd_search.c \
 	src/cli/cmd_status.c \
 	src/cli/dump.h \
@@ -68,6 +69,8 @@ libcli_a_SOURCES = \
 	src/cli/simulate.c \
 	src/cli/simulate.h \
 	src/cli/show.c \
+	src/cli/show_gossip.c \
+	src/cli/show_gossip.h \
 	src/cli/show.h
 
 bin_PROGRAMS += keypost

@@ -131,6 +131,15 @@ remote_next(struct remote *r, uint64_t *id, json_t **line, struct err *err)
 	return STATUS_MALFORMED;
 }
 
+static void
+show_line(struct cli *c, json_t *line, void (*show)(const json_t *line))
+{
+	if (cli_has(c, CLI_JSON))
+		cli_json(json_incref(line));
+	else
+		show(line);
+}
+
 static enum status
 show_lines(struct cli *c, struct remote *r, void (*show)(const json_t *line),
 	struct err *err)
@@ -143,12 +152,11 @@ show_lines(struct cli *c, struct remote *r, void (*show)(const json_t *line),
 		st = remote_next(r, &id, &line, err);
 		if (st != STATUS_OK)
 			return st;
-		if (line != NULL && cli_has(c, CLI_JSON)) {
-			cli_json(line);
-		} else if (line != NULL) {
-			show(line);
-			json_decref(line);
-		}
+		if (line == NULL)
+			continue;
+		if (json_object_get(line, "progress") == NULL)
+			show_line(c, line, show);
+		json_decref(line);
 	}
 	return STATUS_OK;
 }

@@ -38,7 +38,8 @@ MUST_CHECK enum status remote_next(
 
 /*
  * The whole of a command without bodies: each line goes to `show`, or as it is
- * to stdout with --json. Returns what keypost exits with.
+ * to stdout with --json, but for lines of progress, which only keep us waiting.
+ * Returns what keypost exits with.
  */
 enum cli_exit remote_run(struct cli *c, const char *const *words,
 	void (*show)(const json_t *line));

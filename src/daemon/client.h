@@ -46,5 +46,10 @@ MUST_CHECK enum status client_status(struct client *c);
 MUST_CHECK enum status client_peer(struct client *c);
 MUST_CHECK enum status client_queue(struct client *c);
 MUST_CHECK enum status client_block(struct client *c);
+MUST_CHECK enum status client_recon(struct client *c);
+
+/* Gossip, for other commands to tell of; null when there is none. */
+json_t *client_tell_gossip(struct gossip *g);
+json_t *client_tell_gossip_peer(struct gossip *g, const char *name);
 
 #endif

@@ -82,6 +82,7 @@ describe_status(const struct control_parts *p, const struct store_facts *f)
 		json_string(p->mail != NULL ? p->conf->mail.address : ""));
 	(void)json_object_set_new(
 		j, "raise", describe_raise(ingest_policy(p->ingest)));
+	(void)json_object_set_new(j, "gossip", client_tell_gossip(p->gossip));
 	counter_each(put_counter, counters);
 	(void)json_object_set_new(j, "counters", counters);
 	return j;
@@ -198,12 +199,14 @@ add_canary(json_t *j, const char *name)
 }
 
 static json_t *
-describe_peer(struct store_session *session, struct mail *mail,
+describe_peer(struct store_session *session, const struct control_parts *parts,
 	const struct peer_settings *s, const struct peer *p, int64_t last_seq)
 {
 	json_t *j = json_pack("{s:s, s:s, s:s}", "name", s->name, "mail",
 		s->mail, "state", state_word(p));
 
+	(void)json_object_set_new(
+		j, "gossip", client_tell_gossip_peer(parts->gossip, s->name));
 	if (p == NULL)
 		return j;
 	(void)json_object_set_new(j, "cursor", number(p->cursor));
@@ -211,7 +214,7 @@ describe_peer(struct store_session *session, struct mail *mail,
 		number(last_seq > p->cursor ? last_seq - p->cursor : 0));
 	(void)json_object_set_new(
 		j, "oldest_waiting", number(waits_since(session, p)));
-	add_mail(j, mail, s->name);
+	add_mail(j, parts->mail, s->name);
 	add_canary(j, s->name);
 	(void)json_object_set_new(j, "attempts", number(p->attempts));
 	(void)json_object_set_new(j, "next_try", number(p->next_try));
@@ -277,8 +280,8 @@ show_peers(struct client *c, struct store_session *s, struct arena *arena,
 		p = state_of(list, count, m->peers[i].name);
 		if (!queue)
 			st = client_line(c, 0,
-				describe_peer(s, c->parts->mail, &m->peers[i],
-					p, last_seq));
+				describe_peer(s, c->parts, &m->peers[i], p,
+					last_seq));
 		else if (p != NULL)
 			st = show_queue(c, s, arena, p);
 	}

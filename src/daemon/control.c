@@ -48,6 +48,7 @@ static const struct command commands[] = {
 	{"peer", 2, 4, client_peer},
 	{"queue", 2, 3, client_queue},
 	{"block", 3, 6, client_block},
+	{"recon", 2, 3, client_recon},
 };
 
 static const struct command *

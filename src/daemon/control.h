@@ -12,6 +12,7 @@
 
 #include "conf/conf.h"
 #include "daemon/heart.h"
+#include "recon/gossip.h"
 
 struct control;
 

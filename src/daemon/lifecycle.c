@@ -14,6 +14,7 @@
 #include "daemon/sandbox.h"
 #include "ingest/takedown.h"
 #include "pgp/crypto.h"
+#include "recon/gossip_count.h"
 #include "store/care.h"
 
 enum { SPARE_FDS = 64 };
@@ -211,6 +212,8 @@ lifecycle_tick(struct lifecycle *l)
 		heart_beat(l->heart, "http");
 	if (l->reload_later)
 		lifecycle_reload(l);
+	if (l->gossip != NULL)
+		gossip_count(l->gossip);
 	if (!heart_check(l->heart, thread_is_late, NULL))
 		return;
 	if (watchdog > 0 && now - l->fed_ms >= watchdog / 4) {

@@ -4,6 +4,7 @@ libdaemon_a_SOURCES = \
 	src/daemon/client.h \
 	src/daemon/client_block.c \
 	src/daemon/client_body.c \
+	src/daemon/client_recon.c \
 	src/daemon/client_show.c \
 	src/daemon/control.c \
 	src/daemon/control.h \

@@ -3,6 +3,7 @@ librecon_a_SOURCES = \
 	src/recon/digest_map.c src/recon/digest_map.h \
 	src/recon/field.c src/recon/field.h \
 	src/recon/gossip.c src/recon/gossip.h \
+	src/recon/gossip_count.c src/recon/gossip_count.h \
 	src/recon/gossip_look.c \
 	src/recon/gossip_member.c \
 	src/recon/gossip_settings.c src/recon/gossip_state.h \

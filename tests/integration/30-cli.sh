@@ -81,6 +81,9 @@ ok "then, too" says out "rejected{reason=secret}"
 is "and JSON for machines" "$(cert_count a)" 3
 status "no peers are no error" 0 peer list
 status "an empty queue is no error" 0 queue list
+status "without gossip there is none to look at" 1 recon status
+ok "and it says what would change that" says err '\[gossip\] listen'
+status "a talk needs a peer" 2 recon run
 status "an unknown verb is a usage error" 2 peer frobnicate
 status "get with blanks in the fingerprint" 0 get $(echo "$carol" | sed 's/..../& /g')
 status "get as JSON" 0 get --json "0x$carol"

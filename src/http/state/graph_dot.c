@@ -136,6 +136,7 @@ gossip_lag_of(const struct state_peer *p, struct format_text *w)
 		[GOSSIP_WORD_OFF] = "gossip is off",
 		[GOSSIP_WORD_NONE] = "no gossip yet",
 		[GOSSIP_WORD_FAILING] = "not reached",
+		[GOSSIP_WORD_DIFFERS] = "configuration differs",
 		[GOSSIP_WORD_FINE] = "",
 	};
 

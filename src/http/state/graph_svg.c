@@ -96,6 +96,7 @@ edge_is_late(enum edge_kind k, const struct state_peer *peer)
 	if (k != EDGE_GOSSIP)
 		return is_late(peer);
 	return peer->gossip_word == GOSSIP_WORD_FAILING ||
+	       peer->gossip_word == GOSSIP_WORD_DIFFERS ||
 	       peer->gossip_word == GOSSIP_WORD_BEHIND;
 }
 

@@ -289,6 +289,7 @@ render_gossip_word(enum gossip_word w)
 		[GOSSIP_WORD_OFF] = N_("gossip is off here"),
 		[GOSSIP_WORD_NONE] = N_("no gossip yet"),
 		[GOSSIP_WORD_FAILING] = N_("not reached"),
+		[GOSSIP_WORD_DIFFERS] = N_("its configuration differs"),
 		[GOSSIP_WORD_BEHIND] = N_("has what we lack"),
 		[GOSSIP_WORD_FINE] = N_("up to date"),
 	};
@@ -301,7 +302,10 @@ put_gossip_state(struct page *p, const struct state_peer *peer)
 {
 	open_cell(p, _(gossip_heads[4]));
 	page_rawf(p, "<span class=\"%s\">",
-		peer->gossip_word == GOSSIP_WORD_FAILING ? "trouble" : "fine");
+		peer->gossip_word == GOSSIP_WORD_FAILING ||
+				peer->gossip_word == GOSSIP_WORD_DIFFERS
+			? "trouble"
+			: "fine");
 	page_puts(p, _(render_gossip_word(peer->gossip_word)));
 	if (peer->gossip_word == GOSSIP_WORD_BEHIND)
 		page_puts(p, format_count(": %s", peer->lacking).text);

@@ -66,20 +66,38 @@ mask_url(struct arena *a, const char *url)
 	return text;
 }
 
+/* Who is busy now and then does not fail. */
+static const char *
+error_of(int64_t ended, int64_t failed)
+{
+	static const char *const errors[] = {
+		[GOSSIP_ENDED_MISMATCH] = "its configuration differs",
+		[GOSSIP_ENDED_UNREACHED] = "not reached",
+		[GOSSIP_ENDED_BROKEN] = "broke off",
+	};
+
+	if (ended > 0 && ended <= GOSSIP_ENDED_BROKEN && errors[ended] != NULL)
+		return errors[ended];
+	return failed > 0 ? "not reached" : "";
+}
+
 /* What whoever gossips has counted; `off`: nobody does. */
 static void
 take_gossip(const char *name, bool off, struct state_peer *out)
 {
 	struct gossip_counters c = gossip_counters_of(name);
+	int64_t ended;
 
 	out->out.time = counter_value(c.asked);
 	out->in.time = counter_value(c.asks);
 	out->recovery.time = counter_value(c.fetched);
 	out->lacking = counter_value(c.lacking);
-	if (counter_value(c.failed) > 0)
-		out->out.error = "not reached";
+	ended = counter_value(c.ended);
+	out->out.error = error_of(ended, counter_value(c.failed));
 	if (off)
 		out->gossip_word = GOSSIP_WORD_OFF;
+	else if (ended == GOSSIP_ENDED_MISMATCH)
+		out->gossip_word = GOSSIP_WORD_DIFFERS;
 	else if (out->out.error[0] != '\0')
 		out->gossip_word = GOSSIP_WORD_FAILING;
 	else if (!state_peer_takes_by_gossip(out) &&
@@ -200,8 +218,10 @@ peers_read(struct store_session *s, const struct http_peer *list, size_t count,
 	struct peer *rows = NULL;
 	size_t row_count = 0, i, j;
 	enum status st;
+	bool off;
 
 	out->recon_port = (unsigned int)counter_value(gossip_port());
+	off = out->recon_port == 0 && counter_value(gossip_on()) == 0;
 	st = peers == NULL ? STATUS_LIMIT
 			   : store_list_peers(s, a, &rows, &row_count, err);
 	for (i = 0; st == STATUS_OK && i < count; i++) {
@@ -209,8 +229,7 @@ peers_read(struct store_session *s, const struct http_peer *list, size_t count,
 		if (st == STATUS_OK)
 			take_canary(list[i].name, &peers[i]);
 		if (st == STATUS_OK && state_peer_has_gossip(&peers[i]))
-			take_gossip(
-				list[i].name, out->recon_port == 0, &peers[i]);
+			take_gossip(list[i].name, off, &peers[i]);
 		if (st == STATUS_OK && state_peer_has_mail(&peers[i]))
 			take_mend(list[i].name, &peers[i].mend);
 		for (j = 0; st == STATUS_OK && j < row_count; j++)

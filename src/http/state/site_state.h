@@ -31,6 +31,7 @@ enum gossip_word {
 	GOSSIP_WORD_OFF, /* this server does not gossip */
 	GOSSIP_WORD_NONE,
 	GOSSIP_WORD_FAILING,
+	GOSSIP_WORD_DIFFERS, /* its configuration does: nobody gossips so */
 	GOSSIP_WORD_BEHIND, /* it has what we have not */
 	GOSSIP_WORD_FINE
 };

@@ -72,8 +72,12 @@ test_state_follows_the_counters(void **state)
 	assert_int_equal(word_of_kiel(), GOSSIP_WORD_BEHIND);
 	counter_set(c.failed, 2);
 	assert_int_equal(word_of_kiel(), GOSSIP_WORD_FAILING);
+	counter_set(c.ended, GOSSIP_ENDED_MISMATCH);
+	assert_int_equal(word_of_kiel(), GOSSIP_WORD_DIFFERS);
 	counter_set(gossip_port(), 0);
 	assert_int_equal(word_of_kiel(), GOSSIP_WORD_OFF);
+	counter_set(gossip_on(), 1);
+	assert_int_equal(word_of_kiel(), GOSSIP_WORD_DIFFERS);
 }
 
 static void

@@ -6,6 +6,10 @@ UNIT_TESTS += tests/unit/recon/test_field
 tests_unit_recon_test_field_SOURCES = tests/unit/recon/test_field.c \
 	$(RECON_VECTORS)
 tests_unit_recon_test_field_LDADD = $(RECON_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_gossip_count
+tests_unit_recon_test_gossip_count_SOURCES = \
+	tests/unit/recon/test_gossip_count.c tests/unit/unit.h
+tests_unit_recon_test_gossip_count_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_message
 tests_unit_recon_test_message_SOURCES = tests/unit/recon/test_message.c \
 	$(RECON_VECTORS)

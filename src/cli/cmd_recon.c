@@ -1,0 +1,42 @@
+/* keypost recon: gossip now, how it stands, the tree anew. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/show.h"
+#include "cli/show_gossip.h"
+
+static void
+show_status(const json_t *line)
+{
+	if (json_object_get(line, "peer") == NULL)
+		show_gossip_tree(line);
+	else
+		show_gossip_peer(line, show_text(line, "peer"));
+}
+
+enum cli_exit
+cmd_recon(struct cli *c)
+{
+	static const char *const status[] = {"recon", "status", NULL};
+
+	if (c->word_count == 1 && strcmp(c->words[0], "status") == 0)
+		return remote_run(c, status, show_status);
+	if (c->word_count == 1 && strcmp(c->words[0], "rebuild") == 0) {
+		if (!cli_has(c, CLI_DRY_RUN))
+			return show_change(c, "recon");
+		if (!cli_has(c, CLI_QUIET))
+			puts("would build the tree anew");
+		return CLI_YES;
+	}
+	if (c->word_count == 2 && strcmp(c->words[0], "run") == 0) {
+		const char *words[] = {"recon", "run", c->words[1], NULL};
+
+		if (!cli_has(c, CLI_DRY_RUN))
+			return remote_run(c, words, show_gossip_talk);
+		if (!cli_has(c, CLI_QUIET))
+			printf("would gossip with %s\n", c->words[1]);
+		return CLI_YES;
+	}
+	return CLI_USAGE;
+}

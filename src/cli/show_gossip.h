@@ -1,0 +1,19 @@
+/*
+ * show_gossip.h - what the daemon says of gossip, in words
+ *
+ * Memory:  nothing kept.
+ * Threads: one.
+ */
+#ifndef KEYPOST_CLI_SHOW_GOSSIP_H
+#define KEYPOST_CLI_SHOW_GOSSIP_H
+
+#include "cli/show.h"
+
+/* The line of `recon status` that tells of the tree. */
+void show_gossip_tree(const json_t *line);
+/* One that tells of a peer; `label` begins it. */
+void show_gossip_peer(const json_t *line, const char *label);
+/* What the talk found that `recon run` waited for. */
+void show_gossip_talk(const json_t *line);
+
+#endif

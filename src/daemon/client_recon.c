@@ -1,0 +1,227 @@
+/* The `recon` command: gossip now, how it stands, the tree anew. */
+#include "daemon/client.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "recon/gossip.h"
+
+enum { LOOK_MS = 50, PROGRESS_MS = 2000 };
+
+static json_t *
+number(int64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static json_t *
+count(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+static const char *
+end_word(enum gossip_talk_end end)
+{
+	static const char *const words[] = {
+		[GOSSIP_NEVER] = "never",
+		[GOSSIP_AGREED] = "agreed",
+		[GOSSIP_LEARNED] = "learned",
+		[GOSSIP_WAS_BUSY] = "busy",
+		[GOSSIP_MISMATCH] = "mismatch",
+		[GOSSIP_UNREACHED] = "unreached",
+		[GOSSIP_BROKE] = "broke",
+	};
+
+	return words[end];
+}
+
+/* ---- how it stands ------------------------------------------------------ */
+
+static json_t *
+tell_tree(const struct gossip_look *look)
+{
+	json_t *j = json_pack("{s:s, s:s, s:i, s:b}", "profile", look->profile,
+		"filters", look->filters, "port", (int)look->port, "building",
+		look->building);
+	int64_t behind = look->last_seq - look->seq;
+
+	(void)json_object_set_new(j, "digests", count(look->digests));
+	(void)json_object_set_new(j, "nodes", count(look->nodes));
+	(void)json_object_set_new(j, "octets", count(look->octets));
+	(void)json_object_set_new(j, "seq", number(look->seq));
+	(void)json_object_set_new(j, "behind", number(behind > 0 ? behind : 0));
+	(void)json_object_set_new(j, "rebuilds", count(look->rebuilds));
+	(void)json_object_set_new(
+		j, "rebuilt_why", json_string(look->rebuilt_why));
+	return j;
+}
+
+static json_t *
+tell_peer(const struct gossip_peer_look *look)
+{
+	json_t *j = json_pack("{s:s, s:b, s:s, s:s}", "peer", look->name,
+		"self", look->is_self, "end", end_word(look->end), "why",
+		look->why);
+
+	(void)json_object_set_new(j, "it_began", number(look->asked));
+	(void)json_object_set_new(j, "we_began", number(look->answered));
+	(void)json_object_set_new(j, "next", number(look->next));
+	(void)json_object_set_new(j, "talks", count(look->talks));
+	(void)json_object_set_new(j, "failures", count(look->failures));
+	(void)json_object_set_new(j, "learned", count(look->learned));
+	(void)json_object_set_new(j, "owed", count(look->owed));
+	(void)json_object_set_new(j, "fetched", count(look->fetched));
+	(void)json_object_set_new(j, "refused", count(look->refused));
+	(void)json_object_set_new(j, "unexpected", count(look->unexpected));
+	(void)json_object_set_new(j, "missing", count(look->missing));
+	(void)json_object_set_new(j, "waiting", count(look->waiting));
+	(void)json_object_set_new(j, "backed_off", count(look->backed_off));
+	return j;
+}
+
+json_t *
+client_tell_gossip(struct gossip *g)
+{
+	struct gossip_look look;
+
+	if (g == NULL)
+		return json_null();
+	gossip_look_at(g, &look);
+	return tell_tree(&look);
+}
+
+/* NOT_FOUND: no such peer gossips. */
+static enum status
+find_peer(struct gossip *g, const char *name, struct gossip_peer_look *look)
+{
+	enum status st;
+
+	for (size_t i = 0;; i++) {
+		st = gossip_look_at_peer(g, i, look);
+		if (st != STATUS_OK || strcmp(look->name, name) == 0)
+			return st;
+	}
+}
+
+json_t *
+client_tell_gossip_peer(struct gossip *g, const char *name)
+{
+	struct gossip_peer_look look;
+
+	if (g == NULL || find_peer(g, name, &look) != STATUS_OK)
+		return json_null();
+	return tell_peer(&look);
+}
+
+static enum status
+tell_all(struct client *c, struct gossip *g)
+{
+	struct gossip_peer_look look;
+	enum status st = client_line(c, 0, client_tell_gossip(g));
+
+	for (size_t i = 0; st == STATUS_OK; i++) {
+		if (gossip_look_at_peer(g, i, &look) != STATUS_OK)
+			return STATUS_OK;
+		st = client_line(c, 0, tell_peer(&look));
+	}
+	return st;
+}
+
+/* ---- a talk now --------------------------------------------------------- */
+
+static bool
+is_over(const struct client *c)
+{
+	return __atomic_load_n(c->stopping, __ATOMIC_ACQUIRE);
+}
+
+/* Until its talk ended; a line now and then keeps the client patient. */
+static enum status
+wait_for_talk(struct client *c, const char *name, uint64_t talks,
+	struct gossip_peer_look *look)
+{
+	int64_t told = clock_mono_ms(), begun = told;
+	enum status st = STATUS_OK;
+
+	while (st == STATUS_OK && !is_over(c)) {
+		st = find_peer(c->parts->gossip, name, look);
+		if (st == STATUS_OK && look->talks != talks)
+			return STATUS_OK;
+		heart_beat(c->parts->heart, "control");
+		(void)poll(NULL, 0, LOOK_MS);
+		if (st != STATUS_OK || clock_mono_ms() - told < PROGRESS_MS)
+			continue;
+		told = clock_mono_ms();
+		st = client_line(c, 0,
+			json_pack("{s:I}", "progress",
+				(json_int_t)((told - begun) / 1000)));
+	}
+	return st == STATUS_OK ? STATUS_TIMEOUT : st;
+}
+
+static enum status
+run_talk(struct client *c, const char *name)
+{
+	struct gossip_peer_look before, after;
+	struct err err = {""};
+	enum status st = find_peer(c->parts->gossip, name, &before);
+
+	if (st == STATUS_OK)
+		st = gossip_run(c->parts->gossip, name, &err);
+	else
+		err_set(&err, "no peer of this name gossips");
+	if (st != STATUS_OK) {
+		client_exit(c, 1, "%s",
+			err.text[0] != '\0' ? err.text : status_name(st));
+		return STATUS_OK;
+	}
+	st = wait_for_talk(c, name, before.talks, &after);
+	if (st == STATUS_TIMEOUT) {
+		client_exit(c, 1, "the daemon stops");
+		return STATUS_OK;
+	}
+	if (st != STATUS_OK)
+		return st;
+	client_exit(c,
+		after.end == GOSSIP_AGREED || after.end == GOSSIP_LEARNED ? 0
+									  : 1,
+		"%s", "");
+	after.learned -= before.learned;
+	after.owed -= before.owed;
+	return client_line(c, 0, tell_peer(&after));
+}
+
+static enum status
+rebuild(struct client *c)
+{
+	struct err err = {""};
+	enum status st = gossip_rebuild(c->parts->gossip, &err);
+
+	if (st != STATUS_OK)
+		client_exit(c, 1, "%s",
+			err.text[0] != '\0' ? err.text : status_name(st));
+	return STATUS_OK;
+}
+
+enum status
+client_recon(struct client *c)
+{
+	const char *verb = c->words[1];
+
+	if (c->parts->gossip == NULL) {
+		client_exit(c, 1,
+			"this server does not gossip: [gossip] listen or the "
+			"gossip of a [peer] would let it");
+		return STATUS_OK;
+	}
+	if (c->word_count == 2 && strcmp(verb, "status") == 0)
+		return tell_all(c, c->parts->gossip);
+	if (c->word_count == 2 && strcmp(verb, "rebuild") == 0)
+		return rebuild(c);
+	if (c->word_count == 3 && strcmp(verb, "run") == 0)
+		return run_talk(c, c->words[2]);
+	client_exit(c, 2, "the daemon does not know this command");
+	return STATUS_OK;
+}
