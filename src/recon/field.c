@@ -1,5 +1,6 @@
 #include "recon/field.h"
 
+#include <endian.h>
 #include <gmp.h>
 #include <string.h>
 
@@ -9,10 +10,37 @@ const struct zp zp_prime = {
 	{0xc91f85d930a5431b, 0x8f1d10e4878b1fdf, 1},
 };
 
-static int
-zp_cmp_prime(const struct zp *a)
+/* 2^256 / p, cut. */
+static const uint64_t reciprocal[2] = {0x560feec01d95e8ae, 0xa43432d91d6232bb};
+
+__extension__ typedef unsigned __int128 wide;
+
+struct product {
+	uint64_t limb[5]; /* below p * p: the last is at most 2 */
+};
+
+static bool
+zp_is_below_prime(const struct zp *a)
 {
-	return mpn_cmp(a->limb, zp_prime.limb, ZP_LIMBS);
+	int i = ZP_LIMBS - 1;
+
+	while (i > 0 && a->limb[i] == zp_prime.limb[i])
+		i--;
+	return a->limb[i] < zp_prime.limb[i];
+}
+
+/* Modulo 2^192. */
+static struct zp
+zp_minus(const struct zp *a, const struct zp *b)
+{
+	wide low = (wide)a->limb[0] - b->limb[0],
+	     middle = (wide)a->limb[1] - b->limb[1] - (uint64_t)(low >> 127);
+	struct zp r;
+
+	r.limb[0] = (uint64_t)low;
+	r.limb[1] = (uint64_t)middle;
+	r.limb[2] = a->limb[2] - b->limb[2] - (uint64_t)(middle >> 127);
+	return r;
 }
 
 struct zp
@@ -28,9 +56,7 @@ zp_add(struct zp a, struct zp b)
 {
 	/* Two elements have 130 bits together: nothing is carried out. */
 	mpn_add_n(a.limb, a.limb, b.limb, ZP_LIMBS);
-	if (zp_cmp_prime(&a) >= 0)
-		mpn_sub_n(a.limb, a.limb, zp_prime.limb, ZP_LIMBS);
-	return a;
+	return zp_is_below_prime(&a) ? a : zp_minus(&a, &zp_prime);
 }
 
 struct zp
@@ -47,16 +73,84 @@ zp_neg(struct zp a)
 	return zp_sub(zp_of(0), a);
 }
 
+static uint64_t
+high(wide w)
+{
+	return (uint64_t)(w >> 64);
+}
+
+/* The third limbs are 0 or 1. */
+static struct product
+zp_product(const struct zp *a, const struct zp *b)
+{
+	const uint64_t *u = a->limb, *v = b->limb;
+	wide low = (wide)u[0] * v[0], left = (wide)u[0] * v[1],
+	     right = (wide)u[1] * v[0], top = (wide)u[1] * v[1], sum;
+	struct product x;
+
+	x.limb[0] = (uint64_t)low;
+	sum = (wide)high(low) + (uint64_t)left + (uint64_t)right;
+	x.limb[1] = (uint64_t)sum;
+	sum = (wide)high(sum) + high(left) + high(right) + (uint64_t)top +
+	      u[2] * v[0] + u[0] * v[2];
+	x.limb[2] = (uint64_t)sum;
+	sum = (wide)high(sum) + high(top) + u[2] * v[1] + u[1] * v[2];
+	x.limb[3] = (uint64_t)sum;
+	x.limb[4] = high(sum) + (u[2] & v[2]);
+	return x;
+}
+
+static struct zp
+zp_quotient(const struct product *x)
+{
+	const uint64_t *h = x->limb + 2, *m = reciprocal;
+	wide left = (wide)h[0] * m[1], right = (wide)h[1] * m[0],
+	     top = (wide)h[1] * m[1], more = (wide)h[2] * m[0], sum;
+	struct zp q;
+
+	sum = (wide)high((wide)h[0] * m[0]) + (uint64_t)left + (uint64_t)right;
+	sum = (wide)high(sum) + high(left) + high(right) + (uint64_t)top +
+	      (uint64_t)more;
+	q.limb[0] = (uint64_t)sum;
+	sum = (wide)high(sum) + high(top) + high(more) + (wide)h[2] * m[1];
+	q.limb[1] = (uint64_t)sum;
+	q.limb[2] = high(sum);
+	return q;
+}
+
+/* Modulo 2^192. */
+static struct zp
+zp_times_prime(const struct zp *q)
+{
+	const uint64_t *u = q->limb, *c = zp_prime.limb;
+	wide low = (wide)u[0] * c[0], left = (wide)u[0] * c[1],
+	     right = (wide)u[1] * c[0], sum;
+	struct zp y;
+
+	y.limb[0] = (uint64_t)low;
+	sum = (wide)high(low) + (uint64_t)left + (uint64_t)right;
+	y.limb[1] = (uint64_t)sum;
+	y.limb[2] = high(sum) + high(left) + high(right) + u[1] * c[1] +
+		    u[2] * c[0] + u[0];
+	return y;
+}
+
+/*
+ * GMP's division takes twice as long as all of this (Barrett's way): with
+ * h the product's limbs from the third on, h * reciprocal / 2^128 is the
+ * quotient, or at most four too small.
+ */
 struct zp
 zp_mul(struct zp a, struct zp b)
 {
-	mp_limb_t product[2 * ZP_LIMBS], quotient[ZP_LIMBS + 1];
-	struct zp r;
+	struct product x = zp_product(&a, &b);
+	struct zp q = zp_quotient(&x), r, times;
 
-	/* Of 258 bits: the sixth limb is zero. */
-	mpn_mul_n(product, a.limb, b.limb, ZP_LIMBS);
-	mpn_tdiv_qr(quotient, r.limb, 0, product, 2 * ZP_LIMBS - 1,
-		zp_prime.limb, ZP_LIMBS);
+	times = zp_times_prime(&q);
+	memcpy(r.limb, x.limb, sizeof(r.limb));
+	r = zp_minus(&r, &times);
+	while (!zp_is_below_prime(&r))
+		r = zp_minus(&r, &zp_prime);
 	return r;
 }
 
@@ -100,11 +194,13 @@ zp_cmp(struct zp a, struct zp b)
 static struct zp
 zp_load(const uint8_t wire[ZP_WIRE])
 {
-	struct zp a = {{0, 0, 0}};
-	size_t i;
+	uint64_t low[2];
+	struct zp a;
 
-	for (i = 0; i < ZP_WIRE; i++)
-		a.limb[i / 8] |= (uint64_t)wire[i] << i % 8 * 8;
+	memcpy(low, wire, sizeof(low));
+	a.limb[0] = le64toh(low[0]);
+	a.limb[1] = le64toh(low[1]);
+	a.limb[2] = wire[ZP_WIRE - 1];
 	return a;
 }
 
@@ -114,6 +210,8 @@ zp_read(const uint8_t wire[ZP_WIRE])
 	struct zp a = zp_load(wire), r;
 	mp_limb_t quotient[1];
 
+	if (zp_is_below_prime(&a))
+		return a;
 	mpn_tdiv_qr(
 		quotient, r.limb, 0, a.limb, ZP_LIMBS, zp_prime.limb, ZP_LIMBS);
 	return r;
@@ -124,16 +222,16 @@ zp_canonical(const uint8_t wire[ZP_WIRE])
 {
 	struct zp a = zp_load(wire);
 
-	return zp_cmp_prime(&a) < 0;
+	return zp_is_below_prime(&a);
 }
 
 void
 zp_write(struct zp a, uint8_t wire[ZP_WIRE])
 {
-	size_t i;
+	uint64_t low[2] = {htole64(a.limb[0]), htole64(a.limb[1])};
 
-	for (i = 0; i < ZP_WIRE; i++)
-		wire[i] = (uint8_t)(a.limb[i / 8] >> i % 8 * 8);
+	memcpy(wire, low, sizeof(low));
+	wire[ZP_WIRE - 1] = (uint8_t)a.limb[2];
 }
 
 struct zp

@@ -2,6 +2,7 @@
 
 #include "../unit.h"
 
+#include <gmp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,59 @@ test_arithmetic_is_modulo_p(void **state)
 	assert_int_equal(i, 54);
 	assert_true(zp_is_zero(zp_inverse(zp_of(0))));
 	json_decref(all);
+}
+
+/* By GMP's own division. */
+static struct zp
+slow_mul(struct zp a, struct zp b)
+{
+	mp_limb_t product[2 * ZP_LIMBS], quotient[ZP_LIMBS + 1];
+	struct zp r;
+
+	mpn_mul_n(product, a.limb, b.limb, ZP_LIMBS);
+	mpn_tdiv_qr(quotient, r.limb, 0, product, 2 * ZP_LIMBS - 1,
+		zp_prime.limb, ZP_LIMBS);
+	return r;
+}
+
+static struct zp
+zp_by_chance(void)
+{
+	uint8_t wire[ZP_WIRE];
+
+	for (size_t i = 0; i < sizeof(wire); i++)
+		wire[i] = (uint8_t)rand();
+	return zp_read(wire);
+}
+
+static void
+test_any_two_multiply_as_in_gmp(void **state)
+{
+	struct zp edge[12];
+	size_t i, k, n = 0;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		edge[n++] = zp_of(i);
+		edge[n++] = zp_neg(zp_of(i + 1));
+	}
+	for (i = 0; i < ZP_LIMBS; i++) {
+		struct zp a = {{0, 0, 0}}, b = zp_prime;
+
+		a.limb[i] = i < 2 ? UINT64_MAX : 1;
+		edge[n++] = a;
+		b.limb[i] -= 1;
+		edge[n++] = b;
+	}
+	for (i = 0; i < n; i++)
+		for (k = 0; k < n; k++)
+			assert_zp(zp_mul(edge[i], edge[k]),
+				slow_mul(edge[i], edge[k]));
+	for (i = 0; i < 200000; i++) {
+		struct zp a = zp_by_chance(), b = zp_by_chance();
+
+		assert_zp(zp_mul(a, b), slow_mul(a, b));
+	}
 }
 
 static void
@@ -197,6 +251,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_arithmetic_is_modulo_p),
+		cmocka_unit_test(test_any_two_multiply_as_in_gmp),
 		cmocka_unit_test(test_elements_are_17_octets_little_endian),
 		cmocka_unit_test(test_any_octets_read_modulo_p),
 		cmocka_unit_test(test_points_go_out_from_zero_to_both_sides),
