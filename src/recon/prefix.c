@@ -103,6 +103,17 @@ prefix_branch(const struct sks_digest *d, unsigned int level)
 	       PREFIX_CHILDREN;
 }
 
+struct prefix
+prefix_above(const struct sks_digest *d, unsigned int level)
+{
+	struct prefix p = {.bits = level * PREFIX_STEP};
+	size_t i;
+
+	for (i = 0; i < sizeof(p.octets); i++)
+		p.octets[i] = d->octets[i] & prefix_mask(&p, i);
+	return p;
+}
+
 void
 prefix_text(const struct prefix *p, char out[PREFIX_TEXT])
 {

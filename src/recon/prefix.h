@@ -45,6 +45,8 @@ void prefix_last(const struct prefix *p, struct sks_digest *out);
 bool prefix_holds(const struct prefix *p, const struct sks_digest *d);
 /* Which child leads to the digest from `level` steps below the root. */
 unsigned int prefix_branch(const struct sks_digest *d, unsigned int level);
+/* Of the node `level` steps below the root that leads to the digest. */
+struct prefix prefix_above(const struct sks_digest *d, unsigned int level);
 /* "0110", for a log. */
 void prefix_text(const struct prefix *p, char out[PREFIX_TEXT]);
 

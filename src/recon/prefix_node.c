@@ -87,24 +87,6 @@ node_list_before(
 	return low;
 }
 
-/* How many go to the first `branches` children from that level. */
-static size_t
-list_branches(const struct sks_digest *list, size_t count, unsigned int level,
-	unsigned int branches)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (prefix_branch(&list[middle], level) < branches)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 size_t
 node_room(size_t count)
 {
@@ -128,41 +110,101 @@ node_free(struct node *n)
 }
 
 static void
-leaf_build(struct node *n, const struct sks_digest *list, size_t count)
+leaf_add(struct node *n, const struct sks_digest *list, size_t count)
 {
-	n->inner = 0;
-	n->of.list = NULL;
+	struct samples part;
+	size_t room = node_room(n->size + count);
+
 	if (!count)
 		return;
-	n->of.list = xcalloc(node_room(count), sizeof(*list));
-	memcpy(n->of.list, list, count * sizeof(*list));
+	n->of.list = xrealloc(n->of.list, room * sizeof(*list));
+	memcpy(n->of.list + n->size, list, count * sizeof(*list));
+	n->size += (uint32_t)count;
+	node_list_samples(list, count, &part);
+	node_multiply(n, &part);
 }
 
-/* From ascending digests, from that level down: at most the depth bound. */
-void
-node_build(struct node *n, const struct sks_digest *list, size_t count,
-	unsigned int level)
+static void
+leaf_init(struct node *n)
 {
-	struct samples s;
-	unsigned int i;
-	size_t from = 0, to;
+	struct samples none;
 
-	n->size = (uint32_t)count;
-	if (count <= PREFIX_TREE_SPLIT || level == PREFIX_TREE_DEPTH) {
-		leaf_build(n, list, count);
-		node_list_samples(list, count, &s);
-		node_set_samples(n, &s);
+	n->size = 0;
+	n->inner = 0;
+	n->of.list = NULL;
+	samples_none(&none);
+	node_set_samples(n, &none);
+}
+
+/* ---- from a stream ------------------------------------------------------ */
+
+/* So many can be seen, at most `want`. */
+static size_t
+stream_see(struct node_stream *s, size_t want)
+{
+	if (s->have < want && s->more)
+		s->more(s, want);
+	return s->have < want ? s->have : want;
+}
+
+/* How many of those seen are below the prefix: they come first. */
+static size_t
+stream_below(
+	const struct node_stream *s, size_t seen, const struct prefix *prefix)
+{
+	size_t low = 0, high = seen;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (prefix_holds(prefix, &s->next[middle]))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The rest of what is below the prefix, at the end of the tree's depth. */
+static void
+leaf_take_all(
+	struct node *n, struct node_stream *s, const struct prefix *prefix)
+{
+	size_t count;
+
+	do {
+		count = stream_see(s, PREFIX_TREE_SPLIT + 1);
+		count = stream_below(s, count, prefix);
+		leaf_add(n, s->next, count);
+		s->next += count;
+		s->have -= count;
+	} while (count > 0);
+}
+
+void
+node_build(struct node *n, struct node_stream *s, const struct prefix *prefix)
+{
+	struct samples product;
+	unsigned int i;
+	size_t count = stream_see(s, PREFIX_TREE_SPLIT + 1);
+
+	leaf_init(n);
+	count = stream_below(s, count, prefix);
+	if (count <= PREFIX_TREE_SPLIT ||
+		prefix->bits == PREFIX_TREE_DEPTH * PREFIX_STEP) {
+		leaf_take_all(n, s, prefix);
 		return;
 	}
 	n->inner = 1;
 	n->of.child = xcalloc(PREFIX_CHILDREN, sizeof(*n->of.child));
 	for (i = 0; i < PREFIX_CHILDREN; i++) {
-		to = list_branches(list, count, level, i + 1);
-		node_build(&n->of.child[i], list + from, to - from, level + 1);
-		from = to;
+		struct prefix child = prefix_child(prefix, i);
+
+		node_build(&n->of.child[i], s, &child);
+		n->size += n->of.child[i].size;
 	}
-	node_children_samples(n, &s);
-	node_set_samples(n, &s);
+	node_children_samples(n, &product);
+	node_set_samples(n, &product);
 }
 
 /* Appends what is below n, ascending, up to max in all; how many then. */
@@ -182,7 +224,29 @@ node_copy(const struct node *n, struct sks_digest *out, size_t have, size_t max)
 	return have;
 }
 
-/* Samples and size are right already. */
+size_t
+node_copy_after(const struct node *n, unsigned int level,
+	const struct sks_digest *after, struct sks_digest *out, size_t max)
+{
+	size_t have, i;
+
+	if (n->inner) {
+		i = prefix_branch(after, level);
+		have = node_copy_after(
+			&n->of.child[i], level + 1, after, out, max);
+		while (++i < PREFIX_CHILDREN && have < max)
+			have = node_copy(&n->of.child[i], out, have, max);
+		return have;
+	}
+	i = node_list_before(n->of.list, n->size, after);
+	if (i < n->size && !node_order(&n->of.list[i], after))
+		i++;
+	have = n->size - i < max ? n->size - i : max;
+	if (have)
+		memcpy(out, n->of.list + i, have * sizeof(*out));
+	return have;
+}
+
 void
 node_join(struct node *n)
 {
@@ -190,14 +254,16 @@ node_join(struct node *n)
 	size_t count = node_copy(n, list, 0, PREFIX_TREE_JOIN);
 
 	node_free(n);
-	leaf_build(n, list, count);
+	leaf_init(n);
+	leaf_add(n, list, count);
 }
 
 void
-node_split(struct node *n, unsigned int level)
+node_split(struct node *n, const struct prefix *prefix)
 {
 	struct sks_digest *list = n->of.list;
+	struct node_stream s = {list, n->size, NULL};
 
-	node_build(n, list, n->size, level);
+	node_build(n, &s, prefix);
 	free(list);
 }

@@ -11,12 +11,29 @@ struct prefix_tree {
 
 /* ---- the tree --------------------------------------------------------- */
 
+/* There is no root. */
+static void
+tree_build(struct prefix_tree *t, struct node_stream *s)
+{
+	struct prefix root = prefix_root();
+
+	node_build(&t->root, s, &root);
+}
+
+static void
+tree_empty(struct prefix_tree *t)
+{
+	struct node_stream nothing = {NULL, 0, NULL};
+
+	tree_build(t, &nothing);
+}
+
 struct prefix_tree *
 prefix_tree_new(void)
 {
 	struct prefix_tree *t = xcalloc(1, sizeof(*t));
 
-	node_build(&t->root, NULL, 0, 0);
+	tree_empty(t);
 	return t;
 }
 
@@ -46,6 +63,7 @@ prefix_tree_build(
 	struct prefix_tree *t, const struct sks_digest *sorted, size_t count)
 {
 	struct sks_digest *clean = NULL;
+	struct node_stream s = {NULL, 0, NULL};
 	bool points = false;
 	size_t i;
 
@@ -61,10 +79,73 @@ prefix_tree_build(
 		count = without_points(sorted, count, clean);
 	}
 	node_free(&t->root);
-	node_build(&t->root, points ? clean : sorted, count, 0);
+	s.next = points ? clean : sorted;
+	s.have = count;
+	tree_build(t, &s);
 	free(clean);
 	return STATUS_OK;
 }
+
+/* ---- from a source ------------------------------------------------------ */
+
+enum { SOURCE_STEP = 1024 };
+
+struct source_stream {
+	struct node_stream s; /* first */
+	const struct prefix_source *source;
+	struct sks_digest list[SOURCE_STEP], last;
+	bool began, ended, bad;
+};
+
+/* What was read behind what is there: its order, and without points. */
+static void
+source_take(struct source_stream *x, size_t count)
+{
+	struct sks_digest *from = x->list + x->s.have;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		x->bad |= x->began && node_order(&x->last, &from[i]) >= 0;
+		x->last = from[i];
+		x->began = true;
+	}
+	x->s.have += without_points(from, count, from);
+}
+
+static void
+source_more(struct node_stream *s, size_t want)
+{
+	struct source_stream *x = (struct source_stream *)s;
+	size_t count;
+
+	memmove(x->list, s->next, s->have * sizeof(*x->list));
+	s->next = x->list;
+	while (s->have < want && !x->ended && !x->bad) {
+		count = x->source->read(x->source->ctx, x->list + s->have,
+			SOURCE_STEP - s->have);
+		x->ended = count == 0;
+		source_take(x, count);
+	}
+}
+
+enum status
+prefix_tree_build_from(
+	struct prefix_tree *t, const struct prefix_source *source)
+{
+	struct source_stream x = {.source = source};
+
+	x.s.next = x.list;
+	x.s.more = source_more;
+	node_free(&t->root);
+	tree_build(t, &x.s);
+	if (!x.bad && !x.s.have)
+		return STATUS_OK;
+	node_free(&t->root);
+	tree_empty(t);
+	return STATUS_MALFORMED;
+}
+
+/* ---- changes ------------------------------------------------------------ */
 
 /* The leaf where the digest belongs. */
 static const struct node *
@@ -120,8 +201,11 @@ prefix_tree_insert(struct prefix_tree *t, const struct sks_digest *d)
 	leaf_insert(n, d);
 	node_multiply(n, &factor);
 	n->size++;
-	if (n->size > PREFIX_TREE_SPLIT && level < PREFIX_TREE_DEPTH)
-		node_split(n, level);
+	if (n->size > PREFIX_TREE_SPLIT && level < PREFIX_TREE_DEPTH) {
+		struct prefix prefix = prefix_above(d, level);
+
+		node_split(n, &prefix);
+	}
 	return STATUS_OK;
 }
 
@@ -232,6 +316,14 @@ prefix_tree_copy(const struct prefix_tree *t, const struct prefix *prefix,
 	if (count)
 		memcpy(out, list, count * sizeof(*out));
 	return count;
+}
+
+size_t
+prefix_tree_list(const struct prefix_tree *t, const struct sks_digest *after,
+	struct sks_digest *out, size_t max)
+{
+	return after ? node_copy_after(&t->root, 0, after, out, max)
+		     : node_copy(&t->root, out, 0, max);
 }
 
 enum status

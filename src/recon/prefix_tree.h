@@ -46,6 +46,16 @@ void prefix_tree_free(struct prefix_tree *t);
  */
 MUST_CHECK enum status prefix_tree_build(
 	struct prefix_tree *t, const struct sks_digest *sorted, size_t count);
+/*
+ * The same from a list that nobody has whole in memory: `read` gives the next
+ * digests, at most max; 0 is the end. After MALFORMED the tree is empty.
+ */
+struct prefix_source {
+	size_t (*read)(void *ctx, struct sks_digest *list, size_t max);
+	void *ctx;
+};
+MUST_CHECK enum status prefix_tree_build_from(
+	struct prefix_tree *t, const struct prefix_source *source);
 /* REJECTED for a sample point. OK, too, when it is there already. */
 MUST_CHECK enum status prefix_tree_insert(
 	struct prefix_tree *t, const struct sks_digest *d);
@@ -59,6 +69,10 @@ void prefix_tree_view(const struct prefix_tree *t, const struct prefix *prefix,
 /* The first `max` digests below the prefix, ascending; how many. */
 size_t prefix_tree_copy(const struct prefix_tree *t,
 	const struct prefix *prefix, struct sks_digest *out, size_t max);
+/* The next digests behind `after` (NULL: from the first), ascending, at most
+ * max; how many. */
+size_t prefix_tree_list(const struct prefix_tree *t,
+	const struct sks_digest *after, struct sks_digest *out, size_t max);
 /*
  * Is the node what is below it: an inner one the sum and product of its
  * children, a leaf that of its digests? MALFORMED: the tree must be rebuilt.
