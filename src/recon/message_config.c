@@ -158,45 +158,7 @@ version_at_least(const unsigned int a[3], const unsigned int b[3])
 	return a[i] >= b[i];
 }
 
-<<<<<<< HEAD
-static void
-=======
-/* The next of a list with commas; false at the end. */
-static bool
-next_filter(struct bytes *list, struct bytes *filter)
-{
-	const uint8_t *comma;
-
-	if (!list->len)
-		return false;
-	comma = memchr(list->data, ',', list->len);
-	filter->data = list->data;
-	filter->len = comma ? (size_t)(comma - list->data) : list->len;
-	list->data += filter->len + (comma != NULL);
-	list->len -= filter->len + (comma != NULL);
-	return true;
-}
-
-/* Is each of `a` in `b`? Both are short: a Config has 64 KiB at most. */
-static bool
-filters_within(struct bytes a, struct bytes b)
-{
-	struct bytes one, other;
-
-	while (next_filter(&a, &one)) {
-		struct bytes rest = b;
-		bool found = false;
-
-		while (!found && next_filter(&rest, &other))
-			found = bytes_eq(one, other);
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
 static enum status
->>>>>>> e3b31ec (recon: a mismatch of filters is told whole; greetings tested)
 say_filters(const struct message_config *our,
 	const struct message_config *their, struct buf *why)
 {
@@ -223,19 +185,7 @@ config_objection(const struct message_config *our,
 		return buf_printf(why,
 			"Requires version at least 0.1.5.  %u.%u.%u provided ",
 			version[0], version[1], version[2]);
-<<<<<<< HEAD
-	else if (!profile_filters_eq(our->filters, their->filters))
-		say_filters(our, their, why);
-	else if (our->bitquantum != their->bitquantum)
-		err_set(why, "bitquantum values do not match");
-	else if (our->mbar != their->mbar)
-		err_set(why, "mbar values do not match");
-	else
-		return STATUS_OK;
-	return STATUS_REJECTED;
-=======
-	if (!filters_within(our->filters, their->filters) ||
-		!filters_within(their->filters, our->filters))
+	if (!profile_filters_eq(our->filters, their->filters))
 		return say_filters(our, their, why);
 	if (our->bitquantum != their->bitquantum)
 		return buf_puts(why, "bitquantum values do not match");
@@ -253,5 +203,4 @@ message_config_judge(const struct message_config *our,
 	buf_clear(why);
 	st = config_objection(our, their, why);
 	return st == STATUS_OK && why->len ? STATUS_REJECTED : st;
->>>>>>> e3b31ec (recon: a mismatch of filters is told whole; greetings tested)
 }
