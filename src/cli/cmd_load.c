@@ -188,7 +188,7 @@ cmd_load(struct cli *c)
 	l.configured = level = c->conf->ingest.policy.level;
 	if (c->level != NULL && level_parse(c->level, &level) != STATUS_OK) {
 		cli_say("--level %s: sks, clean or strict", c->level);
-		return CLI_CONF;
+		return CLI_USAGE;
 	}
 	c->conf->ingest.policy.level = level;
 	if (cli_become_owner(c, &err) != STATUS_OK) {

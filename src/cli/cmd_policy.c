@@ -191,8 +191,7 @@ progress(void *ctx, uint64_t done, uint64_t total)
 {
 	struct progress *p = ctx;
 
-	p->total = total;
-	progress_show(p, done, done);
+	progress_step(p, "looking", done, total);
 }
 
 static enum status

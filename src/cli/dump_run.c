@@ -40,7 +40,7 @@ show(struct dump *d, uint64_t certs)
 	/* As if those to come were as large as those so far. */
 	if (certs > 0 && d->expected >= certs)
 		d->progress.total = d->read / certs * d->expected;
-	progress_show(&d->progress, d->read, d->file_count);
+	progress_step(&d->progress, "dump", d->read, d->progress.total);
 }
 
 /* The certificates of the entry's range, to its end or DUMP_CERTS of them. */

@@ -1,6 +1,7 @@
 /* keypost: options and the table of commands. */
 #include "config.h"
 
+#include <ctype.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdio.h>
@@ -26,7 +27,7 @@ static const struct command commands[] = {
 		"PATH...|-", "bulk load of key files and folders"},
 	{"dump", cmd_dump, CLI_JSON | CLI_DRY_RUN | CLI_SINCE | CLI_ZSTD,
 		"[--since TIME|SEQ] [--zstd] DIR|-",
-		"write all certificates to files, for load and others"},
+		"write all certificates to files"},
 	{"get", cmd_get, CLI_JSON | CLI_BINARY, "TERM",
 		"write the certificates that match"},
 	{"search", cmd_search, CLI_JSON, "TERM",
@@ -54,7 +55,7 @@ static const struct command commands[] = {
 		"gossip now, how it stands, the tree anew"},
 	{"status", cmd_status, CLI_JSON, "", "the running daemon on a screen"},
 	{"backup", cmd_backup, CLI_JSON | CLI_DRY_RUN | CLI_FORCE, "FILE",
-		"a checked copy of the store, beside a running daemon"},
+		"a checked copy of the store, as it runs"},
 	{"db", cmd_db,
 		CLI_JSON | CLI_DRY_RUN | CLI_QUICK | CLI_REPAIR | CLI_NO_BACKUP,
 		"check [--quick] [--repair] | upgrade",
@@ -101,16 +102,50 @@ static const struct option long_options[] = {
 	{"ticket", required_argument, NULL, 256 + CLI_TICKET},
 	{NULL, 0, NULL, 0}};
 
+/* What is long has its summary on a line of its own. */
+static void
+print_command(FILE *out, const struct command *cmd)
+{
+	fprintf(out, "  %-8s %-37s", cmd->word, cmd->arguments);
+	if (strlen(cmd->arguments) > 37)
+		fprintf(out, "\n%48s", "");
+	fprintf(out, " %s\n", cmd->summary);
+}
+
 static void
 print_usage(FILE *out)
 {
 	fputs("usage: keypost [-c FILE] [-q] [-v] COMMAND ...\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-8s %-42s %s\n", commands[i].word,
-			commands[i].arguments, commands[i].summary);
-	fputs("\n--json prints facts as JSON, --dry-run changes nothing; see "
-	      "keypost(1).\n",
+		print_command(out, &commands[i]);
+	fputs("\nkeypost COMMAND --help lists its options; see keypost(1).\n",
 		out);
+}
+
+/* "--jobs JOBS": an option is told with what it takes. */
+static void
+print_option(FILE *out, const struct option *o)
+{
+	fprintf(out, "  --%s", o->name);
+	if (o->has_arg == required_argument)
+		fputc(' ', out);
+	for (const char *p = o->name; o->has_arg != no_argument && *p; p++)
+		fputc(toupper((unsigned char)*p), out);
+	fputc('\n', out);
+}
+
+static void
+print_help(FILE *out, const struct command *cmd)
+{
+	fprintf(out,
+		"usage: keypost [-c FILE] [-q] [-v] %s [OPTION]... %s\n\n%s\n",
+		cmd->word, cmd->arguments, cmd->summary);
+	for (const struct option *o = long_options; o->name != NULL; o++) {
+		if (o->val >= 256 &&
+			((unsigned int)o->val - 256) & cmd->options)
+			print_option(out, o);
+	}
+	fputs("\nsee keypost(1).\n", out);
 }
 
 static bool
@@ -233,7 +268,9 @@ static int
 usage_error(const struct command *cmd)
 {
 	if (cmd != NULL)
-		cli_say("usage: keypost %s %s", cmd->word, cmd->arguments);
+		cli_say("usage: keypost %s %s; keypost %s --help lists its "
+			"options",
+			cmd->word, cmd->arguments, cmd->word);
 	else
 		print_usage(stderr);
 	return cmd != NULL && cmd->run == cmd_deliver ? EX_USAGE : CLI_USAGE;
@@ -248,6 +285,16 @@ guess_command(int argc, char **argv)
 	for (int i = 1; i < argc && cmd == NULL; i++)
 		cmd = find_command(argv[i]);
 	return cmd;
+}
+
+static int
+help(const struct command *cmd)
+{
+	if (cmd != NULL)
+		print_help(stdout, cmd);
+	else
+		print_usage(stdout);
+	return 0;
 }
 
 static int
@@ -280,10 +327,8 @@ main(int argc, char **argv)
 	(void)setlocale(LC_CTYPE, "");
 	while ((o = getopt_long(argc, argv, "c:qvhV", long_options, NULL)) !=
 		-1) {
-		if (o == 'h') {
-			print_usage(stdout);
-			return 0;
-		}
+		if (o == 'h')
+			return help(guess_command(argc, argv));
 		if (o == 'V') {
 			puts("keypost " PACKAGE_VERSION);
 			return 0;

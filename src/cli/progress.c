@@ -5,8 +5,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cli/cli.h"
-
 enum { PATIENCE_MS = 2000, BAR_MS = 200, LINE_MS = 10000, BAR_WIDTH = 40 };
 
 void
@@ -33,20 +31,6 @@ draw_bar(uint64_t done, uint64_t total)
 		total > 0 ? done * 100 / total : 0);
 }
 
-static void
-draw(const struct progress *p, uint64_t done, uint64_t items)
-{
-	uint64_t total = p->total;
-
-	if (total == 0) {
-		fprintf(stderr, "\r%" PRIu64 " octets, %" PRIu64 " file%s",
-			done, items, cli_s(items));
-		return;
-	}
-	draw_bar(done, total);
-	fprintf(stderr, "%" PRIu64 " %s", items, p->unit ? p->unit : "files");
-}
-
 static bool
 is_time(struct progress *p)
 {
@@ -71,73 +55,95 @@ follow_step(struct progress *p, const char *step, uint64_t done)
 }
 
 static void
-tell_pace(const struct progress *p, uint64_t done, uint64_t total, char *out,
-	size_t size)
+write_rate(double rate, const char *unit, char *out, size_t size)
 {
-	double seconds = (double)(clock_mono_ms() - p->step_ms) / 1000;
-	double rate = seconds > 0 ? (double)(done - p->step_from) / seconds : 0;
-	double left =
-		rate > 0 && total > done ? (double)(total - done) / rate : 0;
-
-	if (rate < 1)
-		(void)snprintf(out, size, "%s", "");
-	else if (total == 0)
-		(void)snprintf(out, size, ", %.0f/s", rate);
+	if (unit != NULL)
+		(void)snprintf(out, size, "%.0f %s/s", rate, unit);
+	else if (rate < 1e6)
+		(void)snprintf(out, size, "%.0f kB/s", rate / 1e3);
 	else
-		(void)snprintf(out, size, ", %.0f/s, %.0f:%02.0f left", rate,
-			(double)((int64_t)left / 60),
-			(double)((int64_t)left % 60));
+		(void)snprintf(out, size, "%.1f MB/s", rate / 1e6);
+}
+
+static void
+write_left(double seconds, char *out, size_t size)
+{
+	int64_t s = (int64_t)seconds;
+	int minute = (int)(s / 60 % 60), second = (int)(s % 60);
+
+	if (s >= 3600)
+		(void)snprintf(out, size, "%" PRId64 ":%02d:%02d", s / 3600,
+			minute, second);
+	else
+		(void)snprintf(out, size, "%d:%02d", minute, second);
+}
+
+void
+progress_write_pace(
+	const char *unit, double rate, uint64_t left, char *out, size_t size)
+{
+	char pace[64], when[32];
+
+	if (size > 0)
+		*out = '\0';
+	if (rate < 1)
+		return;
+	write_rate(rate, unit, pace, sizeof(pace));
+	write_left((double)left / rate, when, sizeof(when));
+	if (left == 0)
+		(void)snprintf(out, size, ", %s", pace);
+	else
+		(void)snprintf(out, size, ", %s, %s left", pace, when);
+}
+
+static void
+draw(struct progress *p, const char *step, uint64_t done, uint64_t total,
+	const char *pace)
+{
+	if (total > 0)
+		draw_bar(done, total);
+	else
+		fputs("\r", stderr);
+	fputs(step, stderr);
+	if (total == 0 && done > 0)
+		fprintf(stderr, ": %" PRIu64 " %s", done,
+			p->unit != NULL ? p->unit : "octets");
+	fprintf(stderr, "%s\033[K", pace);
+	p->drawn = true;
+}
+
+static void
+print_line(const struct progress *p, const char *step, uint64_t done,
+	uint64_t total, const char *pace)
+{
+	fprintf(stderr, "keypost: %s", step);
+	if (done > 0 || total > 0)
+		fprintf(stderr, ": %" PRIu64, done);
+	if (total > 0)
+		fprintf(stderr, " of %" PRIu64, total);
+	if (done > 0 || total > 0)
+		fprintf(stderr, " %s", p->unit != NULL ? p->unit : "octets");
+	fprintf(stderr, "%s\n", pace);
 }
 
 void
 progress_step(
 	struct progress *p, const char *step, uint64_t done, uint64_t total)
 {
-	const char *unit = p->unit != NULL ? p->unit : "octets";
-	char pace[64];
+	double seconds;
+	char pace[128];
 
 	follow_step(p, step, done);
 	if (!is_time(p))
 		return;
-	tell_pace(p, done, total, pace, sizeof(pace));
-	if (p->terminal) {
-		if (total > 0)
-			draw_bar(done, total);
-		else
-			fprintf(stderr, "\r%" PRIu64 " %s ", done, unit);
-		fprintf(stderr, "%s%s\033[K", step, pace);
-		p->drawn = true;
-	} else {
-		if (done == 0 && total == 0) {
-			fprintf(stderr, "keypost: %s\n", step);
-			return;
-		}
-		fprintf(stderr, "keypost: %s: %" PRIu64, step, done);
-		if (total > 0)
-			fprintf(stderr, " of %" PRIu64, total);
-		fprintf(stderr, " %s%s\n", unit, pace);
-	}
-}
-
-void
-progress_show(struct progress *p, uint64_t done, uint64_t items)
-{
-	if (!is_time(p))
-		return;
-	if (p->terminal) {
-		draw(p, done, items);
-		p->drawn = true;
-	} else {
-		fprintf(stderr, "keypost: %" PRIu64, done);
-		/* Of folders nobody has counted how much it will be. */
-		if (p->total > 0)
-			fprintf(stderr, " of %" PRIu64, p->total);
-		if (p->unit != NULL)
-			fprintf(stderr, " %s\n", p->unit);
-		else
-			fprintf(stderr, " octets, %" PRIu64 " file%s\n", items,
-				cli_s(items));
-	}
+	seconds = (double)(clock_mono_ms() - p->step_ms) / 1000;
+	progress_write_pace(p->unit,
+		seconds > 0 ? (double)(done - p->step_from) / seconds : 0,
+		total > done ? total - done : 0, pace, sizeof(pace));
+	if (p->terminal)
+		draw(p, step, done, total, pace);
+	else
+		print_line(p, step, done, total, pace);
 }
 
 void

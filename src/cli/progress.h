@@ -9,14 +9,15 @@
 #define KEYPOST_CLI_PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct progress {
 	uint64_t total;   /* octets, or what `unit` says; 0: unknown */
-	const char *unit; /* NULL: octets of files */
+	const char *unit; /* NULL: octets */
 	int64_t start_ms;
 	int64_t shown_ms;
-	const char *step; /* of progress_step: the one it is at */
+	const char *step; /* the one it is at */
 	uint64_t step_from;
 	int64_t step_ms;
 	bool quiet;
@@ -25,12 +26,17 @@ struct progress {
 };
 
 void progress_start(struct progress *p, uint64_t total, bool quiet);
-/* Cheap: call it often. */
-void progress_show(struct progress *p, uint64_t done, uint64_t items);
-/* The same for work in steps that each have a name (a literal) and a size:
- * with the rate of this step, and how long it will take still. */
+/*
+ * Cheap: call it often. Work goes in steps that each have a name (a literal)
+ * and a size, 0: unknown; it is told with the rate of this step, and how long
+ * it will take still.
+ */
 void progress_step(
 	struct progress *p, const char *step, uint64_t done, uint64_t total);
+/* ", 49.7 MB/s, 0:13 left", or nothing while there is no rate; `rate` in units
+ * a second. */
+void progress_write_pace(
+	const char *unit, double rate, uint64_t left, char *out, size_t size);
 /* Takes the bar away. */
 void progress_end(struct progress *p);
 

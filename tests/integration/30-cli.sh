@@ -24,6 +24,11 @@ make_server a
 status "no command is a usage error" 2
 status "an unknown command is a usage error" 2 frobnicate
 status "an option that a command does not take is refused" 2 status --binary
+status "help of a command" 0 load --help
+ok "tells of its options" says out "--jobs JOBS"
+ok "and of no others" sh -c "! grep -q zstd '$work/out'"
+status "help of all of them" 0 --help
+is "fits a terminal" "$(awk 'length > 100' "$work/out")" ""
 status "add without a daemon says that it cannot reach it" 3 add "$work/alice.asc"
 ok "and names what it tried" says err "control.sock"
 status "status without a daemon" 3 status
@@ -47,7 +52,7 @@ is "which gpg reads" "$(gpg --batch --show-keys --with-colons "$work/out" 2>/dev
 status "search by word" 0 search --json bob
 ok "finds Bob" says out "$bob"
 status "who is not there is not found" 1 get 0x0123456789ABCDEF
-status "a level that is none is refused" 78 load --level clear "$work/bob.asc"
+status "a level that is none is a usage error" 2 load --level clear "$work/bob.asc"
 status "a lower level is taken" 0 load --again --level sks "$work/bob.asc"
 ok "and the last line says that it is raised later" says out "raises it in the background"
 status "the configured one, too" 0 load --again --level clean "$work/bob.asc"

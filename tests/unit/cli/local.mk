@@ -36,3 +36,7 @@ UNIT_TESTS += tests/unit/cli/test_material_windows
 tests_unit_cli_test_material_windows_SOURCES = \
 	tests/unit/cli/test_material_windows.c tests/unit/unit.h
 tests_unit_cli_test_material_windows_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/cli/test_progress
+tests_unit_cli_test_progress_SOURCES = tests/unit/cli/test_progress.c \
+	tests/unit/unit.h
+tests_unit_cli_test_progress_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
