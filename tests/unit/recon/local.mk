@@ -45,6 +45,21 @@ tests_unit_recon_test_talk_greet_SOURCES = \
 	tests/unit/recon/test_talk_greet.c $(RECON_PARTNER)
 tests_unit_recon_test_talk_greet_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
 	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_talk_limits
+tests_unit_recon_test_talk_limits_SOURCES = \
+	tests/unit/recon/test_talk_limits.c $(RECON_PARTNER)
+tests_unit_recon_test_talk_limits_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_talk_lies
+tests_unit_recon_test_talk_lies_SOURCES = \
+	tests/unit/recon/test_talk_lies.c $(RECON_PARTNER)
+tests_unit_recon_test_talk_lies_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_talk_captures
+tests_unit_recon_test_talk_captures_SOURCES = \
+	tests/unit/recon/test_talk_captures.c $(RECON_PARTNER)
+tests_unit_recon_test_talk_captures_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_profile
 tests_unit_recon_test_profile_SOURCES = tests/unit/recon/test_profile.c \
 	$(RECON_VECTORS)

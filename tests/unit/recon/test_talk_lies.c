@@ -1,0 +1,413 @@
+/* Partners that lie, or say what means nothing: each gets what it deserves. */
+
+#include "../unit.h"
+
+#include <string.h>
+
+#include "partner.h"
+#include "vectors.h"
+
+static struct set ours, theirs, large, nothing;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	sets_make(7, 40, 8, 9, &ours, &theirs);
+	sets_make(8, 0, 1000, 0, &large, &nothing);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	set_free(&ours);
+	set_free(&theirs);
+	set_free(&large);
+	set_free(&nothing);
+	return 0;
+}
+
+static void
+greet(struct partner *p, enum talk_role role, const struct set *set)
+{
+	partner_greet(p, role, &talks_settings, set);
+}
+
+static size_t
+learned(const struct partner *p)
+{
+	size_t count;
+
+	(void)talk_learned(p->talk, &count);
+	return count;
+}
+
+/* The samples of our set, as if `add` were in it and `part` were not. */
+static void
+samples_lie(const struct set *set, const struct sks_digest *add,
+	const struct sks_digest *part, struct samples *s)
+{
+	struct prefix root = prefix_root();
+	struct node_view view;
+	struct samples one;
+
+	prefix_tree_view(set->tree, &root, &view);
+	*s = view.samples;
+	if (add)
+		samples_add(s, zp_of_digest(add));
+	if (part) {
+		samples_none(&one);
+		samples_add(&one, zp_of_digest(part));
+		samples_part(s, &one);
+	}
+}
+
+/* It says it lacks what we never had, or has besides what we have. */
+static void
+test_a_solution_must_fit_what_we_hold(void **state)
+{
+	const struct {
+		const struct sks_digest *add, *part;
+		bool believed;
+	} rows[] = {
+		{&large.list[0], NULL, true},
+		{NULL, &ours.list[0], true},
+		{&large.list[0], &ours.list[0], true},
+		{&ours.list[0], NULL, false},
+		{NULL, &large.list[0], false},
+		{&large.list[0], &large.list[1], false},
+	};
+	struct samples s;
+	struct partner p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		samples_lie(&ours, rows[i].add, rows[i].part, &s);
+		greet(&p, TALK_ANSWERER, &ours);
+		partner_poly_of(&p, "",
+			(uint32_t)ours.count + (rows[i].add != NULL) -
+				(rows[i].part != NULL),
+			&s);
+		partner_bare(&p, MESSAGE_FLUSH);
+		partner_say(&p);
+		if (rows[i].believed)
+			assert_hears(
+				&p, MESSAGE_ELEMENTS, rows[i].part ? 1 : 0);
+		else
+			assert_hears(&p, MESSAGE_FULL_ELEMENTS, ours.count);
+		assert_state(&p, TALK_TALKING, "");
+		partner_done(&p);
+	}
+}
+
+/* Below 11 only: the digest begins with other bits. */
+static void
+test_a_solution_must_be_below_its_prefix(void **state)
+{
+	struct prefix prefix = vectors_prefix("11");
+	struct sks_digest low;
+	struct node_view view;
+	struct partner p;
+
+	(void)state;
+	memset(low.octets, 0x11, sizeof(low.octets));
+	prefix_tree_view(ours.tree, &prefix, &view);
+	samples_add(&view.samples, zp_of_digest(&low));
+	greet(&p, TALK_ANSWERER, &ours);
+	partner_poly_of(&p, "11", view.size + 1, &view.samples);
+	partner_bare(&p, MESSAGE_FLUSH);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_FULL_ELEMENTS, view.size);
+	assert_int_equal(learned(&p), 0);
+	partner_done(&p);
+}
+
+/* The element p - 1, no digest, and 2^128, neither. */
+static void
+test_a_solution_must_be_a_digest(void **state)
+{
+	struct prefix root = prefix_root();
+	struct node_view view;
+	struct partner p;
+	struct zp odd[2] = {zp_neg(zp_of(77)), {{0, 0, 1}}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		prefix_tree_view(ours.tree, &root, &view);
+		samples_add(&view.samples, odd[i]);
+		greet(&p, TALK_ANSWERER, &ours);
+		partner_poly_of(&p, "", view.size + 1, &view.samples);
+		partner_bare(&p, MESSAGE_FLUSH);
+		partner_say(&p);
+		assert_hears(&p, MESSAGE_FULL_ELEMENTS, ours.count);
+		assert_int_equal(learned(&p), 0);
+		partner_done(&p);
+	}
+}
+
+static void
+test_zero_samples_are_not_solved(void **state)
+{
+	struct samples s;
+	struct partner p;
+
+	(void)state;
+	memset(&s, 0, sizeof(s));
+	greet(&p, TALK_ANSWERER, &ours);
+	partner_poly_of(&p, "", (uint32_t)ours.count, &s);
+	partner_bare(&p, MESSAGE_FLUSH);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_FULL_ELEMENTS, ours.count);
+	partner_done(&p);
+}
+
+/* All that a small set has, unless the partner would owe us too much. */
+static void
+test_a_small_set_says_sync_fail_to_a_large_one(void **state)
+{
+	struct samples s;
+	struct partner p;
+
+	(void)state;
+	samples_lie(&large, NULL, NULL, &s);
+	greet(&p, TALK_ANSWERER, &ours);
+	partner_poly_of(&p, "", 600, &s);
+	partner_poly_of(&p, "", 601, &s);
+	partner_poly_of(&p, "", UINT32_MAX, &s);
+	partner_full(&p, "", theirs.list, theirs.count);
+	partner_bare(&p, MESSAGE_FLUSH);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_FULL_ELEMENTS, ours.count);
+	assert_hears(&p, MESSAGE_SYNC_FAIL, 0);
+	assert_hears(&p, MESSAGE_SYNC_FAIL, 0);
+	/* Never to a Full. */
+	assert_hears(&p, MESSAGE_ELEMENTS, 8);
+	partner_done(&p);
+}
+
+static void
+test_any_prefix_is_answered(void **state)
+{
+	char bits[129];
+	struct samples none;
+	struct partner p;
+
+	(void)state;
+	memset(bits, '1', 128);
+	bits[128] = '\0';
+	samples_none(&none);
+	greet(&p, TALK_ANSWERER, &ours);
+	partner_poly_of(&p, bits, 0, &none);
+	partner_poly_of(&p, bits, UINT32_MAX, &none);
+	bits[60] = '\0';
+	partner_poly_of(&p, bits, 0, &none);
+	partner_full(&p, bits, NULL, 0);
+	partner_bare(&p, MESSAGE_FLUSH);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_ELEMENTS, 0);
+	/* So deep nobody is sent on. */
+	assert_hears(&p, MESSAGE_FULL_ELEMENTS, 0);
+	assert_hears(&p, MESSAGE_ELEMENTS, 0);
+	assert_hears(&p, MESSAGE_ELEMENTS, 0);
+	assert_state(&p, TALK_TALKING, "");
+	partner_done(&p);
+}
+
+/* It offers what we hold, the same twice, and what is below other nodes. */
+static void
+test_only_what_we_lack_is_learned(void **state)
+{
+	struct partner p;
+
+	(void)state;
+	greet(&p, TALK_ASKER, &ours);
+	partner_elements(&p, MESSAGE_ELEMENTS, theirs.list, theirs.count);
+	partner_say(&p);
+	assert_state(&p, TALK_DONE, "all was asked and answered");
+	assert_true(learned_exactly(p.talk, &ours, &theirs));
+	partner_done(&p);
+}
+
+struct wrong {
+	enum talk_role role;
+	const char *hex, *why;
+};
+
+static const struct wrong wrongs[] = {
+	{TALK_ANSWERER, "00000000", "a message is malformed"},
+	{TALK_ANSWERER, "000000010b", "a message is malformed"},
+	{TALK_ANSWERER, "ffffffff", "a message is too long"},
+	{TALK_ANSWERER, "000000020600", "a message is malformed"},
+	/* Elements: a count that does not fit; octets left over */
+	{TALK_ANSWERER, "0000000502ffffffff", "a message is malformed"},
+	{TALK_ANSWERER, "000000050200000001", "a message is malformed"},
+	{TALK_ANSWERER, "00000006020000000000", "a message is malformed"},
+	/* Full: an odd number of bits, octets that do not fit it */
+	{TALK_ANSWERER,
+		"0000000e01"
+		"00000001"
+		"00000001"
+		"80"
+		"00000000",
+		"a message is malformed"},
+	{TALK_ANSWERER,
+		"0000000d01"
+		"00000002"
+		"00000000"
+		"00000000",
+		"a message is malformed"},
+	/* Poly: five samples */
+	{TALK_ANSWERER,
+		"0000001100"
+		"00000000"
+		"00000000"
+		"00000001"
+		"00000005",
+		"a message is malformed"},
+	{TALK_ANSWERER, "000000050300000000",
+		"it said FullElements where that means nothing"},
+	{TALK_ANSWERER, "0000000104",
+		"it said SyncFail where that means nothing"},
+	{TALK_ANSWERER, "000000050a00000000",
+		"it said Config where that means nothing"},
+	{TALK_ANSWERER, "000000050800000000",
+		"it said DbRqst where that means nothing"},
+	{TALK_ANSWERER, "000000050900000000",
+		"it said DbRepl where that means nothing"},
+	{TALK_ANSWERER,
+		"0000000a07"
+		"00000005"
+		"6f1b5b326d",
+		"it reports an error: o?[2m"},
+	{TALK_ASKER, "0000000106", "it said Flush where that means nothing"},
+	{TALK_ASKER, "0000000105", "it said Done where that means nothing"},
+	{TALK_ASKER,
+		"0000000d01"
+		"00000000"
+		"00000000"
+		"00000000",
+		"it said Full where that means nothing"},
+	{TALK_ASKER, "000000050700000000", "it reports an error: "},
+	/* Two replies to one request */
+	{TALK_ASKER,
+		"0000000104"
+		"0000000104"
+		"0000000104"
+		"0000000104"
+		"0000000104"
+		"0000000104",
+		"it said SyncFail where that means nothing"},
+	{TALK_ASKER, "000000020400", "a message is malformed"},
+};
+
+static void
+test_what_means_nothing_ends_it(void **state)
+{
+	struct partner p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
+		greet(&p, wrongs[i].role, &ours);
+		partner_hex(&p, wrongs[i].hex);
+		/* Whole: our side asks on when it heard all of it. */
+		talk_take(p.talk, buf_view(&p.say));
+		assert_state(&p, TALK_FAILED, wrongs[i].why);
+		assert_int_equal(talk_room(p.talk), 0);
+		partner_done(&p);
+	}
+}
+
+static void
+test_a_full_is_answered_with_elements_only(void **state)
+{
+	static const enum message_type types[] = {
+		MESSAGE_SYNC_FAIL, MESSAGE_FULL_ELEMENTS};
+	struct partner p;
+	struct message m;
+	size_t i, deep;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		greet(&p, TALK_ASKER, &nothing);
+		/* Down to where a Full is said. */
+		for (deep = 0; deep < 5; deep++) {
+			while (partner_hears(&p, &m))
+				if (m.type == MESSAGE_POLY)
+					partner_bare(&p, MESSAGE_SYNC_FAIL);
+			partner_say(&p);
+		}
+		while (partner_hears(&p, &m))
+			continue;
+		assert_int_equal(m.type, MESSAGE_FLUSH);
+		partner_elements(&p, MESSAGE_ELEMENTS, NULL, 0);
+		partner_say(&p);
+		assert_state(&p, TALK_TALKING, "");
+		if (types[i] == MESSAGE_SYNC_FAIL)
+			partner_bare(&p, MESSAGE_SYNC_FAIL);
+		else
+			partner_elements(&p, types[i], NULL, 0);
+		partner_say(&p);
+		assert_int_equal(talk_state(p.talk), TALK_FAILED);
+		partner_done(&p);
+	}
+}
+
+static void
+test_what_was_learned_outlives_the_connection(void **state)
+{
+	struct partner p;
+
+	(void)state;
+	greet(&p, TALK_ANSWERER, &ours);
+	partner_elements(&p, MESSAGE_ELEMENTS, theirs.list, theirs.count);
+	partner_say(&p);
+	talk_lost(p.talk);
+	assert_state(&p, TALK_FAILED, "the connection was lost");
+	assert_true(learned_exactly(p.talk, &ours, &theirs));
+	partner_done(&p);
+}
+
+static void
+test_after_the_end_nothing_is_heard(void **state)
+{
+	struct partner p;
+
+	(void)state;
+	greet(&p, TALK_ANSWERER, &ours);
+	partner_bare(&p, MESSAGE_DONE);
+	partner_say(&p);
+	assert_state(&p, TALK_DONE, "it has asked all it wanted");
+	assert_int_equal(talk_room(p.talk), 0);
+	partner_elements(&p, MESSAGE_ELEMENTS, theirs.list, theirs.count);
+	talk_take(p.talk, buf_view(&p.say));
+	talk_lost(p.talk);
+	assert_state(&p, TALK_DONE, "it has asked all it wanted");
+	assert_int_equal(learned(&p), 0);
+	partner_done(&p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_solution_must_fit_what_we_hold),
+		cmocka_unit_test(test_a_solution_must_be_below_its_prefix),
+		cmocka_unit_test(test_a_solution_must_be_a_digest),
+		cmocka_unit_test(test_zero_samples_are_not_solved),
+		cmocka_unit_test(
+			test_a_small_set_says_sync_fail_to_a_large_one),
+		cmocka_unit_test(test_any_prefix_is_answered),
+		cmocka_unit_test(test_only_what_we_lack_is_learned),
+		cmocka_unit_test(test_what_means_nothing_ends_it),
+		cmocka_unit_test(test_a_full_is_answered_with_elements_only),
+		cmocka_unit_test(test_what_was_learned_outlives_the_connection),
+		cmocka_unit_test(test_after_the_end_nothing_is_heard),
+	};
+
+	return cmocka_run_group_tests_name("talk_lies", tests, setup, teardown);
+}
