@@ -21,7 +21,10 @@ librecon_a_SOURCES = \
 	src/recon/recover_reply.c \
 	src/recon/recover_state.h \
 	src/recon/recover_submit.c \
-	src/recon/sets.h \
+	src/recon/sets.c src/recon/sets.h \
+	src/recon/sets_build.c src/recon/sets_check.c \
+	src/recon/sets_follow.c src/recon/sets_load.c \
+	src/recon/sets_save.c src/recon/sets_state.h \
 	src/recon/solve.c src/recon/solve.h \
 	src/recon/talk.c src/recon/talk.h \
 	src/recon/talk_answer.c \

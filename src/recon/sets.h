@@ -4,13 +4,17 @@
  * One tree for each profile in use. They are derived: what they hold is what
  * the store had at the change they name, and nothing else. Kept in memory,
  * saved to DATA/tree now and then, caught up from the change log, built anew
- * from the index of digests when there is any doubt.
+ * from the index of digests when there is any doubt. From sets_new on the log
+ * is held (store/ids.h) from where they are.
  *
  * Memory:  owns the trees: some 30 MiB for a million digests and profile.
- *          Catching up and building use bounded stretches.
+ *          Building, catching up, loading and saving use stretches of 1,024
+ *          and nothing that grows with the set.
  * Threads: one at a time.
  * Units:   change numbers; octets.
- * Errors:  IO: the store or the file; the file is never needed.
+ * Errors:  IO: the store or the file; the file is never needed. CLOSED: `beat`
+ *          said so. BUSY: the log was cut faster than a tree was built. After
+ *          a failed call the next one goes on with what is left to do.
  * Source:  spec sks-recon section 15; design: architecture section 10.
  */
 #ifndef KEYPOST_RECON_SETS_H
@@ -38,8 +42,8 @@ struct sets_facts {
 	enum sets_origin origin;
 	int64_t seq;       /* the change that the trees reflect */
 	int64_t saved_seq; /* the same of the file; 0: there is none */
-	uint64_t rebuilds; /* since the start */
-	const char *why;   /* of the last one; static */
+	uint64_t rebuilds; /* since the start, the first one included */
+	const char *why;   /* of the last one; static, NULL */
 };
 
 struct sets *sets_new(
@@ -47,20 +51,22 @@ struct sets *sets_new(
 void sets_free(struct sets *s);
 /* Loads the file or builds; then as sets_follow. */
 MUST_CHECK enum status sets_open(struct sets *s, struct err *err);
-/*
- * Applies what changed since. Builds anew when the log does not reach back so
- * far, or the store is another one, or a tree contradicts the log.
- */
+/* Applies what changed since. Builds anew when the log does not reach back so
+ * far, or the store is older than that. */
 MUST_CHECK enum status sets_follow(struct sets *s, struct err *err);
 MUST_CHECK enum status sets_rebuild(
 	struct sets *s, const char *why, struct err *err);
 /* Whole or not at all; nothing to do when the file is as new. */
 MUST_CHECK enum status sets_save(struct sets *s, struct err *err);
-/* Looks at one node of each tree by chance; builds anew, OK, when it is wrong.
+/*
+ * Looks at one leaf of each tree by chance and at the nodes above it, and
+ * compares it with the store when that is not ahead; builds anew, OK, when it
+ * is wrong.
  */
 MUST_CHECK enum status sets_check_one(
 	struct sets *s, bool *was_wrong, struct err *err);
-/* Of the i-th profile; unchanged until the next call that is not this. */
+/* Of the i-th profile; unchanged until the next call that is not this. NULL:
+ * it could not be built yet. */
 const struct prefix_tree *sets_tree(const struct sets *s, size_t i);
 void sets_get_facts(const struct sets *s, struct sets_facts *out);
 

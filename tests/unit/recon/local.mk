@@ -65,3 +65,8 @@ tests_unit_recon_test_profile_SOURCES = tests/unit/recon/test_profile.c \
 	$(RECON_VECTORS)
 tests_unit_recon_test_profile_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
 	$(CMOCKA_LIBS)
+SETS_WORLD = tests/unit/recon/sets_world.c tests/unit/recon/sets_world.h \
+	tests/unit/scratch.c tests/unit/scratch.h tests/unit/unit.h
+UNIT_TESTS += tests/unit/recon/test_sets
+tests_unit_recon_test_sets_SOURCES = tests/unit/recon/test_sets.c $(SETS_WORLD)
+tests_unit_recon_test_sets_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
