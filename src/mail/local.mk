@@ -43,7 +43,8 @@ libmail_a_SOURCES = \
 	src/mail/offers.c src/mail/offers.h \
 	src/mail/own_key.c src/mail/own_key.h \
 	src/mail/repair.c src/mail/repair.h src/mail/repair_state.h \
-	src/mail/repair_answer.c src/mail/repair_note.c src/mail/repair_owed.c \
+	src/mail/repair_answer.c src/mail/repair_mute.c src/mail/repair_note.c \
+	src/mail/repair_owed.c \
 	src/mail/repair_send.c src/mail/repair_step.c \
 	src/mail/repair_sums.c \
 	src/mail/repair_write.c \

@@ -108,9 +108,15 @@ repair_heard(struct repair *r, size_t index, const struct batch_value *batch)
 {
 	struct repair_peer *p = &r->peers[index];
 
-	if (batch->store[0] == '\0' || p->set->repair == PEER_REPAIR_NO)
+	if (p->set->repair == PEER_REPAIR_NO)
 		return;
 	pthread_mutex_lock(&r->lock);
+	if (batch->store[0] == '\0') {
+		p->is_plain = true;
+		pthread_mutex_unlock(&r->lock);
+		return;
+	}
+	repair_is_heard(p);
 	if (strcmp(p->level, batch->level) != 0) {
 		memcpy(p->level, batch->level, sizeof(p->level));
 		p->changed = true;
@@ -142,6 +148,7 @@ repair_take(struct repair *r, size_t index, struct bytes body)
 			continue;
 		*at = l;
 		r->queued++;
+		repair_is_heard(&r->peers[index]);
 		st = STATUS_OK;
 	}
 	pthread_mutex_unlock(&r->lock);
@@ -160,14 +167,6 @@ find_peer(struct repair *r, const char *name)
 			return &r->peers[i];
 	}
 	return NULL;
-}
-
-bool
-repair_speaks(const struct repair_peer *p)
-{
-	return p->set->repair == PEER_REPAIR_YES ||
-	       (p->set->repair == PEER_REPAIR_AUTO &&
-		       gaps_store(&p->gaps)[0] != '\0');
 }
 
 enum status

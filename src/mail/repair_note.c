@@ -17,6 +17,7 @@ enum { NOTE_ARENA = 1024 * 1024, DAY_S = 24 * 3600 };
  *     agreed SECONDS
  *     differed SECONDS
  *     walk PLACE UPTO SINCE SENT
+ *     mute
  *     got
  *     ... (gaps.h) to the end
  */
@@ -46,7 +47,9 @@ read_line(struct repair_peer *p, const char *line)
 	struct repair_walk w = {.on = true};
 	const char *value;
 
-	if ((value = after_word(line, "level")) != NULL)
+	if (strcmp(line, "mute") == 0)
+		p->mute = true;
+	else if ((value = after_word(line, "level")) != NULL)
 		(void)snprintf(p->level, sizeof(p->level), "%s", value);
 	else if ((value = after_word(line, "agreed")) != NULL)
 		p->agreed = strtoll(value, NULL, 10);
@@ -159,6 +162,8 @@ write_lines(const struct repair_peer *p, struct buf *out)
 			"walk %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
 			"\n",
 			w->safe, w->upto, w->since, w->sent);
+	if (st == STATUS_OK && p->mute)
+		st = buf_puts(out, "mute\n");
 	if (st == STATUS_OK)
 		st = buf_puts(out, "got\n");
 	return st == STATUS_OK ? gaps_write(&p->gaps, out) : st;
@@ -227,8 +232,7 @@ make_good(struct repair_peer *p, const struct peer *row, int64_t now)
 	bool again = false;
 
 	pthread_mutex_lock(&p->r->lock);
-	if (gaps_store(&p->gaps)[0] == '\0' &&
-		p->set->repair != PEER_REPAIR_YES) {
+	if (!repair_speaks(p)) {
 		/* A day more: what it was sent last may never have come. */
 		again = p->wants_walk = true;
 		p->wants_since =

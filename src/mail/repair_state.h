@@ -76,7 +76,10 @@ struct repair_peer {
 	bool wants_walk;
 	int64_t wants_since;
 	struct repair_look look;
-	bool gave_up; /* the courier, with a letter of ours */
+	bool gave_up;  /* the courier, with a letter of ours */
+	bool mute;     /* it answers nothing any more */
+	bool is_plain; /* a letter of its that names no store came last */
+	unsigned int unheard; /* summaries since it was heard of repair */
 
 	/* the thread's */
 	unsigned int given_up; /* of gaps, as last seen */
@@ -123,8 +126,16 @@ struct repair {
 		*mended;
 };
 
-/* repair.c: under the lock. Whoever tells ranges reads letters of repair. */
+/*
+ * repair_mute.c: under the lock. Whoever tells ranges reads letters of repair,
+ * until it leaves them unanswered.
+ */
 bool repair_speaks(const struct repair_peer *p);
+/* It wrote as one does that repairs. */
+void repair_is_heard(struct repair_peer *p);
+/* Not under it: is a summary to be sent? And that one was. */
+bool repair_may_compare(struct repair_peer *p);
+void repair_compared(struct repair_peer *p);
 
 /* repair_write.c: letters of repair, and certificates beside the log */
 struct repair_body {

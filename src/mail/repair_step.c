@@ -37,7 +37,7 @@ ask(struct repair_peer *p, int64_t now)
 	size_t n = 0;
 
 	pthread_mutex_lock(&r->lock);
-	if (now >= gaps_next(&p->gaps)) {
+	if (!p->mute && now >= gaps_next(&p->gaps)) {
 		n = gaps_due(&p->gaps, &r->pace, now, r->p.random(), list,
 			REPAIR_ASK_MAX, &of);
 		memcpy(store, of, sizeof(store));
@@ -103,6 +103,9 @@ pump(struct repair_peer *p, int64_t now)
 		p->walk.place = p->walk.safe;
 		p->walk.pause = now + PAUSE_MS;
 	}
+	/* What never left is no sign. */
+	if (p->gave_up && p->unheard > 0)
+		p->unheard--;
 	p->gave_up = false;
 	pthread_mutex_unlock(&r->lock);
 	if (waiting > 0)
@@ -118,14 +121,10 @@ static void
 compare(struct repair_peer *p, int64_t now)
 {
 	struct repair *r = p->r;
-	bool may;
 
 	if (p->summary_next == 0 || now < p->summary_next)
 		return;
-	pthread_mutex_lock(&r->lock);
-	may = repair_speaks(p);
-	pthread_mutex_unlock(&r->lock);
-	if (!may) {
+	if (!repair_may_compare(p)) {
 		repair_plan_summary(p, now, true);
 		return;
 	}
@@ -137,6 +136,7 @@ compare(struct repair_peer *p, int64_t now)
 		return;
 	}
 	repair_summary(p, now);
+	repair_compared(p);
 }
 
 static void

@@ -84,6 +84,10 @@ UNIT_TESTS += tests/unit/mail/test_repair
 tests_unit_mail_test_repair_SOURCES = tests/unit/mail/test_repair.c \
 	tests/unit/mail/bob.c tests/unit/mail/bob.h $(mail_world)
 tests_unit_mail_test_repair_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_repair_mute
+tests_unit_mail_test_repair_mute_SOURCES = tests/unit/mail/test_repair_mute.c \
+	tests/unit/mail/bob.c tests/unit/mail/bob.h $(mail_world)
+tests_unit_mail_test_repair_mute_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_repair_auth
 tests_unit_mail_test_repair_auth_SOURCES = tests/unit/mail/test_repair_auth.c \
 	tests/unit/mail/bob.c tests/unit/mail/bob.h $(mail_world)
