@@ -156,6 +156,7 @@ find_letter(const struct incoming *in, const struct known *known,
 	const struct incoming_bounce *r = &in->bounce;
 	struct bytes inside;
 
+	b->proven = site->own != NULL;
 	if (r->id != NULL && inside_id(r->id, site, &inside) &&
 		read_letter(inside, s, b)) {
 		b->proven = true;

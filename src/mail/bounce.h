@@ -4,9 +4,8 @@
  * A delivery report is believed as far as it names a letter: by the address
  * it came to (bounce+PEER.FIRST-LAST.MARK@...), by our envelope id with the
  * peer's address, or by our Message-ID. The first two carry a mark that only
- * we can make, the last the store's id: none of them can be guessed. What the
- * courier makes of a letter that it does not remember, only the last of these
- * can decide.
+ * we can make, the last the store's id: none of them can be guessed, so a
+ * letter that the courier does not remember is believed, too.
  *
  * Memory:  borrows the letter.
  * Threads: pure.
@@ -32,7 +31,7 @@ struct bounce {
 	int peer; /* index in the settings */
 	int64_t first, last;
 	enum bounce_kind kind;
-	bool proven;    /* it showed our Message-ID */
+	bool proven;    /* it showed what nobody can guess */
 	char text[160]; /* status and reason, one plain line */
 };
 

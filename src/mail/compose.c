@@ -109,7 +109,7 @@ compose_envid(const struct compose_site *site, const char *peer, int64_t first,
 
 	write_outbox_id(first, last, id);
 	if (site->own != NULL)
-		own_key_mark(site->own, peer, id, mark);
+		own_key_mark(site->own, site->store_id, peer, id, mark);
 	(void)snprintf(out, COMPOSE_ENVID_MAX, "%s%s%s", id,
 		mark[0] != '\0' ? "." : "", mark);
 }

@@ -148,13 +148,21 @@ plan_letters(struct courier_peer *p, int64_t now)
 	}
 }
 
-/* Who has had it already, or what is gone from the log. */
-static void
-nothing_left(struct courier_peer *p, struct out_letter *l)
+/* Is what the log held at its beginning, or all of it, gone by now? */
+static bool
+log_lacks(struct courier_peer *p, const struct out_letter *l)
 {
-	l->state = LETTER_DELIVERED;
-	if (!l->bounced)
-		return;
+	struct err err;
+	int64_t start, time;
+	enum status st = store_log_start(p->c->session, &start, &time, &err);
+
+	return st == STATUS_NOT_FOUND || (st == STATUS_OK && start > l->first);
+}
+
+/* What came back cannot be sent again as it was: the peer lacks some of it. */
+static void
+lost_changes(struct courier_peer *p, const struct out_letter *l)
+{
 	p->flags |= PEER_RESYNC;
 	p->dirty = true;
 	log_line(LOG_ERROR, "peer",
@@ -179,12 +187,14 @@ plan_again(struct courier_peer *p, struct out_letter *l)
 	}
 	l->keys = made.keys;
 	l->text = made.text;
+	if (l->bounced && log_lacks(p, l))
+		lost_changes(p, l);
 	/* Certificates grow after a letter was planned. */
 	if (made.too_big && l->last > l->first)
 		l->state = LETTER_HALVE;
 	else if (made.too_big)
 		give_up(l, "larger than a letter may be");
 	else if (made.keys == 0)
-		nothing_left(p, l);
+		l->state = LETTER_DELIVERED; /* who has had it already */
 	return STATUS_OK;
 }

@@ -131,15 +131,17 @@ own_key_sign(const struct own_key *own, struct bytes octets, uint32_t when,
 }
 
 void
-own_key_mark(const struct own_key *own, const char *peer, const char *id,
-	char out[OWN_MARK_SIZE])
+own_key_mark(const struct own_key *own, const char *store, const char *peer,
+	const char *id, char out[OWN_MARK_SIZE])
 {
-	const struct bytes parts[] = {bytes_of("keypost bounce"),
-		bytes_make("", 1), bytes_of(peer), bytes_make("", 1),
-		bytes_of(id)};
+	/* With their NULs, so that none runs into the next. */
+	const struct bytes parts[] = {
+		bytes_make("keypost bounce", sizeof("keypost bounce")),
+		bytes_make(store, strlen(store) + 1),
+		bytes_make(peer, strlen(peer) + 1), bytes_of(id)};
 	struct digest d;
 
-	crypto_hmac_sha256(
-		bytes_make(own->key.secret, SIGN_SECRET), parts, 5, &d);
+	crypto_hmac_sha256(bytes_make(own->key.secret, SIGN_SECRET), parts,
+		sizeof(parts) / sizeof(parts[0]), &d);
 	hex_write_lower(bytes_make(d.octets, OWN_MARK_SIZE / 2), out);
 }

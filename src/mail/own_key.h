@@ -33,8 +33,8 @@ MUST_CHECK enum status own_key_certificate(const struct own_key *own,
 /* Appends an armored signature over these octets. */
 MUST_CHECK enum status own_key_sign(const struct own_key *own,
 	struct bytes octets, uint32_t when, struct buf *out);
-/* A word that nobody else can make of these two. */
-void own_key_mark(const struct own_key *own, const char *peer, const char *id,
-	char out[OWN_MARK_SIZE]);
+/* A word that nobody else can make of these three: a letter of that store. */
+void own_key_mark(const struct own_key *own, const char *store,
+	const char *peer, const char *id, char out[OWN_MARK_SIZE]);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/reader.h"
 #include "mail/repair_state.h"
 
-enum { NOTE_ARENA = 1024 * 1024, DAY_S = 24 * 3600 };
+enum { NOTE_ARENA = 1024 * 1024, WEEK_S = 7 * 24 * 3600 };
 
 /*
  * Two notes for each peer: lines of text, and the offers in binary.
@@ -233,10 +233,11 @@ make_good(struct repair_peer *p, const struct peer *row, int64_t now)
 
 	pthread_mutex_lock(&p->r->lock);
 	if (!repair_speaks(p)) {
-		/* A day more: what it was sent last may never have come. */
+		/* What it was sent last may never have come, and mail systems
+		 * say so after five days. */
 		again = p->wants_walk = true;
 		p->wants_since =
-			row->last_sent > DAY_S ? row->last_sent - DAY_S : 1;
+			row->last_sent > WEEK_S ? row->last_sent - WEEK_S : 1;
 	}
 	p->changed = true;
 	pthread_mutex_unlock(&p->r->lock);

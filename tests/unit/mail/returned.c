@@ -100,6 +100,6 @@ address_of(struct world *w, const char *peer, const char *id, char to[128])
 	char mark[OWN_MARK_SIZE];
 
 	assert_ok(own_key_open(w->dir, 1, &own, &err));
-	own_key_mark(&own, peer, id, mark);
+	own_key_mark(&own, store_id(w->store), peer, id, mark);
 	(void)snprintf(to, 128, "bounce+%s.%s.%s@here.example", peer, id, mark);
 }

@@ -130,15 +130,15 @@ test_nobody_else_can_make_a_bounce_up(void **state)
 }
 
 static void
-test_a_guess_makes_nothing_be_sent(void **state)
+test_what_never_left_is_not_sent_again(void **state)
 {
 	struct world *w = *state;
 	struct sent s;
 	char to[128];
 
 	deliver_one(w, &s);
-	/* A letter of this range never left. */
-	address_of(w, "bob", "1-1", to);
+	/* As after an old backup: the log is not that long. */
+	address_of(w, "bob", "3-4", to);
 	assert_int_equal(bounce(w, &(struct offer_bounce){.to = to,
 					   .action = "failed",
 					   .status = "5.1.1"}),
@@ -158,7 +158,7 @@ main(void)
 		WORLD_PROMISE(test_envelope_id_and_recipient_name_the_letter),
 		WORLD_PROMISE(test_what_names_no_letter_is_dropped),
 		WORLD_PROMISE(test_nobody_else_can_make_a_bounce_up),
-		WORLD_PROMISE(test_a_guess_makes_nothing_be_sent),
+		WORLD_PROMISE(test_what_never_left_is_not_sent_again),
 	};
 
 	return cmocka_run_group_tests_name("bounce", tests, NULL, NULL);
