@@ -100,13 +100,23 @@ for n in a b; do
 	ok "$n starts with a store of its own" start_server $n \
 		"$(echo "$network_conf" |
 			sed "s/^relay = .*/relay = lmtp:\/\/127.0.0.1:$port/
-\$a repair = yes\\nauth = hmac\\nauth_key = $work/$n/secret")"
+\$a repair = yes\\nauth = hmac\\nauth_key = $work/$n/secret
+\$a [http]\\nmetrics_listen = 127.0.0.1:$(free_ports 1)")"
 done
 ok "A gets what only B had" wait_for 60 holds a 50
 ok "and B what only A had" wait_for 60 holds b 50
 ok "they hold the same" same_certs a b
 ok "having found that they did not" eval \
 	'[ "$(counter a "mail_differed{peer=b}")" -gt 0 ]'
+# metric PATTERN: A's figures have this line
+metric() {
+	curl -s "http://$(sed -n 's/^metrics_listen = //p' \
+		"$work/a/keypost.conf")/metrics" | grep -q "$1"
+}
+ok "metrics say when" metric \
+	'^keypost_mail_peer_differed_timestamp_seconds{peer="b"} 1[0-9]'
+ok "and how many ranges are asked for" metric \
+	'^keypost_mail_peer_gaps_asked{peer="b"} [0-9]'
 agreed() {
 	kp "$1" peer status --json | python3 -c 'import json, sys
 sys.exit(0 if json.loads(sys.stdin.readline())["agreed"] > 0 else 1)'

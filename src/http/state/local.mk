@@ -11,7 +11,9 @@ libhttp_a_SOURCES += \
 	src/http/state/histogram.c src/http/state/histogram.h \
 	src/http/state/metrics.c src/http/state/metrics.h \
 	src/http/state/metrics_server.c src/http/state/metrics_server.h \
+	src/http/state/canary_status.c \
 	src/http/state/peer_status.c \
+	src/http/state/peer_table.c src/http/state/peer_table.h \
 	src/http/state/peers.c src/http/state/peers.h \
 	src/http/state/render.h \
 	src/http/state/site_state.h \

@@ -1,20 +1,7 @@
 #include "base/words.h"
 #include "http/state/format.h"
+#include "http/state/peer_table.h"
 #include "http/state/render.h"
-
-/* A moment: how long ago, and when for who needs it exactly. */
-static void
-put_ago(struct page *p, int64_t t, int64_t now)
-{
-	if (t <= 0) {
-		page_puts(p, _("never"));
-		return;
-	}
-	page_rawf(p, "<time datetime=\"%s\" title=\"%s UTC\">",
-		format_time(t).text, format_date(t, "%Y-%m-%d %H:%M").text);
-	page_putf(p, _("%s ago"), format_span(now - t).text);
-	page_raw(p, "</time>");
-}
 
 static void
 put_waiting(struct page *p, const struct state_peer *peer, int64_t now)
@@ -118,37 +105,6 @@ state_class(const struct state_peer *peer)
 	}
 }
 
-static void
-put_name(struct page *p, const struct state_peer *peer)
-{
-	page_raw(p, "<th scope=\"row\">");
-	page_visible(p, bytes_of(peer->name));
-	page_raw(p, "<br><span class=\"facts\">");
-	page_visible(p, bytes_of(peer->host));
-	page_raw(p, "</span></th>");
-}
-
-static void
-open_cell(struct page *p, const char *label)
-{
-	page_raw(p, "<td data-label=\"");
-	page_puts(p, label);
-	page_raw(p, ":\">");
-}
-
-static void
-open_table(struct page *p, const char *caption, const char *const *heads,
-	size_t count)
-{
-	page_rawf(p,
-		"<div class=\"scroll\"><table class=\"stack\">\n"
-		"<caption>%s</caption>\n<thead><tr>",
-		caption);
-	for (size_t i = 0; i < count; i++)
-		page_rawf(p, "<th scope=\"col\">%s</th>", _(heads[i]));
-	page_raw(p, "</tr></thead>\n<tbody>\n");
-}
-
 static const char *const mail_heads[] = {N_("Server"), N_("Waiting for it"),
 	N_("Last letter sent"), N_("Last received"), N_("State")};
 static const char *const mend_heads[] = {N_("Server"), N_("Missing from it"),
@@ -160,17 +116,17 @@ static void
 put_mail_row(struct page *p, const struct state_peer *peer, int64_t now)
 {
 	page_raw(p, "<tr>");
-	put_name(p, peer);
-	open_cell(p, _(mail_heads[1]));
+	peer_table_name(p, peer);
+	peer_table_cell(p, _(mail_heads[1]));
 	put_waiting(p, peer, now);
 	page_raw(p, "</td>");
-	open_cell(p, _(mail_heads[2]));
-	put_ago(p, peer->last_sent, now);
+	peer_table_cell(p, _(mail_heads[2]));
+	peer_table_ago(p, peer->last_sent, now);
 	page_raw(p, "</td>");
-	open_cell(p, _(mail_heads[3]));
-	put_ago(p, peer->last_received, now);
+	peer_table_cell(p, _(mail_heads[3]));
+	peer_table_ago(p, peer->last_received, now);
 	page_raw(p, "</td>");
-	open_cell(p, _(mail_heads[4]));
+	peer_table_cell(p, _(mail_heads[4]));
 	page_rawf(p, "<span class=\"%s\">", state_class(peer));
 	put_state(p, peer, now);
 	page_raw(p, "</span></td></tr>\n");
@@ -179,11 +135,12 @@ put_mail_row(struct page *p, const struct state_peer *peer, int64_t now)
 static void
 put_mail_table(struct page *p, const struct site_state *s)
 {
-	open_table(p, _("Servers we exchange letters with"), mail_heads, 5);
+	peer_table_open(
+		p, _("Servers we exchange letters with"), mail_heads, 5);
 	for (size_t i = 0; i < s->peer_count; i++)
 		if (state_peer_has_mail(&s->peers[i]))
 			put_mail_row(p, &s->peers[i], s->now);
-	page_raw(p, "</tbody>\n</table></div>\n");
+	peer_table_close(p);
 }
 
 /* ---- what letters lost --------------------------------------------------- */
@@ -220,7 +177,7 @@ put_compared(struct page *p, const struct state_mend *m, int64_t now)
 	bool same = m->agreed >= m->differed;
 	int64_t when = same ? m->agreed : m->differed;
 
-	put_ago(p, when, now);
+	peer_table_ago(p, when, now);
 	if (when <= 0)
 		return;
 	page_raw(p, ": ");
@@ -242,14 +199,14 @@ static void
 put_mend_row(struct page *p, const struct state_peer *peer, int64_t now)
 {
 	page_raw(p, "<tr>");
-	put_name(p, peer);
-	open_cell(p, _(mend_heads[1]));
+	peer_table_name(p, peer);
+	peer_table_cell(p, _(mend_heads[1]));
 	put_gaps(p, &peer->mend);
 	page_raw(p, "</td>");
-	open_cell(p, _(mend_heads[2]));
+	peer_table_cell(p, _(mend_heads[2]));
 	put_compared(p, &peer->mend, now);
 	page_raw(p, "</td>");
-	open_cell(p, _(mend_heads[3]));
+	peer_table_cell(p, _(mend_heads[3]));
 	put_resync(p, &peer->mend);
 	page_raw(p, "</td></tr>\n");
 }
@@ -263,12 +220,12 @@ put_mend_table(struct page *p, const struct site_state *s)
 		  "time to time both compare all that they hold and send each "
 		  "other what is missing. A server that was away for too long "
 		  "is sent everything again."));
-	open_table(p, _("What letters lost, and how it is found again"),
+	peer_table_open(p, _("What letters lost, and how it is found again"),
 		mend_heads, 4);
 	for (size_t i = 0; i < s->peer_count; i++)
 		if (state_peer_has_mail(&s->peers[i]))
 			put_mend_row(p, &s->peers[i], s->now);
-	page_raw(p, "</tbody>\n</table></div>\n");
+	peer_table_close(p);
 }
 
 /* ---- gossip -------------------------------------------------------------- */
@@ -277,8 +234,8 @@ static void
 put_talk(struct page *p, const char *label, const struct recon_talk *t,
 	int64_t now)
 {
-	open_cell(p, label);
-	put_ago(p, t->time, now);
+	peer_table_cell(p, label);
+	peer_table_ago(p, t->time, now);
 	page_raw(p, "</td>");
 }
 
@@ -300,7 +257,7 @@ render_gossip_word(enum gossip_word w)
 static void
 put_gossip_state(struct page *p, const struct state_peer *peer)
 {
-	open_cell(p, _(gossip_heads[4]));
+	peer_table_cell(p, _(gossip_heads[4]));
 	page_rawf(p, "<span class=\"%s\">",
 		peer->gossip_word == GOSSIP_WORD_FAILING ||
 				peer->gossip_word == GOSSIP_WORD_DIFFERS
@@ -315,7 +272,7 @@ put_gossip_state(struct page *p, const struct state_peer *peer)
 static void
 put_gossip_table(struct page *p, const struct site_state *s)
 {
-	open_table(p,
+	peer_table_open(p,
 		_("Servers we gossip with: each compares what it has with "
 		  "the other"),
 		gossip_heads, 5);
@@ -325,14 +282,14 @@ put_gossip_table(struct page *p, const struct site_state *s)
 		if (!state_peer_has_gossip(peer))
 			continue;
 		page_raw(p, "<tr>");
-		put_name(p, peer);
+		peer_table_name(p, peer);
 		put_talk(p, _(gossip_heads[1]), &peer->out, s->now);
 		put_talk(p, _(gossip_heads[2]), &peer->in, s->now);
 		put_talk(p, _(gossip_heads[3]), &peer->recovery, s->now);
 		put_gossip_state(p, peer);
 		page_raw(p, "</tr>\n");
 	}
-	page_raw(p, "</tbody>\n</table></div>\n");
+	peer_table_close(p);
 }
 
 static void
@@ -350,11 +307,12 @@ put_graph(struct page *p)
 void
 render_peer_status(const struct site_state *s, struct page *p)
 {
-	bool mail = false, gossip = false;
+	bool mail = false, gossip = false, canary = false;
 
 	for (size_t i = 0; i < s->peer_count; i++) {
 		mail = mail || state_peer_has_mail(&s->peers[i]);
 		gossip = gossip || state_peer_has_gossip(&s->peers[i]);
+		canary = canary || s->peers[i].canary;
 	}
 	page_rawf(p, "<section id=\"peers\">\n<h2>%s</h2>\n<p>",
 		_("Peer status"));
@@ -373,5 +331,7 @@ render_peer_status(const struct site_state *s, struct page *p)
 	}
 	if (gossip)
 		put_gossip_table(p, s);
+	if (canary)
+		render_canaries(s, p);
 	page_raw(p, "</section>\n");
 }

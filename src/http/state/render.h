@@ -20,6 +20,8 @@ MUST_CHECK enum status render_json(
 void render_html(const struct site_state *s, struct page *out);
 /* The part of it that is for people only. */
 void render_peer_status(const struct site_state *s, struct page *out);
+/* Of that, how long peers take to serve our canary. */
+void render_canaries(const struct site_state *s, struct page *out);
 
 /* In English, marked for translation. */
 const char *render_gossip_word(enum gossip_word w);

@@ -253,6 +253,12 @@ tests_unit_http_test_render_SOURCES = tests/unit/http/test_render.c \
 tests_unit_http_test_render_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_render_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_render_peers
+tests_unit_http_test_render_peers_SOURCES = tests/unit/http/test_render_peers.c \
+	tests/unit/http/made_up.c tests/unit/http/made_up.h tests/unit/unit.h
+tests_unit_http_test_render_peers_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_render_peers_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_pictures
 tests_unit_http_test_pictures_SOURCES = tests/unit/http/test_pictures.c \
 	tests/unit/http/made_up.c tests/unit/http/made_up.h tests/unit/unit.h

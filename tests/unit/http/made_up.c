@@ -96,6 +96,11 @@ fill(struct state_peer *p, size_t i, char text[4][64])
 		p->mend.asked = 1;
 		p->mend.differed = MADE_UP_NOW - 60;
 	}
+	p->canary = i % 8 < 2;
+	if (i % 8 == 0) {
+		p->canary_seen = MADE_UP_NOW - 7200;
+		p->canary_took = 95;
+	}
 	if (i % 8 == 7) {
 		p->mend.upto = 8000;
 		p->mend.left = 6000;

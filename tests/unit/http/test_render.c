@@ -263,84 +263,6 @@ test_page_tells_people_how_peers_are(void **unused)
 	buf_done(&b);
 }
 
-static const char *
-row_of(const char *html, const char *peer)
-{
-	const char *table = strstr(html, "What letters lost");
-
-	assert_non_null(table);
-	table = strstr(table, peer);
-	assert_non_null(table);
-	return table;
-}
-
-/* The row has it, and not only the next one. */
-static bool
-row_says(const char *row, const char *text)
-{
-	const char *end = strstr(row, "</tr>"), *at = strstr(row, text);
-
-	return at != NULL && at < end;
-}
-
-static void
-test_page_tells_what_letters_lost(void **unused)
-{
-	struct buf b;
-	const char *html, *row;
-
-	(void)unused;
-	made_up_peers(&state, peers, 8);
-	html = as_html(&b);
-	assert_non_null(strstr(html, "Mail loses letters now and then."));
-	row = row_of(html, "peer-0");
-	assert_true(row_says(row, ">nothing</td>"));
-	assert_true(row_says(row, ">1 hour ago</time>: the same</td>"));
-	row = row_of(html, "peer-1");
-	assert_true(row_says(row, ">3 gaps, 1 asked for</td>"));
-	assert_true(row_says(row, "</time>: not the same; "));
-	row = row_of(html, "peer-3");
-	assert_true(row_says(row, ">not known: its letters do not tell</td>"));
-	assert_true(row_says(row, ">never</td>"));
-	row = row_of(html, "peer-7");
-	assert_true(row_says(row, ">everything; 25 % is done</td>"));
-	buf_done(&b);
-	/* Without mail nothing can be lost. */
-	peers[0].mail = "";
-	state.peer_count = 1;
-	assert_null(strstr(as_html(&b), "What letters lost"));
-	buf_done(&b);
-}
-
-static void
-test_json_tells_what_letters_lost(void **unused)
-{
-	json_t *o, *list, *one;
-
-	(void)unused;
-	made_up_peers(&state, peers, 8);
-	o = as_json();
-	list = json_object_get(json_object_get(o, "mailsync"), "peers");
-	one = json_object_get(json_array_get(list, 1), "repair");
-	assert_true(json_is_true(json_object_get(one, "speaks")));
-	assert_int_equal(json_integer_value(json_object_get(one, "gaps")), 3);
-	assert_int_equal(
-		json_integer_value(json_object_get(one, "gapsAsked")), 1);
-	assert_string_equal(
-		json_string_value(json_object_get(one, "lastAgreed")),
-		"2026-11-22T09:00:00Z");
-	assert_string_equal(
-		json_string_value(json_object_get(one, "lastDiffered")),
-		"2026-11-22T09:59:00Z");
-	one = json_object_get(json_array_get(list, 7), "repair");
-	assert_true(json_is_false(json_object_get(one, "speaks")));
-	assert_int_equal(
-		json_integer_value(json_object_get(one, "resyncLeft")), 6000);
-	assert_int_equal(
-		json_integer_value(json_object_get(one, "resyncOf")), 8000);
-	json_decref(o);
-}
-
 static void
 test_page_is_honest_about_what_was_not_counted(void **unused)
 {
@@ -370,8 +292,6 @@ main(void)
 		PROMISE(test_histograms_are_told_oldest_first),
 		PROMISE(test_html_is_what_scrapers_expect),
 		PROMISE(test_page_tells_people_how_peers_are),
-		PROMISE(test_page_tells_what_letters_lost),
-		PROMISE(test_json_tells_what_letters_lost),
 		PROMISE(test_page_is_honest_about_what_was_not_counted),
 	};
 

@@ -1,0 +1,160 @@
+/* Promises about what the statistics tell of repair and of the canary. */
+#include "tests/unit/unit.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http/state/render.h"
+#include "tests/unit/http/made_up.h"
+
+static struct site_state state;
+static struct state_peer peers[64];
+
+static int
+fresh(void **unused)
+{
+	(void)unused;
+	made_up_state(&state);
+	return 0;
+}
+
+static json_t *
+as_json(void)
+{
+	struct buf b = {0};
+	struct err err = {""};
+	json_t *o;
+
+	assert_ok(render_json(&state, &b, &err));
+	o = json_loadb((const char *)b.data, b.len, 0, NULL);
+	assert_non_null(o);
+	buf_done(&b);
+	return o;
+}
+
+static char *
+as_html(struct buf *b)
+{
+	struct page p;
+
+	page_init(&p, 1 << 20);
+	render_html(&state, &p);
+	made_up_take(&p, b);
+	return (char *)b->data;
+}
+
+static const char *
+row_of(const char *html, const char *caption, const char *peer)
+{
+	const char *table = strstr(html, caption);
+
+	assert_non_null(table);
+	table = strstr(table, peer);
+	assert_non_null(table);
+	return table;
+}
+
+/* The row has it, and not only the next one. */
+static bool
+row_says(const char *row, const char *text)
+{
+	const char *end = strstr(row, "</tr>"), *at = strstr(row, text);
+
+	return at != NULL && at < end;
+}
+
+static void
+test_page_tells_what_letters_lost(void **unused)
+{
+	struct buf b;
+	const char *html, *row;
+
+	(void)unused;
+	made_up_peers(&state, peers, 8);
+	html = as_html(&b);
+	assert_non_null(strstr(html, "Mail loses letters now and then."));
+	row = row_of(html, "What letters lost", "peer-0");
+	assert_true(row_says(row, ">nothing</td>"));
+	assert_true(row_says(row, ">1 hour ago</time>: the same</td>"));
+	row = row_of(html, "What letters lost", "peer-1");
+	assert_true(row_says(row, ">3 gaps, 1 asked for</td>"));
+	assert_true(row_says(row, "</time>: not the same; "));
+	row = row_of(html, "What letters lost", "peer-3");
+	assert_true(row_says(row, ">not known: its letters do not tell</td>"));
+	assert_true(row_says(row, ">never</td>"));
+	row = row_of(html, "What letters lost", "peer-7");
+	assert_true(row_says(row, ">everything; 25 % is done</td>"));
+	buf_done(&b);
+	/* Without mail nothing can be lost. */
+	peers[0].mail = "";
+	state.peer_count = 1;
+	assert_null(strstr(as_html(&b), "What letters lost"));
+	buf_done(&b);
+}
+
+static void
+test_page_tells_how_soon_others_serve(void **unused)
+{
+	static const char caption[] = "How soon others serve";
+	struct buf b;
+	const char *html, *row;
+
+	(void)unused;
+	made_up_peers(&state, peers, 8);
+	html = as_html(&b);
+	row = row_of(html, caption, "peer-0");
+	assert_true(row_says(row, ">2 hours ago</time></td>"));
+	assert_true(row_says(row, ">1 minute</td>"));
+	row = row_of(html, caption, "peer-1");
+	assert_true(row_says(row, ">never</td>"));
+	assert_true(row_says(row, ">not known</td>"));
+	assert_null(strstr(row, "peer-2<"));
+	buf_done(&b);
+	peers[0].canary = peers[1].canary = false;
+	assert_null(strstr(as_html(&b), caption));
+	buf_done(&b);
+}
+
+static void
+test_json_tells_what_letters_lost(void **unused)
+{
+	json_t *o, *list, *one;
+
+	(void)unused;
+	made_up_peers(&state, peers, 8);
+	o = as_json();
+	list = json_object_get(json_object_get(o, "mailsync"), "peers");
+	one = json_object_get(json_array_get(list, 1), "repair");
+	assert_true(json_is_true(json_object_get(one, "speaks")));
+	assert_int_equal(json_integer_value(json_object_get(one, "gaps")), 3);
+	assert_int_equal(
+		json_integer_value(json_object_get(one, "gapsAsked")), 1);
+	assert_string_equal(
+		json_string_value(json_object_get(one, "lastAgreed")),
+		"2026-11-22T09:00:00Z");
+	assert_string_equal(
+		json_string_value(json_object_get(one, "lastDiffered")),
+		"2026-11-22T09:59:00Z");
+	one = json_object_get(json_array_get(list, 7), "repair");
+	assert_true(json_is_false(json_object_get(one, "speaks")));
+	assert_int_equal(
+		json_integer_value(json_object_get(one, "resyncLeft")), 6000);
+	assert_int_equal(
+		json_integer_value(json_object_get(one, "resyncOf")), 8000);
+	json_decref(o);
+}
+
+int
+main(void)
+{
+#define PROMISE(f) cmocka_unit_test_setup(f, fresh)
+	const struct CMUnitTest tests[] = {
+		PROMISE(test_page_tells_what_letters_lost),
+		PROMISE(test_page_tells_how_soon_others_serve),
+		PROMISE(test_json_tells_what_letters_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
