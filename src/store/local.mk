@@ -68,6 +68,8 @@ libstore_a_SOURCES = \
 	src/store/sqlite/raw.c \
 	src/store/sqlite/raw.h \
 	src/store/sqlite/raw_digests.c \
+	src/store/sqlite/recent.c \
+	src/store/sqlite/recent.h \
 	src/store/sqlite/rejected.c \
 	src/store/sqlite/rejected.h \
 	src/store/sqlite/restore.c \

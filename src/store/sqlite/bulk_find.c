@@ -1,28 +1,5 @@
-#include <string.h>
-
 #include "store/sqlite/bulk.h"
 #include "store/sqlite/cert.h"
-
-/* What a query asks for, as a handle or the start of one. */
-static bool
-handle_of_query(const struct store_query *q, struct handle *h, bool *prefix)
-{
-	struct fingerprint fpr = {0};
-
-	*prefix = q->kind == QUERY_KEY_ID;
-	if (*prefix) {
-		handle_of_key_id(q->number, sizeof(q->number), h);
-		return true;
-	}
-	if (q->kind != QUERY_FINGERPRINT || q->octets.len < KEYROW_KEY ||
-		q->octets.len > FINGERPRINT_MAX)
-		return false;
-	fpr.len = (uint8_t)q->octets.len;
-	fpr.version = fpr.len == 20 ? 4 : 0;
-	memcpy(fpr.octets, q->octets.data, fpr.len);
-	handle_of(&fpr, h);
-	return true;
-}
 
 /* NOT_FOUND: it only looked like one. */
 static enum status
@@ -52,13 +29,13 @@ bulk_find(struct sqlite_session *s, const struct store_query *q, size_t max,
 {
 	struct term want = {.kind = TERM_HANDLE};
 	struct cert_rows found = {0};
+	bool prefix = q->kind == QUERY_KEY_ID;
 	struct handle h;
-	bool prefix;
 	enum status st;
 	int64_t id;
 	size_t n;
 
-	if (!handle_of_query(q, &h, &prefix))
+	if (!handle_of_query(q, &h))
 		return STATUS_NOT_FOUND;
 	want.octets = bytes_make(h.octets, h.len);
 	found.list = arena_array(arena, max, sizeof(*found.list));

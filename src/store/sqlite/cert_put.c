@@ -52,6 +52,7 @@ replace_handles(struct sqlite_session *s, int64_t row, struct bytes old,
 			order = have_a ? -1 : 1;
 		else
 			order = terms_cmp(&a, &b);
+		recent_mark(&s->marks, order < 0 ? a.octets : b.octets);
 		if (order < 0)
 			st = handle_write(s, &a, row, true, err);
 		else if (order > 0 || a.role != b.role)

@@ -48,8 +48,8 @@ static const struct pragma cache_sizes[] = {
 		-2048},
 	[DB_BULK] = {"PRAGMA cache_size = -16384", "PRAGMA cache_size", -16384},
 };
-/* Of a reader beside DB_READERS_WARM others: 128 MiB in all with the writer's
- * (doc/decisions/sqlite-counts-no-memory). */
+/* Of a reader beside DB_READERS_WARM others: 128 MiB in all with the writer's,
+ * beside DB_RECENT_OCTETS (doc/decisions/rows-kept-in-memory). */
 static const struct pragma cache_size_beyond = {
 	"PRAGMA cache_size = -2048", "PRAGMA cache_size", -2048};
 

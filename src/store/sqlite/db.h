@@ -16,6 +16,7 @@
 #include <stdatomic.h>
 
 #include "store/ops.h"
+#include "store/sqlite/recent.h"
 #include "store/sqlite/stmt.h"
 
 enum {
@@ -27,7 +28,8 @@ enum {
 	DB_VALUE_MAX = 32 * 1024 * 1024,
 	DB_WORK_MAX = 64 * 1024 * 1024, /* arena of one write */
 	DB_ROW_ABSENT = -1,             /* as last_row: it is not stored */
-	DB_READERS_WARM = 6             /* readers at once with a large cache */
+	DB_READERS_WARM = 6,            /* readers at once with a large cache */
+	DB_RECENT_OCTETS = 48 * 1024 * 1024
 };
 
 struct bulk;        /* a load that fills it (bulk.c) */
@@ -42,7 +44,7 @@ struct sqlite_store {
 	int lock_fd; /* write.lock; -1 when read-only */
 	bool read_only;
 	const struct care_watch *upgrade; /* as in the settings */
-	struct care_watch completes; /* show is NULL: nobody waits */
+	struct care_watch completes;      /* show is NULL: nobody waits */
 	int64_t lookup_ms;
 	int64_t disk_reserve;
 	char id[33];
@@ -53,6 +55,7 @@ struct sqlite_store {
 	atomic_int readers;      /* connections that only read */
 	/* Raised when snapshots taken before are not to be used again. */
 	atomic_ullong epoch;
+	struct recent *recent;
 	struct check *check;
 	struct bulk *bulk; /* NULL: nobody fills it */
 };
@@ -80,6 +83,7 @@ struct sqlite_session {
 	int64_t indexed; /* entries that this session wrote to the index */
 	struct index_queue *queue; /* terms to be written before the commit */
 	struct cert_id last_id;    /* written, or looked for in vain, last */
+	struct recent_marks marks; /* handles whose certificates it wrote */
 	bool floor_known;          /* of this transaction: levels.h */
 	uint8_t floor;
 	int64_t last_row; /* 0: nothing is known of it */

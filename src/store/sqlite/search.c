@@ -66,15 +66,10 @@ take_hits(struct stmt_run *run, struct hits *hits, struct err *err)
 static bool
 put_fingerprint(struct ask *a)
 {
-	struct fingerprint fpr = {0};
 	struct handle h;
 
-	if (a->query->octets.len == 0 || a->query->octets.len > FINGERPRINT_MAX)
+	if (!handle_of_query(a->query, &h))
 		return false;
-	fpr.len = (uint8_t)a->query->octets.len;
-	fpr.version = fpr.len == 20 ? 4 : 0;
-	memcpy(fpr.octets, a->query->octets.data, fpr.len);
-	handle_of(&fpr, &h);
 	put_term(a, TERM_HANDLE, bytes_make(h.octets, h.len));
 	return true;
 }
@@ -280,16 +275,13 @@ static enum status
 take_only(const struct cert_row *row, struct arena *arena,
 	struct cert_rows *rows, struct err *err)
 {
-	struct cert_row *list = arena_alloc(arena, sizeof(*list));
-
-	if (list == NULL) {
+	rows->list = arena_alloc(arena, sizeof(*row));
+	if (rows->list == NULL) {
 		err_set(err, "more than the memory of one answer");
 		return STATUS_LIMIT;
 	}
-	*list = *row;
-	rows->list = list;
-	rows->count = 1;
-	rows->total = 1;
+	rows->list[0] = *row;
+	rows->count = rows->total = 1;
 	return STATUS_OK;
 }
 
@@ -360,17 +352,15 @@ find_hits(struct sqlite_session *s, const struct store_query *q, size_t max,
 	return load_hits(s, &ask, &hits, max, arena, rows, err);
 }
 
-enum status
-sqlite_find(struct store_session *session, const struct store_query *q,
+/* In a snapshot of the session's. */
+static enum status
+find_in_tables(struct sqlite_session *s, const struct store_query *q,
 	size_t max, struct arena *arena, struct cert_rows *rows,
 	struct err *err)
 {
-	struct sqlite_session *s = sqlite_session_of(session);
 	bool alone, several = true;
 	enum status st;
 
-	if ((size_t)q->kind >= sizeof(asks) / sizeof(asks[0]))
-		return STATUS_UNSUPPORTED;
 	st = txn_enter_read(s, &alone, err);
 	if (st != STATUS_OK)
 		return st;
@@ -379,5 +369,30 @@ sqlite_find(struct store_session *session, const struct store_query *q,
 	if (several)
 		st = find_hits(s, q, max, arena, rows, err);
 	txn_leave_read(s, alone);
+	return st;
+}
+
+enum status
+sqlite_find(struct store_session *session, const struct store_query *q,
+	size_t max, struct arena *arena, struct cert_rows *rows,
+	struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	struct recent *recent = s->store->recent;
+	struct cert_row row;
+	struct handle h;
+	unsigned int turn;
+	bool known;
+	enum status st;
+
+	if ((size_t)q->kind >= sizeof(asks) / sizeof(asks[0]))
+		return STATUS_UNSUPPORTED;
+	known = q->skip == 0 && max > 0 && txn_may_keep(s) &&
+		handle_of_query(q, &h);
+	if (known && recent_find(recent, &h, &turn, arena, &row))
+		return take_only(&row, arena, rows, err);
+	st = find_in_tables(s, q, max, arena, rows, err);
+	if (known && st == STATUS_OK && rows->total == 1)
+		recent_keep(recent, &h, turn, &rows->list[0]);
 	return st;
 }

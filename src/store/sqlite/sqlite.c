@@ -45,6 +45,7 @@ sqlite_close(struct store *base)
 
 	check_stop(s->check);
 	bulk_free(s);
+	recent_free(s->recent);
 	if (s->lock_fd >= 0)
 		(void)close(s->lock_fd);
 	free(s->folder);
@@ -79,6 +80,7 @@ new_store(const struct store_settings *settings)
 	s->disk_reserve = settings->disk_reserve;
 	s->lookup_ms = settings->lookup_time_ms > 0 ? settings->lookup_time_ms
 						    : DB_LOOKUP_MS;
+	s->recent = recent_new(DB_RECENT_OCTETS);
 	atomic_store(&s->certs, -1);
 	(void)snprintf(s->describe, sizeof(s->describe), "SQLite %s, schema %d",
 		sqlite3_libversion(), migrate_current());

@@ -41,6 +41,25 @@ handle_of_key_id(uint64_t key_id, size_t len, struct handle *h)
 		h->octets[i] = (uint8_t)(key_id >> (8 * i));
 }
 
+bool
+handle_of_query(const struct store_query *q, struct handle *h)
+{
+	struct fingerprint fpr = {0};
+
+	if (q->kind == QUERY_KEY_ID) {
+		handle_of_key_id(q->number, HANDLE_KEY_ID, h);
+		return true;
+	}
+	if (q->kind != QUERY_FINGERPRINT || q->octets.len <= HANDLE_KEY_ID ||
+		q->octets.len > FINGERPRINT_MAX)
+		return false;
+	fpr.len = (uint8_t)q->octets.len;
+	fpr.version = fpr.len == 20 ? 4 : 0;
+	memcpy(fpr.octets, q->octets.data, fpr.len);
+	handle_of(&fpr, h);
+	return true;
+}
+
 static enum status
 add(struct term_list *l, uint8_t kind, uint8_t role, const uint8_t *data,
 	size_t len)

@@ -44,8 +44,9 @@ enum term_role {
 
 enum {
 	HANDLE_MAX = 32,
-	TERM_MAX = 255,  /* kind included */
-	TOKEN_SIZE = 18, /* letter, 16 digits, NUL */
+	HANDLE_KEY_ID = 8, /* octets of a key ID */
+	TERM_MAX = 255,    /* kind included */
+	TOKEN_SIZE = 18,   /* letter, 16 digits, NUL */
 	/*
 	 * Words of one certificate; more are not found. Ten thousand user IDs
 	 * would otherwise hold the writer for seconds.
@@ -68,6 +69,9 @@ struct term {
 void handle_of(const struct fingerprint *fpr, struct handle *h);
 /* Of a key ID by its lowest `len` octets (8 or 4): a prefix for version 4. */
 void handle_of_key_id(uint64_t key_id, size_t len, struct handle *h);
+/* What a query for a fingerprint or a 64-bit key ID asks for; false: neither.
+ */
+bool handle_of_query(const struct store_query *q, struct handle *h);
 
 /* Packs all handles and terms of a certificate; its primary is added. */
 MUST_CHECK enum status terms_pack(struct arena *arena,

@@ -44,11 +44,19 @@ txn_start_clock(struct sqlite_session *s)
 		s->deadline_ms = clock_mono_ms() + s->store->lookup_ms;
 }
 
+bool
+txn_may_keep(const struct sqlite_session *s)
+{
+	return s->base.pooled && !s->store->read_only &&
+	       (s->kept || sqlite3_get_autocommit(s->db) != 0);
+}
+
 enum status
 txn_enter_read(struct sqlite_session *s, bool *alone, struct err *err)
 {
 	/* First: what is committed after this line may be missed. */
 	unsigned long long epoch = atomic_load(&s->store->epoch);
+	bool keep = txn_may_keep(s);
 	enum status st;
 
 	txn_start_clock(s);
@@ -57,7 +65,7 @@ txn_enter_read(struct sqlite_session *s, bool *alone, struct err *err)
 		return STATUS_OK;
 	st = run(s, STMT_BEGIN, err);
 	s->epoch = epoch;
-	s->kept = st == STATUS_OK && s->base.pooled && !s->store->read_only;
+	s->kept = keep && st == STATUS_OK;
 	*alone = !s->kept;
 	return st;
 }
@@ -177,6 +185,8 @@ reopen(struct sqlite_session *s, struct err *err)
 	if (st != STATUS_OK)
 		return st;
 	atomic_store(&s->store->certs, certs);
+	end_epoch(s->store);
+	recent_end_all(s->store->recent);
 	txn_writer_opened(s);
 	s->reopen = false;
 	s->unsound = false;
@@ -240,7 +250,9 @@ sqlite_commit(struct store_session *session, struct err *err)
 	s->marker_cleared = true;
 	s->last_commit_ms = clock_mono_ms();
 	(void)atomic_fetch_add(&s->store->certs, s->txn_certs);
+	/* In this order: who reads the turn looks at the epoch next. */
 	end_epoch(s->store);
+	recent_end_marked(s->store->recent, &s->marks);
 	return STATUS_OK;
 }
 
@@ -326,8 +338,7 @@ checkpoint(struct sqlite_session *s, int mode)
 	crash_point("checkpoint");
 	if (rc == SQLITE_OK && mode == SQLITE_CHECKPOINT_TRUNCATE)
 		s->wal_pages = 0;
-	/* Sets what must follow: reopen after a failed flush, stop on damage.
-	 */
+	/* Sets what must follow: opened again, or a stop for damage. */
 	else if (rc != SQLITE_BUSY && fault_status(s, rc, NULL) != STATUS_OK)
 		return;
 }

@@ -25,6 +25,8 @@ enum {
 
 /* Gives the read that starts now its time; it sees what is committed. */
 void txn_start_clock(struct sqlite_session *s);
+/* May it keep what it finds for later calls, and use what others kept? */
+bool txn_may_keep(const struct sqlite_session *s);
 /*
  * For a call of several statements: one snapshot for all of them, unless the
  * session is in one already. `alone` is for txn_leave_read.

@@ -37,6 +37,11 @@ tests_unit_store_test_index_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/store/version-0.sql
 tests_unit_store_test_logfile_SOURCES = tests/unit/store/test_logfile.c
 tests_unit_store_test_logfile_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/store/test_recent
+tests_unit_store_test_recent_SOURCES = tests/unit/store/test_recent.c \
+	$(contract_backend)
+tests_unit_store_test_recent_CPPFLAGS = $(store_test_flags)
+tests_unit_store_test_recent_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/store/test_erase
 tests_unit_store_test_erase_SOURCES = tests/unit/store/test_erase.c \
 	$(contract_backend)
