@@ -18,6 +18,10 @@ libstore_a_SOURCES = \
 	src/store/sqlite/audit_settle.c \
 	src/store/sqlite/backup.c \
 	src/store/sqlite/backup.h \
+	src/store/sqlite/behind.c \
+	src/store/sqlite/behind.h \
+	src/store/sqlite/behind_queue.c \
+	src/store/sqlite/behind_queue.h \
 	src/store/sqlite/bulk.c \
 	src/store/sqlite/bulk.h \
 	src/store/sqlite/bulk_digests.c \

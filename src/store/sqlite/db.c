@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "store/sqlite/behind.h"
 #include "store/sqlite/fault.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/index.h"
@@ -273,6 +274,14 @@ db_share(struct sqlite_session *s, struct err *err)
 	return st == STATUS_OK ? set_wal(s, err) : st;
 }
 
+static const char *
+vfs_of(enum db_kind kind)
+{
+	if (kind == DB_READER)
+		return NULL;
+	return kind == DB_BULK ? behind_vfs() : logfile_vfs();
+}
+
 static enum status
 connect(struct sqlite_session *s, enum db_kind kind, struct err *err)
 {
@@ -283,8 +292,7 @@ connect(struct sqlite_session *s, enum db_kind kind, struct err *err)
 
 	flags |= kind == DB_READER ? SQLITE_OPEN_READONLY
 				   : SQLITE_OPEN_READWRITE;
-	rc = sqlite3_open_v2(s->store->path, &s->db, flags,
-		kind == DB_READER ? NULL : logfile_vfs());
+	rc = sqlite3_open_v2(s->store->path, &s->db, flags, vfs_of(kind));
 	st = fault_status(s, rc, err);
 	if (st == STATUS_OK)
 		st = configure(s, kind, err);

@@ -113,11 +113,11 @@ MUST_CHECK enum status db_reconnect(
 void db_disconnect(struct sqlite_session *s);
 /* A connection of DB_BULK gets a log, as others have, and lets them in. */
 MUST_CHECK enum status db_share(struct sqlite_session *s, struct err *err);
-/* Runs constant SQL that gives no rows. */
 /* Its own table of contents is not to be written, but where that is the task:
  * then it is `false` for a moment. */
 MUST_CHECK enum status db_defend(
 	struct sqlite_session *s, bool defend, struct err *err);
+/* Runs constant SQL that gives no rows. */
 MUST_CHECK enum status db_exec(
 	struct sqlite_session *s, const char *sql, struct err *err);
 /* The number in the first row of constant SQL; `none` without a row. */

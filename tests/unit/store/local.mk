@@ -68,3 +68,6 @@ tests_unit_store_test_bulk_parts_SOURCES = \
 	tests/unit/store/test_bulk_parts.c $(contract_backend)
 tests_unit_store_test_bulk_parts_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_bulk_parts_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/store/test_behind
+tests_unit_store_test_behind_SOURCES = tests/unit/store/test_behind.c
+tests_unit_store_test_behind_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
