@@ -55,6 +55,16 @@ tests_unit_recon_test_talk_lies_SOURCES = \
 	tests/unit/recon/test_talk_lies.c $(RECON_PARTNER)
 tests_unit_recon_test_talk_lies_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
 	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_talk_replies
+tests_unit_recon_test_talk_replies_SOURCES = \
+	tests/unit/recon/test_talk_replies.c $(RECON_PARTNER)
+tests_unit_recon_test_talk_replies_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_talk_wrong
+tests_unit_recon_test_talk_wrong_SOURCES = \
+	tests/unit/recon/test_talk_wrong.c $(RECON_PARTNER)
+tests_unit_recon_test_talk_wrong_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_talk_captures
 tests_unit_recon_test_talk_captures_SOURCES = \
 	tests/unit/recon/test_talk_captures.c $(RECON_PARTNER)

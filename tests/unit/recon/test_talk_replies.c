@@ -1,0 +1,228 @@
+/* How much is asked and answered, and when it is said. */
+
+#include "../unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "partner.h"
+
+enum { HUGE_SET = 70000 };
+
+static struct set ours, theirs, huge, nothing;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	/* 40 in common, 20 and 500 of each alone. */
+	sets_make(7, 40, 20, 500, &ours, &theirs);
+	sets_make(8, 0, HUGE_SET, 0, &huge, &nothing);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	set_free(&ours);
+	set_free(&theirs);
+	set_free(&huge);
+	set_free(&nothing);
+	return 0;
+}
+
+static struct talk_settings
+settings(void)
+{
+	return talks_settings;
+}
+
+static void
+test_replies_wait_for_flush_or_for_their_limit(void **state)
+{
+	struct talk_settings s = settings();
+	struct partner p;
+
+	(void)state;
+	/* An empty Elements has 9 octets. */
+	s.limits.replies = 27;
+	partner_greet(&p, TALK_ANSWERER, &s, &ours);
+	partner_poly(&p, "", &ours);
+	partner_poly(&p, "00", &ours);
+	partner_say(&p);
+	assert_hears_nothing(&p);
+	partner_bare(&p, MESSAGE_FLUSH);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_ELEMENTS, 0);
+	assert_hears(&p, MESSAGE_ELEMENTS, 0);
+	assert_hears_nothing(&p);
+	partner_poly(&p, "", &ours);
+	partner_poly(&p, "", &ours);
+	partner_say(&p);
+	assert_hears_nothing(&p);
+	partner_poly(&p, "", &ours);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_ELEMENTS, 0);
+	assert_hears(&p, MESSAGE_ELEMENTS, 0);
+	assert_hears(&p, MESSAGE_ELEMENTS, 0);
+	partner_done(&p);
+}
+
+/* Our side hears no more; then it takes what it was told, and we go on. */
+static void
+test_who_does_not_take_replies_is_not_heard(void **state)
+{
+	struct talk_settings s = settings();
+	struct talk_facts facts;
+	struct partner p;
+	size_t i;
+
+	(void)state;
+	s.limits.replies = 10000;
+	partner_greet(&p, TALK_ANSWERER, &s, &huge);
+	for (i = 0; i < 2000; i++)
+		partner_full(&p, "", huge.list, 0);
+	for (i = 0; i < p.say.len && talk_room(p.talk); i++)
+		talk_take(p.talk, bytes_make(p.say.data + i, 1));
+	assert_true(i < p.say.len);
+	talk_get_facts(p.talk, &facts);
+	assert_true(talk_out(p.talk).len >= 10000);
+	assert_true(talk_out(p.talk).len < 20000);
+	assert_int_equal(talk_state(p.talk), TALK_TALKING);
+	talk_said(p.talk, talk_out(p.talk).len);
+	assert_true(talk_room(p.talk) > 0);
+	partner_done(&p);
+}
+
+static void
+test_so_many_requests_are_outstanding(void **state)
+{
+	struct talk_settings s = settings();
+	struct partner p;
+	size_t i, round, most = 4;
+
+	(void)state;
+	s.limits.outstanding = 10;
+	partner_greet(&p, TALK_ASKER, &s, &huge);
+	assert_hears(&p, MESSAGE_POLY, 0);
+	assert_hears(&p, MESSAGE_FLUSH, 0);
+	partner_bare(&p, MESSAGE_SYNC_FAIL);
+	partner_say(&p);
+	for (round = 0; round < 3; round++) {
+		for (i = 0; i < most; i++)
+			assert_hears(&p, MESSAGE_POLY, 0);
+		assert_hears(&p, MESSAGE_FLUSH, 0);
+		assert_hears_nothing(&p);
+		/* All of them, at once. */
+		for (i = 0; i < most; i++)
+			partner_bare(&p, MESSAGE_SYNC_FAIL);
+		partner_say(&p);
+		most = 10;
+	}
+	partner_done(&p);
+}
+
+static void
+test_a_reply_to_full_is_cut(void **state)
+{
+	struct talk_settings s = settings();
+	struct partner p;
+
+	(void)state;
+	s.limits.full_reply = 30;
+	partner_greet(&p, TALK_ANSWERER, &s, &ours);
+	partner_full(&p, "", NULL, 0);
+	partner_full(&p, "", ours.list, 29);
+	partner_full(&p, "", ours.list, 31);
+	partner_full(&p, "", theirs.list, theirs.count);
+	partner_bare(&p, MESSAGE_FLUSH);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_ELEMENTS, 30);
+	assert_hears(&p, MESSAGE_ELEMENTS, 30);
+	assert_hears(&p, MESSAGE_ELEMENTS, 29);
+	assert_hears(&p, MESSAGE_ELEMENTS, 20);
+	partner_done(&p);
+}
+
+static void
+test_what_is_owed_is_cut(void **state)
+{
+	struct talk_settings s = settings();
+	struct partner p;
+
+	(void)state;
+	partner_greet(&p, TALK_ASKER, &s, &huge);
+	assert_hears(&p, MESSAGE_POLY, 0);
+	assert_hears(&p, MESSAGE_FLUSH, 0);
+	partner_elements(&p, MESSAGE_FULL_ELEMENTS, NULL, 0);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_ELEMENTS, s.limits.full_reply);
+	assert_hears(&p, MESSAGE_DONE, 0);
+	partner_done(&p);
+}
+
+/* It says SyncFail whatever it is asked; the most memory that took. */
+static size_t
+lead_astray(struct partner *p)
+{
+	struct talk_facts facts;
+	struct message m;
+	size_t memory = 0;
+
+	while (talk_state(p->talk) == TALK_TALKING) {
+		while (partner_hears(p, &m))
+			if (m.type == MESSAGE_POLY)
+				partner_bare(p, MESSAGE_SYNC_FAIL);
+			else if (m.type == MESSAGE_FULL)
+				partner_elements(p, MESSAGE_ELEMENTS, NULL, 0);
+		buf_clear(&p->heard);
+		p->read = 0;
+		partner_say(p);
+		talk_get_facts(p->talk, &facts);
+		if (facts.memory > memory)
+			memory = facts.memory;
+	}
+	return memory;
+}
+
+static void
+test_a_way_down_without_end_ends(void **state)
+{
+	struct talk_settings s = settings();
+	struct talk_facts facts;
+	struct prefix_tree_stats nodes;
+	struct partner p;
+
+	(void)state;
+	partner_greet(&p, TALK_ASKER, &s, &huge);
+	assert_true(lead_astray(&p) < 1024 * 1024);
+	assert_state(&p, TALK_DONE, "all was asked and answered");
+	partner_done(&p);
+	prefix_tree_measure(huge.tree, &nodes);
+	s.limits.requests = 0;
+	partner_greet(&p, TALK_ASKER, &s, &huge);
+	assert_true(lead_astray(&p) < 1024 * 1024);
+	assert_state(&p, TALK_DONE, "learned, or asked, enough for once");
+	talk_get_facts(p.talk, &facts);
+	assert_true(facts.requests >= 4 * (nodes.inner + nodes.leaves));
+	assert_true(facts.requests < 4 * (nodes.inner + nodes.leaves) + 100);
+	partner_done(&p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_replies_wait_for_flush_or_for_their_limit),
+		cmocka_unit_test(test_who_does_not_take_replies_is_not_heard),
+		cmocka_unit_test(test_so_many_requests_are_outstanding),
+		cmocka_unit_test(test_a_reply_to_full_is_cut),
+		cmocka_unit_test(test_what_is_owed_is_cut),
+		cmocka_unit_test(test_a_way_down_without_end_ends),
+	};
+
+	return cmocka_run_group_tests_name(
+		"talk_replies", tests, setup, teardown);
+}
