@@ -130,13 +130,24 @@ tests_fuzz_fuzz_imap_reply_SOURCES = tests/fuzz/fuzz_imap_reply.c $(FUZZ_DRIVER)
 tests_fuzz_fuzz_imap_reply_LDFLAGS = $(FUZZ_LINKFLAGS)
 tests_fuzz_fuzz_imap_reply_LDADD = $(MAILAGENT_LINK)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_gossip
+tests_fuzz_fuzz_gossip_SOURCES = tests/fuzz/fuzz_gossip.c \
+	tests/unit/recon/talks.c tests/unit/recon/talks.h $(FUZZ_DRIVER)
+tests_fuzz_fuzz_gossip_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_gossip_LDADD = $(RECON_LINK)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_poly
+tests_fuzz_fuzz_poly_SOURCES = tests/fuzz/fuzz_poly.c $(FUZZ_DRIVER)
+tests_fuzz_fuzz_poly_LDFLAGS = $(FUZZ_LINKFLAGS)
+tests_fuzz_fuzz_poly_LDADD = $(RECON_LINK)
+
 check_PROGRAMS += $(FUZZ_TARGETS)
 if !FUZZERS
 TESTS += $(FUZZ_TARGETS)
 endif
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/seeds tests/fuzz/options \
 	tests/fuzz/armor.dict tests/fuzz/openpgp.dict \
-	tests/fuzz/smtp.dict
+	tests/fuzz/smtp.dict tests/fuzz/gossip.dict
 
 fuzz-smoke: $(FUZZ_TARGETS)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
