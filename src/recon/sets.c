@@ -27,6 +27,7 @@ sets_new(const struct sets_settings *settings, struct store *store)
 		s->profiles[i] = settings->profiles[i];
 		s->trees[i] = prefix_tree_new();
 	}
+	s->facts.saved_seq = -1;
 	s->beat = settings->beat;
 	s->beat_ctx = settings->beat_ctx;
 	store_hold(store, sets_peek(s));
@@ -145,7 +146,7 @@ rebuild(struct sets *s, const char *why, enum log_level level, struct err *err)
 	s->facts.rebuilds++;
 	s->facts.why = why;
 	/* Whatever is there, it is not this. */
-	s->facts.saved_seq = 0;
+	s->facts.saved_seq = -1;
 	tell(s, level, since);
 	return STATUS_OK;
 }

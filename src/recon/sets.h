@@ -41,7 +41,7 @@ enum sets_origin { SETS_EMPTY, SETS_LOADED, SETS_BUILT };
 struct sets_facts {
 	enum sets_origin origin;
 	int64_t seq;       /* the change that the trees reflect */
-	int64_t saved_seq; /* the same of the file; 0: there is none */
+	int64_t saved_seq; /* the same of the file; -1: there is none */
 	uint64_t rebuilds; /* since the start, the first one included */
 	const char *why;   /* of the last one; static, NULL */
 };

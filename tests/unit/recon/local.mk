@@ -80,3 +80,16 @@ SETS_WORLD = tests/unit/recon/sets_world.c tests/unit/recon/sets_world.h \
 UNIT_TESTS += tests/unit/recon/test_sets
 tests_unit_recon_test_sets_SOURCES = tests/unit/recon/test_sets.c $(SETS_WORLD)
 tests_unit_recon_test_sets_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_prefix_stream
+tests_unit_recon_test_prefix_stream_SOURCES = \
+	tests/unit/recon/test_prefix_stream.c $(RECON_VECTORS)
+tests_unit_recon_test_prefix_stream_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_sets_file
+tests_unit_recon_test_sets_file_SOURCES = tests/unit/recon/test_sets_file.c \
+	$(SETS_WORLD)
+tests_unit_recon_test_sets_file_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_sets_kill
+tests_unit_recon_test_sets_kill_SOURCES = tests/unit/recon/test_sets_kill.c \
+	$(SETS_WORLD)
+tests_unit_recon_test_sets_kill_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)

@@ -375,122 +375,6 @@ test_ground_digests_stop_at_the_depth_bound(void **state)
 	assert_empty();
 }
 
-/* ---- from a source ------------------------------------------------------ */
-
-struct pieces {
-	const struct sks_digest *list;
-	size_t count, at, step;
-};
-
-static size_t
-read_piece(void *ctx, struct sks_digest *list, size_t max)
-{
-	struct pieces *p = ctx;
-	size_t n = p->count - p->at;
-
-	n = n < p->step ? n : p->step;
-	n = n < max ? n : max;
-	if (n)
-		memcpy(list, p->list + p->at, n * sizeof(*list));
-	p->at += n;
-	return n;
-}
-
-static enum status
-build_in_pieces(const struct sks_digest *list, size_t n, size_t step)
-{
-	struct pieces pieces = {list, n, 0, step};
-	struct prefix_source source = {read_piece, &pieces};
-
-	return prefix_tree_build_from(tree, &source);
-}
-
-static void
-sort_lines(size_t n)
-{
-	memcpy(sorted, lines, n * sizeof(*lines));
-	qsort(sorted, n, sizeof(*sorted), vectors_digest_cmp);
-}
-
-static void
-test_built_in_pieces_it_is_the_same(void **state)
-{
-	static const size_t steps[] = {1, 7, 50, 51, 1000, 5000};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		sort_lines(200);
-		assert_ok(build_in_pieces(sorted, 200, steps[i]));
-		assert_tree("ptree-200.json");
-		sort_lines(5000);
-		assert_ok(build_in_pieces(sorted, 5000, steps[i]));
-		assert_tree("ptree-5000.json");
-	}
-	assert_ok(build_in_pieces(sorted, 0, 1));
-	assert_empty();
-}
-
-static void
-test_pieces_out_of_order_leave_it_empty(void **state)
-{
-	(void)state;
-	for (size_t n = 2; n < 3000; n += 499) {
-		sort_lines(3000);
-		sorted[n] = sorted[n - 1];
-		assert_status(
-			build_in_pieces(sorted, 3000, 64), STATUS_MALFORMED);
-		assert_empty();
-	}
-}
-
-static void
-test_pieces_may_be_ground_or_sample_points(void **state)
-{
-	struct sks_digest list[258];
-	struct node_view view;
-	struct prefix root = prefix_root();
-
-	(void)state;
-	memset(list, 0, sizeof(list));
-	list[1].octets[0] = 2; /* as an element: 2 */
-	for (size_t i = 0; i < 256; i++)
-		list[i + 2] = ground(i);
-	assert_ok(build_in_pieces(list, 258, 3));
-	prefix_tree_view(tree, &root, &view);
-	assert_int_equal(view.size, 256);
-	assert_ok(prefix_tree_check(tree, &root));
-	for (size_t i = 0; i < 256; i++)
-		assert_ok(prefix_tree_delete(tree, &list[i + 2]));
-	assert_empty();
-}
-
-static void
-test_it_is_listed_from_any_digest_on(void **state)
-{
-	static struct sks_digest out[COPY_MAX];
-	struct sks_digest after;
-	size_t at = 0, n;
-
-	(void)state;
-	build_lines(tree, 0, 5000);
-	sort_lines(5000);
-	while ((n = prefix_tree_list(tree, at ? &after : NULL, out + at, 333)) >
-		0) {
-		at += n;
-		after = out[at - 1];
-	}
-	assert_int_equal(at, 5000);
-	assert_memory_equal(out, sorted, sizeof(out));
-	/* What it begins behind need not be there. */
-	for (size_t i = 0; i + 1 < 5000; i += 97) {
-		after = sorted[i];
-		after.octets[15]++;
-		assert_int_equal(prefix_tree_list(tree, &after, out, 1), 1);
-		assert_memory_equal(
-			out, &sorted[i + 1], sizeof(struct sks_digest));
-	}
-}
-
 #define tree_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -508,10 +392,6 @@ main(void)
 		tree_test(test_a_digest_is_in_it_once_or_not_at_all),
 		tree_test(test_sample_points_stay_out),
 		tree_test(test_only_sorted_digests_build_it),
-		tree_test(test_built_in_pieces_it_is_the_same),
-		tree_test(test_pieces_out_of_order_leave_it_empty),
-		tree_test(test_pieces_may_be_ground_or_sample_points),
-		tree_test(test_it_is_listed_from_any_digest_on),
 		tree_test(test_ground_digests_stop_at_the_depth_bound),
 	};
 
