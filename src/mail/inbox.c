@@ -38,6 +38,7 @@ inbox_new(const struct inbox_parts *parts)
 	b->users = rate_new(user_letters, user_letters, USERS_MAX);
 	b->answers = rate_new(answers_now, answers_daily, USERS_MAX);
 	b->dedupe = dedupe_new();
+	b->proofs = proofs_open(parts->settings->data, clock_wall_s());
 	b->heard = xcalloc(parts->settings->peer_count + 1, sizeof(*b->heard));
 	b->letters = counter_get("mail_in");
 	b->taken = counter_get("mail_in_taken");
@@ -64,6 +65,7 @@ inbox_free(struct inbox *b)
 	rate_free(b->users);
 	rate_free(b->answers);
 	dedupe_free(b->dedupe);
+	proofs_close(b->proofs);
 	free(b->heard);
 	free(b);
 }

@@ -324,7 +324,7 @@ finish(struct post *post)
 	if (post->has_twin && t.secret == 0)
 		dedupe_add(b->dedupe, &post->twin);
 	if (post->has_proof)
-		dedupe_add(b->dedupe, &post->proof);
+		proofs_add(b->proofs, &post->proof, clock_wall_s());
 	if (post->command->flags & COMMAND_UPDATE)
 		inbox_heard_range(b, &post->in, post->peer);
 	answer_post(post);

@@ -18,14 +18,11 @@ post_source_domain(const struct incoming *in)
 static bool
 is_proven_anew(struct post *post, const struct auth_proof *proof)
 {
-	const struct bytes parts[2] = {bytes_of("proof "),
-		bytes_make(proof->digest.octets, sizeof(proof->digest.octets))};
-
 	if (!proof->is_one)
 		return true;
-	crypto_sha256(parts, 2, &post->proof);
+	post->proof = proof->digest;
 	post->has_proof = true;
-	return !dedupe_has(post->b->dedupe, &post->proof);
+	return !proofs_has(post->b->proofs, &post->proof);
 }
 
 /* How often a stranger's rate it has; 0: no limit. */

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "mail/inbox_state.h"
 
 /* What a letter has to show, by the peer's `auth`. */
@@ -33,7 +34,7 @@ inbox_take_repair(struct post *post, const char **why)
 		STATUS_OK)
 		return FATE_LATER;
 	if (post->has_proof)
-		dedupe_add(b->dedupe, &post->proof);
+		proofs_add(b->proofs, &post->proof, clock_wall_s());
 	return FATE_TAKEN;
 }
 

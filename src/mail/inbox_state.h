@@ -14,6 +14,7 @@
 #include "mail/command.h"
 #include "mail/dedupe.h"
 #include "mail/inbox.h"
+#include "mail/proofs.h"
 #include "mail/rate.h"
 
 enum {
@@ -68,6 +69,7 @@ struct inbox {
 	struct workq *served; /* write jobs that ended; put by the writer */
 	struct rate *strangers, *users, *answers;
 	struct dedupe *dedupe;
+	struct proofs *proofs;
 	struct heard *heard; /* for each peer */
 	size_t count;        /* letters under way */
 	size_t octets;       /* of them */

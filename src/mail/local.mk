@@ -37,6 +37,7 @@ libmail_a_SOURCES = \
 	src/mail/known.c src/mail/known.h \
 	src/mail/letter_log.c src/mail/letter_log.h \
 	src/mail/mail.c src/mail/mail.h \
+	src/mail/proofs.c src/mail/proofs.h \
 	src/mail/quoted.c src/mail/quoted.h \
 	src/mail/ranges.c src/mail/ranges.h \
 	src/mail/rate.c src/mail/rate.h \

@@ -118,4 +118,9 @@ python3 - "$work/to_a.note" "$work/forged" <<-'END'
 	open(sys.argv[2], "wb").write(head + b"\n\n" + body)
 END
 gains_nothing "one by another's key" "$work/forged"
+kill_server b
+run_server b
+wait_ready b || bail "B starts again"
+unproven=0
+gains_nothing "a copy after B was killed" "$work/note"
 done_testing

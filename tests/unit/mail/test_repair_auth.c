@@ -174,6 +174,21 @@ test_a_copy_of_a_letter_of_repair_is_not_answered(void **state)
 	agent_expect_wait(w);
 }
 
+static void
+test_nor_is_one_after_a_restart(void **state)
+{
+	struct world *w = *state;
+	char value[AUTH_VALUE_SIZE];
+
+	sign(value);
+	ask(w, value);
+	expect_repair(w, REPAIR_GONE, OTHER " 5-9");
+	world_stop(w);
+	world_start(w);
+	ask(w, value);
+	agent_expect_wait(w);
+}
+
 #define PROMISE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -185,6 +200,7 @@ main(void)
 		PROMISE(test_a_proven_letter_of_repair_is_answered),
 		PROMISE(test_a_letter_of_repair_without_proof_is_not_answered),
 		PROMISE(test_a_copy_of_a_letter_of_repair_is_not_answered),
+		PROMISE(test_nor_is_one_after_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
