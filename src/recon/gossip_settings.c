@@ -4,12 +4,6 @@
 
 #include "recon/gossip_state.h"
 
-/* What a level promises of what it keeps. */
-static const char *const filters_of[] = {
-	[LEVEL_SKS] = "yminsky.dedup,yminsky.merge",
-	[LEVEL_CLEAN] = "keypost.clean.1",
-	[LEVEL_STRICT] = "keypost.strict.1"};
-
 bool
 gossip_is_used(const struct gossip_settings *settings)
 {
@@ -22,6 +16,37 @@ gossip_is_used(const struct gossip_settings *settings)
 	return false;
 }
 
+const struct profile *
+settings_profile(const struct gossip_settings *s)
+{
+	const struct profile *p = NULL;
+
+	if (*s->profile != '\0')
+		return profile_find(s->profile, &p) == STATUS_OK ? p : NULL;
+	for (size_t i = 0; (p = profile_at(i)) != NULL; i++) {
+		if (p->level == s->level && p->lacks == NULL)
+			return p;
+	}
+	return NULL;
+}
+
+static enum status
+refuse_profile(const struct gossip_settings *s, struct err *err)
+{
+	char names[160] = "";
+	const struct profile *p;
+
+	for (size_t i = 0; (p = profile_at(i)) != NULL; i++) {
+		if (p->lacks != NULL ||
+			strlen(names) + strlen(p->name) + 2 > sizeof(names))
+			continue;
+		strcat(names, names[0] != '\0' ? " " : "");
+		strcat(names, p->name);
+	}
+	err_set(err, "'%.40s' is none of: %s", s->profile, names);
+	return STATUS_REJECTED;
+}
+
 /* They say that a server keeps all that SKS keeps. */
 static bool
 are_filters_of_sks(const char *filters)
@@ -29,17 +54,21 @@ are_filters_of_sks(const char *filters)
 	return strstr(filters, "yminsky.") != NULL;
 }
 
-enum status
-gossip_check(const struct gossip_settings *settings, const char **key,
+static enum status
+check_filters(const struct gossip_settings *s, const struct profile *p,
 	struct err *err)
 {
-	const char *filters = *settings->filters != '\0'
-				      ? settings->filters
-				      : filters_of[settings->level];
+	const char *filters = *s->filters != '\0' ? s->filters : p->filters;
 
-	*key = "filters";
-	if (settings->level == LEVEL_SKS || settings->force_filters ||
-		!are_filters_of_sks(filters))
+	if (strlen(s->filters) >= PROFILE_FILTERS_MAX ||
+		s->filters[strcspn(s->filters, " \t")] != '\0') {
+		err_set(err,
+			"names with a comma between and no blanks, %d "
+			"octets at most",
+			PROFILE_FILTERS_MAX - 1);
+		return STATUS_REJECTED;
+	}
+	if (s->level == LEVEL_SKS || !are_filters_of_sks(filters))
 		return STATUS_OK;
 	err_set(err,
 		"only [server] level = sks keeps what '%.80s' "
@@ -47,6 +76,44 @@ gossip_check(const struct gossip_settings *settings, const char **key,
 		"that level, or other filters, or force_filters = yes",
 		filters);
 	return STATUS_REJECTED;
+}
+
+static enum status
+check_profile(const struct gossip_settings *s, const struct profile *p,
+	struct err *err)
+{
+	if (p == NULL)
+		return refuse_profile(s, err);
+	if (p->lacks != NULL) {
+		err_set(err, "%s is for %s, and cannot be used: %s", p->name,
+			p->software, p->lacks);
+		return STATUS_REJECTED;
+	}
+	if (p->level == s->level || s->force_filters)
+		return STATUS_OK;
+	err_set(err, "%s is for another [server] level: leave it empty",
+		p->name);
+	return STATUS_REJECTED;
+}
+
+enum status
+gossip_check(const struct gossip_settings *settings, const char **key,
+	struct err *err)
+{
+	const struct profile *p = settings_profile(settings);
+	enum status st;
+
+	*key = "listen";
+	if (settings->listen_count > GOSSIP_LISTEN_MAX) {
+		err_set(err, "more than %d addresses", GOSSIP_LISTEN_MAX);
+		return STATUS_REJECTED;
+	}
+	*key = "profile";
+	st = check_profile(settings, p, err);
+	if (st != STATUS_OK || settings->force_filters)
+		return st;
+	*key = "filters";
+	return check_filters(settings, p, err);
 }
 
 static char *

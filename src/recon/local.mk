@@ -3,6 +3,12 @@ librecon_a_SOURCES = \
 	src/recon/digest_map.c src/recon/digest_map.h \
 	src/recon/field.c src/recon/field.h \
 	src/recon/gossip.c src/recon/gossip.h \
+	src/recon/gossip_address.c src/recon/gossip_address.h \
+	src/recon/gossip_call.c \
+	src/recon/gossip_door.c \
+	src/recon/gossip_end.c \
+	src/recon/gossip_names.c src/recon/gossip_names.h \
+	src/recon/gossip_tree.c \
 	src/recon/gossip_count.c src/recon/gossip_count.h \
 	src/recon/gossip_look.c \
 	src/recon/gossip_member.c \

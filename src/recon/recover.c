@@ -236,6 +236,5 @@ recover_get_facts(
 	if (s->batch != NULL)
 		out->waiting += s->batch->count;
 	out->backed_off =
-		digest_map_later(r->backoff, s->number, clock_mono_ms()) +
-		digest_map_later(r->backoff, OF_ALL, clock_mono_ms());
+		digest_map_later(r->backoff, s->number, clock_mono_ms());
 }

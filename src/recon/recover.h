@@ -35,6 +35,7 @@ struct recover_settings {
 	int64_t deadline_ms;    /* of one request */
 	int64_t backoff_ms;     /* the first one: an hour */
 	int64_t backoff_max_ms; /* a week */
+	int64_t pause_ms;       /* after a request that failed */
 };
 
 /* Where one partner serves its keys. */

@@ -84,7 +84,7 @@ fail_batch(struct batch *b, bool timed_out, bool reached, const char *why)
 	} else {
 		put_back(b);
 	}
-	s->not_before = clock_mono_ms() + s->failures * PAUSE_MS;
+	s->not_before = clock_mono_ms() + s->failures * s->r->set.pause_ms;
 	if (s->failures >= FAILURES_MAX || s->timeouts >= TIMEOUTS_MAX ||
 		!reached) {
 		log_line(LOG_INFO, "recover",

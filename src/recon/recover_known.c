@@ -25,9 +25,9 @@ known_back_off(
 	struct source *s, const struct sks_digest *d, bool whoever_has_it)
 {
 	const struct recover_settings *set = &s->r->set;
-	struct digest_entry *e = digest_map_put(
-		s->r->backoff, d, whoever_has_it ? OF_ALL : s->number);
+	struct digest_entry *e = digest_map_put(s->r->backoff, d, s->number);
 	int64_t ms = set->backoff_ms;
+	bool is_first;
 
 	for (uint32_t i = 0; i < e->count && ms < set->backoff_max_ms; i++)
 		ms *= 2;
@@ -36,7 +36,11 @@ known_back_off(
 	e->until = clock_mono_ms() + ms;
 	if (e->count < DOUBLINGS_MAX)
 		e->count++;
-	return e->count == 1;
+	is_first = e->count == 1;
+	ms = e->until;
+	if (whoever_has_it)
+		digest_map_put(s->r->backoff, d, OF_ALL)->until = ms;
+	return is_first;
 }
 
 bool

@@ -17,9 +17,8 @@ enum {
 	SUBMITTED_MAX = 16,
 	SUBMITTED_OCTETS = 4 * 1024 * 1024, /* but one, of whatever size */
 	DIGEST_ARENA = 32 * 1024 * 1024,
-	BUSY_MS = 500,      /* the way in is busy */
+	BUSY_MS = 100,      /* the way in is busy */
 	TROUBLE_MS = 10000, /* the store cannot write */
-	PAUSE_MS = 5000,    /* after a failed request, times failures */
 	/* In a row, and what waits for that source is dropped. */
 	TIMEOUTS_MAX = 3,
 	FAILURES_MAX = 12,

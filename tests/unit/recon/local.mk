@@ -93,3 +93,8 @@ UNIT_TESTS += tests/unit/recon/test_sets_kill
 tests_unit_recon_test_sets_kill_SOURCES = tests/unit/recon/test_sets_kill.c \
 	$(SETS_WORLD)
 tests_unit_recon_test_sets_kill_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_recover
+tests_unit_recon_test_recover_SOURCES = tests/unit/recon/test_recover.c \
+	tests/unit/recon/keeper.c tests/unit/recon/keeper.h $(INGEST_FIXTURE)
+tests_unit_recon_test_recover_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_recon_test_recover_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
