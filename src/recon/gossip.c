@@ -291,7 +291,7 @@ beat_of_sets(void *ctx)
 	struct gossip *g = ctx;
 
 	beat(g);
-	return g->quiet || g->stopping;
+	return (g->quiet || g->stopping) && !g->saving;
 }
 
 static struct sets *

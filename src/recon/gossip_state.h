@@ -95,6 +95,7 @@ struct gossip {
 	bool has_tree;
 	struct prefix_tree *no_tree; /* for whom we only refuse */
 	int64_t followed_ms, saved_ms;
+	bool saving; /* that is worth waiting for at a stop */
 	int doors[GOSSIP_LISTEN_MAX];
 	struct sockaddr_storage own[GOSSIP_LISTEN_MAX]; /* as bound */
 	size_t door_count;

@@ -144,6 +144,8 @@ tree_save(struct gossip *g, int64_t now)
 	struct err err = {""};
 
 	g->saved_ms = now;
+	g->saving = true;
 	if (g->has_tree && sets_save(g->sets, &err) != STATUS_OK)
 		complain("the tree of digests is not saved", &err);
+	g->saving = false;
 }

@@ -63,6 +63,7 @@ INTEGRATION_TESTS += tests/integration/67-poison.sh
 INTEGRATION_TESTS += tests/integration/68-raise-killed.sh
 INTEGRATION_TESTS += tests/integration/69-roads-back.sh
 INTEGRATION_TESTS += tests/integration/70-simulation.sh
+INTEGRATION_TESTS += tests/integration/71-gossip.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/fake-network.py tests/tools/rates.py
 EXTRA_DIST += tests/tools/secret-in-memory.py
@@ -79,7 +80,7 @@ EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
 EXTRA_DIST += tests/tools/damage-file.py tests/tools/lossy-relay.py \
 	tests/tools/hell-relay.py tests/tools/http-sink.py
 EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh \
-	tests/integration/relays.sh
+	tests/integration/relays.sh tests/integration/gossip-servers.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
 	tests/integration/lib.sh tests/integration/ports.sh
 # Overridden where time matters and others have run them all.
