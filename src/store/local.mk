@@ -46,6 +46,7 @@ libstore_a_SOURCES = \
 	src/store/sqlite/facts.h \
 	src/store/sqlite/fault.c \
 	src/store/sqlite/fault.h \
+	src/store/sqlite/find.c \
 	src/store/sqlite/folder.c \
 	src/store/sqlite/folder.h \
 	src/store/sqlite/hits.c \

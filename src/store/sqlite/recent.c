@@ -11,11 +11,12 @@ enum {
 	SLOT_OCTETS = 512 /* of a ring for each slot: rows are larger */
 };
 
-/* In a ring, its octets behind it. */
+/* In a ring; behind it the row, if there is one, and its octets. */
 struct entry {
-	struct cert_row row;
 	struct handle handle;
 	unsigned int turn;
+	bool has_row;
+	struct cert_row row[];
 };
 
 /*
@@ -144,34 +145,37 @@ seek(const struct recent *r, const struct ring *ring, const struct handle *h,
 	return oldest;
 }
 
-static bool
+static enum recent_answer
 copy_out(const struct entry *e, struct arena *arena, struct cert_row *row)
 {
 	struct bytes octets;
 
-	if (arena_copy(arena, e->row.octets, &octets) != STATUS_OK)
-		return false;
-	*row = e->row;
+	if (!e->has_row)
+		return RECENT_NONE;
+	if (arena_copy(arena, e->row->octets, &octets) != STATUS_OK)
+		return RECENT_UNKNOWN;
+	*row = *e->row;
 	row->octets = octets;
-	return true;
+	return RECENT_ROW;
 }
 
-bool
+enum recent_answer
 recent_find(struct recent *r, const struct handle *h, unsigned int *turn,
 	struct arena *arena, struct cert_row *row)
 {
+	enum recent_answer answer = RECENT_UNKNOWN;
 	uint64_t hash = hash_of(h->octets);
 	struct entry *e = NULL;
 	struct ring *ring;
-	bool found;
 
 	*turn = atomic_load(&r->turns[turn_of(hash)]);
 	ring = lock_ring(r, hash);
 	if (ring->octets != NULL)
 		(void)seek(r, ring, h, hash, &e);
-	found = e != NULL && e->turn == *turn && copy_out(e, arena, row);
+	if (e != NULL && e->turn == *turn)
+		answer = copy_out(e, arena, row);
 	unlock_ring(ring);
-	return found;
+	return answer;
 }
 
 /* Where so many octets go: none lies across the end of the memory. */
@@ -190,24 +194,28 @@ static void
 write_entry(struct entry *e, const struct handle *h, unsigned int turn,
 	const struct cert_row *row)
 {
-	e->row = *row;
-	e->row.octets = bytes_make(e + 1, row->octets.len);
 	e->handle = *h;
 	e->turn = turn;
+	e->has_row = row != NULL;
+	if (row == NULL)
+		return;
+	*e->row = *row;
+	e->row->octets = bytes_make(e->row + 1, row->octets.len);
 	if (row->octets.len > 0)
-		memcpy(e + 1, row->octets.data, row->octets.len);
+		memcpy(e->row + 1, row->octets.data, row->octets.len);
 }
 
 void
 recent_keep(struct recent *r, const struct handle *h, unsigned int turn,
 	const struct cert_row *row)
 {
-	size_t len = sizeof(struct entry) + row->octets.len;
+	size_t octets = row == NULL ? 0 : sizeof(*row) + row->octets.len;
+	size_t len = sizeof(struct entry) + octets;
 	uint64_t hash = hash_of(h->octets), *slot;
 	struct ring *ring;
 	struct entry *e;
 
-	if (row->octets.len > r->size / RECENT_RING_SHARE)
+	if (octets > r->size / RECENT_RING_SHARE)
 		return;
 	len += -len % _Alignof(struct entry);
 	ring = lock_ring(r, hash);

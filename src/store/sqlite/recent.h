@@ -1,9 +1,10 @@
 /*
  * recent.h - rows that were found of late, in memory
  *
- * Whoever asks for a key again need not wait for SQLite. Rows lie one behind
- * the other in rings of a fixed size: the next one takes the place of those
- * that were kept longest ago, and nothing is ever freed.
+ * Whoever asks for a key again need not wait for SQLite, nor who asks again for
+ * one that is not stored. Rows, and that there is none, lie one behind the
+ * other in rings of a fixed size: the next one takes the place of those that
+ * were kept longest ago, and nothing is ever freed.
  *
  * Each handle has a turn, a number that it shares with others. It rises after
  * every commit that stores or deletes a certificate of such a handle, before
@@ -40,9 +41,12 @@ struct recent_marks {
 struct recent *recent_new(size_t octets);
 void recent_free(struct recent *r);
 
-/* False: it is not there, or the arena is full; `turn` is for recent_keep. */
-bool recent_find(struct recent *r, const struct handle *h, unsigned int *turn,
-	struct arena *arena, struct cert_row *row);
+enum recent_answer { RECENT_UNKNOWN, RECENT_ROW, RECENT_NONE };
+
+/* UNKNOWN also when the arena is full; `turn` is for recent_keep. */
+enum recent_answer recent_find(struct recent *r, const struct handle *h,
+	unsigned int *turn, struct arena *arena, struct cert_row *row);
+/* `row` is NULL: there is none. */
 void recent_keep(struct recent *r, const struct handle *h, unsigned int turn,
 	const struct cert_row *row);
 

@@ -270,9 +270,8 @@ load_hits(struct sqlite_session *s, const struct ask *a,
 	return STATUS_OK;
 }
 
-/* A single row, as a list. */
-static enum status
-take_only(const struct cert_row *row, struct arena *arena,
+enum status
+search_take_only(const struct cert_row *row, struct arena *arena,
 	struct cert_rows *rows, struct err *err)
 {
 	rows->list = arena_alloc(arena, sizeof(*row));
@@ -311,7 +310,7 @@ find_only(struct sqlite_session *s, const struct store_query *q,
 			(uint8_t)stmt_int(&run, CERT_ROLE_COLUMN), arena, &row,
 			err);
 	if (st == STATUS_OK)
-		st = take_only(&row, arena, rows, err);
+		st = search_take_only(&row, arena, rows, err);
 	if (st == STATUS_OK) {
 		st = stmt_next(&run, err);
 		*several = st == STATUS_OK;
@@ -352,15 +351,15 @@ find_hits(struct sqlite_session *s, const struct store_query *q, size_t max,
 	return load_hits(s, &ask, &hits, max, arena, rows, err);
 }
 
-/* In a snapshot of the session's. */
-static enum status
-find_in_tables(struct sqlite_session *s, const struct store_query *q,
-	size_t max, struct arena *arena, struct cert_rows *rows,
-	struct err *err)
+enum status
+search_tables(struct sqlite_session *s, const struct store_query *q, size_t max,
+	struct arena *arena, struct cert_rows *rows, struct err *err)
 {
 	bool alone, several = true;
 	enum status st;
 
+	if ((size_t)q->kind >= sizeof(asks) / sizeof(asks[0]))
+		return STATUS_UNSUPPORTED;
 	st = txn_enter_read(s, &alone, err);
 	if (st != STATUS_OK)
 		return st;
@@ -369,30 +368,5 @@ find_in_tables(struct sqlite_session *s, const struct store_query *q,
 	if (several)
 		st = find_hits(s, q, max, arena, rows, err);
 	txn_leave_read(s, alone);
-	return st;
-}
-
-enum status
-sqlite_find(struct store_session *session, const struct store_query *q,
-	size_t max, struct arena *arena, struct cert_rows *rows,
-	struct err *err)
-{
-	struct sqlite_session *s = sqlite_session_of(session);
-	struct recent *recent = s->store->recent;
-	struct cert_row row;
-	struct handle h;
-	unsigned int turn;
-	bool known;
-	enum status st;
-
-	if ((size_t)q->kind >= sizeof(asks) / sizeof(asks[0]))
-		return STATUS_UNSUPPORTED;
-	known = q->skip == 0 && max > 0 && txn_may_keep(s) &&
-		handle_of_query(q, &h);
-	if (known && recent_find(recent, &h, &turn, arena, &row))
-		return take_only(&row, arena, rows, err);
-	st = find_in_tables(s, q, max, arena, rows, err);
-	if (known && st == STATUS_OK && rows->total == 1)
-		recent_keep(recent, &h, turn, &rows->list[0]);
 	return st;
 }

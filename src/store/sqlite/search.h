@@ -9,6 +9,13 @@
 
 #include "store/sqlite/db.h"
 
+/* What the tables have, in a snapshot of the session's. */
+MUST_CHECK enum status search_tables(struct sqlite_session *s,
+	const struct store_query *q, size_t max, struct arena *arena,
+	struct cert_rows *rows, struct err *err);
+/* A single row, as a list. */
+MUST_CHECK enum status search_take_only(const struct cert_row *row,
+	struct arena *arena, struct cert_rows *rows, struct err *err);
 enum status sqlite_find(struct store_session *s, const struct store_query *q,
 	size_t max, struct arena *arena, struct cert_rows *rows,
 	struct err *err);

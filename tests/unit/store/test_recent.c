@@ -57,7 +57,8 @@ find(struct kept *k, const struct made *m)
 	struct handle h = handle_for(m);
 
 	arena_reset(k->arena);
-	return recent_find(k->recent, &h, &k->turn, k->arena, &k->found);
+	return recent_find(k->recent, &h, &k->turn, k->arena, &k->found) ==
+	       RECENT_ROW;
 }
 
 static void
@@ -206,7 +207,10 @@ test_rows_beyond_its_memory_push_out_those_kept_first(void **state)
 static void
 test_row_larger_than_its_share_is_not_kept(void **state)
 {
-	enum { MOST = MEMORY / RECENT_RINGS / RECENT_RING_SHARE };
+	enum {
+		MOST = MEMORY / RECENT_RINGS / RECENT_RING_SHARE -
+		       sizeof(struct cert_row)
+	};
 	struct kept *k = *state;
 	struct made m;
 
@@ -222,6 +226,28 @@ test_row_larger_than_its_share_is_not_kept(void **state)
 }
 
 static void
+test_absence_is_known_until_a_commit_brings_the_key(void **state)
+{
+	struct kept *k = *state;
+	struct handle h;
+	struct made m;
+
+	made_init(&m, 4, 1, SIZE);
+	h = handle_for(&m);
+	assert_false(find(k, &m));
+	recent_keep(k->recent, &h, k->turn, NULL);
+	assert_int_equal(
+		recent_find(k->recent, &h, &k->turn, k->arena, &k->found),
+		RECENT_NONE);
+	end(k, &m);
+	assert_int_equal(
+		recent_find(k->recent, &h, &k->turn, k->arena, &k->found),
+		RECENT_UNKNOWN);
+	keep(k, &m);
+	assert_true(find(k, &m));
+}
+
+static void
 test_full_arena_finds_nothing(void **state)
 {
 	struct kept *k = *state;
@@ -233,7 +259,8 @@ test_full_arena_finds_nothing(void **state)
 	h = handle_for(&m);
 	(void)find(k, &m);
 	keep(k, &m);
-	assert_false(recent_find(k->recent, &h, &k->turn, small, &k->found));
+	assert_int_equal(recent_find(k->recent, &h, &k->turn, small, &k->found),
+		RECENT_UNKNOWN);
 	arena_free(small);
 }
 
@@ -321,6 +348,24 @@ test_all_versions_are_found_again_by_all_their_keys(void **state)
 }
 
 static void
+test_key_asked_for_in_vain_is_found_once_it_is_stored(void **state)
+{
+	struct fixture *f = *state;
+	struct made m;
+	uint8_t version;
+	size_t key;
+
+	for (version = 3; version <= 6; version++) {
+		made_init(&m, version, version, SIZE);
+		for (key = 0; key < 3; key++)
+			assert_int_equal(count_by(f, &m.keys[key].fpr), 0);
+		(void)made_store(f, &m);
+		for (key = 0; key < 3; key++)
+			assert_found(f, &m, key);
+	}
+}
+
+static void
 test_second_owner_of_a_key_is_found_at_once_and_gone_at_once(void **state)
 {
 	struct fixture *f = *state;
@@ -381,8 +426,10 @@ main(void)
 		KEPT(test_newer_row_takes_the_place_of_the_older_one),
 		KEPT(test_rows_beyond_its_memory_push_out_those_kept_first),
 		KEPT(test_row_larger_than_its_share_is_not_kept),
+		KEPT(test_absence_is_known_until_a_commit_brings_the_key),
 		KEPT(test_full_arena_finds_nothing),
 		STORED(test_all_versions_are_found_again_by_all_their_keys),
+		STORED(test_key_asked_for_in_vain_is_found_once_it_is_stored),
 		STORED(test_second_owner_of_a_key_is_found_at_once_and_gone_at_once),
 		STORED(test_what_is_rolled_back_ends_nothing_and_shows_nowhere),
 	};
