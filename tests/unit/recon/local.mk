@@ -98,3 +98,13 @@ tests_unit_recon_test_recover_SOURCES = tests/unit/recon/test_recover.c \
 	tests/unit/recon/keeper.c tests/unit/recon/keeper.h $(INGEST_FIXTURE)
 tests_unit_recon_test_recover_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_recon_test_recover_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_sets_random
+tests_unit_recon_test_sets_random_SOURCES = \
+	tests/unit/recon/test_sets_random.c $(SETS_WORLD)
+tests_unit_recon_test_sets_random_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_sets_ingest
+tests_unit_recon_test_sets_ingest_SOURCES = \
+	tests/unit/recon/test_sets_ingest.c tests/unit/ingest/raise_world.c \
+	tests/unit/ingest/raise_world.h $(TAKEDOWN_WORLD)
+tests_unit_recon_test_sets_ingest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_recon_test_sets_ingest_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)

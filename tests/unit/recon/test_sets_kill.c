@@ -95,7 +95,7 @@ assert_killed_saves_harm_nothing(struct world *w, bool points)
 	for (n = 0; died; n++) {
 		k.left = INT32_MAX;
 		open_sets(w, true);
-		world_fill(w, 2000 + 10 * (size_t)n, 2010 + 10 * (size_t)n);
+		world_fill(w, 2000 + (size_t)n, 2001 + (size_t)n);
 		open_sets(w, true);
 		died = dies_saving(
 			w, &k, points ? INT32_MAX : n, points ? n + 1 : 0);
