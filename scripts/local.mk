@@ -37,5 +37,8 @@ check-threads:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS="$(UNIT_TESTS) $(TWO_SERVERS)"
 TWO_SERVERS = tests/integration/32-lifecycle.sh \
 	tests/integration/40-two-servers.sh
-.PHONY: check-summary check-asan check-tsan check-fuzz check-sanitized \
+# Only builds them.
+check-programs:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=
+.PHONY: check-programs check-summary check-asan check-tsan check-fuzz check-sanitized \
 	check-threads

@@ -152,4 +152,5 @@ EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/seeds tests/fuzz/options \
 fuzz-smoke: $(FUZZ_TARGETS)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
 		$(top_srcdir)/scripts/fuzz-smoke $(FUZZ_TARGETS)
-.PHONY: fuzz-smoke
+fuzz-programs: $(FUZZ_TARGETS)
+.PHONY: fuzz-smoke fuzz-programs
