@@ -17,6 +17,7 @@
 # server was silent, or late, for KEYPOST_BENCH_STALL seconds (3; 10 when keys
 # are submitted); with more connections it is not asked then.
 # Stores hold KEYS generated certificates; SUBMISSIONS others are submitted.
+# Look-ups ask for any of them by chance, "often" for a twentieth of them.
 # Level sks, synchronous=FULL. Every server runs alone.
 # Needs the benchmark tools (make bench-tools) in $top_builddir; onak is
 # measured over lighttpd and CGI when both are there and we are root.
@@ -63,7 +64,7 @@ load() {
 # What was given up is still in its queue: until it answers again, or 10 s.
 settle() {
 	settle_at="http://127.0.0.1:$table_port/pks/lookup?op=get&search="
-	curl -s -o /dev/null --max-time 10 "$settle_at$(head -n 1 "$ring.fprs")"
+	curl -s -o /dev/null --max-time 10 "$settle_at$(head -n 1 "$ring.all-fprs")"
 }
 # table WHO PID PORT "HOW..." WHAT...: each kind of look-up, each number of
 # connections, kept open ("keep") or closed after each request ("close")
@@ -72,12 +73,13 @@ table() {
 	shift 4
 	for what in "$@"; do
 		case $what in
-		fingerprint) set_verb get fprs ;;
-		key-id | email) set_verb get "${what}s" ;;
-		index) set_verb index fprs ;;
-		miss) set_verb miss misses ;;
-		miss-200) set_verb miss-200 misses ;;
-		if-none-match) set_verb match fprs ;;
+		fingerprint) set_verb get all-fprs ;;
+		often) set_verb get often ;;
+		key-id | email) set_verb get "all-${what}s" ;;
+		index) set_verb index all-fprs ;;
+		miss) set_verb miss all-misses ;;
+		miss-200) set_verb miss-200 all-misses ;;
+		if-none-match) set_verb match all-fprs ;;
 		esac
 		for how in $table_hows; do
 			for c in $connections; do
@@ -100,15 +102,15 @@ make_ring "$ring" "$keys" 7
 make_terms() {
 	[ -s "$1.names" ] || "$top_builddir/tests/tools/kpdigest" "$1" |
 		awk '{ print "0x" $1 }' >"$1.names"
-	[ -s "$1.fprs" ] || shuf --random-source=<(yes) "$1.names" |
-		head -n 20000 >"$1.fprs"
-	[ -s "$1.key-ids" ] || sed 's/^0x.*\(.\{16\}\)$/0x\1/' "$1.fprs" \
-		>"$1.key-ids"
-	[ -s "$1.misses" ] || cut -c 3- "$1.fprs" | rev | sed 's/^/0x/' \
-		>"$1.misses"
-	[ -s "$1.emails" ] || LC_ALL=C grep -aoE '<[[:alnum:].]+@[a-z.]+>' \
-		"$1" | tr -d '<>' | shuf --random-source=<(yes) |
-		head -n 20000 >"$1.emails"
+	[ -s "$1.all-fprs" ] || shuf --random-source=<(yes) "$1.names" \
+		>"$1.all-fprs"
+	[ -s "$1.often" ] || head -n "$((keys / 20))" "$1.all-fprs" >"$1.often"
+	[ -s "$1.all-key-ids" ] || sed 's/^0x.*\(.\{16\}\)$/0x\1/' "$1.all-fprs" \
+		>"$1.all-key-ids"
+	[ -s "$1.all-misses" ] || cut -c 3- "$1.all-fprs" | rev | sed 's/^/0x/' \
+		>"$1.all-misses"
+	[ -s "$1.all-emails" ] || LC_ALL=C grep -aoE '<[[:alnum:].]+@[a-z.]+>' \
+		"$1" | tr -d '<>' | shuf --random-source=<(yes) >"$1.all-emails"
 }
 make_terms "$ring"
 say "machine $(nproc) CPUs, $(awk -F': ' '/model name/ { print $2; exit }' \
@@ -154,7 +156,7 @@ bench_keypost() {
 	wait_http "$http"
 	say "keypost idle resident=$(resident $kp) store=$(du -sk \
 		"$work/kp/data" | cut -f 1) kB"
-	table keypost $kp "$http" "keep close" $lookups if-none-match
+	table keypost $kp "$http" "keep close" $lookups often if-none-match
 	[ "$submissions" -eq 0 ] || submit keypost $kp "$http"
 	say "keypost after all resident=$(resident $kp)"
 	kill $kp
@@ -175,7 +177,7 @@ with_bare() { # COMMAND...: while it runs, as $bare on port $http
 bare_table() { table bare-mhd $bare "$http" "keep close" fingerprint; }
 bench_bare() { with_bare bare_table; }
 machine_now() { # BEFORE
-	load "machine before=$1" $bare get "127.0.0.1:$http" 16 1 "$ring.fprs"
+	load "machine before=$1" $bare get "127.0.0.1:$http" 16 1 "$ring.all-fprs"
 }
 
 # ---- sks ---------------------------------------------------------------------
@@ -250,7 +252,7 @@ bench_onak() {
 	pids="$pids $(cat "$work/onak/keyd")"
 	chmod a+w "$work/onak/keyd.sock"
 	curl -s "http://127.0.0.1:$hkp/pks/lookup?op=get&search=$(head -n 1 \
-		"$ring.fprs")" | grep -q BEGIN || {
+		"$ring.all-fprs")" | grep -q BEGIN || {
 		say "onak not measured: it does not find what it has"
 		return
 	}
