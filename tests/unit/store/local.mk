@@ -42,6 +42,11 @@ tests_unit_store_test_recent_SOURCES = tests/unit/store/test_recent.c \
 	$(contract_backend)
 tests_unit_store_test_recent_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_recent_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/store/test_found_again
+tests_unit_store_test_found_again_SOURCES = \
+	tests/unit/store/test_found_again.c $(contract_backend)
+tests_unit_store_test_found_again_CPPFLAGS = $(store_test_flags)
+tests_unit_store_test_found_again_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/store/test_erase
 tests_unit_store_test_erase_SOURCES = tests/unit/store/test_erase.c \
 	$(contract_backend)

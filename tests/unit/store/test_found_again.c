@@ -1,0 +1,173 @@
+/* What a session of the pool finds again, of memory (recent.h): the same as the
+ * tables say. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "backend.h"
+
+enum { SIZE = 1000 };
+
+static enum status
+ask(struct fixture *f, const struct store_query *q, struct cert_rows *rows)
+{
+	struct store_session *s;
+	enum status st;
+
+	assert_int_equal(session_borrow(f->store, &s, &f->err), STATUS_OK);
+	arena_reset(f->arena);
+	st = store_find(s, q, 10, f->arena, rows, &f->err);
+	session_return(f->store, s);
+	return st;
+}
+
+/* How many have this key: asked twice, the second time of memory. */
+static size_t
+count_by(struct fixture *f, const struct fingerprint *fpr)
+{
+	struct store_query q = {.kind = QUERY_FINGERPRINT,
+		.octets = bytes_make(fpr->octets, fpr->len)};
+	struct store_query id = {
+		.kind = QUERY_KEY_ID, .number = made_key_id(fpr)};
+	struct cert_rows rows = {0};
+	size_t n, again;
+
+	n = ask(f, &q, &rows) == STATUS_OK ? rows.total : 0;
+	again = ask(f, &q, &rows) == STATUS_OK ? rows.total : 0;
+	assert_int_equal(again, n);
+	/* Newer versions are not found by key ID. */
+	again = ask(f, &id, &rows) == STATUS_OK ? rows.total : 0;
+	assert_int_equal(again, fpr->version <= 4 ? n : 0);
+	again = ask(f, &id, &rows) == STATUS_OK ? rows.total : 0;
+	assert_int_equal(again, fpr->version <= 4 ? n : 0);
+	return n;
+}
+
+static void
+assert_found(struct fixture *f, const struct made *m, size_t key)
+{
+	const struct fingerprint *fpr = &m->keys[key].fpr;
+	struct store_query q = {.kind = QUERY_FINGERPRINT,
+		.octets = bytes_make(fpr->octets, fpr->len)};
+	struct cert_rows rows;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(ask(f, &q, &rows), STATUS_OK);
+		assert_int_equal(rows.count, 1);
+		assert_row(&rows.list[0], m);
+		assert_int_equal(rows.list[0].by_subkey, key > 0);
+		assert_int_equal(rows.list[0].bound, key == 1);
+	}
+}
+
+static void delete (struct fixture *f, const struct made *m)
+{
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_delete_cert(f->w, &m->row.id, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+}
+
+static void
+test_all_versions_are_found_again_by_all_their_keys(void **state)
+{
+	struct fixture *f = *state;
+	struct made m;
+	uint8_t version;
+	size_t key;
+
+	for (version = 3; version <= 6; version++) {
+		made_init(&m, version, version, SIZE);
+		(void)made_store(f, &m);
+		for (key = 0; key < 3; key++)
+			assert_found(f, &m, key);
+		made_change(&m, version);
+		(void)made_store(f, &m);
+		for (key = 0; key < 3; key++)
+			assert_found(f, &m, key);
+	}
+}
+
+static void
+test_key_asked_for_in_vain_is_found_once_it_is_stored(void **state)
+{
+	struct fixture *f = *state;
+	struct made m;
+	uint8_t version;
+	size_t key;
+
+	for (version = 3; version <= 6; version++) {
+		made_init(&m, version, version, SIZE);
+		for (key = 0; key < 3; key++)
+			assert_int_equal(count_by(f, &m.keys[key].fpr), 0);
+		(void)made_store(f, &m);
+		for (key = 0; key < 3; key++)
+			assert_found(f, &m, key);
+	}
+}
+
+static void
+test_second_owner_of_a_key_is_found_at_once_and_gone_at_once(void **state)
+{
+	struct fixture *f = *state;
+	struct made m, thief;
+	uint8_t version;
+
+	for (version = 3; version <= 6; version++) {
+		made_init(&m, version, 1, SIZE);
+		made_init(&thief, version, 2, SIZE);
+		(void)made_store(f, &m);
+		assert_int_equal(count_by(f, &m.row.id.fpr), 1);
+		thief.keys[2] = m.keys[0];
+		thief.keys[2].primary = false;
+		(void)made_store(f, &thief);
+		assert_int_equal(count_by(f, &m.row.id.fpr), 2);
+		thief.search.key_count = 2; /* it lets go of it */
+		(void)made_store(f, &thief);
+		assert_int_equal(count_by(f, &m.row.id.fpr), 1);
+		delete (f, &m);
+		assert_int_equal(count_by(f, &m.row.id.fpr), 0);
+		delete (f, &thief);
+	}
+}
+
+static void
+test_what_is_rolled_back_ends_nothing_and_shows_nowhere(void **state)
+{
+	struct fixture *f = *state;
+	struct made m, changed;
+
+	made_init(&m, 4, 1, SIZE);
+	(void)made_store(f, &m);
+	assert_found(f, &m, 0);
+	changed = m;
+	changed.row.octets.len = SIZE / 2;
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(store_put_cert(f->w, &changed.row, &m.search, &f->err),
+		STATUS_OK);
+	assert_found(f, &m, 0);
+	store_rollback(f->w);
+	assert_found(f, &m, 0);
+}
+
+#define CASE(name)                                                             \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_all_versions_are_found_again_by_all_their_keys),
+		CASE(test_key_asked_for_in_vain_is_found_once_it_is_stored),
+		CASE(test_second_owner_of_a_key_is_found_at_once_and_gone_at_once),
+		CASE(test_what_is_rolled_back_ends_nothing_and_shows_nowhere),
+	};
+
+	return cmocka_run_group_tests_name("found again", tests, NULL, NULL);
+}
