@@ -35,16 +35,6 @@ earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-bool
-gossip_talks(const struct gossip *g)
-{
-	for (size_t i = 0; i < CALLS; i++) {
-		if (g->calls[i].state != CALL_NONE)
-			return true;
-	}
-	return false;
-}
-
 int64_t
 gossip_interval(const struct gossip *g)
 {
@@ -55,96 +45,6 @@ gossip_interval(const struct gossip *g)
 	if (getrandom(&chance, sizeof(chance), 0) != (ssize_t)sizeof(chance))
 		return ms;
 	return ms - spread + (int64_t)(chance % (uint64_t)(2 * spread + 1));
-}
-
-/* ---- what others want -------------------------------------------------- */
-
-static bool
-is_named(const struct gossip_settings *s, const char *name)
-{
-	for (size_t i = 0; i < s->peer_count; i++) {
-		if (strcmp(s->peers[i].name, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-static void
-take_peers(struct gossip *g, struct gossip_settings *next)
-{
-	for (size_t i = 0; i < CALLS; i++) {
-		struct call *c = &g->calls[i];
-
-		if (c->state != CALL_NONE &&
-			!is_named(next, c->member->set.name))
-			call_drop(c);
-	}
-	pthread_mutex_lock(&g->lock);
-	g->set.interval_ms = next->interval_ms;
-	members_replace(g, next);
-	pthread_mutex_unlock(&g->lock);
-	g->begin_ms = clock_mono_ms();
-	members_refresh(g, 0);
-}
-
-static void
-take_orders(struct gossip *g)
-{
-	struct gossip_settings *next;
-	bool rebuild;
-
-	pthread_mutex_lock(&g->lock);
-	next = g->next;
-	g->next = NULL;
-	rebuild = g->rebuild;
-	pthread_mutex_unlock(&g->lock);
-	if (next != NULL) {
-		take_peers(g, next);
-		settings_done(next);
-		free(next);
-	}
-	if (!rebuild || tree_rebuild(g) == STATUS_BUSY)
-		return;
-	pthread_mutex_lock(&g->lock);
-	g->rebuild = false;
-	pthread_mutex_unlock(&g->lock);
-}
-
-/* Whom an operator wants a talk with; NULL: nobody. */
-static struct member *
-take_run(struct gossip *g)
-{
-	struct member *m = NULL;
-
-	pthread_mutex_lock(&g->lock);
-	if (g->run != NULL)
-		m = member_find(g, g->run);
-	free(g->run);
-	g->run = NULL;
-	pthread_mutex_unlock(&g->lock);
-	return m != NULL && m->look.is_self ? NULL : m;
-}
-
-static void
-begin_talk(struct gossip *g, int64_t now)
-{
-	struct member *m;
-
-	if (g->quiet || !g->has_tree ||
-		g->calls[CALL_STARTED].state != CALL_NONE)
-		return;
-	m = take_run(g);
-	if (m != NULL) {
-		call_begin(g, m, true);
-		return;
-	}
-	if (now < g->begin_ms)
-		return;
-	g->begin_ms = now + gossip_interval(g);
-	tree_check(g);
-	m = member_choose(g, now);
-	if (m != NULL)
-		call_begin(g, m, false);
 }
 
 /* ---- the loop ---------------------------------------------------------- */
@@ -214,7 +114,7 @@ keep_time(struct gossip *g, int64_t now)
 	}
 	if (g->quiet)
 		return next;
-	begin_talk(g, now);
+	orders_begin(g, now);
 	if (g->has_tree && g->calls[CALL_STARTED].state == CALL_NONE)
 		next = earlier(next, g->begin_ms);
 	if (now >= g->followed_ms + FOLLOW_MS)
@@ -260,7 +160,7 @@ run(void *arg)
 		if (g->quiet)
 			end_calls(g);
 		else
-			take_orders(g);
+			orders_take(g);
 		now = clock_mono_ms();
 		next = keep_time(g, now);
 		next = earlier(next, recover_step(g->recover));

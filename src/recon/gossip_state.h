@@ -179,8 +179,12 @@ void call_drop(struct call *c);
 void call_unreached(struct call *c, const char *why);
 void call_ended(struct call *c, const char *timed_out);
 
-/* gossip.c */
-bool gossip_talks(const struct gossip *g);
+/* gossip_orders.c */
+void orders_take(struct gossip *g);
+/* The talk that is asked for, or the next one by chance, if it is due. */
+void orders_begin(struct gossip *g, int64_t now);
+
+/* gossip.c: with a little chance in it */
 int64_t gossip_interval(const struct gossip *g);
 
 #endif

@@ -7,6 +7,7 @@ librecon_a_SOURCES = \
 	src/recon/gossip_call.c \
 	src/recon/gossip_door.c \
 	src/recon/gossip_end.c \
+	src/recon/gossip_orders.c \
 	src/recon/gossip_names.c src/recon/gossip_names.h \
 	src/recon/gossip_tree.c \
 	src/recon/gossip_count.c src/recon/gossip_count.h \

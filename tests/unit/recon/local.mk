@@ -93,9 +93,12 @@ UNIT_TESTS += tests/unit/recon/test_sets_kill
 tests_unit_recon_test_sets_kill_SOURCES = tests/unit/recon/test_sets_kill.c \
 	$(SETS_WORLD)
 tests_unit_recon_test_sets_kill_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+RECOVER_WORLD = tests/unit/recon/recover_world.c \
+	tests/unit/recon/recover_world.h tests/unit/recon/keeper.c \
+	tests/unit/recon/keeper.h $(INGEST_FIXTURE)
 UNIT_TESTS += tests/unit/recon/test_recover
 tests_unit_recon_test_recover_SOURCES = tests/unit/recon/test_recover.c \
-	tests/unit/recon/keeper.c tests/unit/recon/keeper.h $(INGEST_FIXTURE)
+	$(RECOVER_WORLD)
 tests_unit_recon_test_recover_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_recon_test_recover_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_sets_random
@@ -108,3 +111,8 @@ tests_unit_recon_test_sets_ingest_SOURCES = \
 	tests/unit/ingest/raise_world.h $(TAKEDOWN_WORLD)
 tests_unit_recon_test_sets_ingest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_recon_test_sets_ingest_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_recover_lies
+tests_unit_recon_test_recover_lies_SOURCES = \
+	tests/unit/recon/test_recover_lies.c $(RECOVER_WORLD)
+tests_unit_recon_test_recover_lies_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_recon_test_recover_lies_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
