@@ -306,19 +306,10 @@ samples_join(struct samples *s, const struct samples *other)
 void
 samples_part(struct samples *s, const struct samples *other)
 {
-	struct zp before[RECON_SAMPLES], all = zp_of(1);
-	unsigned int i;
+	struct samples inverse = *other;
 
-	/* One inversion for all: of their product, taken apart backwards. */
-	for (i = 0; i < RECON_SAMPLES; i++) {
-		before[i] = all;
-		all = zp_mul(all, other->at[i]);
-	}
-	all = zp_inverse(all);
-	for (i = RECON_SAMPLES; i-- > 0;) {
-		s->at[i] = zp_mul(s->at[i], zp_mul(all, before[i]));
-		all = zp_mul(all, other->at[i]);
-	}
+	zp_inverses(inverse.at, RECON_SAMPLES);
+	samples_join(s, &inverse);
 }
 
 bool

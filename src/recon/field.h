@@ -23,6 +23,8 @@
 enum {
 	ZP_LIMBS = 3,
 	ZP_WIRE = 17, /* octets */
+	ZP_BITS = 129,
+	ZP_INVERSES = 32, /* together, at most */
 	RECON_MBAR = 5,
 	RECON_SAMPLES = RECON_MBAR + 1
 };
@@ -40,6 +42,11 @@ struct zp zp_neg(struct zp a);
 struct zp zp_mul(struct zp a, struct zp b);
 /* Zero for zero, which has none. */
 struct zp zp_inverse(struct zp a);
+/* Each becomes its inverse, for little more than one costs; none is zero. */
+void zp_inverses(struct zp *list, size_t count);
+struct zp zp_power(struct zp a, struct zp exponent);
+/* One of the two square roots; false when there is none. */
+bool zp_root(struct zp a, struct zp *root);
 bool zp_eq(struct zp a, struct zp b);
 bool zp_is_zero(struct zp a);
 /* By number: below, equal, above zero. */

@@ -2,6 +2,7 @@ noinst_LIBRARIES += librecon.a
 librecon_a_SOURCES = \
 	src/recon/digest_map.c src/recon/digest_map.h \
 	src/recon/field.c src/recon/field.h \
+	src/recon/field_power.c \
 	src/recon/gossip.c src/recon/gossip.h \
 	src/recon/gossip_address.c src/recon/gossip_address.h \
 	src/recon/gossip_call.c \
@@ -17,6 +18,7 @@ librecon_a_SOURCES = \
 	src/recon/message.c src/recon/message.h \
 	src/recon/message_config.c \
 	src/recon/poly.c src/recon/poly.h \
+	src/recon/poly_power.c \
 	src/recon/prefix.c src/recon/prefix.h \
 	src/recon/prefix_node.c src/recon/prefix_node.h \
 	src/recon/prefix_tree.c src/recon/prefix_tree.h \

@@ -15,7 +15,6 @@ enum { SPLIT_TRIES = 256 };
 
 struct ring {
 	fmpz_mod_ctx_t ctx;
-	fmpz_t half; /* (p - 1) / 2 */
 };
 
 static void
@@ -32,15 +31,12 @@ ring_init(struct ring *ring)
 	fmpz_init(prime);
 	fmpz_of(prime, &zp_prime);
 	fmpz_mod_ctx_init(ring->ctx, prime);
-	fmpz_init(ring->half);
-	fmpz_fdiv_q_2exp(ring->half, prime, 1);
 	fmpz_clear(prime);
 }
 
 static void
 ring_done(struct ring *ring)
 {
-	fmpz_clear(ring->half);
 	fmpz_mod_ctx_clear(ring->ctx);
 }
 
@@ -157,85 +153,80 @@ poly_divide(const struct poly *f, const struct poly *g, struct poly *quotient,
 
 /* ---- roots ------------------------------------------------------------ */
 
+/* (p - 1) / 2: what is no zero becomes 1 if it is a square, else -1. */
+static const struct zp half = {{0xe48fc2ec9852a18d, 0xc78e887243c58fef, 0}};
+
+static void
+make_monic(struct poly *f)
+{
+	struct zp inverse = zp_inverse(f->at[f->len - 1]);
+	size_t i;
+
+	for (i = 0; i + 1 < f->len; i++)
+		f->at[i] = zp_mul(f->at[i], inverse);
+	f->at[i] = zp_of(1);
+}
+
 /* x^p = x modulo f: every element of Z_p is a simple root of x^p - x. */
 static bool
-ring_splits(struct ring *ring, const fmpz_mod_poly_t f)
+splits(const struct poly *f)
 {
-	fmpz_mod_poly_t x, power;
-	bool equal;
+	struct poly power, x = {2, {zp_of(0), zp_of(1)}};
 
-	if (fmpz_mod_poly_degree(f, ring->ctx) < 2)
-		return fmpz_mod_poly_degree(f, ring->ctx) >= 0;
-	fmpz_mod_poly_init(x, ring->ctx);
-	fmpz_mod_poly_init(power, ring->ctx);
-	fmpz_mod_poly_set_coeff_ui(x, 1, 1, ring->ctx);
-	fmpz_mod_poly_powmod_fmpz_binexp(
-		power, x, fmpz_mod_ctx_modulus(ring->ctx), f, ring->ctx);
-	equal = fmpz_mod_poly_equal(power, x, ring->ctx);
-	fmpz_mod_poly_clear(power, ring->ctx);
-	fmpz_mod_poly_clear(x, ring->ctx);
-	return equal;
+	poly_power(f, zp_of(0), zp_prime, &power);
+	return poly_eq(&power, &x);
+}
+
+/* Of x^2 + bx + c: (-b +- root(b^2 - 4c)) / 2, when there are two. */
+static bool
+quadratic_roots(const struct poly *f, struct zp roots[2])
+{
+	struct zp b = f->at[1], s, d;
+
+	d = zp_sub(zp_mul(b, b), zp_mul(zp_of(4), f->at[0]));
+	if (zp_is_zero(d) || !zp_root(d, &s))
+		return false;
+	/* half + 1 is the inverse of 2 */
+	d = zp_add(half, zp_of(1));
+	roots[0] = zp_mul(zp_sub(zp_neg(b), s), d);
+	roots[1] = zp_mul(zp_sub(s, b), d);
+	return true;
 }
 
 bool
 poly_splits(const struct poly *f)
 {
-	struct ring ring;
-	fmpz_mod_poly_t a;
-	bool splits;
+	struct poly g = *f;
+	struct zp roots[2];
 
-	ring_init(&ring);
-	ring_poly(&ring, a, f);
-	splits = ring_splits(&ring, a);
-	fmpz_mod_poly_clear(a, ring.ctx);
-	ring_done(&ring);
-	return splits;
+	if (g.len < 3)
+		return g.len > 0;
+	make_monic(&g);
+	return g.len == 3 ? quadratic_roots(&g, roots) : splits(&g);
 }
 
 /*
- * The factors of f whose roots, moved by some r, are squares: into g; the
- * others stay in f. False when no r of many parts them.
+ * The factors of f whose roots, moved by some c, are squares: into g; the
+ * others stay in f. False when no c of many parts them.
  */
 static bool
-ring_part(struct ring *ring, fmpz_mod_poly_t f, fmpz_mod_poly_t g)
+part(struct poly *f, struct poly *g)
 {
-	slong degree = fmpz_mod_poly_degree(f, ring->ctx), got = 0;
-	fmpz_mod_poly_t power, one;
-	ulong r;
+	struct poly power, rest;
+	uint64_t c;
 
-	fmpz_mod_poly_init(power, ring->ctx);
-	fmpz_mod_poly_init(one, ring->ctx);
-	fmpz_mod_poly_one(one, ring->ctx);
-	for (r = 1; r <= SPLIT_TRIES && (got <= 0 || got == degree); r++) {
-		fmpz_mod_poly_zero(power, ring->ctx);
-		fmpz_mod_poly_set_coeff_ui(power, 1, 1, ring->ctx);
-		fmpz_mod_poly_set_coeff_ui(power, 0, r, ring->ctx);
-		fmpz_mod_poly_powmod_fmpz_binexp(
-			power, power, ring->half, f, ring->ctx);
-		fmpz_mod_poly_sub(power, power, one, ring->ctx);
-		fmpz_mod_poly_gcd(g, power, f, ring->ctx);
-		got = fmpz_mod_poly_degree(g, ring->ctx);
+	for (c = 1; c <= SPLIT_TRIES; c++) {
+		poly_power(f, zp_of(c), half, &power);
+		if (!power.len)
+			continue;
+		power.at[0] = zp_sub(power.at[0], zp_of(1));
+		if (poly_of(&power, power.at, power.len) != STATUS_OK)
+			continue;
+		poly_gcd(&power, f, g);
+		if (g->len > 1 && g->len < f->len)
+			return poly_divide(f, g, f, &rest) == STATUS_OK;
 	}
-	if (got > 0 && got < degree)
-		fmpz_mod_poly_divrem(f, power, f, g, ring->ctx);
-	fmpz_mod_poly_clear(one, ring->ctx);
-	fmpz_mod_poly_clear(power, ring->ctx);
-	return got > 0 && got < degree;
-}
-
-/* The root of x + c. */
-static struct zp
-ring_root(struct ring *ring, fmpz_mod_poly_t f)
-{
-	struct zp c;
-	fmpz_t low;
-
-	fmpz_init(low);
-	fmpz_mod_poly_make_monic(f, f, ring->ctx);
-	fmpz_mod_poly_get_coeff_fmpz(low, f, 0, ring->ctx);
-	fmpz_get_ui_array(c.limb, ZP_LIMBS, low);
-	fmpz_clear(low);
-	return zp_neg(c);
+	return false;
 }
 
 static int
@@ -244,49 +235,51 @@ root_cmp(const void *a, const void *b)
 	return zp_cmp(*(const struct zp *)a, *(const struct zp *)b);
 }
 
-/* Of f, which splits and is used up. */
+/* Of f, which is monic, splits and has a root at least. */
 static bool
-ring_roots(struct ring *ring, const fmpz_mod_poly_t f, struct zp *roots)
+find_roots(const struct poly *f, struct zp *roots)
 {
-	fmpz_mod_poly_t part[POLY_DEGREE_MAX];
-	size_t parts = 1, found = 0;
-	bool good = true;
+	struct poly parts[POLY_DEGREE_MAX];
+	size_t count = 1, found = 0;
 
-	fmpz_mod_poly_init(part[0], ring->ctx);
-	fmpz_mod_poly_set(part[0], f, ring->ctx);
-	while (parts) {
-		slong degree = fmpz_mod_poly_degree(part[parts - 1], ring->ctx);
+	parts[0] = *f;
+	while (count) {
+		struct poly *last = &parts[count - 1];
 
 		/* No more parts than the degree: each has a root at least. */
-		if (good && degree > 1) {
-			fmpz_mod_poly_init(part[parts], ring->ctx);
-			good = ring_part(ring, part[parts - 1], part[parts]);
-			parts++;
+		if (last->len > 3) {
+			if (!part(last, &parts[count]))
+				return false;
+			count++;
 			continue;
 		}
-		if (good && degree == 1)
-			roots[found++] = ring_root(ring, part[parts - 1]);
-		fmpz_mod_poly_clear(part[--parts], ring->ctx);
+		if (last->len == 3 && !quadratic_roots(last, roots + found))
+			return false;
+		if (last->len == 2)
+			roots[found] = zp_neg(last->at[0]);
+		found += last->len - 1;
+		count--;
 	}
 	qsort(roots, found, sizeof(*roots), root_cmp);
-	return good;
+	return true;
 }
 
 enum status
 poly_roots(
 	const struct poly *f, struct zp roots[POLY_DEGREE_MAX], size_t *count)
 {
-	struct ring ring;
-	fmpz_mod_poly_t a;
-	bool good;
+	struct poly g = *f;
 
-	ring_init(&ring);
-	ring_poly(&ring, a, f);
-	good = ring_splits(&ring, a) && ring_roots(&ring, a, roots);
-	fmpz_mod_poly_clear(a, ring.ctx);
-	ring_done(&ring);
-	if (!good)
+	if (!g.len)
 		return STATUS_MALFORMED;
-	*count = f->len - 1;
+	if (g.len > 1) {
+		make_monic(&g);
+		/* Two are tested by finding them. */
+		if (g.len > 3 && !splits(&g))
+			return STATUS_MALFORMED;
+		if (!find_roots(&g, roots))
+			return STATUS_MALFORMED;
+	}
+	*count = g.len - 1;
 	return STATUS_OK;
 }

@@ -2,7 +2,7 @@
  * poly.h - polynomials over Z_p of small degree, and their roots
  *
  * A polynomial is its coefficients from x^0 up; the last one is not zero, and
- * the zero polynomial has none. FLINT does the work.
+ * the zero polynomial has none. FLINT does the work, but for powers.
  *
  * Memory:  values only; what FLINT takes is given back before the return,
  *          save for a small cache of each thread.
@@ -33,6 +33,9 @@ void poly_gcd(const struct poly *f, const struct poly *g, struct poly *out);
 /* f = g * quotient + rest; MALFORMED when g is zero. */
 MUST_CHECK enum status poly_divide(const struct poly *f, const struct poly *g,
 	struct poly *quotient, struct poly *rest);
+/* (x + c)^exponent modulo f, which is monic and no constant. */
+void poly_power(const struct poly *f, struct zp c, struct zp exponent,
+	struct poly *out);
 /* Is it a product of distinct linear factors? A constant is, zero is not. */
 bool poly_splits(const struct poly *f);
 /*

@@ -20,11 +20,13 @@ solve_ratios(const struct solve_side *their, const struct solve_side *our,
 	unsigned int i;
 
 	for (i = 0; i <= mbar; i++) {
-		if (zp_is_zero(their->samples[i]) ||
-			zp_is_zero(our->samples[i]))
+		f[i] = our->samples[i];
+		if (zp_is_zero(f[i]) || zp_is_zero(their->samples[i]))
 			return false;
-		f[i] = zp_mul(their->samples[i], zp_inverse(our->samples[i]));
 	}
+	zp_inverses(f, mbar + 1);
+	for (i = 0; i <= mbar; i++)
+		f[i] = zp_mul(their->samples[i], f[i]);
 	return true;
 }
 
