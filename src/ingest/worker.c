@@ -5,8 +5,9 @@
 #include "ingest/dropped.h"
 #include "ingest/fold.h"
 
-/* Of a piece of a load, each thing that was refused is told of. */
-enum { NOTES_OF_BULK = 4096 };
+/* Of a piece of a load, each thing that was refused or left out is told of:
+ * more packets than this it never has. */
+enum { NOTES_OF_BULK = 65536 };
 
 /* The certificates of all blocks, and what is to be said of each. */
 struct reading {

@@ -72,7 +72,7 @@ struct cert_list {
 	 * many as max_notes says; more are counted only. */
 	struct cert_note *notes;
 	size_t max_notes; /* 0, or set before the first call */
-	size_t note_count;
+	size_t note_count, note_cap;
 	size_t notes_dropped;
 	size_t refused; /* keys that were unusable, or secret and skipped */
 	size_t packets; /* seen so far, of any kind */

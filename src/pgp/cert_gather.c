@@ -20,21 +20,16 @@ cert_gather_note(
 {
 	struct cert_list *l = g->list;
 	struct cert_note *n;
-	size_t room = l->max_notes ? l->max_notes : CERT_NOTES_MAX;
-	size_t max = room;
+	size_t max = l->max_notes ? l->max_notes : CERT_NOTES_MAX;
 
 	/* Half of the room is for what is lost whole. */
 	if (block != SIZE_MAX && l->max_notes == 0)
 		max /= 2;
-	if (!l->notes) {
-		l->notes = arena_array(g->arena, room, sizeof(*l->notes));
-		if (!l->notes)
-			return STATUS_LIMIT;
-	}
 	if (l->note_count >= max) {
 		l->notes_dropped++;
 		return STATUS_OK;
 	}
+	GROW(g->arena, l->notes, l->note_cap, l->note_count + 1);
 	n = &l->notes[l->note_count++];
 	n->verdict = verdict;
 	n->cert = block;

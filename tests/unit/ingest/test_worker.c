@@ -149,6 +149,8 @@ test_one_certificate_in_two_blocks_is_one(void **state)
 	buf_done(&cert);
 }
 
+enum { PACKET_UNASSIGNED = 30 };
+
 /* ---- secret material ---------------------------------------------------- */
 
 static struct submission *
@@ -246,6 +248,32 @@ test_bulk_load_skips_a_secret_key(void **state)
 	buf_done(&body);
 }
 
+/* What is read as one piece may lose more packets than it has certificates. */
+static void
+test_bulk_load_tells_of_all_that_a_piece_lost(void **state)
+{
+	enum { LOST = 60000 };
+	struct fixture *f = *state;
+	struct buf body = {0};
+	struct submission *sub;
+	size_t i;
+
+	fixture_start(f);
+	make_cert(&body, 1, 0);
+	for (i = 0; i < LOST; i++)
+		make_packet(&body, PACKET_UNASSIGNED, "x", 1);
+	put_secret_key(&body);
+	sub = submit_secret(f, &body, true);
+	assert_ok(sub->status);
+	assert_int_equal(sub->counts[OUTCOME_NEW], 1);
+	assert_int_equal(sub->counts[OUTCOME_REFUSED], 1);
+	for (i = 0; i < sub->outcome_count; i++)
+		if (sub->outcomes[i].kind == OUTCOME_NEW)
+			assert_int_equal(sub->outcomes[i].dropped, LOST);
+	submission_free(sub);
+	buf_done(&body);
+}
+
 int
 main(void)
 {
@@ -262,6 +290,7 @@ main(void)
 		FIXTURE_PROMISE(test_secret_key_refuses_all_of_it_and_is_wiped),
 		FIXTURE_PROMISE(test_private_key_block_is_rejected_and_wiped),
 		FIXTURE_PROMISE(test_bulk_load_skips_a_secret_key),
+		FIXTURE_PROMISE(test_bulk_load_tells_of_all_that_a_piece_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
