@@ -79,18 +79,28 @@ cmd_backup(struct cli *c)
 		printf("would write %" PRId64 " octets to %s\n", f.octets,
 			job.file);
 	else if (!cli_has(c, CLI_QUIET))
-		printf("%s: %" PRId64 " certificates, %" PRId64
+		printf("%s: %" PRId64 " certificate%s, %" PRId64
 		       " octets, checked\n",
-			job.file, f.certs, f.octets);
+			job.file, f.certs, cli_s((uint64_t)f.certs), f.octets);
 	return CLI_YES;
+}
+
+/* A bulk load notes no changes, nor when it was. */
+static const char *
+as_of(int64_t last_change, char *out, size_t size)
+{
+	(void)snprintf(out, size, ", as of %s", show_moment(last_change).text);
+	return last_change > 0 ? out : "";
 }
 
 static void
 tell_restored(const struct cli *c, const struct restore_facts *f)
 {
-	printf("%s: %" PRId64 " certificates in %s, as of %s\n", c->words[0],
-		f->backup.certs, c->conf->data,
-		show_moment(f->backup.last_time).text);
+	char when[64];
+
+	printf("%s: %" PRId64 " certificate%s in %s%s\n", c->words[0],
+		f->backup.certs, cli_s((uint64_t)f->backup.certs),
+		c->conf->data, as_of(f->backup.last_time, when, sizeof(when)));
 	if (f->aside[0] != '\0')
 		printf("what was there is in %s\n", f->aside);
 	puts("peers will not send again what they had sent since: load a dump "
@@ -106,6 +116,7 @@ cmd_restore(struct cli *c)
 	struct err err = {""};
 	enum cli_exit code = start(c);
 	enum status st;
+	char when[64];
 	json_t *line;
 
 	if (code != CLI_YES)
@@ -125,9 +136,9 @@ cmd_restore(struct cli *c)
 			line, "dry_run", json_boolean(job.dry_run));
 		cli_json(line);
 	} else if (job.dry_run) {
-		printf("%s is sound: %" PRId64 " certificates, as of %s\n",
-			job.file, f.backup.certs,
-			show_moment(f.backup.last_time).text);
+		printf("%s is sound: %" PRId64 " certificate%s%s\n", job.file,
+			f.backup.certs, cli_s((uint64_t)f.backup.certs),
+			as_of(f.backup.last_time, when, sizeof(when)));
 	} else if (!cli_has(c, CLI_QUIET)) {
 		tell_restored(c, &f);
 	}

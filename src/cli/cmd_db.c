@@ -60,15 +60,17 @@ show_facts(const struct cli *c, const struct check_facts *f)
 	}
 	if (cli_has(c, CLI_QUIET))
 		return;
-	printf("%" PRId64 " certificates: ", f->certs);
+	printf("%" PRId64 " certificate%s: ", f->certs,
+		cli_s((uint64_t)f->certs));
 	if (f->repaired > 0)
-		printf("%" PRId64 " faults repaired, ", f->repaired);
+		printf("%" PRId64 " fault%s repaired, ", f->repaired,
+			cli_s((uint64_t)f->repaired));
 	if (f->damaged + f->derived == 0)
 		puts("all is sound");
 	else
-		printf("%" PRId64 " faults that --repair mends, %" PRId64
+		printf("%" PRId64 " fault%s that --repair mends, %" PRId64
 		       " where something is lost\n",
-			f->derived, f->damaged);
+			f->derived, cli_s((uint64_t)f->derived), f->damaged);
 }
 
 /* As ingest does when it stores one. */

@@ -41,7 +41,8 @@ show_text(const struct loading *l, json_t *refused, json_t *dropped)
 	printf("%" PRIu64 " file%s, %" PRIu64 " skipped as done before: ",
 		l->files, cli_s(l->files), l->skipped);
 	if (cli_has(l->cli, CLI_DRY_RUN))
-		printf("%" PRIu64 " certificates could be read", item_count(s));
+		printf("%" PRIu64 " certificate%s could be read", item_count(s),
+			cli_s(item_count(s)));
 	else
 		printf("%" PRIu64 " new, %" PRIu64 " updated, %" PRIu64
 		       " unchanged",
@@ -49,8 +50,8 @@ show_text(const struct loading *l, json_t *refused, json_t *dropped)
 			s->counts[OUTCOME_UNCHANGED]);
 	printf(", %" PRIu64 " refused, %" PRIu64 " failed\n",
 		s->counts[OUTCOME_REFUSED], s->failed);
-	load_reasons_show("refused", refused);
-	load_reasons_show("packets left out", dropped);
+	load_reasons_show("refused", "refused", refused);
+	load_reasons_show("packet left out", "packets left out", dropped);
 	if (!cli_has(l->cli, CLI_DRY_RUN))
 		show_level(l);
 }

@@ -53,7 +53,7 @@ void load_count(struct load_reasons *r, const char *word, uint64_t n);
 json_t *load_reasons_json(
 	const struct load_reasons *r, const struct load_reasons *before);
 /* A line for each, with its sentence. */
-void load_reasons_show(const char *what, json_t *reasons);
+void load_reasons_show(const char *one, const char *many, json_t *reasons);
 
 /* load_places.c; of the octets at `at` of the piece, SIZE_MAX: unknown */
 struct load_place load_place_of(const struct load_place *piece, size_t at);

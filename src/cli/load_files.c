@@ -103,8 +103,9 @@ tell_file(struct loading *l, const struct load_sums *before)
 	if (any && !json && !cli_has(l->cli, CLI_QUIET) && l->is_many) {
 		progress_end(&l->progress);
 		printf("%s:\n", l->path);
-		load_reasons_show("refused", refused);
-		load_reasons_show("packets left out", dropped);
+		load_reasons_show("refused", "refused", refused);
+		load_reasons_show(
+			"packet left out", "packets left out", dropped);
 	}
 	json_decref(refused);
 	json_decref(dropped);

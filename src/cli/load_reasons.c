@@ -46,7 +46,7 @@ load_reasons_json(
 }
 
 void
-load_reasons_show(const char *what, json_t *reasons)
+load_reasons_show(const char *one, const char *many, json_t *reasons)
 {
 	const json_t *n;
 	const char *word;
@@ -55,9 +55,10 @@ load_reasons_show(const char *what, json_t *reasons)
 	json_object_foreach(reasons, word, n)
 	{
 		bool known = verdict_of(word, &v);
+		int64_t count = json_integer_value(n);
 
-		printf("  %8" PRId64 " %s %s%s%s\n",
-			(int64_t)json_integer_value(n), what, word,
+		printf("  %8" PRId64 " %s%s %s%s%s\n", count,
+			count == 1 ? one : many, known ? "" : ":", word,
 			known ? ": " : "", known ? verdict_sentence(v) : "");
 	}
 }

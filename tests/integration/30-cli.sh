@@ -34,12 +34,19 @@ ok "and names what it tried" says err "control.sock"
 status "status without a daemon" 3 status
 status "load works without a daemon" 0 load "$work/alice.asc"
 ok "and sums up" says out "1 new"
+status "one certificate is no certificates" 0 db check
+ok "in what a check says" says out "^1 certificate: all is sound"
+status "nor in a backup" 0 backup "$work/copy"
+ok "of it" says out "copy: 1 certificate, "
+status "which is told of" 0 restore --dry-run "$work/copy"
+ok "without a time of changes that nobody noted" says out "is sound: 1 certificate$"
 status "a loaded file is not loaded twice" 0 load --json "$work/alice.asc"
 ok "but counted as skipped" says out '"skipped":1'
 status "unless asked for" 0 load --again --json "$work/alice.asc"
 ok "and then nothing is new" says out '"unchanged":1'
 status "load of a folder with a bad file is partly done" 4 load "$work/bob.asc" "$work/rubbish"
 ok "and names the bad one" says err "$work/rubbish: refused: there is no key in this"
+ok "with the reason in the sum" says out " 1 refused: there is no key in this"
 ln -s "$work/nowhere" "$work/dangling"
 status "a link to nothing is no success" 1 load "$work/dangling"
 ok "and is named" says err "$work/dangling: a link to nothing"
