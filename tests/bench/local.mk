@@ -58,6 +58,10 @@ EXTRA_PROGRAMS += tests/bench/bench_summary
 tests_bench_bench_summary_SOURCES = tests/bench/bench_summary.c \
 	tests/unit/mail/pair.c tests/unit/mail/pair.h
 tests_bench_bench_summary_LDADD = $(MAIL_LINK)
+EXTRA_PROGRAMS += tests/bench/recon_tree
+tests_bench_recon_tree_SOURCES = tests/bench/recon_tree.c
+tests_bench_recon_tree_LDADD = $(RECON_LINK)
+
 EXTRA_PROGRAMS += tests/bench/bench_talk
 tests_bench_bench_talk_SOURCES = tests/bench/bench_talk.c \
 	tests/unit/recon/talks.c tests/unit/recon/talks.h
@@ -83,13 +87,15 @@ tests_bench_bench_raise_LDADD = $(INGEST_LINK)
 # What needs nothing but itself; one line for each number.
 bench: bench-tools tests/bench/bench_pgp tests/bench/bench_level \
 		tests/bench/bench_raise tests/bench/bench_tombstones \
-		tests/bench/bench_store tests/bench/bench_talk
+		tests/bench/bench_store tests/bench/bench_talk \
+		tests/bench/recon_tree
 	tests/bench/bench_pgp
 	tests/bench/bench_level
 	tests/bench/bench_raise
 	tests/bench/bench_tombstones
 	tests/bench/bench_store
 	tests/bench/bench_talk
+	tests/bench/recon_tree
 .PHONY: bench
 
 # Beside other servers and bare limits; each says what it takes and needs.
