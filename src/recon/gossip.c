@@ -118,7 +118,7 @@ keep_time(struct gossip *g, int64_t now)
 	if (g->has_tree && g->calls[CALL_STARTED].state == CALL_NONE)
 		next = earlier(next, g->begin_ms);
 	if (now >= g->followed_ms + FOLLOW_MS)
-		(void)tree_follow(g, now);
+		(void)(g->has_tree ? tree_follow(g, now) : tree_open(g));
 	if (now >= g->saved_ms + SAVE_MS)
 		tree_save(g, now);
 	members_refresh(g, NAMES_OLD_MS);

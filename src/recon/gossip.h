@@ -119,7 +119,8 @@ void gossip_look_at(struct gossip *g, struct gossip_look *look);
 MUST_CHECK enum status gossip_look_at_peer(
 	struct gossip *g, size_t i, struct gossip_peer_look *look);
 /* Begins a talk with that peer as soon as none is under way, whatever its
- * back-off. NOT_FOUND: no such peer gossips; BUSY: one is asked for already.
+ * back-off. NOT_FOUND: no such peer gossips; REJECTED: it is this server;
+ * BUSY: one is asked for already.
  * gossip_look_at_peer tells by `talks` when it ended. */
 MUST_CHECK enum status gossip_run(
 	struct gossip *g, const char *peer, struct err *err);

@@ -195,6 +195,8 @@ resolved(struct call *c)
 	struct member *m = c->member;
 
 	if (m->look.is_self) {
+		if (c->forced)
+			call_unreached(c, "its address is our own");
 		reset(c);
 		return;
 	}
@@ -215,6 +217,7 @@ connected(struct call *c)
 		return;
 	}
 	if (tree_follow(c->g, clock_mono_ms()) != STATUS_OK) {
+		call_unreached(c, "our own tree of digests is not there");
 		reset(c);
 		return;
 	}

@@ -36,6 +36,9 @@ gossip_run(struct gossip *g, const char *peer, struct err *err)
 		*member_find(g, peer)->set.at == '\0') {
 		err_set(err, "no peer '%.64s' has a line gossip =", peer);
 		st = STATUS_NOT_FOUND;
+	} else if (member_find(g, peer)->look.is_self) {
+		err_set(err, "the address of '%.64s' is our own", peer);
+		st = STATUS_REJECTED;
 	} else if (g->run != NULL) {
 		err_set(err, "a talk with '%.64s' is asked for already",
 			g->run);

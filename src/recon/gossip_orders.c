@@ -68,7 +68,7 @@ take_run(struct gossip *g)
 	free(g->run);
 	g->run = NULL;
 	pthread_mutex_unlock(&g->lock);
-	return m != NULL && m->look.is_self ? NULL : m;
+	return m;
 }
 
 void
@@ -76,15 +76,14 @@ orders_begin(struct gossip *g, int64_t now)
 {
 	struct member *m;
 
-	if (g->quiet || !g->has_tree ||
-		g->calls[CALL_STARTED].state != CALL_NONE)
+	if (g->quiet || g->calls[CALL_STARTED].state != CALL_NONE)
 		return;
 	m = take_run(g);
 	if (m != NULL) {
 		call_begin(g, m, true);
 		return;
 	}
-	if (now < g->begin_ms)
+	if (!g->has_tree || now < g->begin_ms)
 		return;
 	g->begin_ms = now + gossip_interval(g);
 	tree_check(g);

@@ -70,7 +70,7 @@ origin_words(const char *origin)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(rows[i].origin, origin) == 0)
 			return rows[i].words;
-	return N_("by a letter from a peer");
+	return N_("from a peer");
 }
 
 static void

@@ -116,3 +116,15 @@ tests_unit_recon_test_recover_lies_SOURCES = \
 	tests/unit/recon/test_recover_lies.c $(RECOVER_WORLD)
 tests_unit_recon_test_recover_lies_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_recon_test_recover_lies_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_recover_known
+tests_unit_recon_test_recover_known_SOURCES = \
+	tests/unit/recon/test_recover_known.c tests/unit/unit.h
+tests_unit_recon_test_recover_known_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_gossip_address
+tests_unit_recon_test_gossip_address_SOURCES = \
+	tests/unit/recon/test_gossip_address.c tests/unit/unit.h
+tests_unit_recon_test_gossip_address_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_gossip_names
+tests_unit_recon_test_gossip_names_SOURCES = \
+	tests/unit/recon/test_gossip_names.c tests/unit/unit.h
+tests_unit_recon_test_gossip_names_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)

@@ -8,7 +8,8 @@
 static struct gossip_look look;
 static struct gossip_peer_look peers[2];
 
-/* ---- instead of the thread that gossips ----------------------------------- */
+/* ---- instead of the thread that gossips -----------------------------------
+ */
 
 void
 gossip_look_at(struct gossip *g, struct gossip_look *out)
