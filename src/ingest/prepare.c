@@ -7,6 +7,7 @@
 #include "ingest/record.h"
 #include "ingest/row.h"
 #include "ingest/stage.h"
+#include "store/pack.h"
 
 enum {
 	PLACED = sizeof(struct digest),
@@ -120,6 +121,9 @@ prepare_row(struct prepare *p)
 	enum status st;
 
 	st = row_make(work->turn, p->kept, &rules, &made);
+	if (st == STATUS_OK)
+		st = store_pack_cert(p->s, work->turn, &p->wc->row,
+			&p->wc->search, NULL);
 	work->spent |= st == STATUS_OK && made.spent;
 	if (st == STATUS_OK && p->policy->level == LEVEL_SKS && !p->banned)
 		st = prepare_note_full(p);

@@ -3,6 +3,7 @@ libstore_a_SOURCES = \
 	src/store/care.c \
 	src/store/care.h \
 	src/store/ids.h \
+	src/store/pack.h \
 	src/store/change.h \
 	src/store/ops.h \
 	src/store/peer.h \

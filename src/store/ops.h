@@ -140,6 +140,10 @@ struct store_ops {
 	/* Optional: backends whose server does this leave it out. */
 	void (*checkpoint)(struct store_session *s, bool idle);
 
+	/* Optional: for who has nothing to do before. */
+	enum status (*pack_cert)(struct arena *arena,
+		const struct cert_row *row, struct cert_search *search,
+		struct err *err);
 	enum status (*put_cert)(struct store_session *s,
 		const struct cert_row *row, const struct cert_search *search,
 		struct err *err);

@@ -310,6 +310,7 @@ struct cert_search {
 	size_t email_count;
 	const struct bytes *domains;
 	size_t domain_count;
+	const struct cert_packed *packed; /* pack.h; or NULL */
 };
 
 /*

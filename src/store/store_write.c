@@ -1,6 +1,7 @@
 #include <assert.h>
 
 #include "store/ops.h"
+#include "store/pack.h"
 
 static void
 assert_writer(const struct store_session *s)
@@ -56,6 +57,15 @@ store_checkpoint(struct store_session *s, bool idle)
 	assert_writer(s);
 	if (s->ops->checkpoint != NULL)
 		s->ops->checkpoint(s, idle);
+}
+
+enum status
+store_pack_cert(struct store_session *s, struct arena *arena,
+	const struct cert_row *row, struct cert_search *search, struct err *err)
+{
+	return s->ops->pack_cert == NULL
+		       ? STATUS_OK
+		       : s->ops->pack_cert(arena, row, search, err);
 }
 
 enum status

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "backend.h"
+#include "store/pack.h"
 
 static void
 test_every_key_is_found_by_fingerprint(void **state)
@@ -230,6 +231,38 @@ test_replaced_search_rows_find_no_more(void **state)
 	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
 }
 
+static void
+test_what_was_packed_before_is_found_as_ever(void **state)
+{
+	struct fixture *f = *state;
+	struct store_query q = {.kind = QUERY_EMAIL};
+	struct cert_rows rows;
+	struct made m;
+
+	made_init(&m, 4, 1, 10);
+	for (uint8_t i = 0; i < 2; i++) {
+		arena_reset(f->arena);
+		m.emails[0] = bytes_of(i == 0 ? "old@host.example"
+					      : "new@host.example");
+		m.search.key_count = 3U - i;
+		made_change(&m, i);
+		assert_int_equal(store_pack_cert(f->r, f->arena, &m.row,
+					 &m.search, &f->err),
+			STATUS_OK);
+		(void)made_store(f, &m);
+	}
+	q.octets = bytes_of("old@host.example");
+	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
+	q.octets = bytes_of("new@host.example");
+	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
+	assert_row(&rows.list[0], &m);
+	q.kind = QUERY_FINGERPRINT;
+	q.octets = bytes_make(m.keys[2].fpr.octets, 20);
+	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
+	q.octets = bytes_make(m.keys[1].fpr.octets, 20);
+	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
+}
+
 #define CASE(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -245,6 +278,7 @@ main(void)
 		CASE(test_email_and_domain_match_whole),
 		CASE(test_all_words_must_be_there),
 		CASE(test_replaced_search_rows_find_no_more),
+		CASE(test_what_was_packed_before_is_found_as_ever),
 	};
 
 	return cmocka_run_group_tests_name("search", tests, NULL, NULL);

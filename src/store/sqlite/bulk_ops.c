@@ -209,6 +209,7 @@ const struct store_ops sqlite_bulk_ops = {
 	.rollback = bulk_rollback,
 	.savepoint = bulk_savepoint,
 	.release = bulk_release,
+	.pack_cert = sqlite_pack_cert,
 	.put_cert = put_cert,
 	.delete_cert = delete_cert,
 	.put_rejected = put_rejected,

@@ -44,6 +44,8 @@ enum status sqlite_get_cert(struct store_session *s, const struct cert_id *id,
 	struct arena *arena, struct cert_row *row, struct err *err);
 enum status sqlite_get_head(struct store_session *s, const struct cert_id *id,
 	struct sks_digest *digest, uint8_t *level, struct err *err);
+enum status sqlite_pack_cert(struct arena *arena, const struct cert_row *row,
+	struct cert_search *search, struct err *err);
 enum status sqlite_put_cert(struct store_session *s, const struct cert_row *row,
 	const struct cert_search *search, struct err *err);
 enum status sqlite_delete_cert(

@@ -65,20 +65,49 @@ replace_handles(struct sqlite_session *s, int64_t row, struct bytes old,
 	return st;
 }
 
+/* What a row is found by, and the sum of its octets. */
+struct cert_packed {
+	struct bytes terms;
+	struct bytes text;
+	int64_t sum;
+};
+
 static enum status
 replace_search(struct sqlite_session *s, int64_t row, struct bytes old,
-	struct bytes new, struct err *err)
+	const struct cert_packed *new, struct err *err)
 {
-	enum status st = replace_handles(s, row, old, new, err);
+	enum status st = replace_handles(s, row, old, new->terms, err);
 
 	if (st == STATUS_OK)
-		st = index_replace(s, row, old, new, err);
+		st = index_replace(s, row, old, new->text, err);
 	return st;
+}
+
+enum status
+sqlite_pack_cert(struct arena *arena, const struct cert_row *row,
+	struct cert_search *search, struct err *err)
+{
+	struct cert_packed *p = arena_alloc(arena, sizeof(*p));
+	const char *text = "";
+	enum status st = p == NULL
+				 ? STATUS_LIMIT
+				 : terms_pack(arena, row, search, &p->terms);
+
+	if (st == STATUS_OK)
+		st = terms_text(arena, p->terms, &text);
+	if (st != STATUS_OK) {
+		err_set(err, "too many keys and user IDs to index");
+		return st;
+	}
+	p->text = bytes_of(text);
+	p->sum = row_sum(row->octets);
+	search->packed = p;
+	return STATUS_OK;
 }
 
 static enum status
 insert_row(struct sqlite_session *s, const struct cert_row *r,
-	struct bytes packed, int64_t *row, struct err *err)
+	const struct cert_packed *packed, int64_t *row, struct err *err)
 {
 	struct stmt_run run = stmt_start(s, STMT_CERT_INSERT);
 	enum status st;
@@ -92,8 +121,8 @@ insert_row(struct sqlite_session *s, const struct cert_row *r,
 	stmt_bind_int(&run, r->level);
 	stmt_bind_int(&run, r->flags);
 	stmt_bind_int(&run, r->updated);
-	stmt_bind_blob(&run, packed);
-	stmt_bind_int(&run, row_sum(r->octets));
+	stmt_bind_blob(&run, packed->terms);
+	stmt_bind_int(&run, packed->sum);
 	stmt_bind_blob(&run, r->octets);
 	st = stmt_finish(&run, err);
 	if (st == STATUS_OK)
@@ -103,7 +132,7 @@ insert_row(struct sqlite_session *s, const struct cert_row *r,
 
 static enum status
 update_row(struct sqlite_session *s, int64_t row, const struct cert_row *r,
-	struct bytes packed, struct err *err)
+	const struct cert_packed *packed, struct err *err)
 {
 	struct stmt_run run = stmt_start(s, STMT_CERT_UPDATE);
 
@@ -113,8 +142,8 @@ update_row(struct sqlite_session *s, int64_t row, const struct cert_row *r,
 	stmt_bind_int(&run, r->level);
 	stmt_bind_int(&run, r->flags);
 	stmt_bind_int(&run, r->updated);
-	stmt_bind_blob(&run, packed);
-	stmt_bind_int(&run, row_sum(r->octets));
+	stmt_bind_blob(&run, packed->terms);
+	stmt_bind_int(&run, packed->sum);
 	stmt_bind_blob(&run, r->octets);
 	return stmt_finish(&run, err);
 }
@@ -174,8 +203,8 @@ sqlite_put_cert(struct store_session *session, const struct cert_row *r,
 	const struct cert_search *search, struct err *err)
 {
 	struct sqlite_session *s = sqlite_session_of(session);
+	struct cert_search mine = *search;
 	struct before before = {0};
-	struct bytes packed;
 	int64_t row = 0;
 	enum status st, found;
 
@@ -183,23 +212,21 @@ sqlite_put_cert(struct store_session *session, const struct cert_row *r,
 	if (st != STATUS_OK)
 		return st;
 	arena_reset(s->work);
-	st = terms_pack(s->work, r, search, &packed);
-	if (st != STATUS_OK) {
-		err_set(err, "too many keys and user IDs to index");
-		return st;
-	}
-	st = levels_note(s, r->level, err);
+	if (mine.packed == NULL)
+		st = sqlite_pack_cert(s->work, r, &mine, err);
+	if (st == STATUS_OK)
+		st = levels_note(s, r->level, err);
 	if (st != STATUS_OK)
 		return st;
 	found = find_for_write(s, &r->id, &before, err);
 	if (found == STATUS_NOT_FOUND)
-		st = insert_row(s, r, packed, &row, err);
+		st = insert_row(s, r, mine.packed, &row, err);
 	else if (found == STATUS_OK)
-		st = update_row(s, row = before.row, r, packed, err);
+		st = update_row(s, row = before.row, r, mine.packed, err);
 	else
 		return found;
 	if (st == STATUS_OK)
-		st = replace_search(s, row, before.packed, packed, err);
+		st = replace_search(s, row, before.packed, mine.packed, err);
 	if (st != STATUS_OK) {
 		s->spoiled = true;
 		return st;
@@ -217,7 +244,7 @@ sqlite_delete_cert(struct store_session *session, const struct cert_id *id,
 	struct err *err)
 {
 	struct sqlite_session *s = sqlite_session_of(session);
-	struct bytes none = {0};
+	const struct cert_packed none = {.text = bytes_of("")};
 	struct before before = {0};
 	struct stmt_run run;
 	enum status st = txn_may_write(s, err);
@@ -229,7 +256,7 @@ sqlite_delete_cert(struct store_session *session, const struct cert_id *id,
 	if (st != STATUS_OK)
 		return st;
 	s->last_row = 0;
-	st = replace_search(s, before.row, before.packed, none, err);
+	st = replace_search(s, before.row, before.packed, &none, err);
 	if (st == STATUS_OK) {
 		note_digests(s, &before, NULL, before.row);
 		run = stmt_start(s, STMT_CERT_DELETE);

@@ -162,19 +162,19 @@ index_make_room(struct sqlite_session *s, struct err *err)
 
 enum status
 index_replace(struct sqlite_session *s, int64_t row, struct bytes old,
-	struct bytes new, struct err *err)
+	struct bytes text, struct err *err)
 {
 	struct index_queue *q = s->queue;
-	const char *before, *after;
+	const char *before, *after = NULL;
 	enum status st = index_make_room(s, err);
 
 	if (st != STATUS_OK)
 		return st;
 	st = terms_text(q->arena, old, &before);
-	if (st == STATUS_OK)
-		st = terms_text(q->arena, new, &after);
-	if (st == STATUS_OK && strcmp(before, after) == 0)
+	if (st == STATUS_OK && bytes_eq(bytes_of(before), text))
 		return STATUS_OK;
+	if (st == STATUS_OK && (after = arena_str(q->arena, text)) == NULL)
+		st = STATUS_LIMIT;
 	if (st == STATUS_OK)
 		st = gather(q, row, before, true);
 	if (st == STATUS_OK)

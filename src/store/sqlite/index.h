@@ -27,9 +27,10 @@ void index_queue_cut(struct index_queue *q, size_t count);
 /* Octets of what was gathered. */
 size_t index_gathered(const struct index_queue *q);
 
-/* The row's packed terms were `old` (empty: none) and are `new`. */
+/* The row's packed terms were `old` (empty: none), and those it has now are
+ * `text`, as terms_text has it, without its NUL. */
 MUST_CHECK enum status index_replace(struct sqlite_session *s, int64_t row,
-	struct bytes old, struct bytes new, struct err *err);
+	struct bytes old, struct bytes text, struct err *err);
 /* Before a mark: writes what was gathered if that is much. */
 MUST_CHECK enum status index_make_room(
 	struct sqlite_session *s, struct err *err);

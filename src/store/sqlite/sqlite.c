@@ -369,6 +369,7 @@ const struct store_ops sqlite_ops = {
 	.savepoint = sqlite_savepoint,
 	.release = sqlite_release,
 	.checkpoint = sqlite_checkpoint,
+	.pack_cert = sqlite_pack_cert,
 	.put_cert = sqlite_put_cert,
 	.put_floor = sqlite_put_floor,
 	.delete_cert = sqlite_delete_cert,
