@@ -1,10 +1,12 @@
 /*
  * bare_mhd.c - libmicrohttpd by itself: the ceiling for any server on it
  *
- *     bare-mhd PORT THREADS [OCTETS]
+ *     bare-mhd PORT THREADS [OCTETS [STORE]]
  *
  * Answers every request with one body from memory (3072 octets unless said)
  * until a signal ends it. What keypost needs beyond this program is its own.
+ * With a store (keypost.db) it finds and armors what is asked for, and does no
+ * more: what keypost needs beyond that is neither SQLite's nor libmicrohttpd's.
  */
 #include "config.h"
 
@@ -13,13 +15,30 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/bench/bare_sqlite.h"
+
 enum { OCTETS = 3072, CONNECTIONS = 1024 };
 
 static struct MHD_Response *response;
+static bool from_store;
+
+static enum MHD_Result
+answer_row(struct MHD_Connection *c)
+{
+	struct MHD_Response *row = bare_sqlite_respond(c);
+	enum MHD_Result r;
+
+	if (row == NULL)
+		return MHD_queue_response(c, MHD_HTTP_NOT_FOUND, response);
+	r = MHD_queue_response(c, MHD_HTTP_OK, row);
+	MHD_destroy_response(row);
+	return r;
+}
 
 static enum MHD_Result
 answer(void *cls, struct MHD_Connection *c, const char *url, const char *method,
@@ -36,7 +55,8 @@ answer(void *cls, struct MHD_Connection *c, const char *url, const char *method,
 		return MHD_YES;
 	}
 	*size = 0;
-	return MHD_queue_response(c, MHD_HTTP_OK, response);
+	return from_store ? answer_row(c)
+			  : MHD_queue_response(c, MHD_HTTP_OK, response);
 }
 
 static void
@@ -61,12 +81,16 @@ main(int argc, char **argv)
 	char *body;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: bare-mhd PORT THREADS [OCTETS]\n");
+		fprintf(stderr, "usage: bare-mhd PORT THREADS "
+				"[OCTETS [STORE]]\n");
 		return 64;
 	}
 	sigfillset(&block);
 	pthread_sigmask(SIG_BLOCK, &block, NULL);
 	octets = argc > 3 ? strtoul(argv[3], NULL, 10) : OCTETS;
+	from_store = argc > 4;
+	if (from_store)
+		bare_sqlite_open(argv[4]);
 	body = malloc(octets + 1);
 	if (body == NULL)
 		return 1;

@@ -164,9 +164,10 @@ bench_keypost() {
 }
 
 # ---- libmicrohttpd by itself: the ceiling of look-ups --------------------------
+bare_store=
 with_bare() { # COMMAND...: while it runs, as $bare on port $http
 	http=$(free_ports 1)
-	"$tools/bare-mhd" "$http" 4 &
+	"$tools/bare-mhd" "$http" 4 ${bare_store:+3072 "$bare_store"} &
 	bare=$!
 	pids="$pids $bare"
 	wait_http "$http"
@@ -174,8 +175,14 @@ with_bare() { # COMMAND...: while it runs, as $bare on port $http
 	kill $bare
 	wait $bare
 }
-bare_table() { table bare-mhd $bare "$http" "keep close" fingerprint; }
-bench_bare() { with_bare bare_table; }
+bare_table() { table "$1" $bare "$http" "$2" fingerprint; }
+# And with rows of the store that keypost has left, if it ran before.
+bench_bare() {
+	with_bare bare_table bare-mhd "keep close"
+	bare_store=$work/kp/data/keypost.db
+	[ ! -e "$bare_store" ] || with_bare bare_table bare-sqlite keep
+	bare_store=
+}
 machine_now() { # BEFORE
 	load "machine before=$1" $bare get "127.0.0.1:$http" 16 1 "$ring.all-fprs"
 }

@@ -12,8 +12,11 @@ tests_bench_hkpload_SOURCES = tests/bench/hkpload.c tests/bench/ask.c \
 	tests/bench/ask.h tests/bench/keyring.c tests/bench/keyring.h
 tests_bench_hkpload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_hkpload_LDADD = $(PGP_LINK)
-tests_bench_bare_mhd_SOURCES = tests/bench/bare_mhd.c
-tests_bench_bare_mhd_LDADD = $(MHD_LIBS) $(PTHREAD_LIBS)
+tests_bench_bare_mhd_SOURCES = tests/bench/bare_mhd.c \
+	tests/bench/bare_sqlite.c tests/bench/bare_sqlite.h
+tests_bench_bare_mhd_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_bench_bare_mhd_LDADD = $(PGP_LINK) $(MHD_LIBS) $(SQLITE_LIBS) \
+	$(PTHREAD_LIBS)
 tests_bench_lmtpload_SOURCES = tests/bench/lmtpload.c tests/bench/keyring.c \
 	tests/bench/keyring.h
 tests_bench_lmtpload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)

@@ -11,6 +11,8 @@ function named(name,    i) {
 	return ""
 }
 function program_of(who) {
+	if (who == "bare-sqlite")
+		return "bare libmicrohttpd and SQLite"
 	return who == "bare-mhd" ? "bare libmicrohttpd" : who
 }
 function held() { return $1 == "onak" && onak ? onak : size }
