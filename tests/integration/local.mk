@@ -4,7 +4,7 @@
 # KEYPOST_SANITIZER names the sanitizer or is no.
 # The first digit tells of what: 1 digests, 2 HTTP, 3 what an operator touches,
 # 4 two of our servers, 5 other software, 6 many servers and bad days,
-# 7 simulated weeks.
+# 7 simulated weeks, gossip.
 INTEGRATION_TESTS =
 INTEGRATION_TESTS += tests/integration/37-blocks.sh
 INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
@@ -64,6 +64,7 @@ INTEGRATION_TESTS += tests/integration/68-raise-killed.sh
 INTEGRATION_TESTS += tests/integration/69-roads-back.sh
 INTEGRATION_TESTS += tests/integration/70-simulation.sh
 INTEGRATION_TESTS += tests/integration/71-gossip.sh
+INTEGRATION_TESTS += tests/integration/72-gossip-sks.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/fake-network.py tests/tools/rates.py
 EXTRA_DIST += tests/tools/secret-in-memory.py
@@ -80,7 +81,8 @@ EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
 EXTRA_DIST += tests/tools/damage-file.py tests/tools/lossy-relay.py \
 	tests/tools/hell-relay.py tests/tools/http-sink.py
 EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh \
-	tests/integration/relays.sh tests/integration/gossip-servers.sh
+	tests/integration/relays.sh tests/integration/gossip-servers.sh \
+	tests/integration/gossip-partners.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
 	tests/integration/lib.sh tests/integration/ports.sh
 # Overridden where time matters and others have run them all.
