@@ -26,6 +26,15 @@ static const struct conf_option rows[] = {
 	{"gossip", "interval", CONF_MS, "60s", 100, 86400000,
 		C(gossip.interval_ms), NO_LIST, NO_WORDS,
 		"time between talks that we begin"},
+	{"gossip", "idle", CONF_MS, "20s", 100, 600000, C(gossip.idle_ms),
+		NO_LIST, NO_WORDS, "how long a partner may be silent"},
+	{"gossip", "talk_time", CONF_MS, "5min", 1000, 86400000,
+		C(gossip.talk_ms), NO_LIST, NO_WORDS,
+		"how long a talk may take"},
+	{"gossip", "fetch_wait", CONF_MS, "10s", 0, 3600000,
+		C(gossip.fetch_wait_ms), NO_LIST, NO_WORDS,
+		"how long we wait with fetching when a partner began the "
+		"talk"},
 	{"gossip", "http_port", CONF_COUNT, "0", 0, 65535, C(gossip.http_port),
 		NO_LIST, NO_WORDS,
 		"where peers fetch our keys; 0: the first port of [http] "

@@ -59,6 +59,7 @@ struct submission {
 	const char *origin; /* peer name, http, mail, gossip, load, admin */
 	const char *seen;   /* bare addresses, blank between; "" for none */
 	enum armor_mode armor;
+	bool by_gossip; /* not by a letter, when origin is a peer's name */
 	bool bulk;      /* load: secret keys skipped; L3, L7, L8 lifted */
 	bool has_level; /* load: `level`, not the configured one */
 	enum level level;

@@ -67,7 +67,8 @@ reason_of(enum status st)
 void
 tally_submission(const struct submission *sub)
 {
-	const char *source = source_of(sub->origin);
+	const char *source =
+		sub->by_gossip ? "recon" : source_of(sub->origin);
 	size_t i;
 
 	if (sub->status != STATUS_OK) {

@@ -14,6 +14,7 @@
 enum {
 	BEAT_MS = 5000,
 	COUNT_MS = 500,
+	NAMES_WAIT_MS = 5000,
 	FETCH_PARALLEL = 4,
 	FETCH_MS = 60000,
 	FETCH_PAUSE_MS = 5000,
@@ -56,10 +57,13 @@ struct watched {
 	size_t count;
 };
 
-/* Until all names were asked for once, nobody would be known. */
+/* Until all names were asked for once, nobody would be known; but one that
+ * has no answer holds up nobody for long. */
 static bool
 knows_names(const struct gossip *g)
 {
+	if (clock_mono_ms() > g->started_ms + NAMES_WAIT_MS)
+		return true;
 	for (size_t i = 0; i < g->member_count; i++) {
 		if (g->members[i]->resolving && g->members[i]->resolved_ms == 0)
 			return false;
@@ -154,6 +158,7 @@ run(void *arg)
 
 	members_refresh(g, 0);
 	(void)tree_open(g);
+	g->started_ms = clock_mono_ms();
 	while (!g->stopping) {
 		beat(g);
 		members_take_names(g);
@@ -239,6 +244,10 @@ gossip_new(const struct gossip_settings *settings, struct store *store,
 	}
 	g = xcalloc(1, sizeof(*g));
 	settings_copy(settings, &g->set);
+	if (g->set.idle_ms == 0)
+		g->set.idle_ms = MESSAGE_MS;
+	if (g->set.talk_ms == 0)
+		g->set.talk_ms = TALK_MS;
 	pthread_mutex_init(&g->lock, NULL);
 	g->store = store;
 	g->ingest = ingest;

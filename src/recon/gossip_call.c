@@ -281,9 +281,9 @@ earlier(int64_t a, int64_t b)
 static const char *
 overdue(const struct call *c, int64_t now)
 {
-	if (now >= c->began_ms + TALK_MS)
+	if (now >= c->began_ms + c->g->set.talk_ms)
 		return "it took too long";
-	if (now >= c->moved_ms + MESSAGE_MS)
+	if (now >= c->moved_ms + c->g->set.idle_ms)
 		return "it was silent";
 	if (talk_state(c->talk) == TALK_GREETING && now >= c->greeted_by)
 		return "its greeting took too long";
@@ -305,8 +305,8 @@ call_watch(struct call *c, int64_t now)
 	}
 	why = overdue(c, now);
 	if (why == NULL)
-		return earlier(earlier(c->began_ms + TALK_MS,
-				       c->moved_ms + MESSAGE_MS),
+		return earlier(earlier(c->began_ms + c->g->set.talk_ms,
+				       c->moved_ms + c->g->set.idle_ms),
 			talk_state(c->talk) == TALK_GREETING ? c->greeted_by
 							     : INT64_MAX);
 	call_ended(c, why);

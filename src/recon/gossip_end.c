@@ -90,7 +90,7 @@ find_source(const struct call *c, const struct talk_facts *f, char host[256],
 	out->peer = c->member->set.name;
 	out->host = host;
 	out->port = f->http_port;
-	out->wait_ms = c->answers ? 0 : ACCEPTED_WAIT_MS;
+	out->wait_ms = c->answers ? 0 : c->g->set.fetch_wait_ms;
 	if (*http == '\0') {
 		net_name(&c->at, host, 256);
 	} else if (strchr(end != NULL ? end : http, ':') == NULL) {

@@ -22,9 +22,8 @@ enum {
 	MESSAGE_MS = 20000, /* until a whole one came, or something was sent */
 	GREETING_MS = 45000,
 	TALK_MS = 300000,
-	FAULT_MS = 600000,        /* L20: no talk with who broke the protocol */
-	FAILED_MAX_MS = 600000,   /* with others that fail, at most */
-	ACCEPTED_WAIT_MS = 10000, /* or both fetch the same news */
+	FAULT_MS = 600000,      /* L20: no talk with who broke the protocol */
+	FAILED_MAX_MS = 600000, /* with others that fail, at most */
 	NAMES_FRESH_MS = 60000,
 	NAMES_OLD_MS = 600000,
 	FOLLOW_MS = 10000, /* the log, while nobody talks */
@@ -105,6 +104,7 @@ struct gossip {
 	struct call calls[CALLS];
 	struct member **members;
 	size_t member_count;
+	int64_t started_ms; /* monotonic */
 	int64_t begin_ms;   /* monotonic: the next talk by chance */
 	int64_t counted_ms; /* monotonic: when gossip_count was called */
 	uint8_t *input;

@@ -83,6 +83,7 @@ submit(struct part *p)
 	enum status st;
 
 	sub->origin = s->peer;
+	sub->by_gossip = true;
 	sub->seen = "";
 	sub->armor = ARMOR_STRICT;
 	sub->body = p->octets;

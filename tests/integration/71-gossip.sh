@@ -123,7 +123,10 @@ is "b stops" "$?" 0
 # ---- other levels, other filters -------------------------------------------
 gossip_place e f
 gossip_level=clean
+# A name, with more than one address perhaps.
+f_at=localhost
 make_server e "$(gossip_conf e f)"
+f_at=127.0.0.1
 gossip_more="[gossip]
 filters = keypost.clean.1,mine"
 make_server f "$(gossip_conf f e)"

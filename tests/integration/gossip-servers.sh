@@ -24,7 +24,8 @@ gossip_conf() {
 	printf '%s\n' "listen = $gossip_at:$gossip_http" \
 		"[server]" "level = ${gossip_level:-sks}" \
 		"[gossip]" "listen = $gossip_at:$gossip_port" \
-		"interval = ${gossip_interval:-500ms}" "${gossip_extra:-}"
+		"interval = ${gossip_interval:-500ms}" "fetch_wait = 1s" \
+		"${gossip_extra:-}"
 	shift
 	for gossip_name; do
 		eval "gossip_at=\$${gossip_name}_at"

@@ -48,6 +48,9 @@ test_gossip_is_read_for_each_peer(void **state)
 	assert_int_equal(c->gossip.listen_count, 2);
 	assert_string_equal(c->gossip.listen[1].host, "::1");
 	assert_int_equal(c->gossip.interval_ms, 5000);
+	assert_int_equal(c->gossip.idle_ms, 20000);
+	assert_int_equal(c->gossip.talk_ms, 300000);
+	assert_int_equal(c->gossip.fetch_wait_ms, 10000);
 	assert_int_equal(c->gossip.http_port, 1180);
 	assert_int_equal(c->gossip.peer_count, 2);
 	assert_false(gossip_peer_is_used(&c->gossip.peers[0]));
@@ -94,6 +97,33 @@ test_gossip_that_cannot_be_is_refused(void **state)
 			"t:2: gossip_from: '10.0.0.0/33' is no address"));
 }
 
+static void
+test_a_profile_is_one_that_can_be_used(void **state)
+{
+	struct conf *c = load("[server]\nlevel = strict\n"
+			      "[gossip]\nlisten = 127.0.0.1:1170\n"
+			      "profile = keypost.strict.1\n");
+
+	(void)state;
+	conf_free(c);
+	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
+				       "profile = sks-1\n")
+				       .text,
+		"t:3: [gossip] profile: 'sks-1' is none of: sks-1.1.6 "));
+	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
+				       "profile = keypost.strict.1\n")
+				       .text,
+		"t:3: [gossip] profile: keypost.strict.1 is for another"));
+	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
+				       "profile = hockeypuck-2.2\n")
+				       .text,
+		"t:3: [gossip] profile: hockeypuck-2.2 is for Hockeypuck"));
+	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
+				       "filters = a, b\n")
+				       .text,
+		"t:3: [gossip] filters: names with a comma"));
+}
+
 /* Its digests would never be those of SKS. */
 static void
 test_filters_of_sks_need_its_level(void **state)
@@ -123,6 +153,7 @@ main(void)
 		cmocka_unit_test(test_gossip_is_read_for_each_peer),
 		cmocka_unit_test(test_gossip_takes_the_port_that_was_said),
 		cmocka_unit_test(test_gossip_that_cannot_be_is_refused),
+		cmocka_unit_test(test_a_profile_is_one_that_can_be_used),
 		cmocka_unit_test(test_filters_of_sks_need_its_level),
 	};
 

@@ -128,3 +128,8 @@ UNIT_TESTS += tests/unit/recon/test_gossip_names
 tests_unit_recon_test_gossip_names_SOURCES = \
 	tests/unit/recon/test_gossip_names.c tests/unit/unit.h
 tests_unit_recon_test_gossip_names_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_gossip
+tests_unit_recon_test_gossip_SOURCES = tests/unit/recon/test_gossip.c \
+	$(INGEST_FIXTURE)
+tests_unit_recon_test_gossip_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_recon_test_gossip_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/counter.h"
 #include "recover_world.h"
 #include "store/store.h"
 
@@ -23,6 +24,9 @@ test_what_is_offered_is_fetched_and_its_origin_is_the_peer(void **state)
 	assert_int_equal(fixture_changes(&w->f, &log), 3);
 	assert_string_equal(log.list[0].origin, "peer");
 	assert_string_equal(log.list[0].seen, "");
+	assert_int_equal(counter_value(counter_get_labelled(
+				 "keys_added", "source", "recon")),
+		3);
 	f = world_facts_of(w, "peer");
 	assert_int_equal(f.asked, 3);
 	assert_int_equal(f.got, 3);
