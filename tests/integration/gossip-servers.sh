@@ -21,8 +21,10 @@ gossip_place() {
 gossip_conf() {
 	eval "gossip_at=\$${1}_at gossip_port=\$${1}_recon"
 	eval "gossip_http=\$${1}_port"
-	printf '%s\n' "listen = $gossip_at:$gossip_http" \
-		"[server]" "level = ${gossip_level:-sks}" \
+	# Where lib.sh lets it serve, too.
+	[ "$gossip_at" = 127.0.0.1 ] ||
+		printf '%s\n' "listen = $gossip_at:$gossip_http"
+	printf '%s\n' "[server]" "level = ${gossip_level:-sks}" \
 		"[gossip]" "listen = $gossip_at:$gossip_port" \
 		"interval = ${gossip_interval:-500ms}" "fetch_wait = 1s" \
 		"${gossip_extra:-}"
