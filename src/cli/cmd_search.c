@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "cli/find.h"
-#include "lookup/revokers.h"
+#include "lookup/listing.h"
 
 /* User IDs are octets; JSON wants UTF-8. */
 static json_t *
@@ -57,21 +57,14 @@ describe(const struct index_cert *cert)
 static enum status
 show(struct cli *c, const struct found *f, struct err *err)
 {
-	struct index_cert *certs =
-		arena_array(f->arena, f->rows.count, sizeof(*certs));
 	bool verbose = cli_has(c, CLI_VERBOSE);
-	int64_t now = clock_wall_s();
-	enum status st = STATUS_OK;
+	const struct listing_wish wish = {
+		.now = clock_wall_s(), .signatures = verbose};
+	struct index_cert *certs;
+	enum status st;
 	struct buf out;
 
-	if (certs == NULL)
-		return STATUS_LIMIT;
-	for (size_t i = 0; i < f->rows.count && st == STATUS_OK; i++)
-		st = index_describe(f->arena, &f->rows.list[i], now, verbose,
-			&certs[i], err);
-	if (st == STATUS_OK)
-		st = revokers_apply(
-			f->session, certs, f->rows.count, f->arena);
+	st = listing_make(f->store, &f->rows, &wish, f->arena, &certs, err);
 	if (st != STATUS_OK)
 		return st;
 	if (cli_has(c, CLI_JSON)) {
