@@ -71,13 +71,16 @@ count_line(
 	const char *word;
 	const json_t *n;
 
+	if (*error != '\0' && is_trouble(line)) {
+		if (d->trouble.text[0] == '\0')
+			err_set(&d->trouble, "%s", error);
+		return;
+	}
 	if (*error != '\0') {
 		s->failed++;
 		load_count(&s->refused, error, 1);
 		load_tell(d->target.told, piece, NULL, text_of(line, "status"),
 			error);
-		if (is_trouble(line))
-			err_set(&d->trouble, "%s", error);
 		return;
 	}
 	for (int k = 0; k <= OUTCOME_REFUSED; k++)

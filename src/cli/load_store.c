@@ -27,13 +27,20 @@ struct piece {
 	struct buf octets;
 };
 
+/* Not the piece is at fault: the next load brings it again. */
+static bool
+is_trouble(enum status st)
+{
+	return st == STATUS_IO || st == STATUS_BUSY || st == STATUS_TIMEOUT;
+}
+
 static void
 count_piece(struct store_target *s, const struct piece *p,
 	const struct submission *sub)
 {
-	load_count_submission(&s->target, &p->place, sub);
-	if (sub->status == STATUS_IO || sub->status == STATUS_BUSY ||
-		sub->status == STATUS_TIMEOUT) {
+	if (!is_trouble(sub->status)) {
+		load_count_submission(&s->target, &p->place, sub);
+	} else if (s->trouble == STATUS_OK) {
 		s->trouble = sub->status;
 		s->why = sub->err;
 	}

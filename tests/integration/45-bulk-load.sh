@@ -234,6 +234,14 @@ if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=9m none "$work/full/data" 2>/d
 	mounted="$work/full/data"
 	chmod 700 "$work/full/data"
 	make_server full "[server]
+level = sks"
+	kp full load --json "$work/ring" >"$work/out" 2>"$work/err"
+	is "less than the reserve is no success" "$?" 4
+	ok "it says so" grep -q "less than disk_reserve" "$work/err"
+	is "and calls nothing refused" "$(fact failed <"$work/out") $(
+		fact reasons <"$work/out") $(grep -c "refused:" "$work/err")" \
+		"0 {} 0"
+	make_server full "[server]
 level = sks
 disk_reserve = 0B"
 	kp full load --json "$work/first" "$work/ring" >"$work/out" 2>"$work/err"
