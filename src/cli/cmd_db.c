@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/db_tree.h"
 #include "cli/progress.h"
 #include "cli/show.h"
 #include "ingest/terms.h"
@@ -49,13 +50,15 @@ show_fault(void *ctx, const struct check_fault *f)
 }
 
 static void
-show_facts(const struct cli *c, const struct check_facts *f)
+show_facts(const struct cli *c, const struct check_facts *f, enum db_tree tree)
 {
 	if (cli_has(c, CLI_JSON)) {
-		cli_json(json_pack("{s:I, s:I, s:I, s:I, s:b}", "certificates",
-			(json_int_t)f->certs, "damaged", (json_int_t)f->damaged,
-			"derived", (json_int_t)f->derived, "repaired",
-			(json_int_t)f->repaired, "structure", f->structure));
+		cli_json(json_pack("{s:I, s:I, s:I, s:I, s:b, s:s}",
+			"certificates", (json_int_t)f->certs, "damaged",
+			(json_int_t)f->damaged, "derived",
+			(json_int_t)f->derived, "repaired",
+			(json_int_t)f->repaired, "structure", f->structure,
+			"tree", db_tree_word(tree)));
 		return;
 	}
 	if (cli_has(c, CLI_QUIET))
@@ -90,6 +93,32 @@ derive(void *ctx, struct arena *arena, const struct cert *cert, uint8_t level,
 	return terms_collect(arena, cert, &rules, search, &spent);
 }
 
+/* What was mended may be in it as it was. */
+static enum db_tree
+check_tree(
+	struct checking *k, const struct check_job *job, struct check_facts *f)
+{
+	struct check_fault fault = {"", "", NULL};
+	struct err why = {""};
+	char text[sizeof(why.text) + 80];
+	bool removes = job->repair && f->repaired + f->damaged > 0;
+	enum db_tree tree = removes ? db_tree_remove(k->cli->conf, &why)
+				    : db_tree_check(k->cli->conf, &why);
+
+	if (tree != DB_TREE_WRONG)
+		return tree;
+	if (job->repair && !removes) {
+		tree = db_tree_remove(k->cli->conf, &why);
+		f->repaired += tree == DB_TREE_REMOVED;
+	}
+	f->derived += tree == DB_TREE_WRONG;
+	(void)snprintf(text, sizeof(text),
+		"the saved tree of digests is of no use: %s", why.text);
+	fault.what = text;
+	show_fault(k, &fault);
+	return tree;
+}
+
 static enum cli_exit
 check(struct cli *c)
 {
@@ -101,6 +130,7 @@ check(struct cli *c)
 		.watch = {show_step, &k},
 		.fault = show_fault};
 	struct check_facts f = {0};
+	enum db_tree tree;
 	struct err err = {""};
 	enum status st = cli_become_owner(c, &err);
 
@@ -115,7 +145,8 @@ check(struct cli *c)
 		cli_say("%s", err.text);
 		return CLI_NO;
 	}
-	show_facts(c, &f);
+	tree = check_tree(&k, &job, &f);
+	show_facts(c, &f, tree);
 	return f.damaged + f.derived == 0 ? CLI_YES : CLI_NO;
 }
 

@@ -21,6 +21,7 @@ libcli_a_SOURCES = \
 	src/cli/cmd_recon.c \
 	src/cli/cmd_search.c \
 	src/cli/cmd_status.c \
+	src/cli/db_tree.c src/cli/db_tree.h \
 	src/cli/dump.h \
 	src/cli/dump_file.c \
 	src/cli/dump_manifest.c \

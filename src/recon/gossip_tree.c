@@ -37,12 +37,17 @@ show(struct gossip *g)
 	struct prefix_tree_stats stats = {0};
 	struct prefix root = prefix_root();
 	struct sets_facts facts;
-	struct node_view view;
+	struct node_view view = {0};
 	int64_t last = last_seq(g);
+	const struct prefix_tree *tree = sets_tree(g->sets, 0);
 
+	/* There is none behind a failure to build it anew. */
+	g->has_tree = tree != NULL;
 	sets_get_facts(g->sets, &facts);
-	prefix_tree_measure(sets_tree(g->sets, 0), &stats);
-	prefix_tree_view(sets_tree(g->sets, 0), &root, &view);
+	if (tree != NULL) {
+		prefix_tree_measure(tree, &stats);
+		prefix_tree_view(tree, &root, &view);
+	}
 	pthread_mutex_lock(&g->lock);
 	g->look.building = !g->has_tree;
 	g->look.digests = view.size;
@@ -94,12 +99,11 @@ tree_follow(struct gossip *g, int64_t now)
 	st = sets_follow(g->sets, &err);
 	if (st != STATUS_OK && st != STATUS_CLOSED)
 		complain("the tree of digests does not follow the store", &err);
-	if (st != STATUS_OK)
-		return st;
 	sets_get_facts(g->sets, &after);
-	if (after.seq != before.seq || after.rebuilds != before.rebuilds)
+	if (st != STATUS_OK || after.seq != before.seq ||
+		after.rebuilds != before.rebuilds)
 		show(g);
-	return STATUS_OK;
+	return st;
 }
 
 /* Once for each talk that we begin: a wrong node would be told to others. */
@@ -113,12 +117,12 @@ tree_check(struct gossip *g)
 		return;
 	if (sets_check_one(g->sets, &was_wrong, &err) != STATUS_OK)
 		complain("the tree of digests cannot be checked", &err);
-	if (!was_wrong)
-		return;
-	log_line(LOG_ERROR, "gossip",
-		"what=\"a node of the tree of digests was wrong: it is built "
-		"anew\"");
-	show(g);
+	if (was_wrong)
+		log_line(LOG_ERROR, "gossip",
+			"what=\"a node of the tree of digests was wrong: it "
+			"is built anew\"");
+	if (was_wrong)
+		show(g);
 }
 
 enum status
@@ -132,9 +136,7 @@ tree_rebuild(struct gossip *g)
 	st = sets_rebuild(g->sets, "an operator asked for it", &err);
 	if (st != STATUS_OK && st != STATUS_CLOSED)
 		complain("the tree of digests cannot be built", &err);
-	g->has_tree |= st == STATUS_OK;
-	if (st == STATUS_OK)
-		show(g);
+	show(g);
 	return st;
 }
 

@@ -34,6 +34,7 @@ librecon_a_SOURCES = \
 	src/recon/sets_build.c src/recon/sets_check.c \
 	src/recon/sets_follow.c src/recon/sets_load.c \
 	src/recon/sets_save.c src/recon/sets_state.h \
+	src/recon/sets_verify.c \
 	src/recon/solve.c src/recon/solve.h \
 	src/recon/talk.c src/recon/talk.h \
 	src/recon/talk_answer.c \

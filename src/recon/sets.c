@@ -208,7 +208,7 @@ sets_open(struct sets *s, struct err *err)
 	bool was_wrong;
 	enum status st = sets_load(s, &why, err);
 
-	if (st == STATUS_NOT_FOUND)
+	if (st == STATUS_NOT_FOUND || st == STATUS_MALFORMED)
 		return rebuild(s, why, LOG_INFO, err);
 	if (st != STATUS_OK)
 		return st;

@@ -65,6 +65,26 @@ MUST_CHECK enum status sets_save(struct sets *s, struct err *err);
  */
 MUST_CHECK enum status sets_check_one(
 	struct sets *s, bool *was_wrong, struct err *err);
+
+enum sets_file_state {
+	SETS_FILE_NONE,
+	SETS_FILE_RIGHT,
+	SETS_FILE_OLD,  /* nothing is wrong with it, and it is of no use */
+	SETS_FILE_WRONG /* damaged, or not what the certificates are */
+};
+
+struct sets_file {
+	enum sets_file_state state;
+	const char *why; /* of the last two; static */
+	uint64_t digests;
+};
+
+/*
+ * Compares the file with all certificates, also beside a daemon that writes.
+ * BUSY: it writes faster than this looks.
+ */
+MUST_CHECK enum status sets_check_file(const char *file, struct store *store,
+	struct sets_file *out, struct err *err);
 /* Of the i-th profile; unchanged until the next call that is not this. NULL:
  * it could not be built yet. */
 const struct prefix_tree *sets_tree(const struct sets *s, size_t i);

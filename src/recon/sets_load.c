@@ -12,6 +12,12 @@
 
 enum { HEAD_MAX = 4096 };
 
+const char sets_no_file[] = "there is no saved tree",
+	   sets_other_profiles[] = "the saved tree is of other profiles";
+static const char damaged[] = "the saved tree is damaged",
+		  unreadable[] = "the saved tree cannot be read",
+		  foreign[] = "what is there is no saved tree";
+
 struct loading {
 	struct sets *s;
 	FILE *f;
@@ -28,8 +34,7 @@ static bool
 take_octets(struct loading *l, void *out, size_t len)
 {
 	if (fread(out, 1, len, l->f) != len) {
-		l->why = ferror(l->f) ? "the saved tree cannot be read"
-				      : "the saved tree is damaged";
+		l->why = ferror(l->f) ? unreadable : damaged;
 		return false;
 	}
 	crypto_sha256_add(l->sum, bytes_make(out, len));
@@ -69,7 +74,7 @@ take_head(struct loading *l)
 	const struct sets *s = l->s;
 
 	if (!take_same(l, bytes_make(SETS_FILE_MAGIC, strlen(SETS_FILE_MAGIC)),
-		    "what is there is no saved tree"))
+		    foreign))
 		return;
 	if (take_number(l, 4) != SETS_FILE_VERSION && l->why == NULL)
 		l->why = "the saved tree is of another version";
@@ -78,9 +83,9 @@ take_head(struct loading *l)
 		return;
 	l->seq = (int64_t)take_number(l, 8);
 	if (take_number(l, 4) != s->count && l->why == NULL)
-		l->why = "the saved tree is of other profiles";
+		l->why = sets_other_profiles;
 	else if (l->why == NULL && l->seq < 0)
-		l->why = "the saved tree is damaged";
+		l->why = damaged;
 }
 
 static void
@@ -93,8 +98,7 @@ take_profiles(struct loading *l)
 		buf_clear(&want);
 		if (sets_put_profile(l->s->profiles[i], &want) != STATUS_OK)
 			l->why = "the profile's name is too long";
-		else if (take_same(l, buf_view(&want),
-				 "the saved tree is of other profiles"))
+		else if (take_same(l, buf_view(&want), sets_other_profiles))
 			l->sizes[i] = take_number(l, 8);
 	}
 	buf_done(&want);
@@ -111,13 +115,13 @@ check_length(struct loading *l)
 
 	for (i = 0; i < l->s->count; i++) {
 		if (l->sizes[i] > UINT32_MAX)
-			l->why = "the saved tree is damaged";
+			l->why = damaged;
 		want += l->sizes[i] * sizeof(struct sks_digest);
 	}
 	want += sizeof(struct digest);
 	if (at < 0 || fstat(fileno(l->f), &sb) != 0 ||
 		(uint64_t)sb.st_size != (uint64_t)at + want)
-		l->why = "the saved tree is damaged";
+		l->why = damaged;
 }
 
 static size_t
@@ -148,7 +152,7 @@ take_trees(struct loading *l)
 		if (l->why == NULL && l->st == STATUS_OK &&
 			(st != STATUS_OK ||
 				sets_tree_size(l->s, i) != l->sizes[i]))
-			l->why = "the saved tree is damaged";
+			l->why = damaged;
 	}
 }
 
@@ -163,7 +167,7 @@ check_sum(struct loading *l)
 		return;
 	if (fread(&have, 1, sizeof(have), l->f) != sizeof(have) ||
 		memcmp(&have, &want, sizeof(have)) != 0)
-		l->why = "the saved tree is damaged";
+		l->why = damaged;
 }
 
 /*
@@ -195,9 +199,8 @@ open_file(struct loading *l, struct sets *s)
 		fd = open(s->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	l->f = fd >= 0 ? fdopen(fd, "rb") : NULL;
 	if (l->f == NULL) {
-		l->why = s->file == NULL || errno == ENOENT
-				 ? "there is no saved tree"
-				 : "the saved tree cannot be read";
+		l->why = s->file == NULL || errno == ENOENT ? sets_no_file
+							    : unreadable;
 		if (fd >= 0)
 			(void)close(fd);
 		return false;
@@ -255,7 +258,10 @@ sets_load(struct sets *s, const char **why, struct err *err)
 	sets_clear(s);
 	*why = l.why;
 	if (l.st == STATUS_OK)
-		return STATUS_NOT_FOUND;
+		return l.why == damaged || l.why == unreadable ||
+				       l.why == foreign
+			       ? STATUS_MALFORMED
+			       : STATUS_NOT_FOUND;
 	*err = l.err;
 	return l.st;
 }

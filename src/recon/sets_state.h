@@ -72,13 +72,16 @@ MUST_CHECK enum status sets_settle(struct sets *s,
 
 enum { SETS_FILE_VERSION = 1 };
 
+extern const char sets_no_file[], sets_other_profiles[]; /* as `why` */
+
 size_t sets_tree_size(const struct sets *s, size_t i);
 /* As the head of the file names it. */
 MUST_CHECK enum status sets_put_profile(
 	const struct profile *p, struct buf *out);
 
 /* NOT_FOUND: there is none that is good for this store and these profiles;
- * `why` is static. The trees are whole after OK, else empty. */
+ * MALFORMED: it is damaged; `why` is static. The trees are whole after OK,
+ * else empty. */
 MUST_CHECK enum status sets_load(
 	struct sets *s, const char **why, struct err *err);
 /* The change it reflects, without reading the rest; 0: it is of no use. */

@@ -167,6 +167,36 @@ derived "the store's name" \
 derived "a refused digest" \
 	"INSERT INTO rejected_digest VALUES(x'01', 1, '')" "refused" ""
 
+# ---- the saved tree of gossip ------------------------------------------------
+tree=$work/a/data/tree
+cp "$work/a/keypost.conf" "$work/without"
+printf '[gossip]\nlisten = 127.0.0.1:%s\n' "$(free_ports 1)" \
+	>>"$work/a/keypost.conf"
+damage ""
+run_server a
+wait_ready a || bail "the daemon gossips"
+wait_for 20 grep -q 'event=tree .*state=built' "$work/a/log" ||
+	bail "it has a tree"
+stop_server a
+kp a db check --json >"$work/out"
+is "the saved tree is compared" "$? $(grep -c '"tree":"sound"' "$work/out")" \
+	"0 1"
+cp "$tree" "$work/tree"
+printf 'x' | dd of="$tree" bs=1 seek=500 conv=notrunc 2>/dev/null
+kp a db check --json >"$work/out"
+is "a saved tree that is damaged: found, and nothing is lost" \
+	"$? $(fact damaged) $(fact derived)" "1 0 1"
+ok "and named" grep -q 'the saved tree of digests .*damaged' "$work/out"
+kp a db check --repair >"$work/out"
+is "a repair removes it" "$? $(grep -c 'repaired, all is sound' "$work/out")" \
+	"0 1"
+ok "it is gone" [ ! -e "$tree" ]
+cp "$work/tree" "$tree"
+ask "$(set_row "key_id = key_id + 1")"
+kp a db check --repair >/dev/null
+ok "a repair of the store removes the tree, too" [ ! -e "$tree" ]
+cp "$work/without" "$work/a/keypost.conf"
+
 # ---- what is lost --------------------------------------------------------------
 # lost NAME SQL WORD CERTIFICATE: found and named with advice
 lost() {

@@ -299,6 +299,65 @@ test_that_of_a_newer_store_is_not_believed(void **state)
 	assert_builds(w, "the store is older than the tree");
 }
 
+/* ---- compared with the certificates -------------------------------------- */
+
+static void
+assert_checked(struct world *w, enum sets_file_state state, const char *why)
+{
+	struct sets_file file;
+	struct err err = {""};
+
+	sets_free(w->sets);
+	w->sets = NULL;
+	assert_ok(sets_check_file(w->file, w->store, &file, &err));
+	assert_int_equal(file.state, state);
+	if (why != NULL)
+		assert_string_equal(file.why, why);
+}
+
+static void
+test_a_file_is_compared_as_far_as_the_log_tells(void **state)
+{
+	struct world *w = *state;
+	struct sks_digest d = world_digest(4000);
+
+	assert_checked(w, SETS_FILE_NONE, NULL);
+	w->profiles[0] = w->profiles[1];
+	saved_with(w, 3000);
+	assert_checked(w, SETS_FILE_RIGHT, NULL);
+	world_fill(w, 2500, 3500);
+	world_begin(w);
+	world_delete(w, 1);
+	world_put(w, 2, &d, 0);
+	world_commit(w);
+	assert_checked(w, SETS_FILE_RIGHT, NULL);
+	world_prune(w, 3002);
+	assert_checked(w, SETS_FILE_OLD, "the log does not reach back so far");
+}
+
+static void
+test_a_file_that_differs_or_is_damaged_is_told(void **state)
+{
+	struct world *w = *state;
+	struct sks_digest d = world_digest(4000);
+	struct buf octets = {0};
+
+	saved_with(w, 3000);
+	read_file(w, &octets);
+	octets.data[octets.len / 2] ^= 1;
+	write_file(w, buf_view(&octets));
+	assert_checked(w, SETS_FILE_WRONG, "the saved tree is damaged");
+	octets.data[octets.len / 2] ^= 1;
+	write_file(w, buf_view(&octets));
+	assert_checked(w, SETS_FILE_RIGHT, NULL);
+	world_begin(w);
+	world_put_quietly(w, 2999, &d, 0);
+	world_commit(w);
+	assert_checked(
+		w, SETS_FILE_WRONG, "it is not what the certificates are");
+	buf_done(&octets);
+}
+
 int
 main(void)
 {
@@ -316,6 +375,8 @@ main(void)
 		WORLD_PROMISE(test_a_folder_is_no_file),
 		WORLD_PROMISE(test_that_of_an_empty_store_is_not_believed),
 		WORLD_PROMISE(test_that_of_a_newer_store_is_not_believed),
+		WORLD_PROMISE(test_a_file_is_compared_as_far_as_the_log_tells),
+		WORLD_PROMISE(test_a_file_that_differs_or_is_damaged_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
