@@ -162,6 +162,50 @@ test_what_is_owed_is_cut(void **state)
 	partner_done(&p);
 }
 
+/*
+ * It says all the time that it has nothing, and takes nothing of what we owe
+ * it: we owe no more than may wait.
+ */
+static void
+test_what_is_owed_waits_within_bounds(void **state)
+{
+	struct talk_settings s = settings();
+	struct talk_facts facts;
+	struct partner p;
+	size_t i, level;
+
+	(void)state;
+	s.limits.replies = 100000;
+	s.limits.outstanding = 64;
+	partner_greet(&p, TALK_ASKER, &s, &huge);
+	for (level = 1; level < 64; level *= 4) {
+		for (i = 0; i < level; i++)
+			partner_bare(&p, MESSAGE_SYNC_FAIL);
+		partner_say(&p);
+	}
+	/* Each of those 64 has some 1,000 digests; there is more to ask. */
+	partner_bare(&p, MESSAGE_SYNC_FAIL);
+	for (i = 1; i < 64; i++)
+		partner_elements(&p, MESSAGE_FULL_ELEMENTS, NULL, 0);
+	while (p.say.len) {
+		size_t n = p.say.len < 9 ? p.say.len : 9;
+
+		talk_take(p.talk, bytes_make(p.say.data, n));
+		memmove(p.say.data, p.say.data + n, p.say.len - n);
+		p.say.len -= n;
+	}
+	assert_state(&p, TALK_TALKING, "");
+	talk_get_facts(p.talk, &facts);
+	assert_true(facts.owed * 17 >= 90000);
+	assert_true(facts.owed * 17 <= 130000);
+	/* Nor is anything asked until it listens again. */
+	assert_int_equal(facts.requests, 1 + 4 + 16 + 64);
+	partner_say(&p);
+	talk_get_facts(p.talk, &facts);
+	assert_int_equal(facts.requests, 1 + 4 + 16 + 64 + 4);
+	partner_done(&p);
+}
+
 /* It says SyncFail whatever it is asked; the most memory that took. */
 static size_t
 lead_astray(struct partner *p)
@@ -220,6 +264,7 @@ main(void)
 		cmocka_unit_test(test_so_many_requests_are_outstanding),
 		cmocka_unit_test(test_a_reply_to_full_is_cut),
 		cmocka_unit_test(test_what_is_owed_is_cut),
+		cmocka_unit_test(test_what_is_owed_waits_within_bounds),
 		cmocka_unit_test(test_a_way_down_without_end_ends),
 	};
 
