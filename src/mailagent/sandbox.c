@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -14,71 +15,162 @@
 #if defined(HAVE_SECCOMP) && !defined(SANITIZED_BUILD)
 #define WITH_FILTER 1
 #include <linux/filter.h>
+#include <linux/netlink.h>
 #include <seccomp.h>
 #endif
 
 #ifdef WITH_FILTER
-enum { FILTER_MAX = 256 };
+enum { FILTER_MAX = 512 };
 
-static struct sock_filter filter[FILTER_MAX];
-static unsigned short filter_len;
+/* As the kernel loads it. */
+struct filter {
+	struct sock_filter list[FILTER_MAX];
+	unsigned short len;
+};
+
+static struct filter decoder, session;
 
 /* libseccomp writes the program to a file; the children load the copy. */
 static enum status
-read_filter(scmp_filter_ctx ctx, struct err *err)
+read_filter(scmp_filter_ctx ctx, struct filter *out, struct err *err)
 {
 	int fd = memfd_create("filter", MFD_CLOEXEC);
 	ssize_t got = -1;
 
 	if (fd >= 0 && seccomp_export_bpf(ctx, fd) == 0 &&
 		lseek(fd, 0, SEEK_SET) == 0)
-		got = read(fd, filter, sizeof(filter));
+		got = read(fd, out->list, sizeof(out->list));
 	if (fd >= 0)
 		close(fd);
-	if (got <= 0 || (size_t)got == sizeof(filter)) {
+	if (got <= 0 || (size_t)got == sizeof(out->list)) {
 		err_set(err, "system call filter: %s", strerror(errno));
 		return STATUS_IO;
 	}
-	filter_len = (unsigned short)((size_t)got / sizeof(filter[0]));
+	out->len = (unsigned short)((size_t)got / sizeof(out->list[0]));
 	return STATUS_OK;
+}
+
+/* What stands in a table is allowed whatever its arguments. */
+static enum status
+make_filter(uint32_t other, const int *allowed, size_t n,
+	enum status (*more)(scmp_filter_ctx ctx), struct filter *out,
+	struct err *err)
+{
+	scmp_filter_ctx ctx = seccomp_init(other);
+	enum status st = STATUS_OK;
+
+	if (ctx == NULL) {
+		err_set(err, "system call filter: no memory");
+		return STATUS_IO;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0) != 0)
+			st = STATUS_IO;
+	}
+	if (st == STATUS_OK && more != NULL)
+		st = more(ctx);
+	if (st == STATUS_OK)
+		st = read_filter(ctx, out, err);
+	else
+		err_set(err, "system call filter: a rule is refused");
+	seccomp_release(ctx);
+	return st;
+}
+
+static const int decoder_calls[] = {SCMP_SYS(read), SCMP_SYS(write),
+	SCMP_SYS(exit_group), SCMP_SYS(futex), SCMP_SYS(brk), SCMP_SYS(mmap),
+	SCMP_SYS(mremap), SCMP_SYS(munmap), SCMP_SYS(rt_sigreturn)};
+
+/*
+ * A session speaks with one server, and finds it: names are resolved, and
+ * libraries loaded for that, for TLS and for logins. It starts nothing, changes
+ * no file, sends no signal and listens to nobody.
+ */
+static const int session_calls[] = {SCMP_SYS(read), SCMP_SYS(readv),
+	SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close),
+	SCMP_SYS(lseek), SCMP_SYS(pipe2), SCMP_SYS(poll), SCMP_SYS(ppoll),
+	SCMP_SYS(select), SCMP_SYS(pselect6), SCMP_SYS(connect), SCMP_SYS(bind),
+	SCMP_SYS(shutdown), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
+	SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(sendto),
+	SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg), SCMP_SYS(recvfrom),
+	SCMP_SYS(recvmsg), SCMP_SYS(recvmmsg), SCMP_SYS(stat), SCMP_SYS(lstat),
+	SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
+	SCMP_SYS(statfs), SCMP_SYS(fstatfs), SCMP_SYS(access),
+	SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
+	SCMP_SYS(readlinkat), SCMP_SYS(getdents64), SCMP_SYS(getcwd),
+	SCMP_SYS(fadvise64), SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(brk),
+	SCMP_SYS(mmap), SCMP_SYS(mremap), SCMP_SYS(munmap), SCMP_SYS(mprotect),
+	SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(rseq),
+	SCMP_SYS(set_robust_list), SCMP_SYS(rt_sigaction),
+	SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(restart_syscall), SCMP_SYS(getpid), SCMP_SYS(getppid),
+	SCMP_SYS(gettid), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid),
+	SCMP_SYS(getegid), SCMP_SYS(getresuid), SCMP_SYS(getresgid),
+	SCMP_SYS(getrandom), SCMP_SYS(getrlimit), SCMP_SYS(uname),
+	SCMP_SYS(sysinfo), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(time), SCMP_SYS(gettimeofday), SCMP_SYS(clock_gettime),
+	SCMP_SYS(clock_getres), SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep),
+	SCMP_SYS(exit), SCMP_SYS(exit_group)};
+
+/* Files are read and not made; sockets are those of mail and of resolvers. */
+static enum status
+add_session_rules(scmp_filter_ctx ctx)
+{
+	static const unsigned int families[] = {AF_UNIX, AF_INET, AF_INET6};
+	const scmp_datum_t writes = O_ACCMODE | O_CREAT | O_TRUNC;
+	int r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+		SCMP_A2(SCMP_CMP_MASKED_EQ, writes, O_RDONLY));
+
+	r |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
+		SCMP_A1(SCMP_CMP_MASKED_EQ, writes, O_RDONLY));
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		r |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+			SCMP_A0(SCMP_CMP_EQ, families[i]));
+	/* Resolvers look whether there are addresses of IPv6. */
+	r |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+		SCMP_A0(SCMP_CMP_EQ, AF_NETLINK),
+		SCMP_A2(SCMP_CMP_EQ, NETLINK_ROUTE));
+	return r == 0 ? STATUS_OK : STATUS_IO;
 }
 
 enum status
 sandbox_prepare(struct err *err)
 {
-	static const int allowed[] = {SCMP_SYS(read), SCMP_SYS(write),
-		SCMP_SYS(exit_group), SCMP_SYS(futex), SCMP_SYS(brk),
-		SCMP_SYS(mmap), SCMP_SYS(mremap), SCMP_SYS(munmap),
-		SCMP_SYS(rt_sigreturn)};
-	scmp_filter_ctx ctx;
 	enum status st = STATUS_OK;
-	size_t i;
 
-	if (filter_len > 0)
-		return STATUS_OK;
-	ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	if (ctx == NULL) {
-		err_set(err, "system call filter: no memory");
-		return STATUS_IO;
-	}
-	for (i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++) {
-		if (seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0) != 0)
-			st = STATUS_IO;
-	}
-	if (st == STATUS_OK)
-		st = read_filter(ctx, err);
-	seccomp_release(ctx);
+	if (decoder.len == 0)
+		st = make_filter(SCMP_ACT_KILL_PROCESS, decoder_calls,
+			sizeof(decoder_calls) / sizeof(decoder_calls[0]), NULL,
+			&decoder, err);
+	/* What a library tries in vain it does another way, or says so. */
+	if (st == STATUS_OK && session.len == 0)
+		st = make_filter(SCMP_ACT_ERRNO(ENOSYS), session_calls,
+			sizeof(session_calls) / sizeof(session_calls[0]),
+			add_session_rules, &session, err);
 	return st;
 }
 
 static enum status
-load_filter(void)
+load_filter(struct filter *f)
 {
-	struct sock_fprog program = {filter_len, filter};
+	struct sock_fprog program = {f->len, f->list};
 
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
 		return STATUS_IO;
 	return STATUS_OK;
+}
+
+static enum status
+load_decoder_filter(void)
+{
+	return load_filter(&decoder);
+}
+
+static enum status
+load_session_filter(void)
+{
+	return load_filter(&session);
 }
 #else
 enum status
@@ -89,7 +181,13 @@ sandbox_prepare(struct err *err)
 }
 
 static enum status
-load_filter(void)
+load_decoder_filter(void)
+{
+	return STATUS_OK;
+}
+
+static enum status
+load_session_filter(void)
 {
 	return STATUS_OK;
 }
@@ -122,14 +220,17 @@ sandbox_enter_decoder(void)
 		return STATUS_IO;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return STATUS_IO;
-	return load_filter();
+	return load_decoder_filter();
 }
 
 enum status
 sandbox_enter_relay(void)
 {
-	if (!limit_memory() || !limit(RLIMIT_FSIZE, 0) ||
-		!limit(RLIMIT_CORE, 0))
+	struct err err;
+
+	/* It writes a file: before that is forbidden. */
+	if (sandbox_prepare(&err) != STATUS_OK || !limit_memory() ||
+		!limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_CORE, 0))
 		return STATUS_IO;
-	return STATUS_OK;
+	return load_session_filter();
 }

@@ -17,14 +17,18 @@ enum {
 	SANDBOX_FILES = 8
 };
 
-/* Builds the decoders' system call filter, once, before they are forked. */
+/* Builds the filters of system calls, once, before children are forked. */
 MUST_CHECK enum status sandbox_prepare(struct err *err);
 /*
  * In a decoder: no new files, little memory and time, and no system calls but
  * those that reading, computing and writing need.
  */
 MUST_CHECK enum status sandbox_enter_decoder(void);
-/* In a relay session: bounded memory, no files grown. */
+/*
+ * In a session with a relay or an IMAP server: bounded memory, no file changed,
+ * nothing started, no system calls but those that finding a server and speaking
+ * with it need.
+ */
 MUST_CHECK enum status sandbox_enter_relay(void);
 /*
  * In the agent: only these folders may be written, and only the system's own

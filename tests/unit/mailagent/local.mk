@@ -59,6 +59,10 @@ UNIT_TESTS += tests/unit/mailagent/test_sandbox
 tests_unit_mailagent_test_sandbox_SOURCES = \
 	tests/unit/mailagent/test_sandbox.c $(MAILAGENT_FAKE)
 tests_unit_mailagent_test_sandbox_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_sandbox_session
+tests_unit_mailagent_test_sandbox_session_SOURCES = \
+	tests/unit/mailagent/test_sandbox_session.c tests/unit/unit.h
+tests_unit_mailagent_test_sandbox_session_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS) -lresolv
 UNIT_TESTS += tests/unit/mailagent/test_tls
 tests_unit_mailagent_test_tls_SOURCES = tests/unit/mailagent/test_tls.c \
 	tests/unit/unit.h
