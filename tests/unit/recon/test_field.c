@@ -235,6 +235,63 @@ test_samples_part_undoes_join(void **state)
 }
 
 static void
+test_as_many_inverses_at_once_as_are_wanted(void **state)
+{
+	struct zp list[ZP_INVERSES];
+	uint64_t i, count;
+
+	(void)state;
+	for (count = 1; count <= ZP_INVERSES; count++) {
+		for (i = 0; i < count; i++)
+			list[i] = zp_sub(zp_of(1000003 * i), zp_of(count));
+		zp_inverses(list, count);
+		for (i = 0; i < count; i++)
+			assert_true(zp_eq(
+				list[i], zp_inverse(zp_sub(zp_of(1000003 * i),
+						 zp_of(count)))));
+	}
+}
+
+/* Of Fermat: a^(p - 1) is 1; a^0, a^1 and a^10 by hand. */
+static void
+test_powers(void **state)
+{
+	struct zp less = zp_neg(zp_of(1)), a = zp_of(12345);
+
+	(void)state;
+	assert_true(zp_eq(zp_power(a, less), zp_of(1)));
+	assert_true(zp_eq(zp_power(zp_neg(a), zp_prime), zp_neg(a)));
+	assert_true(zp_eq(zp_power(a, zp_of(0)), zp_of(1)));
+	assert_true(zp_eq(zp_power(a, zp_of(1)), a));
+	assert_true(zp_eq(zp_power(zp_of(3), zp_of(10)), zp_of(59049)));
+}
+
+/* p is 3 modulo 4: of a and -a exactly one is a square. */
+static void
+test_one_of_a_number_and_its_negative_has_a_root(void **state)
+{
+	uint64_t i, squares = 0;
+	struct zp root;
+
+	(void)state;
+	for (i = 1; i < 200; i++) {
+		struct zp a = zp_of(i);
+		bool is_square = zp_root(a, &root);
+
+		squares += is_square;
+		if (!is_square) {
+			a = zp_neg(a);
+			assert_true(zp_root(a, &root));
+		} else
+			assert_false(zp_root(zp_neg(a), NULL));
+		assert_true(zp_eq(zp_mul(root, root), a));
+	}
+	assert_true(squares > 50 && squares < 150);
+	assert_true(zp_root(zp_of(0), &root));
+	assert_true(zp_is_zero(root));
+}
+
+static void
 test_a_point_makes_a_sample_zero(void **state)
 {
 	struct samples s;
@@ -257,6 +314,10 @@ main(void)
 		cmocka_unit_test(test_points_go_out_from_zero_to_both_sides),
 		cmocka_unit_test(test_a_digest_is_an_element_and_back),
 		cmocka_unit_test(test_no_digest_from_two_to_the_128_on),
+		cmocka_unit_test(test_as_many_inverses_at_once_as_are_wanted),
+		cmocka_unit_test(test_powers),
+		cmocka_unit_test(
+			test_one_of_a_number_and_its_negative_has_a_root),
 		cmocka_unit_test(test_samples_part_undoes_join),
 		cmocka_unit_test(test_a_point_makes_a_sample_zero),
 	};

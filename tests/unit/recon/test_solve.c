@@ -156,6 +156,47 @@ read_sets(const json_t *row, struct two_sets *sets)
 	read_samples(row, "local_samples", sets, sets->samples[1]);
 }
 
+/* (x - 3)(x - 10)(x - 17)...: its roots are far from what it is tested at. */
+static void
+poly_with_roots(struct poly *f, size_t degree)
+{
+	size_t i, j;
+
+	f->len = 1;
+	f->at[0] = zp_of(1);
+	for (i = 0; i < degree; i++) {
+		f->at[f->len] = zp_of(0);
+		for (j = f->len; j > 0; j--)
+			f->at[j] = zp_sub(f->at[j - 1],
+				zp_mul(zp_of(3 + 7 * i), f->at[j]));
+		f->at[0] = zp_neg(zp_mul(zp_of(3 + 7 * i), f->at[0]));
+		f->len++;
+	}
+}
+
+/* At a root of f, (x + c)^e modulo f is the number's own power. */
+static void
+test_powers_modulo_a_polynomial(void **state)
+{
+	const struct zp exponents[] = {
+		zp_of(0), zp_of(1), zp_of(19), zp_of(1000003), zp_prime};
+	size_t degree, e, i;
+	struct poly f, power;
+
+	(void)state;
+	for (degree = 1; degree <= POLY_DEGREE_MAX; degree++)
+		for (e = 0; e < 5; e++) {
+			poly_with_roots(&f, degree);
+			poly_power(&f, zp_of(5), exponents[e], &power);
+			assert_true(power.len <= degree);
+			for (i = 0; i < degree; i++)
+				assert_true(zp_eq(
+					poly_value(&power, zp_of(3 + 7 * i)),
+					zp_power(zp_of(8 + 7 * i),
+						exponents[e])));
+		}
+}
+
 static void
 test_differences_are_found_or_too_many(void **state)
 {
@@ -229,6 +270,7 @@ main(void)
 		cmocka_unit_test(test_roots_of_what_splits_and_of_nothing_else),
 		cmocka_unit_test(test_zero_and_constants),
 		cmocka_unit_test(test_degrees_are_bounded),
+		cmocka_unit_test(test_powers_modulo_a_polynomial),
 		cmocka_unit_test(test_differences_are_found_or_too_many),
 		cmocka_unit_test(
 			test_a_zero_sample_of_either_side_tells_nothing),
