@@ -150,7 +150,7 @@ load_all(struct loading *l)
 	progress_start(&l->progress, 0, cli_has(l->cli, CLI_QUIET));
 	if (open_target(l, &err) != STATUS_OK) {
 		cli_say("%s", err.text);
-		return CLI_UNREACHABLE;
+		return CLI_NO;
 	}
 	st = load_files(l, &err);
 	if (st != STATUS_OK)
@@ -194,7 +194,7 @@ cmd_load(struct cli *c)
 	c->conf->ingest.policy.level = level;
 	if (cli_become_owner(c, &err) != STATUS_OK) {
 		cli_say("%s", err.text);
-		return CLI_UNREACHABLE;
+		return CLI_NO;
 	}
 	l.as_owner = l.as_owner && geteuid() != 0;
 	l.is_many = c->word_count > 1 || is_folder(c->words[0]);

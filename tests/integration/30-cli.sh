@@ -59,6 +59,11 @@ is "which gpg reads" "$(gpg --batch --show-keys --with-colons "$work/out" 2>/dev
 status "search by word" 0 search --json bob
 ok "finds Bob" says out "$bob"
 status "who is not there is not found" 1 get 0x0123456789ABCDEF
+mkdir "$work/nowhere.d" && echo "[server]
+data = /proc/none" >"$work/nowhere.d/keypost.conf"
+"$top_builddir/keypost" -c "$work/nowhere.d/keypost.conf" load "$work/bob.asc" 2>"$work/err"
+is "a store that cannot be opened is no daemon that is not reached" "$?" 1
+ok "and is named" says err "cannot make data folder /proc/none"
 status "a level that is none is a usage error" 2 load --level clear "$work/bob.asc"
 status "a lower level is taken" 0 load --again --level sks "$work/bob.asc"
 ok "and the last line says that it is raised later" says out "raises it in the background"
