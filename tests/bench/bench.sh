@@ -84,7 +84,7 @@ bench_end() {
 }
 
 # bench_sizes [SIZE...]: sets $sizes, to all usual ones when none is given
-bench_sizes() { sizes=${*:-10000 100000 500000}; }
+bench_sizes() { sizes=${*:-10000 100000 500000 1000000}; }
 
 # up_to MAX SIZE WHAT: false, and said, when a store of SIZE takes WHAT too long
 up_to() {

@@ -2,10 +2,10 @@
 # import.sh - filling an empty store, and reading all of it: keypost beside
 # sks, onak, SQLite, the library that verifies, and the disk
 #
-#     import.sh [KEYS...]      10000 100000 500000 unless said
+#     import.sh [KEYS...]      10000 to 1000000 unless said
 #
-# Takes 7 minutes on two idle CPUs, of which verifying 500,000 certificates is
-# two and a half and sks two; 1000000 adds two. The first time key rings are
+# Takes 9 minutes on two idle CPUs, of which verifying 500,000 certificates is
+# two and a half and sks two. The first time key rings are
 # made, at some 5,000 a second, too. Needs make bench-tools, and 8 GB of disk;
 # sks and onak are measured where they are installed.
 #

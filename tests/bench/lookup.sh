@@ -2,7 +2,7 @@
 # lookup.sh - look-ups: keypost beside sks, onak over lighttpd, and
 # libmicrohttpd by itself
 #
-#     lookup.sh [KEYS...]      10000 100000 500000 unless said
+#     lookup.sh [KEYS...]      10000 to 1000000 unless said
 #
 # With 16 clients from each store, so that growth is seen; from that of 100,000
 # also with 1, 64 and 256, or KEYPOST_BENCH_CLIENTS. Takes 6 minutes on two idle

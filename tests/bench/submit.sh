@@ -2,7 +2,7 @@
 # submit.sh - submissions of new keys over HTTP: keypost beside sks, onak over
 # lighttpd (a tenth of them), and the bare database with 16 rows a commit
 #
-#     submit.sh [KEYS...]      10000 100000 500000 unless said
+#     submit.sh [KEYS...]      10000 to 1000000 unless said
 #
 # With 1 client and with 16, into stores of these sizes, at level sks. Takes 4
 # minutes on two idle CPUs; the first time more, see lookup.sh, and what it
