@@ -206,6 +206,45 @@ test_what_is_owed_waits_within_bounds(void **state)
 	partner_done(&p);
 }
 
+/* Five levels down it has so many below each node; how many Fulls it heard. */
+static size_t
+fulls_heard(size_t size)
+{
+	struct talk_settings s = settings();
+	struct partner p;
+	struct message m;
+	size_t fulls = 0;
+
+	partner_greet(&p, TALK_ASKER, &s, &huge);
+	while (talk_state(p.talk) == TALK_TALKING) {
+		while (partner_hears(&p, &m)) {
+			if (m.type == MESSAGE_FULL) {
+				fulls++;
+				partner_elements(&p, MESSAGE_ELEMENTS, NULL, 0);
+			} else if (m.type == MESSAGE_POLY && m.prefix.bits < 10)
+				partner_bare(&p, MESSAGE_SYNC_FAIL);
+			else if (m.type == MESSAGE_POLY)
+				partner_elements(&p, MESSAGE_FULL_ELEMENTS,
+					theirs.list, size);
+		}
+		partner_say(&p);
+	}
+	assert_state(&p, TALK_DONE, "all was asked and answered");
+	partner_done(&p);
+	return fulls;
+}
+
+/* Of 1,024 nodes with some 70 digests each. */
+static void
+test_a_full_is_asked_where_polys_were_in_vain(void **state)
+{
+	(void)state;
+	assert_true(fulls_heard(60) > 800);
+	assert_true(fulls_heard(60) < 1024 - 15);
+	/* It has far more there: a Full might be answered without end. */
+	assert_int_equal(fulls_heard(400), 0);
+}
+
 /* It says SyncFail whatever it is asked; the most memory that took. */
 static size_t
 lead_astray(struct partner *p)
@@ -265,6 +304,7 @@ main(void)
 		cmocka_unit_test(test_a_reply_to_full_is_cut),
 		cmocka_unit_test(test_what_is_owed_is_cut),
 		cmocka_unit_test(test_what_is_owed_waits_within_bounds),
+		cmocka_unit_test(test_a_full_is_asked_where_polys_were_in_vain),
 		cmocka_unit_test(test_a_way_down_without_end_ends),
 	};
 
