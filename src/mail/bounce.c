@@ -17,7 +17,7 @@ find_peer(const struct mail_settings *s, struct bytes name)
 	return KNOWN_NOBODY;
 }
 
-/* FIRST-LAST and nothing else. */
+/* FIRST-LAST and nothing else; 0-N is the N-th letter beside the log. */
 static bool
 read_range(struct bytes text, struct bounce *b)
 {
@@ -35,8 +35,8 @@ read_range(struct bytes text, struct bounce *b)
 	if (*end != '-')
 		return false;
 	last = strtoll(end + 1, &end, 10);
-	if (*end != '\0' || first <= 0 || last < first ||
-		last - first >= BOUNCE_RANGE_MAX)
+	if (*end != '\0' || first < 0 || last < first ||
+		(first > 0 && last - first >= BOUNCE_RANGE_MAX))
 		return false;
 	b->first = first;
 	b->last = last;

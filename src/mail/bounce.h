@@ -28,8 +28,8 @@ enum bounce_kind {
 };
 
 struct bounce {
-	int peer; /* index in the settings */
-	int64_t first, last;
+	int peer;            /* index in the settings */
+	int64_t first, last; /* first 0: a letter beside the log */
 	enum bounce_kind kind;
 	bool proven;    /* it showed what nobody can guess */
 	char text[160]; /* status and reason, one plain line */

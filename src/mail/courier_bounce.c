@@ -72,6 +72,8 @@ place(const struct courier_peer *p, int64_t first, int64_t last)
 static const char *
 why_not(struct courier_peer *p, const struct bounce *b)
 {
+	if (b->first == 0)
+		return "of repair: what it held is asked for again";
 	if (find_sent(p, b->first, b->last) == NULL && !b->proven)
 		return "not remembered, and not proven";
 	if (b->last > p->scanned)

@@ -149,6 +149,28 @@ test_what_never_left_is_not_sent_again(void **state)
 	sent_done(&s);
 }
 
+/* It carried nothing that is not asked for again; but it was ours. */
+static void
+test_a_letter_of_repair_that_comes_back_is_known(void **state)
+{
+	struct world *w = *state;
+	struct sent s;
+	char to[128];
+	int64_t before = counted("mail_in_bounces", "hard");
+
+	deliver_one(w, &s);
+	address_of(w, "bob", "0-123456", to);
+	assert_int_equal(bounce(w, &(struct offer_bounce){.to = to,
+					   .action = "failed",
+					   .status = "5.1.1"}),
+		FATE_TAKEN);
+	assert_int_equal(counted("mail_in_bounces", "hard") - before, 1);
+	retry(w);
+	agent_expect_none(w);
+	assert_false(is_stopped(w));
+	sent_done(&s);
+}
+
 int
 main(void)
 {
@@ -159,6 +181,7 @@ main(void)
 		WORLD_PROMISE(test_what_names_no_letter_is_dropped),
 		WORLD_PROMISE(test_nobody_else_can_make_a_bounce_up),
 		WORLD_PROMISE(test_what_never_left_is_not_sent_again),
+		WORLD_PROMISE(test_a_letter_of_repair_that_comes_back_is_known),
 	};
 
 	return cmocka_run_group_tests_name("bounce", tests, NULL, NULL);
