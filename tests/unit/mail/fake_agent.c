@@ -64,7 +64,7 @@ agent_offer(struct world *w, const struct offer *o)
 	struct buf b = {0}, key = {0};
 	uint64_t id = ++w->next_id;
 
-	put_text(&b, LETTER_SOURCE, "lmtp");
+	put_text(&b, LETTER_SOURCE, o->source == NULL ? "lmtp" : o->source);
 	put_text(&b, LETTER_SENDER, o->sender);
 	put_text(&b, LETTER_FROM, o->from);
 	put_text(&b, LETTER_REPLY_TO, o->reply_to);

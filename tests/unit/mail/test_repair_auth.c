@@ -64,11 +64,12 @@ judge(const struct sent *s, struct incoming *in)
 	return auth_judge(bob, in, 0, clock_wall_s(), &proof);
 }
 
-/* Bob asks for a range that is of no store of ours. */
+/* Bob asks for a range that is of no store of ours, by this road. */
 static void
-ask(struct world *w, const char *auth)
+ask_by(struct world *w, const char *source, const char *auth)
 {
 	struct offer o = {.subject = "repair",
+		.source = source,
 		.sender = bobs,
 		.from = bobs,
 		.machine = MACHINE_AUTO,
@@ -80,6 +81,12 @@ ask(struct world *w, const char *auth)
 	o.repair = buf_view(&body);
 	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
 	buf_done(&body);
+}
+
+static void
+ask(struct world *w, const char *auth)
+{
+	ask_by(w, "lmtp", auth);
 }
 
 static void
@@ -189,6 +196,34 @@ test_nor_is_one_after_a_restart(void **state)
 	agent_expect_wait(w);
 }
 
+/* With transport and no tag the road is the proof: a folder shows none. */
+static int
+setup_transport(void **state)
+{
+	struct world *w;
+
+	if (bob_setup(state) != 0)
+		return -1;
+	w = *state;
+	w->peers[0].auth = PEER_AUTH_TRANSPORT;
+	w->peers[0].auth_tag = nothing;
+	world_start(w);
+	return 0;
+}
+
+static void
+test_the_road_proves_a_question_where_there_is_one(void **state)
+{
+	struct world *w = *state;
+
+	ask_by(w, "imap", NULL);
+	ask_by(w, "maildir", NULL);
+	ask_by(w, "spool", NULL);
+	agent_expect_wait(w);
+	ask_by(w, "lmtp", NULL);
+	expect_repair(w, REPAIR_GONE, OTHER " 5-9");
+}
+
 #define PROMISE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -201,6 +236,9 @@ main(void)
 		PROMISE(test_a_letter_of_repair_without_proof_is_not_answered),
 		PROMISE(test_a_copy_of_a_letter_of_repair_is_not_answered),
 		PROMISE(test_nor_is_one_after_a_restart),
+		cmocka_unit_test_setup_teardown(
+			test_the_road_proves_a_question_where_there_is_one,
+			setup_transport, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,7 @@ struct offer_bounce {
 
 struct offer {
 	const char *subject;
+	const char *source; /* the road; NULL: lmtp */
 	const char *sender; /* NULL: unknown */
 	const char *from;   /* NULL: none */
 	const char *reply_to;
