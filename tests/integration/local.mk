@@ -65,6 +65,7 @@ INTEGRATION_TESTS += tests/integration/69-roads-back.sh
 INTEGRATION_TESTS += tests/integration/70-simulation.sh
 INTEGRATION_TESTS += tests/integration/71-gossip.sh
 INTEGRATION_TESTS += tests/integration/72-gossip-sks.sh
+INTEGRATION_TESTS += tests/integration/73-gossip-hell.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/fake-network.py tests/tools/rates.py
 EXTRA_DIST += tests/tools/secret-in-memory.py
@@ -76,7 +77,7 @@ EXTRA_DIST += tests/tools/webdriver.py tests/tools/browse-people.py \
 	tests/tools/browse-pages.py
 EXTRA_DIST += tests/tools/lmtp-offer.py tests/tools/letter-shapes.py \
 	tests/tools/mail-people.py tests/tools/peer-letters.py
-EXTRA_DIST += tests/tools/imap-hell.py
+EXTRA_DIST += tests/tools/imap-hell.py tests/tools/hell-gossip.py
 EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
 EXTRA_DIST += tests/tools/damage-file.py tests/tools/lossy-relay.py \
 	tests/tools/hell-relay.py tests/tools/http-sink.py
