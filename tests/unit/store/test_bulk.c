@@ -27,8 +27,7 @@ reopen(struct fixture *f, bool bulk)
 	assert_int_equal(store_is_bulk(f->store), bulk);
 }
 
-/* In bulk as an ingest does, packed before; else all at once: nobody can tell
- * which it was. */
+/* In bulk packed before, as ingest does; else at once: nobody can tell. */
 static void
 put(struct fixture *f, const struct made *m)
 {
