@@ -112,24 +112,35 @@ static const int session_calls[] = {SCMP_SYS(read), SCMP_SYS(readv),
 	SCMP_SYS(clock_getres), SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep),
 	SCMP_SYS(exit), SCMP_SYS(exit_group)};
 
-/* Files are read and not made; sockets are those of mail and of resolvers. */
+/* Files are read and not made; sockets are those of mail and of resolvers,
+ * who look whether there are addresses of IPv6. */
+enum { WRITES = O_ACCMODE | O_CREAT | O_TRUNC };
+
+static const struct session_rule {
+	int call;
+	unsigned int count;
+	struct scmp_arg_cmp args[2];
+} session_rules[] = {
+	{SCMP_SYS(openat), 1, {{2, SCMP_CMP_MASKED_EQ, WRITES, O_RDONLY}}},
+	{SCMP_SYS(open), 1, {{1, SCMP_CMP_MASKED_EQ, WRITES, O_RDONLY}}},
+	{SCMP_SYS(socket), 1, {{0, SCMP_CMP_EQ, AF_UNIX, 0}}},
+	{SCMP_SYS(socket), 1, {{0, SCMP_CMP_EQ, AF_INET, 0}}},
+	{SCMP_SYS(socket), 1, {{0, SCMP_CMP_EQ, AF_INET6, 0}}},
+	{SCMP_SYS(socket), 2,
+		{{0, SCMP_CMP_EQ, AF_NETLINK, 0},
+			{2, SCMP_CMP_EQ, NETLINK_ROUTE, 0}}},
+};
+
 static enum status
 add_session_rules(scmp_filter_ctx ctx)
 {
-	static const unsigned int families[] = {AF_UNIX, AF_INET, AF_INET6};
-	const scmp_datum_t writes = O_ACCMODE | O_CREAT | O_TRUNC;
-	int r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
-		SCMP_A2(SCMP_CMP_MASKED_EQ, writes, O_RDONLY));
+	int r = 0;
 
-	r |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(open), 1,
-		SCMP_A1(SCMP_CMP_MASKED_EQ, writes, O_RDONLY));
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		r |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-			SCMP_A0(SCMP_CMP_EQ, families[i]));
-	/* Resolvers look whether there are addresses of IPv6. */
-	r |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-		SCMP_A0(SCMP_CMP_EQ, AF_NETLINK),
-		SCMP_A2(SCMP_CMP_EQ, NETLINK_ROUTE));
+	for (size_t i = 0; i < sizeof(session_rules) / sizeof(session_rules[0]);
+		i++)
+		r |= seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW,
+			session_rules[i].call, session_rules[i].count,
+			session_rules[i].args);
 	return r == 0 ? STATUS_OK : STATUS_IO;
 }
 
