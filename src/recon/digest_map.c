@@ -196,16 +196,14 @@ digest_map_count(const struct digest_map *m)
 	return m->count;
 }
 
-size_t
-digest_map_later(const struct digest_map *m, uint32_t number, int64_t now)
+void
+digest_map_later(
+	const struct digest_map *m, int64_t now, size_t *counts, size_t size)
 {
-	size_t n = 0;
-
 	for (size_t i = 1; i < m->fresh; i++) {
 		const struct slot *s = &m->slots[i];
 
-		n += s->used && s->entry.number == number &&
-		     s->entry.until > now;
+		if (s->used && s->entry.until > now && s->entry.number < size)
+			counts[s->entry.number]++;
 	}
-	return n;
 }

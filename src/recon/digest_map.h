@@ -34,8 +34,8 @@ struct digest_entry *digest_map_put(
 void digest_map_remove(
 	struct digest_map *m, const struct sks_digest *digest, uint32_t number);
 size_t digest_map_count(const struct digest_map *m);
-/* How many of this number end after `now`. */
-size_t digest_map_later(
-	const struct digest_map *m, uint32_t number, int64_t now);
+/* Adds to counts[number] how many end after `now`; numbers below `size`. */
+void digest_map_later(
+	const struct digest_map *m, int64_t now, size_t *counts, size_t size);
 
 #endif

@@ -111,13 +111,20 @@ static size_t
 offer(struct call *c, const struct talk_facts *f)
 {
 	struct recover_source from;
+	struct recover_facts facts;
 	const struct sks_digest *list;
 	size_t count = 0;
 	char host[256];
 
 	list = talk_learned(c->talk, &count);
-	if (count > 0 && find_source(c, f, host, &from))
-		(void)recover_offer(c->g->recover, &from, list, count);
+	c->member->more_at = 0;
+	if (count == 0 || !find_source(c, f, host, &from))
+		return count;
+	recover_get_facts(c->g->recover, from.peer, &facts);
+	/* Who promises and does not give is asked no sooner for it. */
+	if (recover_offer(c->g->recover, &from, list, count) ==
+		RECOVER_OFFER_MAX)
+		c->member->more_at = facts.got + RECOVER_OFFER_MAX / 2;
 	return count;
 }
 
@@ -145,7 +152,7 @@ judge(const struct call *c, const struct talk_facts *f, size_t learned,
 		e.word = "lost";
 		e.is_fault = false;
 	}
-	if (st == TALK_DONE && learned == 0 && f->owed == 0) {
+	if (st == TALK_DONE && learned == 0 && f->owed == 0 && f->split == 0) {
 		e.end = GOSSIP_AGREED;
 		e.word = "agreed";
 	}

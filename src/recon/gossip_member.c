@@ -238,14 +238,24 @@ is_in_call(const struct gossip *g, const struct member *m)
 static bool
 may_begin(const struct gossip *g, const struct member *m, int64_t now)
 {
-	struct recover_facts facts;
-
 	if (m->at.host[0] == '\0' || m->look.is_self || now < m->next_ms ||
 		now < m->fault_ms || is_in_call(g, m))
 		return false;
 	/* What it taught is not here yet: it would teach the same. */
-	recover_get_facts(g->recover, m->set.name, &facts);
-	return facts.waiting == 0;
+	return recover_waiting(g->recover, m->set.name) == 0;
+}
+
+struct member *
+member_with_more(const struct gossip *g, int64_t now)
+{
+	for (size_t i = 0; i < g->member_count; i++) {
+		struct member *m = g->members[i];
+
+		if (m->more_at > 0 && m->look.fetched >= m->more_at &&
+			may_begin(g, m, now))
+			return m;
+	}
+	return NULL;
 }
 
 struct member *

@@ -83,6 +83,11 @@ orders_begin(struct gossip *g, int64_t now)
 		call_begin(g, m, true);
 		return;
 	}
+	m = g->has_tree ? member_with_more(g, now) : NULL;
+	if (m != NULL) {
+		call_begin(g, m, false);
+		return;
+	}
 	if (!g->has_tree || now < g->begin_ms)
 		return;
 	g->begin_ms = now + gossip_interval(g);

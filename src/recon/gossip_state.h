@@ -45,6 +45,9 @@ struct member {
 	struct err unknown;  /* why there are none */
 	int64_t resolved_ms; /* monotonic; 0: never */
 	bool resolving;
+	/* Its last talk taught more than is fetched at once: the next one is
+	 * due when so many certificates came in all. 0: it did not. */
+	uint64_t more_at;
 	int64_t next_ms;              /* monotonic: we begin no talk before */
 	int64_t fault_ms;             /* monotonic: nor take one */
 	char mismatch[256];           /* the last one that was logged */
@@ -144,6 +147,8 @@ void members_take_names(struct gossip *g);
 void members_refresh(struct gossip *g, int64_t age_ms);
 /* One by chance that we may begin a talk with; NULL: none. */
 struct member *member_choose(struct gossip *g, int64_t now);
+/* One that has more for us than fits one talk; NULL: none. */
+struct member *member_with_more(const struct gossip *g, int64_t now);
 /* What recover knows of them goes to those who look. */
 void members_count(struct gossip *g);
 

@@ -222,19 +222,44 @@ recover_idle(const struct recover *r)
 	return true;
 }
 
+/* One walk for all, and not each time: the table may be large. */
+static void
+count_backed_off(struct recover *r)
+{
+	int64_t now = clock_mono_ms();
+	size_t *counts;
+
+	if (!r->recount && now < r->counted_ms + RECOUNT_MS)
+		return;
+	r->recount = false;
+	r->counted_ms = now;
+	counts = xcalloc(r->source_count + 1, sizeof(*counts));
+	digest_map_later(r->backoff, now, counts, r->source_count + 1);
+	for (size_t i = 0; i < r->source_count; i++)
+		r->sources[i]->facts.backed_off = counts[r->sources[i]->number];
+	free(counts);
+}
+
 void
 recover_get_facts(
-	const struct recover *r, const char *peer, struct recover_facts *out)
+	struct recover *r, const char *peer, struct recover_facts *out)
 {
 	const struct source *s = find_source(r, peer);
 
 	memset(out, 0, sizeof(*out));
 	if (s == NULL)
 		return;
+	count_backed_off(r);
 	*out = s->facts;
-	out->waiting = s->count - s->head;
-	if (s->batch != NULL)
-		out->waiting += s->batch->count;
-	out->backed_off =
-		digest_map_later(r->backoff, s->number, clock_mono_ms());
+	out->waiting = recover_waiting(r, peer);
+}
+
+size_t
+recover_waiting(const struct recover *r, const char *peer)
+{
+	const struct source *s = find_source(r, peer);
+
+	if (s == NULL)
+		return 0;
+	return s->count - s->head + (s->batch != NULL ? s->batch->count : 0);
 }

@@ -78,6 +78,8 @@ void recover_quiesce(struct recover *r);
 bool recover_idle(const struct recover *r);
 /* All zero for an unknown name. */
 void recover_get_facts(
-	const struct recover *r, const char *peer, struct recover_facts *out);
+	struct recover *r, const char *peer, struct recover_facts *out);
+/* Its `waiting` alone. */
+size_t recover_waiting(const struct recover *r, const char *peer);
 
 #endif

@@ -33,6 +33,7 @@ known_back_off(
 		ms *= 2;
 	if (ms > set->backoff_max_ms)
 		ms = set->backoff_max_ms;
+	s->r->recount = true;
 	e->until = clock_mono_ms() + ms;
 	if (e->count < DOUBLINGS_MAX)
 		e->count++;

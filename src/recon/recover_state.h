@@ -22,6 +22,7 @@ enum {
 	/* In a row, and what waits for that source is dropped. */
 	TIMEOUTS_MAX = 3,
 	FAILURES_MAX = 12,
+	RECOUNT_MS = 10000, /* what ended by itself */
 	/* Number in the table of what no partner need be asked for. */
 	OF_ALL = 0
 };
@@ -81,6 +82,8 @@ struct recover {
 	size_t batches;           /* of all sources */
 	size_t in_flight, octets; /* submissions */
 	bool quiet;
+	bool recount; /* `backed_off` of all sources is to be counted */
+	int64_t counted_ms;
 	pthread_mutex_t lock;
 	struct part *ended; /* under the lock */
 };
