@@ -6,6 +6,9 @@
 #include "cli/load.h"
 #include "store/care.h"
 
+/* Pieces that wait for the writer while it commits, or the workers would. */
+enum { AHEAD = 14 };
+
 struct store_target {
 	struct load_target target;
 	struct store *store;
@@ -225,7 +228,7 @@ load_to_store(struct cli *c, const struct care_watch *watch,
 	c->conf->ingest.policy.workers = c->jobs > 0 ? c->jobs : all_cores();
 	c->conf->store.bulk = true;
 	arena_keep_memory();
-	s->max = 2 * policy_workers(&c->conf->ingest.policy) + 2;
+	s->max = 2 * policy_workers(&c->conf->ingest.policy) + AHEAD;
 	c->conf->store.completes = watch;
 	st = store_open(&c->conf->store, &s->store, err);
 	if (st == STATUS_OK)

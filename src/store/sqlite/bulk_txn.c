@@ -7,8 +7,8 @@
 #include "store/sqlite/txn.h"
 
 enum {
-	COMMIT_OCTETS = 64 * 1024 * 1024, /* put between two commits */
-	INDEX_OCTETS = 8 * 1024 * 1024    /* of terms, gathered for the index */
+	COMMIT_OCTETS = 256 * 1024 * 1024, /* put between two commits */
+	INDEX_OCTETS = 8 * 1024 * 1024     /* of terms, gathered for the index */
 };
 
 struct bulk *
