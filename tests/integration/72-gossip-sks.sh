@@ -89,6 +89,23 @@ for name, began in (("left", "it_began"), ("right", "we_began")):
     assert p["owed"] >= 3000 and p["waiting"] == p["backed_off"] == 0, p
 ' "$work/status.json"
 
+offers() { kp a recon status --json | grep -q "\"digests\":$1,"; }
+rebuilds() { kp a recon status --json | sed -n 's/.*"rebuilds":\([0-9]*\).*/\1/p'; }
+before=$(rebuilds)
+is "a dry run builds nothing" "$(kp a recon rebuild --dry-run)" \
+	"would build the tree anew"
+ok "the tree is built anew when asked" kp a recon rebuild
+rebuilt() { [ "$(rebuilds)" -eq $((before + 1)) ] && offers 6000; }
+ok "and is the same" wait_for 20 rebuilt
+ok "the status tells of it" sh -c "'$top_builddir/keypost' \
+	-c '$work/a/keypost.conf' status |
+	grep -q '^  gossip .*port $at, 6000 certificates offered'"
+ok "so does that of peers" sh -c "'$top_builddir/keypost' \
+	-c '$work/a/keypost.conf' peer status | grep -A1 '^right ' |
+	grep -q '^  gossip: nothing differed'"
+is "nobody talks with who is no peer" "$(kp a recon run nobody 2>&1)" \
+	"keypost: no peer of this name gossips"
+
 # ---- what everybody sees ---------------------------------------------------
 curl -s "http://127.0.0.1:$metrics_port/metrics" >"$work/figures"
 ok "the figures are in the text format of Prometheus" sh -c \
@@ -185,7 +202,6 @@ sqlite3 "file:$work/a/data/keypost.db?mode=ro" \
 	"SELECT hex(sks_digest) FROM cert" | sort | comm -23 - "$work/now" \
 	>"$work/odd"
 ok "keypost holds what sks cannot" [ -s "$work/odd" ]
-offers() { kp a recon status --json | grep -q "\"digests\":$1,"; }
 ok "which it offers to nobody" wait_for 30 offers 6002
 ok "and no batch was lost for it" sh -c "! grep -i 'error\|exception' \
 	'$work/left/var/log/sks/recon.log' | grep -iv 'End_of_file\|reset\|callback'"
