@@ -105,7 +105,8 @@ bench: bench-tools tests/bench/bench_pgp tests/bench/bench_level \
 EXTRA_DIST += tests/bench/bench.sh tests/bench/import.sh \
 	tests/bench/lookup.sh tests/bench/submit.sh tests/bench/compare.sh \
 	tests/bench/held.sh tests/bench/timed.py tests/bench/bare_bulk.py \
-	tests/bench/mail.sh tests/bench/leaving.py tests/bench/all.sh
+	tests/bench/mail.sh tests/bench/leaving.py tests/bench/recon.sh \
+	tests/bench/all.sh
 # What makes tables and plots of their rows.
 EXTRA_DIST += tests/bench/report.sh tests/bench/rows.awk \
 	tests/bench/median.awk tests/bench/figure.awk tests/bench/table.awk \
