@@ -31,7 +31,7 @@ static const struct conf_option rows[] = {
 	{"gossip", "talk_time", CONF_MS, "5min", 1000, 86400000,
 		C(gossip.talk_ms), NO_LIST, NO_WORDS,
 		"how long a talk may take"},
-	{"gossip", "fetch_wait", CONF_MS, "10s", 0, 3600000,
+	{"gossip", "fetch_wait", CONF_MS, "1s", 0, 3600000,
 		C(gossip.fetch_wait_ms), NO_LIST, NO_WORDS,
 		"how long we wait with fetching when a partner began the "
 		"talk"},

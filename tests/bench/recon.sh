@@ -7,9 +7,9 @@
 # 10000 more, they gossip, and fetch from each other what is missing. It is
 # measured from the first octet on the wire until both have all and are silent,
 # and with the octets that went both ways, those of the keys included. Who
-# begins a talk answers in it; who was asked for it waits for 10 seconds before
-# it fetches, sks as keypost, so that seconds in which something was said are a
-# row of their own. A row "lacking" says that both were silent before they had
+# begins a talk answers in it; who was asked for it waits before it fetches, sks
+# for 10 seconds and keypost for one, so that seconds in which something was said
+# are a row of their own. A row "lacking" says that both were silent before they had
 # all. Takes 6 minutes on two idle CPUs, and more the first time. Needs root,
 # for a loopback of its own, and sks.
 if [ "$(id -u)" -eq 0 ] && [ -z "${KEYPOST_BENCH_ALONE:-}" ]; then

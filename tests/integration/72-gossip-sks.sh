@@ -61,7 +61,6 @@ level = sks
 [gossip]
 listen = 127.0.0.1:$at
 interval = 1h
-fetch_wait = 1s
 $(peers left:2 right:3 none:4 raw:5)"
 ok "keypost holds 3000, too" kp a load -q "$work/keys/common" "$work/keys/own"
 run_server a
@@ -146,7 +145,6 @@ level = sks
 [gossip]
 listen = 127.0.0.1:$empty_port
 interval = 1h
-fetch_wait = 1s
 $(peers left:2)"
 run_server e
 ok "an empty keypost is asked for a talk by left" wait_ready e
@@ -154,7 +152,6 @@ make_server f "[server]
 level = sks
 [gossip]
 interval = 1h
-fetch_wait = 1s
 $(peers right:3)"
 run_server f
 ok "another empty one begins it" wait_ready f

@@ -56,7 +56,6 @@ level = sks
 [gossip]
 listen = 127.0.0.1:$recon
 interval = 1h
-fetch_wait = 1s
 idle = 2s
 $sections"
 ok "keypost has keys" kp a load -q "$work/ring"

@@ -26,7 +26,7 @@ gossip_conf() {
 		printf '%s\n' "listen = $gossip_at:$gossip_http"
 	printf '%s\n' "[server]" "level = ${gossip_level:-sks}" \
 		"[gossip]" "listen = $gossip_at:$gossip_port" \
-		"interval = ${gossip_interval:-500ms}" "fetch_wait = 1s" \
+		"interval = ${gossip_interval:-500ms}" \
 		"${gossip_extra:-}"
 	shift
 	for gossip_name; do

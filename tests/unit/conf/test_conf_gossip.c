@@ -50,7 +50,7 @@ test_gossip_is_read_for_each_peer(void **state)
 	assert_int_equal(c->gossip.interval_ms, 5000);
 	assert_int_equal(c->gossip.idle_ms, 20000);
 	assert_int_equal(c->gossip.talk_ms, 300000);
-	assert_int_equal(c->gossip.fetch_wait_ms, 10000);
+	assert_int_equal(c->gossip.fetch_wait_ms, 1000);
 	assert_int_equal(c->gossip.http_port, 1180);
 	assert_int_equal(c->gossip.peer_count, 2);
 	assert_false(gossip_peer_is_used(&c->gossip.peers[0]));
