@@ -112,6 +112,31 @@ say(struct call *c)
 	}
 }
 
+/* Closed with something unread, the kernel would take back what we said last.
+ */
+static void
+leave(struct call *c)
+{
+	if (c->lost || talk_state(c->talk) == TALK_FAILED ||
+		shutdown(c->fd, SHUT_WR) != 0) {
+		reset(c);
+		return;
+	}
+	talk_free(c->talk);
+	c->talk = NULL;
+	c->state = CALL_LEAVING;
+	c->moved_ms = clock_mono_ms();
+}
+
+static void
+leave_on(struct call *c)
+{
+	ssize_t n = recv(c->fd, c->g->input, READ_MAX, 0);
+
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		reset(c);
+}
+
 static void
 talk_on(struct call *c, short revents)
 {
@@ -128,7 +153,7 @@ talk_on(struct call *c, short revents)
 	if (!is_over(c))
 		return;
 	call_ended(c, NULL);
-	reset(c);
+	leave(c);
 }
 
 /* ---- connecting -------------------------------------------------------- */
@@ -252,6 +277,8 @@ call_events(const struct call *c)
 
 	if (c->state == CALL_CONNECTING)
 		return POLLOUT;
+	if (c->state == CALL_LEAVING)
+		return POLLIN;
 	if (c->state != CALL_TALKING)
 		return 0;
 	if (talk_room(c->talk) > 0)
@@ -270,6 +297,8 @@ call_step(struct call *c, short revents)
 		connected(c);
 	else if (c->state == CALL_TALKING && revents != 0)
 		talk_on(c, revents);
+	else if (c->state == CALL_LEAVING && revents != 0)
+		leave_on(c);
 }
 
 static int64_t
@@ -297,6 +326,12 @@ call_watch(struct call *c, int64_t now)
 
 	if (c->state == CALL_NONE)
 		return INT64_MAX;
+	if (c->state == CALL_LEAVING) {
+		if (now < c->moved_ms + LEAVE_MS)
+			return c->moved_ms + LEAVE_MS;
+		reset(c);
+		return now;
+	}
 	if (c->state != CALL_TALKING) {
 		if (now < c->moved_ms + CONNECT_MS)
 			return c->moved_ms + CONNECT_MS;

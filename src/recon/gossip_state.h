@@ -22,6 +22,7 @@ enum {
 	MESSAGE_MS = 20000, /* until a whole one came, or something was sent */
 	GREETING_MS = 45000,
 	TALK_MS = 300000,
+	LEAVE_MS = 2000,
 	FAULT_MS = 600000,      /* L20: no talk with who broke the protocol */
 	FAILED_MAX_MS = 600000, /* with others that fail, at most */
 	NAMES_FRESH_MS = 60000,
@@ -58,7 +59,8 @@ enum call_state {
 	CALL_NONE,
 	CALL_RESOLVING, /* waits for addresses */
 	CALL_CONNECTING,
-	CALL_TALKING
+	CALL_TALKING,
+	CALL_LEAVING /* all is said: reads until the partner has gone, too */
 };
 
 /* A connection. */
