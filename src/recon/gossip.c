@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "recon/gossip_count.h"
 #include "recon/gossip_state.h"
+#include "recon/poly.h"
 
 enum {
 	BEAT_MS = 5000,
@@ -178,6 +179,7 @@ run(void *arg)
 	}
 	end_calls(g);
 	tree_save(g, clock_mono_ms());
+	poly_thread_done();
 	return NULL;
 }
 

@@ -283,3 +283,9 @@ poly_roots(
 	*count = g.len - 1;
 	return STATUS_OK;
 }
+
+void
+poly_thread_done(void)
+{
+	flint_cleanup();
+}

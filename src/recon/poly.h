@@ -45,4 +45,7 @@ bool poly_splits(const struct poly *f);
 MUST_CHECK enum status poly_roots(
 	const struct poly *f, struct zp roots[POLY_DEGREE_MAX], size_t *count);
 
+/* A thread that solved calls it before it ends: FLINT keeps memory for each. */
+void poly_thread_done(void);
+
 #endif

@@ -81,7 +81,8 @@ make_room(struct source *s, size_t more)
 {
 	size_t left = s->count - s->head;
 
-	memmove(s->list, s->list + s->head, left * sizeof(*s->list));
+	if (left > 0)
+		memmove(s->list, s->list + s->head, left * sizeof(*s->list));
 	s->head = 0;
 	s->count = left;
 	if (left + more <= s->cap)
