@@ -172,13 +172,15 @@ leaf_take_all(
 {
 	size_t count;
 
-	do {
+	for (;;) {
 		count = stream_see(s, PREFIX_TREE_SPLIT + 1);
 		count = stream_below(s, count, prefix);
+		if (count == 0)
+			return;
 		leaf_add(n, s->next, count);
 		s->next += count;
 		s->have -= count;
-	} while (count > 0);
+	}
 }
 
 void

@@ -33,6 +33,9 @@ talk_ended(const struct talk *t)
 	return t->state >= TALK_DONE;
 }
 
+static void talk_close(struct talk *t, enum talk_state state, const char *fmt,
+	va_list args) PRINTF_LIKE(3, 0);
+
 static void
 talk_close(struct talk *t, enum talk_state state, const char *fmt, va_list args)
 {
@@ -119,10 +122,18 @@ talk_backlog(const struct talk *t)
 	return t->out.len - t->said;
 }
 
+/* Of a buffer, which may have nothing yet. */
+static struct bytes
+part(const struct buf *b, size_t from, size_t to)
+{
+	return from < to ? bytes_make(b->data + from, to - from)
+			 : bytes_make("", 0);
+}
+
 struct bytes
 talk_out(const struct talk *t)
 {
-	return bytes_make(t->out.data + t->said, t->ready - t->said);
+	return part(&t->out, t->said, t->ready);
 }
 
 static void
@@ -198,7 +209,7 @@ talk_go_on(struct talk *t)
 	enum status st = STATUS_OK;
 
 	while (talk_hears(t) && st == STATUS_OK) {
-		struct bytes in = bytes_make(t->in.data + pos, t->in.len - pos);
+		struct bytes in = part(&t->in, pos, t->in.len);
 		size_t used = 0;
 
 		st = take[t->step](t, in, &used);
