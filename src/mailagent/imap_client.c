@@ -193,6 +193,13 @@ imap_let_go(struct imap_client *c, const uint32_t *uids, size_t count,
 	return st;
 }
 
+/* It came along with an earlier answer, and is not told again. */
+static bool
+has_news(const struct imap_client *c)
+{
+	return c->session->imap_selection_info->sel_has_exists != 0;
+}
+
 /* True when there is something to read, or was since imap_select. */
 static bool
 wait_octets(struct imap_client *c, int64_t until)
@@ -201,8 +208,7 @@ wait_octets(struct imap_client *c, int64_t until)
 		.fd = mailimap_idle_get_fd(c->session), .events = POLLIN};
 	int64_t left = until - clock_mono_ms();
 
-	/* It came along with an earlier answer, and is not told again. */
-	if (c->session->imap_selection_info->sel_has_exists)
+	if (has_news(c))
 		return true;
 	if (c->session->imap_stream->read_buffer_len > 0)
 		return true;
@@ -217,6 +223,9 @@ imap_wait(
 	enum status st;
 
 	imap_leave(c);
+	/* libetpan forgets it when IDLE begins. */
+	if (has_news(c))
+		return STATUS_OK;
 	if (c->has_idle) {
 		imap_enter(c, IMAP_ANSWER, IMAP_LITERALS_MAX);
 		st = imap_result(c, mailimap_idle(c->session), "IDLE", err);

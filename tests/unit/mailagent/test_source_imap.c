@@ -1,4 +1,5 @@
-/* An IMAP server that falls silent: at the start, and within a message. */
+/* An IMAP server that falls silent, at the start and within a message, or
+ * that tells of a message once, before it is waited for. */
 #include "../unit.h"
 
 #include <netinet/in.h>
@@ -175,6 +176,34 @@ test_a_message_at_which_sessions_end_is_left(void **state)
 	rig_close(&r);
 }
 
+/* Each is too large to be taken, so that no verdict is awaited. */
+#define TOO_LARGE(uid)                                                         \
+	"* 1 FETCH (UID " uid " RFC822.SIZE 999999999 FLAGS ())\r\n"
+
+static void
+test_what_comes_before_idle_is_not_waited_for(void **state)
+{
+	static const char says[] =
+		"* OK hi\r\n1 OK in\r\n* CAPABILITY IMAP4rev1 IDLE\r\n"
+		"2 OK told\r\n" SELECTED("3") SELECTED(
+			"4") "* SEARCH 5\r\n5 OK found\r\n" TOO_LARGE("5")
+		/* It does not tell again; what follows is no IDLE. */
+		"* 2 EXISTS\r\n6 OK done\r\n"
+		"* 2 EXISTS\r\n* OK [UIDVALIDITY 7] .\r\n"
+		"* OK [UIDNEXT 7] .\r\n7 OK [READ-WRITE] open\r\n"
+		"* SEARCH 6\r\n8 OK found\r\n" TOO_LARGE("6") "9 OK done\r\n";
+	const char *want = "keypost-imap 1 7 7 pks 127.0.0.1 INBOX\n";
+	int64_t until = clock_mono_ms() + WAIT_MS;
+	struct rig r;
+
+	(void)state;
+	rig_open(&r, says);
+	while (!remembers(&r, want) && r.count < 3 && clock_mono_ms() < until)
+		loop_turn(r.in.loop);
+	assert_true(remembers(&r, want));
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -182,6 +211,7 @@ main(void)
 		cmocka_unit_test(test_who_says_nothing_is_left_and_tried_again),
 		cmocka_unit_test(test_who_stops_after_the_login_is_left_too),
 		cmocka_unit_test(test_a_message_at_which_sessions_end_is_left),
+		cmocka_unit_test(test_what_comes_before_idle_is_not_waited_for),
 	};
 
 	return cmocka_run_group_tests_name("source_imap", tests, NULL, NULL);
