@@ -34,6 +34,13 @@ probe(const struct cli *c, const char *who, const struct relay_way *way)
 	return good;
 }
 
+/* Who is fed over HTTP, or gossips and no more, has no relay. */
+static bool
+gets_letters(const struct peer_settings *p)
+{
+	return *p->mail != '\0' && !peer_is_fed(p);
+}
+
 /* Peers that share [mail]'s relay need it to be tried once. */
 static enum cli_exit
 probe_relays(const struct cli *c)
@@ -43,6 +50,8 @@ probe_relays(const struct cli *c)
 	struct relay_way way;
 
 	for (size_t i = 0; i < m->peer_count; i++) {
+		if (!gets_letters(&m->peers[i]))
+			continue;
 		relay_way_for(m, &m->peers[i], &way);
 		if (*m->peers[i].relay != '\0')
 			all = probe(c, m->peers[i].name, &way) && all;
