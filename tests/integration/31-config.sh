@@ -129,4 +129,33 @@ printf '%s\n' "[peer x]" "gossip = x.example:11370" \
 "$top_builddir/keypost" -c "$work/silent.conf" config check --probe >"$work/out" 2>&1
 is "where nobody gets letters, no relay is tried" "$? $(cat "$work/out")" \
 	"0 $work/silent.conf: ok, 2 peers"
+
+# ---- what is written of it ---------------------------------------------------
+# fenced WORD: the blocks of doc/moving.md that begin with ```WORD
+fenced() {
+	sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$top_srcdir/doc/moving.md" |
+		sed '/^```/d'
+}
+mkdir -p "$work/moved/peers.d"
+fenced ini >"$work/moved/keypost.conf"
+cat >"$work/moved/membership" <<-X
+	# partners
+	sks.example.org 11370 # a comment
+
+	Keys.Example.EDU	11380
+	lone.example
+X
+(cd "$work/moved" && fenced sh | sed "s,/etc/keypost,$work/moved," | sh)
+is "doc/moving.md makes a membership file peers" \
+	"$(grep -c . "$work/moved/peers.d/membership.conf") $(
+		grep 'gossip = ' "$work/moved/peers.d/membership.conf" | tr '\n' ' ')" \
+	"6 gossip = sks.example.org:11370 gossip = Keys.Example.EDU:11380 gossip = lone.example:11370 "
+is "its configuration is right with them" "$("$top_builddir/keypost" \
+	-c "$work/moved/keypost.conf" config check 2>&1)" \
+	"$work/moved/keypost.conf: ok, 7 peers"
+sed -n '/^\.Sh EXAMPLES/,$p' "$top_srcdir/doc/man/keypost.conf.5" |
+	sed -n '/^\.Bd/,/^\.Ed/p' | sed '/^\./d' >"$work/manual.conf"
+is "so are the examples of the manual" "$("$top_builddir/keypost" \
+	-c "$work/manual.conf" config check 2>&1)" \
+	"$work/manual.conf: ok, 2 peers"
 done_testing

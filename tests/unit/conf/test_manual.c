@@ -1,6 +1,7 @@
 /* The table against the manual page and etc/keypost.conf. */
 #include "../unit.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,18 +74,26 @@ test_etc_has_every_key_with_its_default(void **state)
 
 /* roff: a hyphen that is a minus is written \-. */
 static void
+write_roff(char *out, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0' && n + 2 < size; text++) {
+		if (*text == '-')
+			out[n++] = '\\';
+		out[n++] = *text;
+	}
+	out[n] = '\0';
+}
+
+static void
 write_item(char *out, size_t size, const struct conf_option *o)
 {
-	size_t n = (size_t)snprintf(out, size, "\n.It Cm %s =%s", o->key,
-		*o->fallback != '\0' ? " " : "");
+	char fallback[100];
 
-	for (const char *p = o->fallback; *p != '\0' && n + 3 < size; p++) {
-		if (*p == '-')
-			out[n++] = '\\';
-		out[n++] = *p;
-	}
-	out[n++] = '\n';
-	out[n] = '\0';
+	write_roff(fallback, sizeof(fallback), o->fallback);
+	snprintf(out, size, "\n.It Cm %s =%s%s\n", o->key,
+		*fallback != '\0' ? " " : "", fallback);
 }
 
 static void
@@ -101,6 +110,97 @@ test_the_manual_has_every_key_with_its_default(void **state)
 		start = section_of(&b, heading, "\n.Sh ", &end);
 		write_item(line, sizeof(line), o);
 		must_have(start, end, line, o->section);
+	}
+	buf_done(&b);
+}
+
+/* What the manual says of one key. */
+static char *
+item_of(struct buf *b, const struct conf_option *o, char **end)
+{
+	char heading[64], line[200];
+	char *start, *section_end;
+
+	snprintf(heading, sizeof(heading), "\n.Sh SECTION [%s", o->section);
+	start = section_of(b, heading, "\n.Sh ", &section_end);
+	write_item(line, sizeof(line), o);
+	start = strstr(start, line);
+	assert_non_null(start);
+	start += strlen(line);
+	for (*end = start; *end < section_end; (*end)++)
+		if (strncmp(*end, "\n.It Cm ", 8) == 0 &&
+			strchr(*end + 1, '=') < strchr(*end + 1, '\n'))
+			break;
+	return start;
+}
+
+/* "\nFrom A to B.\n", as keypost says it itself; false: it has no bounds. */
+static bool
+write_bounds(const struct conf_option *o, char *out, size_t size)
+{
+	static const char *const smallest[] = {[CONF_COUNT] = "",
+		[CONF_COUNT64] = "",
+		[CONF_SIZE] = "B",
+		[CONF_SIZE64] = "B",
+		[CONF_MS] = "ms",
+		[CONF_S] = "s"};
+	int64_t field[2] = {0};
+	struct conf_option here = *o;
+	struct err err;
+	const char *to;
+	char text[64];
+
+	if (o->min == 0 && o->max == 0)
+		return false;
+	here.at = 0;
+	snprintf(text, sizeof(text), "%" PRId64 "%s", o->max + 1,
+		smallest[o->type]);
+	assert_status(
+		conf_value_set(&here, field, text, &err), STATUS_MALFORMED);
+	to = strstr(err.text, " to ");
+	assert_non_null(to);
+	/* Nothing is nothing in any unit. */
+	if (o->min == 0 && o->type == CONF_MS)
+		snprintf(out, size, "\nFrom 0s%s.\n", to);
+	else
+		snprintf(out, size, "\nF%s.\n", strstr(err.text, "rom "));
+	return true;
+}
+
+static void
+test_the_manual_has_every_bound(void **state)
+{
+	struct buf b = read_source("doc/man/keypost.conf.5");
+	char line[300];
+	char *start, *end;
+
+	(void)state;
+	for (const struct conf_option *o = conf_options(); o->section; o++) {
+		if (!write_bounds(o, line, sizeof(line)))
+			continue;
+		start = item_of(&b, o, &end);
+		must_have(start, end + 1, line, o->key);
+	}
+	buf_done(&b);
+}
+
+static void
+test_the_manual_has_every_word(void **state)
+{
+	struct buf b = read_source("doc/man/keypost.conf.5");
+	char *start, *end;
+	char word[40];
+
+	(void)state;
+	for (const struct conf_option *o = conf_options(); o->section; o++) {
+		if (o->type != CONF_WORD)
+			continue;
+		start = item_of(&b, o, &end);
+		for (const struct conf_word *w = o->words; w->word; w++) {
+			write_roff(word, sizeof(word), w->word);
+			if (w->refused == NULL)
+				must_have(start, end, word, o->key);
+		}
 	}
 	buf_done(&b);
 }
@@ -151,6 +251,8 @@ main(void)
 		cmocka_unit_test(test_etc_has_every_key_with_its_default),
 		cmocka_unit_test(
 			test_the_manual_has_every_key_with_its_default),
+		cmocka_unit_test(test_the_manual_has_every_bound),
+		cmocka_unit_test(test_the_manual_has_every_word),
 		cmocka_unit_test(test_etc_is_a_right_configuration),
 		cmocka_unit_test(test_etc_has_no_key_beyond_the_table),
 	};
