@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "http/state/format.h"
+#include "http/state/render.h"
 #include "tests/unit/unit.h"
 
 void
@@ -138,6 +139,31 @@ made_up_take(struct page *p, struct buf *b)
 	memset(b, 0, sizeof(*b));
 	assert_ok(page_take(p, b));
 	assert_ok(buf_put_u8(b, '\0'));
+}
+
+json_t *
+made_up_json(const struct site_state *s)
+{
+	struct buf b = {0};
+	struct err err = {""};
+	json_t *o;
+
+	assert_ok(render_json(s, &b, &err));
+	o = json_loadb((const char *)b.data, b.len, 0, NULL);
+	assert_non_null(o);
+	buf_done(&b);
+	return o;
+}
+
+char *
+made_up_html(const struct site_state *s, struct buf *b)
+{
+	struct page p;
+
+	page_init(&p, 1 << 20);
+	render_html(s, &p);
+	made_up_take(&p, b);
+	return (char *)b->data;
 }
 
 size_t

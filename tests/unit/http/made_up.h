@@ -4,6 +4,8 @@
 #ifndef KEYPOST_TESTS_UNIT_HTTP_MADE_UP_H
 #define KEYPOST_TESTS_UNIT_HTTP_MADE_UP_H
 
+#include <jansson.h>
+
 #include "http/pages/page.h"
 #include "http/state/site_state.h"
 
@@ -18,6 +20,9 @@ void made_up_peers(struct site_state *s, struct state_peer *list, size_t count);
 
 /* What was written, ended by a NUL; the page must not have failed. */
 void made_up_take(struct page *p, struct buf *b);
+/* The statistics in two of their forms, the caller's; they must not fail. */
+json_t *made_up_json(const struct site_state *s);
+char *made_up_html(const struct site_state *s, struct buf *b);
 /* How often `part` stands in `text`. */
 size_t made_up_times(const char *text, const char *part);
 

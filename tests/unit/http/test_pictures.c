@@ -18,17 +18,6 @@ fresh(void **unused)
 }
 
 static char *
-as_html(struct buf *b)
-{
-	struct page p;
-
-	page_init(&p, 1 << 20);
-	render_html(&state, &p);
-	made_up_take(&p, b);
-	return (char *)b->data;
-}
-
-static char *
 as_svg(struct buf *b, bool graph, bool narrow)
 {
 	struct page p;
@@ -62,7 +51,7 @@ test_names_are_escaped_everywhere(void **unused)
 	made_up_peers(&state, peers, 1);
 	peers[0].host = peers[0].name = "<b>&\"\\x";
 	peers[0].gossip = "a\"b\\c";
-	assert_null(strstr(as_html(&b), "<b>&\""));
+	assert_null(strstr(made_up_html(&state, &b), "<b>&\""));
 	assert_non_null(strstr((char *)b.data, "&lt;b&gt;&amp;&quot;"));
 	buf_done(&b);
 	assert_null(strstr(as_svg(&b, true, false), "<b>"));
@@ -149,7 +138,7 @@ is_drawn(const char *svg_line, size_t here, size_t there, const char *svg_word,
 	if (strstr(text, dot_line) == NULL)
 		fail_msg("no %s in %s", dot_line, text);
 	buf_done(&b);
-	text = as_html(&b);
+	text = made_up_html(&state, &b);
 	assert_non_null(strstr(text, "data-label=\"State:\"><span"));
 	buf_done(&b);
 }

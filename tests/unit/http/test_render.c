@@ -2,11 +2,8 @@
 #include "tests/unit/unit.h"
 
 #include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "http/state/format.h"
 #include "http/state/render.h"
 #include "tests/unit/http/made_up.h"
 
@@ -19,31 +16,6 @@ fresh(void **unused)
 	(void)unused;
 	made_up_state(&state);
 	return 0;
-}
-
-static json_t *
-as_json(void)
-{
-	struct buf b = {0};
-	struct err err = {""};
-	json_t *o;
-
-	assert_ok(render_json(&state, &b, &err));
-	o = json_loadb((const char *)b.data, b.len, 0, NULL);
-	assert_non_null(o);
-	buf_done(&b);
-	return o;
-}
-
-static char *
-as_html(struct buf *b)
-{
-	struct page p;
-
-	page_init(&p, 1 << 20);
-	render_html(&state, &p);
-	made_up_take(&p, b);
-	return (char *)b->data;
 }
 
 static const char *
@@ -77,7 +49,7 @@ test_json_has_every_field_with_its_type(void **unused)
 	size_t i;
 
 	(void)unused;
-	o = as_json();
+	o = made_up_json(&state);
 	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (json_typeof(json_object_get(o, fields[i].key)) !=
 			fields[i].type)
@@ -110,7 +82,7 @@ test_json_of_a_gossip_peer(void **unused)
 	(void)unused;
 	made_up_peers(&state, peers, 2);
 	peers[1].gossip = "2001:db8::1";
-	o = as_json();
+	o = made_up_json(&state);
 	assert_int_equal(json_array_size(json_object_get(o, "peers")), 1);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		(void)text_at(o, "peers", 0, texts[i]);
@@ -129,7 +101,7 @@ test_json_of_a_gossip_peer(void **unused)
 		json_array_get(json_object_get(o, "peers"), 0), "masked"));
 	json_decref(o);
 	peers[0].masked = true;
-	o = as_json();
+	o = made_up_json(&state);
 	assert_true(json_is_true(json_object_get(
 		json_array_get(json_object_get(o, "peers"), 0), "masked")));
 	json_decref(o);
@@ -143,7 +115,7 @@ test_json_of_mail_peers(void **unused)
 	(void)unused;
 	made_up_peers(&state, peers, 5);
 	peers[1].push = "hkp://keys1.example.net:11371";
-	o = as_json();
+	o = made_up_json(&state);
 	assert_int_equal(json_array_size(json_object_get(o, "pksTargets")), 6);
 	assert_string_equal(text_at(o, "pksTargets", 0, "addr"),
 		"mailto:p****s@keys0.example.net");
@@ -176,7 +148,7 @@ test_histograms_are_told_oldest_first(void **unused)
 
 	(void)unused;
 	made_up_changes(&state, 3000);
-	o = as_json();
+	o = made_up_json(&state);
 	assert_int_equal(json_array_size(json_object_get(o, "hourly")), 48);
 	assert_int_equal(json_array_size(json_object_get(o, "daily")), 30);
 	assert_string_equal(
@@ -186,7 +158,7 @@ test_histograms_are_told_oldest_first(void **unused)
 	json_decref(o);
 	/* What is not known is not zero. */
 	state.counted_since = MADE_UP_NOW - 3 * 86400;
-	o = as_json();
+	o = made_up_json(&state);
 	assert_int_equal(json_array_size(json_object_get(o, "daily")), 4);
 	json_decref(o);
 }
@@ -205,7 +177,7 @@ test_html_is_what_scrapers_expect(void **unused)
 
 	(void)unused;
 	made_up_peers(&state, peers, 4);
-	html = as_html(&b);
+	html = made_up_html(&state, &b);
 	assert_non_null(strstr(html, "\n<h2>Settings</h2>\n<table>\n"
 				     "<tr><td>Hostname:</td><td>"
 				     "keys.example.org</td></tr>\n"));
@@ -243,7 +215,7 @@ test_page_tells_people_how_peers_are(void **unused)
 
 	(void)unused;
 	made_up_peers(&state, peers, 8);
-	html = as_html(&b);
+	html = made_up_html(&state, &b);
 	assert_non_null(strstr(html, "1,236 changes, the oldest 3 hours old"));
 	assert_non_null(strstr(html, "4 attempts in a row failed. The next is "
 				     "in 10 minutes."));
@@ -255,10 +227,11 @@ test_page_tells_people_how_peers_are(void **unused)
 	assert_non_null(strstr(html, "Addresses are shown in part."));
 	buf_done(&b);
 	state.mail_shown = true;
-	assert_null(strstr(as_html(&b), "Addresses are shown in part."));
+	assert_null(strstr(
+		made_up_html(&state, &b), "Addresses are shown in part."));
 	buf_done(&b);
 	state.peer_count = 0;
-	html = as_html(&b);
+	html = made_up_html(&state, &b);
 	assert_non_null(strstr(html, "This server has no peers"));
 	buf_done(&b);
 }
@@ -269,12 +242,12 @@ test_page_is_honest_about_what_was_not_counted(void **unused)
 	struct buf b;
 
 	(void)unused;
-	assert_null(strstr(as_html(&b), "Counted since"));
+	assert_null(strstr(made_up_html(&state, &b), "Counted since"));
 	buf_done(&b);
 	state.counted_since = MADE_UP_NOW - 3600;
 	state.uncounted = 1000;
 	state.missed = 1;
-	assert_non_null(strstr(as_html(&b), "Counted since"));
+	assert_non_null(strstr(made_up_html(&state, &b), "Counted since"));
 	assert_non_null(strstr((char *)b.data, "Still being counted: 1,000;"));
 	assert_non_null(strstr(
 		(char *)b.data, "Changes that could not be counted: 1."));

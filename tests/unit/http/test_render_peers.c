@@ -2,8 +2,6 @@
 #include "tests/unit/unit.h"
 
 #include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "http/state/render.h"
@@ -18,31 +16,6 @@ fresh(void **unused)
 	(void)unused;
 	made_up_state(&state);
 	return 0;
-}
-
-static json_t *
-as_json(void)
-{
-	struct buf b = {0};
-	struct err err = {""};
-	json_t *o;
-
-	assert_ok(render_json(&state, &b, &err));
-	o = json_loadb((const char *)b.data, b.len, 0, NULL);
-	assert_non_null(o);
-	buf_done(&b);
-	return o;
-}
-
-static char *
-as_html(struct buf *b)
-{
-	struct page p;
-
-	page_init(&p, 1 << 20);
-	render_html(&state, &p);
-	made_up_take(&p, b);
-	return (char *)b->data;
 }
 
 static const char *
@@ -73,7 +46,7 @@ test_page_tells_what_letters_lost(void **unused)
 
 	(void)unused;
 	made_up_peers(&state, peers, 8);
-	html = as_html(&b);
+	html = made_up_html(&state, &b);
 	assert_non_null(strstr(html, "Mail loses letters now and then."));
 	row = row_of(html, "What letters lost", "peer-0");
 	assert_true(row_says(row, ">nothing</td>"));
@@ -90,7 +63,7 @@ test_page_tells_what_letters_lost(void **unused)
 	/* Without mail nothing can be lost. */
 	peers[0].mail = "";
 	state.peer_count = 1;
-	assert_null(strstr(as_html(&b), "What letters lost"));
+	assert_null(strstr(made_up_html(&state, &b), "What letters lost"));
 	buf_done(&b);
 }
 
@@ -103,7 +76,7 @@ test_page_tells_how_soon_others_serve(void **unused)
 
 	(void)unused;
 	made_up_peers(&state, peers, 8);
-	html = as_html(&b);
+	html = made_up_html(&state, &b);
 	row = row_of(html, caption, "peer-0");
 	assert_true(row_says(row, ">2 hours ago</time></td>"));
 	assert_true(row_says(row, ">1 minute</td>"));
@@ -113,7 +86,7 @@ test_page_tells_how_soon_others_serve(void **unused)
 	assert_null(strstr(row, "peer-2<"));
 	buf_done(&b);
 	peers[0].canary = peers[1].canary = false;
-	assert_null(strstr(as_html(&b), caption));
+	assert_null(strstr(made_up_html(&state, &b), caption));
 	buf_done(&b);
 }
 
@@ -124,7 +97,7 @@ test_json_tells_what_letters_lost(void **unused)
 
 	(void)unused;
 	made_up_peers(&state, peers, 8);
-	o = as_json();
+	o = made_up_json(&state);
 	list = json_object_get(json_object_get(o, "mailsync"), "peers");
 	one = json_object_get(json_array_get(list, 1), "repair");
 	assert_true(json_is_true(json_object_get(one, "speaks")));
