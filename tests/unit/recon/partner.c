@@ -5,12 +5,44 @@
 #include "partner.h"
 #include "vectors.h"
 
+struct set ours, theirs, large, nothing;
+
+int
+sets_few(void **state)
+{
+	(void)state;
+	sets_make(7, 40, 8, 9, &ours, &theirs);
+	sets_make(8, 0, 1000, 0, &large, &nothing);
+	return 0;
+}
+
+int
+sets_many(void **state)
+{
+	(void)state;
+	sets_make(7, 40, 20, 500, &ours, &theirs);
+	sets_make(8, 0, 70000, 0, &large, &nothing);
+	return 0;
+}
+
+int
+sets_gone(void **state)
+{
+	(void)state;
+	set_free(&ours);
+	set_free(&theirs);
+	set_free(&large);
+	set_free(&nothing);
+	return 0;
+}
+
 void
 partner_meet(struct partner *p, enum talk_role role,
-	const struct talk_settings *settings, const struct set *ours)
+	const struct talk_settings *settings, const struct set *set)
 {
 	memset(p, 0, sizeof(*p));
-	p->talk = talk_new(role, settings, ours->tree);
+	p->talk = talk_new(
+		role, settings != NULL ? settings : &talks_settings, set->tree);
 }
 
 void
@@ -65,14 +97,14 @@ partner_config(void)
 
 void
 partner_greet(struct partner *p, enum talk_role role,
-	const struct talk_settings *settings, const struct set *ours)
+	const struct talk_settings *settings, const struct set *set)
 {
 	struct message_config c = partner_config();
 	bool passed;
 	struct bytes reason, frame, left;
 	size_t used;
 
-	partner_meet(p, role, settings, ours);
+	partner_meet(p, role, settings, set);
 	assert_ok(message_put_config(&p->say, &c));
 	assert_ok(message_put_passed(&p->say));
 	partner_say(p);

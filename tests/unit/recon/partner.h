@@ -17,12 +17,23 @@ struct partner {
 	struct buf frame; /* the last that was read */
 };
 
-/* Our side has that role and set; nothing is said yet. */
+/*
+ * Sets that most tests talk about: 40 digests in common, of each alone 8 and 9
+ * (few) or 20 and 500 (many), and a large one of 1,000 or 70,000 others. For a
+ * group of tests: set up, taken down.
+ */
+extern struct set ours, theirs, large, nothing;
+int sets_few(void **state);
+int sets_many(void **state);
+int sets_gone(void **state);
+
+/* Our side has that role and set, and those settings (NULL: talks_settings);
+ * nothing is said yet. */
 void partner_meet(struct partner *p, enum talk_role role,
-	const struct talk_settings *settings, const struct set *ours);
+	const struct talk_settings *settings, const struct set *set);
 /* The same, and both passed. */
 void partner_greet(struct partner *p, enum talk_role role,
-	const struct talk_settings *settings, const struct set *ours);
+	const struct talk_settings *settings, const struct set *set);
 void partner_done(struct partner *p);
 /* Says what is in `say`, as much as our side will hear, and hears it. */
 void partner_say(struct partner *p);

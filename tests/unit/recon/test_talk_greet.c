@@ -6,24 +6,6 @@
 
 #include "partner.h"
 
-static struct set nothing;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	nothing = set_of(NULL, 0);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	set_free(&nothing);
-	return 0;
-}
-
 static void
 meet(struct partner *p, const char *busy)
 {
@@ -263,6 +245,19 @@ test_what_it_announces_is_printable_and_cut(void **state)
 	partner_done(&p);
 }
 
+/* Says that, at once or when it has said its Config. */
+static void
+greet_with(struct partner *p, bool after_config, const char *hex)
+{
+	struct message_config c = partner_config();
+
+	meet(p, NULL);
+	if (after_config)
+		say_config(p, &c);
+	partner_hex(p, hex);
+	partner_say(p);
+}
+
 static void
 test_malformed_greetings_end_it(void **state)
 {
@@ -282,17 +277,12 @@ test_malformed_greetings_end_it(void **state)
 		{true, "000000066661696c656400001001", "a message is too long"},
 		{true, "0000000106", "a message is malformed"},
 	};
-	struct message_config c = partner_config();
 	struct partner p;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		meet(&p, NULL);
-		if (rows[i].after_config)
-			say_config(&p, &c);
-		partner_hex(&p, rows[i].hex);
-		partner_say(&p);
+		greet_with(&p, rows[i].after_config, rows[i].hex);
 		assert_state(&p, TALK_FAILED, rows[i].why);
 		assert_int_equal(talk_room(p.talk), 0);
 		partner_done(&p);
@@ -310,17 +300,12 @@ test_the_longest_greetings_are_waited_for(void **state)
 		{true, "00001000"},
 		{true, "000000066661696c656400001000"},
 	};
-	struct message_config c = partner_config();
 	struct partner p;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		meet(&p, NULL);
-		if (rows[i].after_config)
-			say_config(&p, &c);
-		partner_hex(&p, rows[i].hex);
-		partner_say(&p);
+		greet_with(&p, rows[i].after_config, rows[i].hex);
 		assert_state(&p, TALK_GREETING, "");
 		assert_true(talk_room(p.talk) > 0);
 		partner_done(&p);
@@ -346,5 +331,5 @@ main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-		"talk_greet", tests, setup, teardown);
+		"talk_greet", tests, sets_few, sets_gone);
 }

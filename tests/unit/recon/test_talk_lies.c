@@ -7,34 +7,6 @@
 #include "partner.h"
 #include "vectors.h"
 
-static struct set ours, theirs, large, nothing;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	sets_make(7, 40, 8, 9, &ours, &theirs);
-	sets_make(8, 0, 1000, 0, &large, &nothing);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	set_free(&ours);
-	set_free(&theirs);
-	set_free(&large);
-	set_free(&nothing);
-	return 0;
-}
-
-static void
-greet(struct partner *p, enum talk_role role, const struct set *set)
-{
-	partner_greet(p, role, &talks_settings, set);
-}
-
 static size_t
 learned(const struct partner *p)
 {
@@ -86,7 +58,7 @@ test_a_solution_must_fit_what_we_hold(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		samples_lie(&ours, rows[i].add, rows[i].part, &s);
-		greet(&p, TALK_ANSWERER, &ours);
+		partner_greet(&p, TALK_ANSWERER, NULL, &ours);
 		partner_poly_of(&p, "",
 			(uint32_t)ours.count + (rows[i].add != NULL) -
 				(rows[i].part != NULL),
@@ -116,7 +88,7 @@ test_a_solution_must_be_below_its_prefix(void **state)
 	memset(low.octets, 0x11, sizeof(low.octets));
 	prefix_tree_view(ours.tree, &prefix, &view);
 	samples_add(&view.samples, zp_of_digest(&low));
-	greet(&p, TALK_ANSWERER, &ours);
+	partner_greet(&p, TALK_ANSWERER, NULL, &ours);
 	partner_poly_of(&p, "11", view.size + 1, &view.samples);
 	partner_bare(&p, MESSAGE_FLUSH);
 	partner_say(&p);
@@ -139,7 +111,7 @@ test_a_solution_must_be_a_digest(void **state)
 	for (i = 0; i < 2; i++) {
 		prefix_tree_view(ours.tree, &root, &view);
 		samples_add(&view.samples, odd[i]);
-		greet(&p, TALK_ANSWERER, &ours);
+		partner_greet(&p, TALK_ANSWERER, NULL, &ours);
 		partner_poly_of(&p, "", view.size + 1, &view.samples);
 		partner_bare(&p, MESSAGE_FLUSH);
 		partner_say(&p);
@@ -157,7 +129,7 @@ test_zero_samples_are_not_solved(void **state)
 
 	(void)state;
 	memset(&s, 0, sizeof(s));
-	greet(&p, TALK_ANSWERER, &ours);
+	partner_greet(&p, TALK_ANSWERER, NULL, &ours);
 	partner_poly_of(&p, "", (uint32_t)ours.count, &s);
 	partner_bare(&p, MESSAGE_FLUSH);
 	partner_say(&p);
@@ -174,7 +146,7 @@ test_a_small_set_says_sync_fail_to_a_large_one(void **state)
 
 	(void)state;
 	samples_lie(&large, NULL, NULL, &s);
-	greet(&p, TALK_ANSWERER, &ours);
+	partner_greet(&p, TALK_ANSWERER, NULL, &ours);
 	partner_poly_of(&p, "", 600, &s);
 	partner_poly_of(&p, "", 601, &s);
 	partner_poly_of(&p, "", UINT32_MAX, &s);
@@ -200,7 +172,7 @@ test_any_prefix_is_answered(void **state)
 	memset(bits, '1', 128);
 	bits[128] = '\0';
 	samples_none(&none);
-	greet(&p, TALK_ANSWERER, &ours);
+	partner_greet(&p, TALK_ANSWERER, NULL, &ours);
 	partner_poly_of(&p, bits, 0, &none);
 	partner_poly_of(&p, bits, UINT32_MAX, &none);
 	bits[60] = '\0';
@@ -224,7 +196,7 @@ test_only_what_we_lack_is_learned(void **state)
 	struct partner p;
 
 	(void)state;
-	greet(&p, TALK_ASKER, &ours);
+	partner_greet(&p, TALK_ASKER, NULL, &ours);
 	partner_elements(&p, MESSAGE_ELEMENTS, theirs.list, theirs.count);
 	partner_say(&p);
 	assert_state(&p, TALK_DONE, "all was asked and answered");
@@ -246,5 +218,6 @@ main(void)
 		cmocka_unit_test(test_only_what_we_lack_is_learned),
 	};
 
-	return cmocka_run_group_tests_name("talk_lies", tests, setup, teardown);
+	return cmocka_run_group_tests_name(
+		"talk_lies", tests, sets_few, sets_gone);
 }

@@ -7,37 +7,6 @@
 
 #include "partner.h"
 
-enum { HUGE_SET = 70000 };
-
-static struct set ours, theirs, huge, nothing;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	/* 40 in common, 20 and 500 of each alone. */
-	sets_make(7, 40, 20, 500, &ours, &theirs);
-	sets_make(8, 0, HUGE_SET, 0, &huge, &nothing);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	set_free(&ours);
-	set_free(&theirs);
-	set_free(&huge);
-	set_free(&nothing);
-	return 0;
-}
-
-static struct talk_settings
-settings(void)
-{
-	return talks_settings;
-}
-
 /* Elements of which none is a digest: 2^128 and more. */
 static void
 say_bad(struct partner *p, size_t count)
@@ -54,7 +23,7 @@ say_bad(struct partner *p, size_t count)
 static void
 test_a_hundred_bad_elements_end_it_and_teach_nothing(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct talk_facts facts;
 	struct partner p;
 	size_t count;
@@ -78,7 +47,7 @@ test_a_hundred_bad_elements_end_it_and_teach_nothing(void **state)
 static void
 test_sample_points_and_too_large_numbers_are_left_out(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct sks_digest list[3];
 	struct talk_facts facts;
 	struct partner p;
@@ -109,20 +78,20 @@ test_sample_points_and_too_large_numbers_are_left_out(void **state)
 static void
 test_who_answers_learns_so_much_and_is_done(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 	size_t count;
 
 	(void)state;
 	s.limits.learned = 50;
 	partner_greet(&p, TALK_ANSWERER, &s, &ours);
-	partner_elements(&p, MESSAGE_ELEMENTS, huge.list, 49);
+	partner_elements(&p, MESSAGE_ELEMENTS, large.list, 49);
 	/* The same again is nothing new. */
-	partner_elements(&p, MESSAGE_ELEMENTS, huge.list, 49);
-	partner_elements(&p, MESSAGE_ELEMENTS, huge.list, 49);
+	partner_elements(&p, MESSAGE_ELEMENTS, large.list, 49);
+	partner_elements(&p, MESSAGE_ELEMENTS, large.list, 49);
 	partner_say(&p);
 	assert_state(&p, TALK_TALKING, "");
-	partner_elements(&p, MESSAGE_ELEMENTS, huge.list, 60);
+	partner_elements(&p, MESSAGE_ELEMENTS, large.list, 60);
 	partner_say(&p);
 	assert_state(&p, TALK_DONE, "learned enough for once");
 	(void)talk_learned(p.talk, &count);
@@ -133,7 +102,7 @@ test_who_answers_learns_so_much_and_is_done(void **state)
 static void
 test_who_asks_learns_so_much_and_says_done(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 	size_t count;
 
@@ -142,7 +111,7 @@ test_who_asks_learns_so_much_and_says_done(void **state)
 	partner_greet(&p, TALK_ASKER, &s, &ours);
 	assert_hears(&p, MESSAGE_POLY, 0);
 	assert_hears(&p, MESSAGE_FLUSH, 0);
-	partner_elements(&p, MESSAGE_FULL_ELEMENTS, huge.list, 51);
+	partner_elements(&p, MESSAGE_FULL_ELEMENTS, large.list, 51);
 	partner_say(&p);
 	assert_hears(&p, MESSAGE_ELEMENTS, ours.count);
 	assert_hears(&p, MESSAGE_DONE, 0);
@@ -156,7 +125,7 @@ test_who_asks_learns_so_much_and_says_done(void **state)
 static void
 test_so_many_requests_are_answered(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct prefix_tree_stats nodes;
 	struct partner p;
 	size_t i, most;
@@ -182,7 +151,7 @@ test_so_many_requests_are_answered(void **state)
 static void
 test_a_flood_of_flushes_ends(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 	size_t i;
 
@@ -202,7 +171,7 @@ test_a_flood_of_flushes_ends(void **state)
 static void
 test_a_flood_of_elements_that_we_hold_ends(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 
 	(void)state;
@@ -223,7 +192,7 @@ test_a_flood_of_elements_that_we_hold_ends(void **state)
 static void
 test_solving_has_its_time(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 
 	(void)state;
@@ -238,7 +207,7 @@ test_solving_has_its_time(void **state)
 static void
 test_the_longest_message_is_waited_for(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 
 	(void)state;
@@ -257,14 +226,14 @@ test_the_longest_message_is_waited_for(void **state)
 static void
 test_the_largest_message_is_understood(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct talk_facts facts;
 	struct partner p;
 	size_t count, most = (MESSAGE_MAX - 5) / ZP_WIRE;
 
 	(void)state;
 	partner_greet(&p, TALK_ANSWERER, &s, &ours);
-	partner_elements(&p, MESSAGE_ELEMENTS, huge.list, most);
+	partner_elements(&p, MESSAGE_ELEMENTS, large.list, most);
 	partner_say(&p);
 	assert_state(&p, TALK_TALKING, "");
 	(void)talk_learned(p.talk, &count);
@@ -293,5 +262,5 @@ main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-		"talk_limits", tests, setup, teardown);
+		"talk_limits", tests, sets_many, sets_gone);
 }

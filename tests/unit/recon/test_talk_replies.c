@@ -2,46 +2,14 @@
 
 #include "../unit.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "partner.h"
 
-enum { HUGE_SET = 70000 };
-
-static struct set ours, theirs, huge, nothing;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	/* 40 in common, 20 and 500 of each alone. */
-	sets_make(7, 40, 20, 500, &ours, &theirs);
-	sets_make(8, 0, HUGE_SET, 0, &huge, &nothing);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	set_free(&ours);
-	set_free(&theirs);
-	set_free(&huge);
-	set_free(&nothing);
-	return 0;
-}
-
-static struct talk_settings
-settings(void)
-{
-	return talks_settings;
-}
-
 static void
 test_replies_wait_for_flush_or_for_their_limit(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 
 	(void)state;
@@ -73,16 +41,16 @@ test_replies_wait_for_flush_or_for_their_limit(void **state)
 static void
 test_who_does_not_take_replies_is_not_heard(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct talk_facts facts;
 	struct partner p;
 	size_t i;
 
 	(void)state;
 	s.limits.replies = 10000;
-	partner_greet(&p, TALK_ANSWERER, &s, &huge);
+	partner_greet(&p, TALK_ANSWERER, &s, &large);
 	for (i = 0; i < 2000; i++)
-		partner_full(&p, "", huge.list, 0);
+		partner_full(&p, "", large.list, 0);
 	for (i = 0; i < p.say.len && talk_room(p.talk); i++)
 		talk_take(p.talk, bytes_make(p.say.data + i, 1));
 	assert_true(i < p.say.len);
@@ -98,13 +66,13 @@ test_who_does_not_take_replies_is_not_heard(void **state)
 static void
 test_so_many_requests_are_outstanding(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 	size_t i, round, most = 4;
 
 	(void)state;
 	s.limits.outstanding = 10;
-	partner_greet(&p, TALK_ASKER, &s, &huge);
+	partner_greet(&p, TALK_ASKER, &s, &large);
 	assert_hears(&p, MESSAGE_POLY, 0);
 	assert_hears(&p, MESSAGE_FLUSH, 0);
 	partner_bare(&p, MESSAGE_SYNC_FAIL);
@@ -126,7 +94,7 @@ test_so_many_requests_are_outstanding(void **state)
 static void
 test_a_reply_to_full_is_cut(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 
 	(void)state;
@@ -148,11 +116,11 @@ test_a_reply_to_full_is_cut(void **state)
 static void
 test_what_is_owed_is_cut(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 
 	(void)state;
-	partner_greet(&p, TALK_ASKER, &s, &huge);
+	partner_greet(&p, TALK_ASKER, &s, &large);
 	assert_hears(&p, MESSAGE_POLY, 0);
 	assert_hears(&p, MESSAGE_FLUSH, 0);
 	partner_elements(&p, MESSAGE_FULL_ELEMENTS, NULL, 0);
@@ -169,7 +137,7 @@ test_what_is_owed_is_cut(void **state)
 static void
 test_what_is_owed_waits_within_bounds(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct talk_facts facts;
 	struct partner p;
 	size_t i, level;
@@ -177,7 +145,7 @@ test_what_is_owed_waits_within_bounds(void **state)
 	(void)state;
 	s.limits.replies = 100000;
 	s.limits.outstanding = 64;
-	partner_greet(&p, TALK_ASKER, &s, &huge);
+	partner_greet(&p, TALK_ASKER, &s, &large);
 	for (level = 1; level < 64; level *= 4) {
 		for (i = 0; i < level; i++)
 			partner_bare(&p, MESSAGE_SYNC_FAIL);
@@ -210,12 +178,12 @@ test_what_is_owed_waits_within_bounds(void **state)
 static size_t
 fulls_heard(size_t size)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct partner p;
 	struct message m;
 	size_t fulls = 0;
 
-	partner_greet(&p, TALK_ASKER, &s, &huge);
+	partner_greet(&p, TALK_ASKER, &s, &large);
 	while (talk_state(p.talk) == TALK_TALKING) {
 		while (partner_hears(&p, &m)) {
 			if (m.type == MESSAGE_FULL) {
@@ -272,19 +240,19 @@ lead_astray(struct partner *p)
 static void
 test_a_way_down_without_end_ends(void **state)
 {
-	struct talk_settings s = settings();
+	struct talk_settings s = talks_settings;
 	struct talk_facts facts;
 	struct prefix_tree_stats nodes;
 	struct partner p;
 
 	(void)state;
-	partner_greet(&p, TALK_ASKER, &s, &huge);
+	partner_greet(&p, TALK_ASKER, &s, &large);
 	assert_true(lead_astray(&p) < 1024 * 1024);
 	assert_state(&p, TALK_DONE, "all was asked and answered");
 	partner_done(&p);
-	prefix_tree_measure(huge.tree, &nodes);
+	prefix_tree_measure(large.tree, &nodes);
 	s.limits.requests = 0;
-	partner_greet(&p, TALK_ASKER, &s, &huge);
+	partner_greet(&p, TALK_ASKER, &s, &large);
 	assert_true(lead_astray(&p) < 1024 * 1024);
 	assert_state(&p, TALK_DONE, "learned, or asked, enough for once");
 	talk_get_facts(p.talk, &facts);
@@ -309,5 +277,5 @@ main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-		"talk_replies", tests, setup, teardown);
+		"talk_replies", tests, sets_many, sets_gone);
 }

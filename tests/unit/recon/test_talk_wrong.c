@@ -2,36 +2,7 @@
 
 #include "../unit.h"
 
-#include <string.h>
-
 #include "partner.h"
-
-static struct set ours, theirs, nothing;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	sets_make(7, 40, 8, 9, &ours, &theirs);
-	nothing = set_of(NULL, 0);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	set_free(&ours);
-	set_free(&theirs);
-	set_free(&nothing);
-	return 0;
-}
-
-static void
-greet(struct partner *p, enum talk_role role, const struct set *set)
-{
-	partner_greet(p, role, &talks_settings, set);
-}
 
 struct wrong {
 	enum talk_role role;
@@ -113,7 +84,7 @@ test_what_means_nothing_ends_it(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(wrongs) / sizeof(wrongs[0]); i++) {
-		greet(&p, wrongs[i].role, &ours);
+		partner_greet(&p, wrongs[i].role, NULL, &ours);
 		partner_hex(&p, wrongs[i].hex);
 		/* Whole: our side asks on when it heard all of it. */
 		talk_take(p.talk, buf_view(&p.say));
@@ -134,7 +105,7 @@ test_a_full_is_answered_with_elements_only(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		greet(&p, TALK_ASKER, &nothing);
+		partner_greet(&p, TALK_ASKER, NULL, &nothing);
 		/* Down to where a Full is said. */
 		for (deep = 0; deep < 5; deep++) {
 			while (partner_hears(&p, &m))
@@ -164,7 +135,7 @@ test_what_was_learned_outlives_the_connection(void **state)
 	struct partner p;
 
 	(void)state;
-	greet(&p, TALK_ANSWERER, &ours);
+	partner_greet(&p, TALK_ANSWERER, NULL, &ours);
 	partner_elements(&p, MESSAGE_ELEMENTS, theirs.list, theirs.count);
 	partner_say(&p);
 	talk_lost(p.talk);
@@ -180,7 +151,7 @@ test_after_the_end_nothing_is_heard(void **state)
 	size_t count;
 
 	(void)state;
-	greet(&p, TALK_ANSWERER, &ours);
+	partner_greet(&p, TALK_ANSWERER, NULL, &ours);
 	partner_bare(&p, MESSAGE_DONE);
 	partner_say(&p);
 	assert_state(&p, TALK_DONE, "it has asked all it wanted");
@@ -205,5 +176,5 @@ main(void)
 	};
 
 	return cmocka_run_group_tests_name(
-		"talk_wrong", tests, setup, teardown);
+		"talk_wrong", tests, sets_few, sets_gone);
 }
