@@ -1,43 +1,13 @@
 #include "backend.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-#include <dirent.h>
-#include <unistd.h>
+#include "../unit/scratch.h"
+#include "../unit/unit.h"
 
 enum { ARENA_MAX = 64 * 1024 * 1024 };
-
-void
-place_make(char where[256])
-{
-	const char *tmp = getenv("TMPDIR");
-
-	(void)snprintf(where, 256, "%s/keypost-store-XXXXXX",
-		tmp != NULL ? tmp : "/tmp");
-	assert_non_null(mkdtemp(where));
-}
-
-void
-place_remove(const char *where)
-{
-	char path[600];
-	struct dirent *e;
-	DIR *d = opendir(where);
-
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		(void)snprintf(path, sizeof(path), "%s/%s", where, e->d_name);
-		if (e->d_name[0] != '.')
-			(void)unlink(path);
-	}
-	if (d != NULL)
-		(void)closedir(d);
-	(void)rmdir(where);
-}
 
 void
 fixture_open(struct fixture *f)
@@ -69,7 +39,7 @@ fixture_setup(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
 
-	place_make(f->where);
+	scratch_make(f->where, sizeof(f->where));
 	f->settings.where = f->where;
 	f->arena = arena_new(ARENA_MAX);
 	fixture_open(f);
@@ -83,7 +53,7 @@ fixture_teardown(void **state)
 	struct fixture *f = *state;
 
 	fixture_close(f);
-	place_remove(f->where);
+	scratch_remove(f->where);
 	arena_free(f->arena);
 	free(f);
 	return 0;

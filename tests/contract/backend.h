@@ -19,10 +19,6 @@ struct fixture {
 	struct err err;
 };
 
-/* A place for a store; removed with what is in it. */
-void place_make(char where[256]);
-void place_remove(const char *where);
-
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
 void fixture_open(struct fixture *f);

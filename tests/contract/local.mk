@@ -3,7 +3,7 @@ UNIT_TESTS += tests/contract/test_log tests/contract/test_log_time \
 	tests/contract/test_search tests/contract/test_store \
 	tests/contract/test_walk tests/contract/test_levels \
 	tests/contract/test_ids
-contract_backend = tests/contract/backend.c tests/contract/backend.h
+contract_backend = tests/contract/backend.c tests/contract/backend.h $(SCRATCH)
 tests_contract_test_walk_SOURCES = tests/contract/test_walk.c \
 	$(contract_backend)
 tests_contract_test_walk_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)

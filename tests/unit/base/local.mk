@@ -15,7 +15,8 @@ UNIT_TESTS += tests/unit/base/test_crash
 tests_unit_base_test_crash_SOURCES = tests/unit/base/test_crash.c tests/unit/unit.h
 tests_unit_base_test_crash_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/base/test_file
-tests_unit_base_test_file_SOURCES = tests/unit/base/test_file.c tests/unit/unit.h
+tests_unit_base_test_file_SOURCES = tests/unit/base/test_file.c $(SCRATCH) \
+	tests/unit/unit.h
 tests_unit_base_test_file_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/base/test_frame
 tests_unit_base_test_frame_SOURCES = tests/unit/base/test_frame.c tests/unit/unit.h
@@ -30,7 +31,8 @@ UNIT_TESTS += tests/unit/base/test_mailaddr
 tests_unit_base_test_mailaddr_SOURCES = tests/unit/base/test_mailaddr.c tests/unit/unit.h
 tests_unit_base_test_mailaddr_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/base/test_net
-tests_unit_base_test_net_SOURCES = tests/unit/base/test_net.c tests/unit/unit.h
+tests_unit_base_test_net_SOURCES = tests/unit/base/test_net.c $(SCRATCH) \
+	tests/unit/unit.h
 tests_unit_base_test_net_LDADD = $(BASE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/base/test_reader
 tests_unit_base_test_reader_SOURCES = tests/unit/base/test_reader.c tests/unit/unit.h

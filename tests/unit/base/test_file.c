@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../scratch.h"
 #include "base/file.h"
 
 static char dir[64];
@@ -28,17 +29,14 @@ in_dir(const char *name)
 static int
 make_dir(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	(void)state;
-	(void)snprintf(
-		dir, sizeof dir, "%.40s/kp-file-XXXXXX", tmp ? tmp : "/tmp");
-	return mkdtemp(dir) ? 0 : -1;
+	scratch_make(dir, sizeof dir);
+	return 0;
 }
 
-/* How many names the folder holds; removes them if asked. */
+/* How many names the folder holds. */
 static int
-names_in_dir(bool remove_them)
+names_in_dir(void)
 {
 	struct dirent *e;
 	DIR *d = opendir(dir);
@@ -46,11 +44,7 @@ names_in_dir(bool remove_them)
 
 	assert_non_null(d);
 	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] == '.')
-			continue;
-		n++;
-		if (remove_them && unlink(in_dir(e->d_name)) != 0)
-			(void)rmdir(in_dir(e->d_name));
+		n += e->d_name[0] != '.';
 	}
 	(void)closedir(d);
 	return n;
@@ -60,8 +54,8 @@ static int
 remove_dir(void **state)
 {
 	(void)state;
-	(void)names_in_dir(true);
-	return rmdir(dir);
+	scratch_remove(dir);
+	return 0;
 }
 
 static void
@@ -87,7 +81,7 @@ test_replace_makes_and_replaces(void **state)
 	assert_int_equal(sb.st_mode & 0777, 0600);
 	assert_ok(file_replace(in_dir("f"), bytes_of(""), 0600, &err));
 	assert_file(in_dir("f"), "");
-	assert_int_equal(names_in_dir(false), 1);
+	assert_int_equal(names_in_dir(), 1);
 }
 
 static void
@@ -111,7 +105,7 @@ test_failed_replace_keeps_the_old_file_and_no_temporary(void **state)
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_non_null(strstr(err.text, "write"));
 	assert_file(in_dir("f"), "old");
-	assert_int_equal(names_in_dir(false), 1);
+	assert_int_equal(names_in_dir(), 1);
 }
 
 static void

@@ -6,11 +6,11 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../scratch.h"
 #include "base/clock.h"
 #include "base/net.h"
 
@@ -19,23 +19,17 @@ static char dir[64];
 static int
 make_dir(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	(void)state;
-	(void)snprintf(
-		dir, sizeof dir, "%.40s/kp-net-XXXXXX", tmp ? tmp : "/tmp");
-	return mkdtemp(dir) ? 0 : -1;
+	scratch_make(dir, sizeof dir);
+	return 0;
 }
 
 static int
 remove_dir(void **state)
 {
-	char path[128];
-
 	(void)state;
-	(void)snprintf(path, sizeof path, "%s/s", dir);
-	(void)unlink(path);
-	return rmdir(dir);
+	scratch_remove(dir);
+	return 0;
 }
 
 static struct endpoint

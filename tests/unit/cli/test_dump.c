@@ -1,14 +1,13 @@
 #include "../unit.h"
 
 #include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "../../contract/backend.h"
+#include "../scratch.h"
 #include "base/file.h"
 #include "cli/dump.h"
 
@@ -95,7 +94,7 @@ end(struct case_of *c)
 	buf_done(&c->d.batch);
 	free(c->d.places);
 	free(c->d.files);
-	place_remove(c->dir);
+	scratch_remove(c->dir);
 }
 
 /* How often a file of the dump has these octets. */

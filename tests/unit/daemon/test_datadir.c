@@ -1,11 +1,11 @@
 #include "../unit.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../scratch.h"
 #include "daemon/datadir.h"
 
 static char top[64];
@@ -14,21 +14,16 @@ static int
 setup(void **state)
 {
 	(void)state;
-	strcpy(top, "/tmp/kp-datadir.XXXXXX");
-	return mkdtemp(top) != NULL ? 0 : -1;
+	scratch_make(top, sizeof(top));
+	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	char path[128];
-
 	(void)state;
-	snprintf(path, sizeof(path), "%s/a/b", top);
-	rmdir(path);
-	snprintf(path, sizeof(path), "%s/a", top);
-	rmdir(path);
-	return rmdir(top);
+	scratch_remove(top);
+	return 0;
 }
 
 static const char *

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/status.h"
 #include "daemon/heart.h"
 
 struct named {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../scratch.h"
 #include "base/clock.h"
 #include "base/net.h"
 #include "daemon/starter.h"
@@ -28,8 +29,7 @@ setup(void **state)
 	FILE *file;
 
 	assert_non_null(f);
-	strcpy(f->dir, "/tmp/kp-starter.XXXXXX");
-	assert_non_null(mkdtemp(f->dir));
+	scratch_make(f->dir, sizeof(f->dir));
 	snprintf(f->program, sizeof(f->program), "%s/agent", f->dir);
 	file = fopen(f->program, "w");
 	assert_non_null(file);
@@ -47,8 +47,7 @@ teardown(void **state)
 {
 	struct fixture *f = *state;
 
-	unlink(f->program);
-	rmdir(f->dir);
+	scratch_remove(f->dir);
 	free(f);
 	return 0;
 }

@@ -23,8 +23,7 @@ site_init(struct site *s)
 	static char *exempts[] = {exempt};
 
 	memset(s, 0, sizeof(*s));
-	snprintf(s->dir, sizeof(s->dir), "/tmp/keypost-http-XXXXXX");
-	assert_non_null(mkdtemp(s->dir));
+	scratch_make(s->dir, sizeof(s->dir));
 	snprintf(s->listen.host, sizeof(s->listen.host), "127.0.0.1");
 	snprintf(s->listen.port, sizeof(s->listen.port), "0");
 	s->settings = (struct http_settings){

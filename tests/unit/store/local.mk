@@ -3,6 +3,8 @@ UNIT_TESTS += tests/unit/store/test_folder tests/unit/store/test_db \
 	tests/unit/store/test_faults tests/unit/store/test_damage \
 	tests/unit/store/test_sessions tests/unit/store/test_index \
 	tests/unit/store/test_logfile tests/unit/store/test_snapshots
+store_vfs_file = tests/unit/store/vfs_file.c tests/unit/store/vfs_file.h \
+	$(SCRATCH) tests/unit/unit.h
 store_test_flags = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/contract
 tests_unit_store_test_folder_SOURCES = tests/unit/store/test_folder.c \
 	$(contract_backend)
@@ -35,7 +37,8 @@ tests_unit_store_test_index_SOURCES = tests/unit/store/test_index.c \
 tests_unit_store_test_index_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_index_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 EXTRA_DIST += tests/data/store/version-0.sql
-tests_unit_store_test_logfile_SOURCES = tests/unit/store/test_logfile.c
+tests_unit_store_test_logfile_SOURCES = tests/unit/store/test_logfile.c \
+	$(store_vfs_file)
 tests_unit_store_test_logfile_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/store/test_recent
 tests_unit_store_test_recent_SOURCES = tests/unit/store/test_recent.c \
@@ -74,5 +77,6 @@ tests_unit_store_test_bulk_parts_SOURCES = \
 tests_unit_store_test_bulk_parts_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_bulk_parts_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/store/test_behind
-tests_unit_store_test_behind_SOURCES = tests/unit/store/test_behind.c
+tests_unit_store_test_behind_SOURCES = tests/unit/store/test_behind.c \
+	$(store_vfs_file)
 tests_unit_store_test_behind_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)

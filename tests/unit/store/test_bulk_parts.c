@@ -1,14 +1,11 @@
 /* What a bulk load remembers keys by, and sorts them with. */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <stdio.h>
 
+#include "../scratch.h"
 #include "backend.h"
 #include "store/sqlite/keyrow.h"
 #include "store/sqlite/runs.h"
@@ -114,10 +111,10 @@ test_runs_come_sorted(void **state)
 	char folder[256];
 
 	(void)state;
-	place_make(folder);
+	scratch_make(folder, sizeof(folder));
 	check_runs(folder, 7);
 	check_runs(folder, RECORDS * 2);
-	place_remove(folder);
+	scratch_remove(folder);
 }
 
 static void
@@ -129,14 +126,14 @@ test_runs_tell_of_a_folder_that_is_not_there(void **state)
 	struct err err;
 
 	(void)state;
-	place_make(folder);
+	scratch_make(folder, sizeof(folder));
 	(void)snprintf(missing, sizeof(missing), "%s/missing", folder);
 	r = runs_new(missing, RUNS_RECORD, RUNS_RECORD);
 	runs_add(r, record);
 	assert_int_equal(runs_tidy(r, &err), STATUS_IO);
 	assert_non_null(strstr(err.text, "/missing"));
 	runs_free(r);
-	place_remove(folder);
+	scratch_remove(folder);
 }
 
 int

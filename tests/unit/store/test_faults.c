@@ -3,15 +3,9 @@
  * status, no wrong data, nothing acknowledged lost, no batch torn, and work
  * goes on when the fault is gone (reliability P1, P4, P5, D2, D5).
  */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "../scratch.h"
 #include "backend.h"
 #include "faulty_vfs.h"
 #include "store/sqlite/db.h"
@@ -271,7 +265,7 @@ test_fault_while_opening_is_clean_and_passes(void **state)
 			f = fixture;
 			fixture_close(f);
 			if (n % 2 == 0)
-				place_remove(f->where); /* a new store */
+				scratch_remove(f->where); /* a new store */
 			faulty_vfs_arm((enum fault_kind)kind, n, true);
 			st = store_open(&f->settings, &f->store, &f->err);
 			faulty_vfs_disarm();

@@ -1,18 +1,14 @@
 /* Who may open a store: lock, owner, file system (reliability S2, S5). */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../scratch.h"
 #include "backend.h"
 #include "store/sqlite/folder.h"
 
@@ -147,7 +143,7 @@ test_reading_where_there_is_no_store_is_refused(void **state)
 	struct store *s;
 	char where[256];
 
-	place_make(where);
+	scratch_make(where, sizeof(where));
 	settings.where = where;
 	assert_int_equal(store_open(&settings, &s, &f->err), STATUS_NOT_FOUND);
 	assert_int_equal(rmdir(where), 0); /* nothing was made in it */

@@ -1,17 +1,15 @@
 /* From one schema to the next: steps, slices, and what is cut short (S8). */
+#include "tests/unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../scratch.h"
 #include "backend.h"
 #include "store/sqlite/db.h"
 #include "store/sqlite/migrate.h"
@@ -58,8 +56,8 @@ test_stored_sample_of_version_0_becomes_current(void **state)
 	struct made m;
 
 	fixture_close(f);
-	place_remove(f->where);
-	place_make(f->where);
+	scratch_remove(f->where);
+	scratch_make(f->where, sizeof(f->where));
 	read_file("version-0.sql", sql, sizeof(sql));
 	make_sample(f->where, sql);
 	reading = f->settings;
