@@ -3,37 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "conf/conf.h"
-
-static struct conf *
-load(const char *text)
-{
-	struct conf *c = NULL;
-	struct err err = {""};
-
-	if (conf_load_text(bytes_of(text), "t", &c, &err) != STATUS_OK)
-		fail_msg("%s", err.text);
-	return c;
-}
-
-/* The sentence with which a text is refused. */
-static struct err
-refusal(const char *text)
-{
-	struct conf *c = NULL;
-	struct err err = {""};
-
-	assert_status(conf_load_text(bytes_of(text), "t", &c, &err),
-		STATUS_MALFORMED);
-	assert_null(c);
-	return err;
-}
+#include "texts.h"
 
 static void
 test_every_default_is_taken(void **state)
 {
-	struct conf *c = load("");
+	struct conf *c = conf_of("");
 
 	(void)state;
 	assert_int_equal(c->http.listen_count, 1);
@@ -55,7 +30,7 @@ test_every_default_is_taken(void **state)
 static void
 test_limits_are_those_of_the_ingest_policy(void **state)
 {
-	struct conf *c = load("");
+	struct conf *c = conf_of("");
 	struct policy p;
 
 	(void)state;
@@ -69,9 +44,9 @@ test_limits_are_those_of_the_ingest_policy(void **state)
 static void
 test_units_are_part_of_the_value(void **state)
 {
-	struct conf *c = load("[mail]\nbatch_delay = 1500ms\n"
-			      "batch_bytes = 64KiB\n[server]\n"
-			      "change_keep = 2h\ndisk_reserve = 1GiB\n");
+	struct conf *c = conf_of("[mail]\nbatch_delay = 1500ms\n"
+				 "batch_bytes = 64KiB\n[server]\n"
+				 "change_keep = 2h\ndisk_reserve = 1GiB\n");
 
 	(void)state;
 	assert_int_equal(c->mail.batch_delay_ms, 1500);
@@ -84,33 +59,33 @@ test_units_are_part_of_the_value(void **state)
 static void
 test_bounds_hold_at_the_bound(void **state)
 {
-	struct conf *c = load("[http]\nthreads = 64\n");
+	struct conf *c = conf_of("[http]\nthreads = 64\n");
 	struct err err;
 
 	(void)state;
 	assert_int_equal(c->http.threads, 64);
 	conf_free(c);
-	err = refusal("[http]\nthreads = 65\n");
+	err = refusal_of("[http]\nthreads = 65\n");
 	assert_string_equal(
 		err.text, "t:2: threads: out of bounds: from 0 to 64");
-	err = refusal("[http]\nmax_connections = 3\n");
+	err = refusal_of("[http]\nmax_connections = 3\n");
 	assert_string_equal(err.text,
 		"t:2: max_connections: out of bounds: from 4 to 65536");
-	err = refusal("[http]\nthreads = 99999999999999999999999\n");
+	err = refusal_of("[http]\nthreads = 99999999999999999999999\n");
 	assert_non_null(strstr(err.text, "is not a number that fits"));
-	err = refusal("[mail]\nbatch_delay = 9223372036854775807d\n");
+	err = refusal_of("[mail]\nbatch_delay = 9223372036854775807d\n");
 	assert_non_null(strstr(err.text, "is too large"));
 }
 
 static void
 test_bounds_are_told_in_a_readable_unit(void **state)
 {
-	struct err err = refusal("[server]\nchange_keep = 1s\n");
+	struct err err = refusal_of("[server]\nchange_keep = 1s\n");
 
 	(void)state;
 	assert_string_equal(
 		err.text, "t:2: change_keep: out of bounds: from 1h to 3650d");
-	err = refusal("[limits]\nmax_body = 1B\n");
+	err = refusal_of("[limits]\nmax_body = 1B\n");
 	assert_string_equal(
 		err.text, "t:2: max_body: out of bounds: from 64KiB to 64MiB");
 }
@@ -118,8 +93,8 @@ test_bounds_are_told_in_a_readable_unit(void **state)
 static void
 test_lists_add_up_and_replace_the_default(void **state)
 {
-	struct conf *c = load("[http]\nlisten = 127.0.0.1:1 [::1]:2\n"
-			      "listen = 127.0.0.1:3\nrate_exempt =\n");
+	struct conf *c = conf_of("[http]\nlisten = 127.0.0.1:1 [::1]:2\n"
+				 "listen = 127.0.0.1:3\nrate_exempt =\n");
 
 	(void)state;
 	assert_int_equal(c->http.listen_count, 3);
@@ -132,12 +107,12 @@ test_lists_add_up_and_replace_the_default(void **state)
 static void
 test_peers_have_their_own_keys(void **state)
 {
-	struct conf *c = load("[mail]\naddress = us@example.org\n"
-			      "[peer mainz]\nmail = a@mainz.example\n"
-			      "aliases = b@mainz.example c@mainz.example\n"
-			      "relay = lmtp://127.0.0.1:24\n"
-			      "[peer kiel]\nmail = a@kiel.example\n"
-			      "dialect = pksd\n");
+	struct conf *c = conf_of("[mail]\naddress = us@example.org\n"
+				 "[peer mainz]\nmail = a@mainz.example\n"
+				 "aliases = b@mainz.example c@mainz.example\n"
+				 "relay = lmtp://127.0.0.1:24\n"
+				 "[peer kiel]\nmail = a@kiel.example\n"
+				 "dialect = pksd\n");
 	const struct peer_settings *p = c->mail.peers;
 
 	(void)state;
@@ -157,13 +132,13 @@ test_peers_have_their_own_keys(void **state)
 static void
 test_a_peer_without_keys_is_still_checked(void **state)
 {
-	struct err err = refusal("[peer gossip]\n");
+	struct err err = refusal_of("[peer gossip]\n");
 
 	(void)state;
 	assert_non_null(strstr(err.text, "t:1: [peer gossip]: the name is"));
-	err = refusal("[peer Mainz]\n");
+	err = refusal_of("[peer Mainz]\n");
 	assert_non_null(strstr(err.text, "lower-case letters"));
-	err = refusal("\n[peer x]\n");
+	err = refusal_of("\n[peer x]\n");
 	assert_string_equal(err.text,
 		"t:2: [peer x] mail: missing: a peer needs its mail address, "
 		"or hkp, or gossip");
@@ -184,7 +159,7 @@ test_what_feeds_a_peer_is_an_address_and_no_more(void **state)
 
 		(void)snprintf(
 			text, sizeof(text), "[peer x]\nhkp = %s\n", wrong[i]);
-		err = refusal(text);
+		err = refusal_of(text);
 		assert_non_null(strstr(err.text, "t:2: hkp: not hkp://HOST"));
 	}
 }
@@ -200,7 +175,7 @@ test_all_reserved_peer_names_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(text, sizeof(text), "[peer %s]\nmail = a@b\n",
 			names[i]);
-		assert_non_null(strstr(refusal(text).text, "is reserved"));
+		assert_non_null(strstr(refusal_of(text).text, "is reserved"));
 	}
 }
 
@@ -208,30 +183,30 @@ static void
 test_a_near_word_is_suggested_and_a_far_one_is_not(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(refusal("[mail]\nbatch_dealy = 1s\n").text,
+	assert_non_null(strstr(refusal_of("[mail]\nbatch_dealy = 1s\n").text,
 		"did you mean batch_delay?"));
-	assert_null(
-		strstr(refusal("[mail]\nxyzzy = 1s\n").text, "did you mean"));
+	assert_null(strstr(
+		refusal_of("[mail]\nxyzzy = 1s\n").text, "did you mean"));
 	assert_non_null(
-		strstr(refusal("[limit]\n").text, "did you mean [limits]?"));
-	assert_non_null(
-		strstr(refusal("[peers]\n").text, "did you mean [peer NAME]?"));
+		strstr(refusal_of("[limit]\n").text, "did you mean [limits]?"));
+	assert_non_null(strstr(
+		refusal_of("[peers]\n").text, "did you mean [peer NAME]?"));
 }
 
 static void
 test_addresses_and_relays_are_checked(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(refusal("[mail]\naddress = nobody\n").text,
+	assert_non_null(strstr(refusal_of("[mail]\naddress = nobody\n").text,
 		"t:2: address: 'nobody' is not a bare mail address"));
 	assert_non_null(strstr(
-		refusal("[mail]\nrelay = smtp://h\n").text, "t:2: relay: "));
+		refusal_of("[mail]\nrelay = smtp://h\n").text, "t:2: relay: "));
+	assert_non_null(strstr(refusal_of("[http]\nlisten = 127.0.0.1\n").text,
+		"t:2: listen: "));
 	assert_non_null(strstr(
-		refusal("[http]\nlisten = 127.0.0.1\n").text, "t:2: listen: "));
-	assert_non_null(strstr(
-		refusal("[http]\nrate_exempt = 10.0.0.0/33\n").text,
+		refusal_of("[http]\nrate_exempt = 10.0.0.0/33\n").text,
 		"t:2: rate_exempt: '10.0.0.0/33' is no address or network"));
-	assert_non_null(strstr(refusal("[mail]\nlmtp_listen = 2424x\n").text,
+	assert_non_null(strstr(refusal_of("[mail]\nlmtp_listen = 2424x\n").text,
 		"t:2: lmtp_listen: "));
 }
 
@@ -240,23 +215,23 @@ test_letters_in_need_an_address(void **state)
 {
 	(void)state;
 	assert_string_equal(
-		refusal("[mail]\nlmtp_listen = 127.0.0.1:24\n").text,
+		refusal_of("[mail]\nlmtp_listen = 127.0.0.1:24\n").text,
 		"t:2: lmtp_listen: letters need [mail] address, which is not "
 		"set");
-	assert_non_null(strstr(refusal("[mail]\nmaildir = /m\n").text,
+	assert_non_null(strstr(refusal_of("[mail]\nmaildir = /m\n").text,
 		"t:2: maildir: letters need"));
 }
 
 static void
 test_tls_default_spares_relays_on_this_host(void **state)
 {
-	struct conf *c = load("");
+	struct conf *c = conf_of("");
 
 	(void)state;
 	assert_int_equal(c->mail.tls, RELAY_TLS_REQUIRED);
 	assert_true(c->mail.tls_local_clear);
 	conf_free(c);
-	c = load("[mail]\ntls = required\n");
+	c = conf_of("[mail]\ntls = required\n");
 	assert_false(c->mail.tls_local_clear);
 	conf_free(c);
 }
@@ -280,7 +255,7 @@ count_line(void *ctx, const char *section, const char *key, const char *value,
 static void
 test_show_names_every_key_and_its_origin(void **state)
 {
-	struct conf *c = load("[http]\n\nthreads = 7\n");
+	struct conf *c = conf_of("[http]\n\nthreads = 7\n");
 	size_t seen = 0, want = 0;
 
 	(void)state;
@@ -307,18 +282,20 @@ test_lines_that_cannot_be_read_are_refused(void **state)
 	memset(longline, 'a', sizeof(longline));
 	memcpy(longline, "[server]\nname = ", 16);
 	longline[sizeof(longline) - 1] = '\0';
-	assert_non_null(strstr(refusal(longline).text, "t:2: line too long"));
-	assert_non_null(strstr(refusal("[server\n").text, "closing bracket"));
+	assert_non_null(
+		strstr(refusal_of(longline).text, "t:2: line too long"));
+	assert_non_null(
+		strstr(refusal_of("[server\n").text, "closing bracket"));
 	assert_non_null(strstr(
-		refusal("[server] name = x\n").text, "after the section"));
-	assert_non_null(strstr(refusal("[server]\nname\n").text, "t:2: "));
+		refusal_of("[server] name = x\n").text, "after the section"));
+	assert_non_null(strstr(refusal_of("[server]\nname\n").text, "t:2: "));
 }
 
 static void
 test_comments_blanks_and_crlf_are_fine(void **state)
 {
-	struct conf *c = load("; c\r\n# d\r\n\r\n[server] ; e\r\n"
-			      "  name = x ; f\r\n\tcontact=y\r\n");
+	struct conf *c = conf_of("; c\r\n# d\r\n\r\n[server] ; e\r\n"
+				 "  name = x ; f\r\n\tcontact=y\r\n");
 
 	(void)state;
 	assert_string_equal(c->name, "x");

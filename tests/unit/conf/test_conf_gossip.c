@@ -4,43 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf/conf.h"
-
-static struct conf *
-load(const char *text)
-{
-	struct conf *c = NULL;
-	struct err err = {""};
-
-	if (conf_load_text(bytes_of(text), "t", &c, &err) != STATUS_OK)
-		fail_msg("%s", err.text);
-	return c;
-}
-
-/* The sentence with which a text is refused. */
-static struct err
-refusal(const char *text)
-{
-	struct conf *c = NULL;
-	struct err err = {""};
-
-	assert_status(conf_load_text(bytes_of(text), "t", &c, &err),
-		STATUS_MALFORMED);
-	assert_null(c);
-	return err;
-}
+#include "texts.h"
 
 static void
 test_gossip_is_read_for_each_peer(void **state)
 {
-	struct conf *c = load("[server]\nlevel = sks\n"
-			      "[http]\nlisten = unix:/x 127.0.0.1:1180\n"
-			      "[gossip]\nlisten = 127.0.0.1:1170 [::1]:1170\n"
-			      "interval = 5s\n"
-			      "[peer a]\nhkp = hkp://h\n"
-			      "[peer b]\ngossip = b.example:11370\n"
-			      "gossip_from = 192.0.2.0/24 ::1\n"
-			      "gossip_http = b.example:80\nprivate = yes\n");
+	struct conf *c =
+		conf_of("[server]\nlevel = sks\n"
+			"[http]\nlisten = unix:/x 127.0.0.1:1180\n"
+			"[gossip]\nlisten = 127.0.0.1:1170 [::1]:1170\n"
+			"interval = 5s\n"
+			"[peer a]\nhkp = hkp://h\n"
+			"[peer b]\ngossip = b.example:11370\n"
+			"gossip_from = 192.0.2.0/24 ::1\n"
+			"gossip_http = b.example:80\nprivate = yes\n");
 	const struct gossip_peer *p;
 
 	(void)state;
@@ -67,7 +44,7 @@ test_gossip_is_read_for_each_peer(void **state)
 static void
 test_gossip_takes_the_port_that_was_said(void **state)
 {
-	struct conf *c = load("[gossip]\nhttp_port = 80\n");
+	struct conf *c = conf_of("[gossip]\nhttp_port = 80\n");
 
 	(void)state;
 	assert_int_equal(c->gossip.http_port, 80);
@@ -79,47 +56,47 @@ static void
 test_gossip_that_cannot_be_is_refused(void **state)
 {
 	(void)state;
-	assert_string_equal(refusal("[peer x]\ngossip = h\n").text,
+	assert_string_equal(refusal_of("[peer x]\ngossip = h\n").text,
 		"t:2: gossip: h: expected host:port, [address]:port or "
 		"unix:/path");
-	assert_non_null(strstr(refusal("[peer x]\ngossip = unix:/x\n").text,
+	assert_non_null(strstr(refusal_of("[peer x]\ngossip = unix:/x\n").text,
 		"t:2: [peer x] gossip: gossip has no Unix sockets"));
-	assert_non_null(strstr(refusal("[gossip]\nlisten = unix:/x\n").text,
+	assert_non_null(strstr(refusal_of("[gossip]\nlisten = unix:/x\n").text,
 		"t:2: [gossip] listen: gossip has no Unix sockets"));
 	assert_non_null(strstr(
-		refusal("[peer x]\ngossip = h:1\ngossip_http = a/b\n").text,
+		refusal_of("[peer x]\ngossip = h:1\ngossip_http = a/b\n").text,
 		"t:3: [peer x] gossip_http: 'a/b' is neither HOST:PORT"));
 	assert_non_null(strstr(
-		refusal("[peer x]\nhkp = hkp://h\ngossip_http = a\n").text,
+		refusal_of("[peer x]\nhkp = hkp://h\ngossip_http = a\n").text,
 		"t:3: [peer x] gossip_http: the peer has neither"));
 	assert_non_null(
-		strstr(refusal("[peer x]\ngossip_from = 10.0.0.0/33\n").text,
+		strstr(refusal_of("[peer x]\ngossip_from = 10.0.0.0/33\n").text,
 			"t:2: gossip_from: '10.0.0.0/33' is no address"));
 }
 
 static void
 test_a_profile_is_one_that_can_be_used(void **state)
 {
-	struct conf *c = load("[server]\nlevel = strict\n"
-			      "[gossip]\nlisten = 127.0.0.1:1170\n"
-			      "profile = keypost.strict.1\n");
+	struct conf *c = conf_of("[server]\nlevel = strict\n"
+				 "[gossip]\nlisten = 127.0.0.1:1170\n"
+				 "profile = keypost.strict.1\n");
 
 	(void)state;
 	conf_free(c);
-	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
-				       "profile = sks-1\n")
+	assert_non_null(strstr(refusal_of("[gossip]\nlisten = 127.0.0.1:1170\n"
+					  "profile = sks-1\n")
 				       .text,
 		"t:3: [gossip] profile: 'sks-1' is none of: sks-1.1.6 "));
-	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
-				       "profile = keypost.strict.1\n")
+	assert_non_null(strstr(refusal_of("[gossip]\nlisten = 127.0.0.1:1170\n"
+					  "profile = keypost.strict.1\n")
 				       .text,
 		"t:3: [gossip] profile: keypost.strict.1 is for another"));
-	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
-				       "profile = hockeypuck-2.2\n")
+	assert_non_null(strstr(refusal_of("[gossip]\nlisten = 127.0.0.1:1170\n"
+					  "profile = hockeypuck-2.2\n")
 				       .text,
 		"t:3: [gossip] profile: hockeypuck-2.2 is for Hockeypuck"));
-	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
-				       "filters = a, b\n")
+	assert_non_null(strstr(refusal_of("[gossip]\nlisten = 127.0.0.1:1170\n"
+					  "filters = a, b\n")
 				       .text,
 		"t:3: [gossip] filters: names with a comma"));
 }
@@ -135,13 +112,13 @@ test_filters_of_sks_need_its_level(void **state)
 	char text[300];
 
 	(void)state;
-	assert_string_equal(refusal(wrong).text,
+	assert_string_equal(refusal_of(wrong).text,
 		"t:5: [gossip] filters: only [server] level = sks keeps what "
 		"'yminsky.merge' promises: no SKS would ever agree with this "
 		"server; set that level, or other filters, or force_filters = "
 		"yes");
 	snprintf(text, sizeof(text), "%sforce_filters = yes\n", wrong);
-	c = load(text);
+	c = conf_of(text);
 	assert_true(c->gossip.force_filters);
 	conf_free(c);
 }
