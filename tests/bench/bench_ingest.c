@@ -14,7 +14,6 @@
  */
 #include "config.h"
 
-#include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>

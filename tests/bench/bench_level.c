@@ -12,25 +12,14 @@
  */
 #include <gcrypt.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "pgp/level.h"
 #include "tests/bench/gen_cert.h"
+#include "tests/bench/spent.h"
 
 enum { OTHERS = 150000, NAMES = 10000, NAME_MAX_LEN = 64, STEP = 1 << 20 };
 
 static const size_t arena_max = (size_t)2 * 1024 * 1024 * 1024;
-
-static double
-cpu_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* Linked in the place of the library's, to see what that takes. */
 gcry_error_t __real_gcry_pk_verify(
@@ -43,10 +32,10 @@ static double library_s;
 gcry_error_t
 __wrap_gcry_pk_verify(gcry_sexp_t signature, gcry_sexp_t data, gcry_sexp_t key)
 {
-	double start = cpu_s();
+	double start = spent_cpu_s();
 	gcry_error_t rc = __real_gcry_pk_verify(signature, data, key);
 
-	library_s += cpu_s() - start;
+	library_s += spent_cpu_s() - start;
 	return rc;
 }
 
@@ -95,15 +84,15 @@ bench_poison(const char *name, const struct gen_shape *shape)
 	double start, read;
 
 	gen_shaped(NULL, 1, 1, shape, &octets, NULL);
-	start = cpu_s();
+	start = spent_cpu_s();
 	list = read_all(arena, buf_view(&octets));
-	read = cpu_s();
+	read = spent_cpu_s();
 	gen_must(level_apply(arena, &rules, list.list[0], &r));
 	printf("%-16s %8zu packets %6zu kept %6zu verified %6.3f s read "
 	       "%6.3f s level %6.1f MiB\n",
 		name, list.list[0]->packet_count,
 		r.cert ? r.cert->packet_count : 0, SIZE_MAX - budget.operations,
-		read - start, cpu_s() - read,
+		read - start, spent_cpu_s() - read,
 		(double)arena_used(arena) / 1048576);
 	buf_done(&octets);
 	arena_free(arena);
@@ -171,7 +160,7 @@ bench_keyring(const char *path)
 	if (!load(path, &octets))
 		return;
 	list = read_all(arena, buf_view(&octets));
-	start = cpu_s();
+	start = spent_cpu_s();
 	for (i = 0; i < list.count; i++) {
 		before = budget.operations;
 		gen_must(level_apply(scratch, &rules, list.list[i], &r));
@@ -180,7 +169,7 @@ bench_keyring(const char *path)
 		sigs += list.list[i]->packet_count;
 		arena_reset(scratch);
 	}
-	spent = cpu_s() - start;
+	spent = spent_cpu_s() - start;
 	predicted += (double)sigs * 2e-6;
 	printf("%-16s %8zu packets %6zu certificates %6zu verified %6.3f s; "
 	       "the table predicts %.3f s, %.2f times\n",

@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "pgp/armor.h"
 #include "pgp/cert.h"
 #include "pgp/digest.h"
 #include "pgp/merge.h"
+#include "spent.h"
 
 enum { STEP = 1 << 20, ROUNDS_US = 1000000, SMALL = 3000 };
 
@@ -33,10 +33,7 @@ typedef void bench_round(struct keyring *k, struct arena *scratch);
 static int64_t
 cpu_us(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+	return (int64_t)(spent_cpu_s() * 1e6);
 }
 
 static void

@@ -10,13 +10,14 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/counter.h"
 #include "ingest/ingest.h"
 #include "pgp/crypto.h"
 #include "tests/bench/keyring.h"
+#include "tests/bench/spent.h"
 
 enum { STEP = 50, RESERVE = 1024 * 1024, LOOK_NS = 20000000 };
 
@@ -28,15 +29,6 @@ must(enum status st, const char *what, const struct err *err)
 	(void)fprintf(stderr, "bench_raise: %s: %s %s\n", what, status_name(st),
 		err != NULL ? err->text : "");
 	exit(1);
-}
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
 static int64_t
@@ -94,14 +86,14 @@ measure(char *folder, const struct keyring *keys, size_t share)
 	settings.raise = true;
 	settings.policy.verify_share = share;
 	must(ingest_new(&settings, store, &in, &err), "ingest", &err);
-	wall = seconds(CLOCK_MONOTONIC);
-	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+	wall = (double)clock_mono_us() / 1e6;
+	cpu = spent_cpu_s();
 	must(ingest_start(in, &err), "ingest", &err);
 	do {
 		(void)nanosleep(&pause, NULL);
 	} while (count_of("raise_rows") == 0 || count_of("raise_running") != 0);
-	wall = seconds(CLOCK_MONOTONIC) - wall;
-	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+	wall = (double)clock_mono_us() / 1e6 - wall;
+	cpu = spent_cpu_s() - cpu;
 	printf("raise share=%zu rows=%lld changed=%lld removed=%lld "
 	       "skipped=%lld wall_s=%.2f cpu_s=%.2f rows_per_s=%.0f "
 	       "rows_per_cpu_s=%.0f\n",

@@ -9,19 +9,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "../unit/mail/pair.h"
 #include "pgp/crypto.h"
-
-static double
-cpu_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
+#include "spent.h"
 
 static void
 measure(size_t count, size_t differences)
@@ -34,12 +25,12 @@ measure(size_t count, size_t differences)
 	pair_fill(&b, count, 1);
 	pair_drop(&a, differences / 2);
 	pair_drop(&b, differences - differences / 2 + (differences > 1));
-	start = cpu_ms();
+	start = spent_cpu_s();
 	pair_exchange(&a, &b, 0, &cost);
 	printf("certificates=%zu differences=%zu letters=%zu octets=%zu "
 	       "sent=%zu cpu_ms=%.0f equal=%d\n",
 		count, differences, cost.letters, cost.octets * 4 / 3,
-		cost.sent, cpu_ms() - start, pair_equal(&a, &b));
+		cost.sent, (spent_cpu_s() - start) * 1e3, pair_equal(&a, &b));
 	pair_free(&a);
 	pair_free(&b);
 }

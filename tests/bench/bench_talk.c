@@ -9,18 +9,9 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "../unit/recon/talks.h"
-
-static double
-cpu_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
+#include "spent.h"
 
 static void
 measure(size_t count, size_t differences)
@@ -35,12 +26,12 @@ measure(size_t count, size_t differences)
 		differences - differences / 2, &a, &b);
 	pair_init(&p, &a, &b);
 	do {
-		start = cpu_ms();
+		start = spent_cpu_s();
 		moved = pair_move(p.asker, p.answerer, SIZE_MAX);
-		cpu[1] += cpu_ms() - start;
-		start = cpu_ms();
+		cpu[1] += (spent_cpu_s() - start) * 1e3;
+		start = spent_cpu_s();
 		moved += pair_move(p.answerer, p.asker, SIZE_MAX);
-		cpu[0] += cpu_ms() - start;
+		cpu[0] += (spent_cpu_s() - start) * 1e3;
 		turns += moved > 0;
 	} while (moved);
 	talk_get_facts(p.asker, &asker);

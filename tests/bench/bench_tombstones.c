@@ -10,35 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ingest/tombstone.h"
 #include "tests/bench/gen_material.h"
+#include "tests/bench/spent.h"
 
 enum { ORDER = 100000 };
-
-static double
-cpu_s(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static double
-resident_mib(void)
-{
-	FILE *f = fopen("/proc/self/statm", "r");
-	unsigned long all = 0, resident = 0;
-
-	if (f == NULL || fscanf(f, "%lu %lu", &all, &resident) != 2)
-		resident = 0;
-	if (f != NULL)
-		fclose(f);
-	return (double)resident * (double)sysconf(_SC_PAGESIZE) / 1048576;
-}
 
 static void
 fingerprint_of(uint64_t n, uint8_t out[20])
@@ -90,10 +68,10 @@ ask(const struct tombstones *t, size_t first, size_t count, size_t *found)
 		ids[i] = tombstone_key_id(t, bytes_make(fpr, 20));
 	}
 	*found = 0;
-	start = cpu_s();
+	start = spent_cpu_s();
 	for (i = 0; i < count; i++)
 		*found += tombstones_find(t, &ids[i], &kind);
-	spent = cpu_s() - start;
+	spent = spent_cpu_s() - start;
 	free(ids);
 	return spent / (double)count * 1e9;
 }
@@ -103,7 +81,7 @@ static double
 name(const struct tombstones *t, size_t count)
 {
 	uint8_t fpr[20] = {0};
-	double start = cpu_s();
+	double start = spent_cpu_s();
 	size_t i;
 
 	for (i = 0; i < count; i++) {
@@ -111,28 +89,28 @@ name(const struct tombstones *t, size_t count)
 
 		memcpy(fpr, d.octets, sizeof(fpr));
 	}
-	return (cpu_s() - start) / (double)count * 1e9;
+	return (spent_cpu_s() - start) / (double)count * 1e9;
 }
 
 static void
 measure(const char *folder)
 {
 	struct tombstones *t = NULL;
-	double before = resident_mib(), start = cpu_s(), hit, miss;
+	double before = spent_mib(), start = spent_cpu_s(), hit, miss;
 	size_t count, hits, misses;
 
 	gen_must(tombstones_open(folder, &t, NULL));
 	count = tombstones_count(t);
 	printf("%zu tombstones read in %.2f s, %.0f MiB\n", count,
-		cpu_s() - start, resident_mib() - before);
+		spent_cpu_s() - start, spent_mib() - before);
 	hit = ask(t, 0, count, &hits);
 	miss = ask(t, count, count, &misses);
 	printf("%.0f ns to find one (%zu of %zu), %.0f ns to find none (%zu), "
 	       "%.0f ns for its id\n",
 		hit, hits, count, miss, misses, name(t, count));
-	start = cpu_s();
+	start = spent_cpu_s();
 	fill_more(t, count, 1);
-	printf("%.2f s to add one more\n", cpu_s() - start);
+	printf("%.2f s to add one more\n", spent_cpu_s() - start);
 	tombstones_free(t);
 }
 

@@ -1,6 +1,5 @@
 #include "tests/bench/gen_quick.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {

@@ -45,11 +45,11 @@ bench-tools: $(BENCH_TOOLS)
 .PHONY: bench-tools
 
 EXTRA_PROGRAMS += tests/bench/bench_pgp
-tests_bench_bench_pgp_SOURCES = tests/bench/bench_pgp.c
+tests_bench_bench_pgp_SOURCES = tests/bench/bench_pgp.c tests/bench/spent.h
 tests_bench_bench_pgp_LDADD = $(PGP_LINK)
 
 EXTRA_PROGRAMS += tests/bench/bench_level
-tests_bench_bench_level_SOURCES = tests/bench/bench_level.c \
+tests_bench_bench_level_SOURCES = tests/bench/bench_level.c tests/bench/spent.h \
 	tests/bench/gen_cert.c tests/bench/gen_cert.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h \
 	tests/bench/gen_quick.h
@@ -58,15 +58,15 @@ tests_bench_bench_level_LDADD = $(PGP_LINK)
 tests_bench_bench_level_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=gcry_pk_verify
 
 EXTRA_PROGRAMS += tests/bench/bench_summary
-tests_bench_bench_summary_SOURCES = tests/bench/bench_summary.c \
+tests_bench_bench_summary_SOURCES = tests/bench/bench_summary.c tests/bench/spent.h \
 	tests/unit/mail/pair.c tests/unit/mail/pair.h
 tests_bench_bench_summary_LDADD = $(MAIL_LINK)
 EXTRA_PROGRAMS += tests/bench/recon_tree
-tests_bench_recon_tree_SOURCES = tests/bench/recon_tree.c
+tests_bench_recon_tree_SOURCES = tests/bench/recon_tree.c tests/bench/spent.h
 tests_bench_recon_tree_LDADD = $(RECON_LINK)
 
 EXTRA_PROGRAMS += tests/bench/bench_talk
-tests_bench_bench_talk_SOURCES = tests/bench/bench_talk.c \
+tests_bench_bench_talk_SOURCES = tests/bench/bench_talk.c tests/bench/spent.h \
 	tests/unit/recon/talks.c tests/unit/recon/talks.h
 tests_bench_bench_talk_LDADD = $(RECON_LINK)
 EXTRA_PROGRAMS += tests/bench/bench_store
@@ -76,13 +76,13 @@ tests_bench_bench_store_SOURCES = tests/bench/bench_store.c \
 tests_bench_bench_store_LDADD = $(STORE_LINK)
 
 EXTRA_PROGRAMS += tests/bench/bench_tombstones
-tests_bench_bench_tombstones_SOURCES = tests/bench/bench_tombstones.c \
+tests_bench_bench_tombstones_SOURCES = tests/bench/bench_tombstones.c tests/bench/spent.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h
 tests_bench_bench_tombstones_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_bench_tombstones_LDADD = $(INGEST_LINK)
 
 EXTRA_PROGRAMS += tests/bench/bench_raise
-tests_bench_bench_raise_SOURCES = tests/bench/bench_raise.c \
+tests_bench_bench_raise_SOURCES = tests/bench/bench_raise.c tests/bench/spent.h \
 	tests/bench/keyring.c tests/bench/keyring.h
 tests_bench_bench_raise_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_bench_raise_LDADD = $(INGEST_LINK)

@@ -11,17 +11,16 @@
  * Reports; decides nothing.
  */
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "pgp/crypto.h"
 #include "recon/sets.h"
+#include "spent.h"
 #include "store/care.h"
 #include "store/ids.h"
 
@@ -40,30 +39,6 @@ must(enum status st, const struct err *err)
 	(void)fprintf(
 		stderr, "recon_tree: %s: %s\n", status_name(st), err->text);
 	exit(1);
-}
-
-static double
-cpu_s(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* Without the pages of files. */
-static double
-resident_mib(void)
-{
-	FILE *f = fopen("/proc/self/statm", "r");
-	long pages = 0, shared;
-
-	if (f == NULL)
-		return 0;
-	if (fscanf(f, "%*d %ld %ld", &pages, &shared) == 2)
-		pages -= shared;
-	(void)fclose(f);
-	return (double)pages * (double)sysconf(_SC_PAGESIZE) / MIB;
 }
 
 /* ---- the store ----------------------------------------------------------- */
@@ -183,14 +158,15 @@ new_sets(struct store *store)
 static void
 report(const char *what, double since)
 {
-	printf("tree digests=%zu %s_s=%.3f\n", digests, what, cpu_s() - since);
+	printf("tree digests=%zu %s_s=%.3f\n", digests, what,
+		spent_cpu_s() - since);
 }
 
 static void
 report_memory(const struct sets *s, double before)
 {
 	struct prefix_tree_stats stats;
-	double million = (double)digests / 1e6, grown = resident_mib() - before;
+	double million = (double)digests / 1e6, grown = spent_mib() - before;
 
 	prefix_tree_measure(sets_tree(s, 0), &stats);
 	printf("tree digests=%zu inner=%zu leaves=%zu depth=%u\n", digests,
@@ -210,29 +186,29 @@ report_follow(struct sets *s, struct store *store)
 	double since;
 
 	change_rows(store, 1, changes + 1);
-	since = cpu_s();
+	since = spent_cpu_s();
 	must(sets_follow(s, &err), &err);
 	printf("tree digests=%zu changes=%zu follow_s=%.3f\n", digests, changes,
-		cpu_s() - since);
+		spent_cpu_s() - since);
 }
 
 static void
 report_probe(struct sets *s)
 {
-	double since = cpu_s();
+	double since = spent_cpu_s();
 	struct err err;
 	bool wrong;
 
 	for (int i = 0; i < PROBES; i++)
 		must(sets_check_one(s, &wrong, &err), &err);
 	printf("tree digests=%zu check_one_us=%.1f\n", digests,
-		(cpu_s() - since) * 1e6 / PROBES);
+		(spent_cpu_s() - since) * 1e6 / PROBES);
 }
 
 static void
 report_all(struct store *store)
 {
-	double before = resident_mib(), since = cpu_s();
+	double before = spent_mib(), since = spent_cpu_s();
 	struct sets *s = new_sets(store);
 	struct sets_facts facts;
 	struct err err;
@@ -240,12 +216,12 @@ report_all(struct store *store)
 	must(sets_open(s, &err), &err);
 	report("build", since);
 	report_memory(s, before);
-	since = cpu_s();
+	since = spent_cpu_s();
 	must(sets_save(s, &err), &err);
 	report("save", since);
 	sets_free(s);
 	s = new_sets(store);
-	since = cpu_s();
+	since = spent_cpu_s();
 	must(sets_open(s, &err), &err);
 	sets_get_facts(s, &facts);
 	report(facts.origin == SETS_LOADED ? "load" : "not_loaded", since);
