@@ -2,11 +2,9 @@
 
 #include <assert.h>
 #include <curl/curl.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/private.h"
 

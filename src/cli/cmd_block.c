@@ -1,5 +1,4 @@
 /* keypost block: take certificates down, list what is, let in again. */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

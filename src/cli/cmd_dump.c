@@ -1,7 +1,6 @@
 /* keypost dump: all certificates, or those that changed, as plain OpenPGP. */
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,4 @@
 /* keypost recon: gossip now, how it stands, the tree anew. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

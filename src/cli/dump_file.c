@@ -1,7 +1,6 @@
 /* One file of a dump: octets to zstd, to SHA-256, to the disk. */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

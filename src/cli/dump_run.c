@@ -1,5 +1,4 @@
 /* A dump from its first file to the moment that all of it covers. */
-#include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

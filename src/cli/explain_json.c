@@ -1,7 +1,5 @@
 #include "cli/explain.h"
 
-#include <string.h>
-
 #include "base/hex.h"
 #include "pgp/user_id.h"
 

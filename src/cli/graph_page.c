@@ -1,6 +1,5 @@
 #include "cli/graph_page.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

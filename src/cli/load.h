@@ -10,7 +10,6 @@
 #ifndef KEYPOST_CLI_LOAD_H
 #define KEYPOST_CLI_LOAD_H
 
-#include <pthread.h>
 
 #include "cli/cli.h"
 #include "cli/material.h"

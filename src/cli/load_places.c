@@ -1,6 +1,5 @@
 /* What was not loaded, by file and offset. */
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "cli/load.h"
 

@@ -1,6 +1,4 @@
 /* Packets, cut before primary keys, and past what is damaged. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/material_cutter.h"

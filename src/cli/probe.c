@@ -1,8 +1,6 @@
 #include "cli/probe.h"
 
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,11 +1,9 @@
 #include "conf/conf_value.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/net.h"
 #include "conf/conf_check.h"

@@ -1,7 +1,6 @@
 #include "daemon/control.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>

@@ -1,5 +1,4 @@
 /* lifecycle_reload: the parts that another configuration makes anew. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/lifecycle_state.h"

@@ -1,7 +1,6 @@
 #include "ingest/stage.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/counter.h"

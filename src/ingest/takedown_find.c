@@ -1,6 +1,5 @@
 #include "ingest/takedown_find.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "ingest/tombstone_rules.h"

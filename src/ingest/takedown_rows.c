@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/counter.h"
-#include "base/crash.h"
 #include "base/hex.h"
 #include "ingest/gate.h"
 #include "ingest/record.h"

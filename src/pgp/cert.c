@@ -1,7 +1,6 @@
 #include "pgp/cert.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "pgp/cert_build.h"
 #include "pgp/digest.h"

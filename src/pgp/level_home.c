@@ -1,7 +1,5 @@
 #include "pgp/level_work.h"
 
-#include <stdlib.h>
-
 #include "pgp/digest.h"
 
 /*

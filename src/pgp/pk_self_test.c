@@ -1,7 +1,5 @@
 #include "pgp/pk.h"
 
-#include <string.h>
-
 #include "base/hex.h"
 
 enum { OCTETS_MAX = 114 };

@@ -1,9 +1,5 @@
 #include "store/store.h"
 
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "store/ops.h"
 
 static const struct store_ops *const backends[] = {

@@ -1,12 +1,5 @@
 /* What store.h promises of rows below a level. */
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "../unit/unit.h"
 
 #include "backend.h"
 

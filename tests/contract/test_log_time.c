@@ -1,12 +1,7 @@
 /* What store.h promises of the change log by time and number alone. */
+#include "../unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "backend.h"
 

@@ -1,12 +1,7 @@
 /* What store.h promises of searches, on each backend. */
+#include "../unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "backend.h"
 #include "store/pack.h"

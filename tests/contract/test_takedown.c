@@ -1,12 +1,8 @@
 /* What store.h promises to whoever takes certificates down. */
+#include "../unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "backend.h"
 

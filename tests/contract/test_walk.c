@@ -1,12 +1,7 @@
 /* What store.h promises of walks over all rows, and of changes by place. */
+#include "../unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "backend.h"
 

@@ -5,7 +5,6 @@
  * answered never is.
  */
 #include <assert.h>
-#include <string.h>
 
 #include "base/mailaddr.h"
 #include "mail/auth.h"

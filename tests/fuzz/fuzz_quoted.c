@@ -2,7 +2,6 @@
  * needs no escape comes through quoted-printable as it was. */
 #include <assert.h>
 #include <libetpan/libetpan.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mailagent/transfer.h"

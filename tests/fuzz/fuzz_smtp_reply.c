@@ -7,7 +7,6 @@
  * server says; then it is gone.
  */
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>

@@ -5,7 +5,6 @@
  * does is taken as the whole file.
  */
 #include <assert.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

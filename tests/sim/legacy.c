@@ -1,4 +1,3 @@
-#include <stdlib.h>
 
 #include "../unit/unit.h"
 #include "sim.h"

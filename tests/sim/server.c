@@ -1,6 +1,5 @@
 #include "server.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,4 @@
 /* Ten servers and a bad world: they always end up with the same. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "../unit/unit.h"

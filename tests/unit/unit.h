@@ -1,8 +1,8 @@
 /*
  * unit.h - what every cmocka test includes first
  *
- * A test file lists its promises in one array and runs it with unit_run,
- * which prints TAP.
+ * A test file lists its promises in one array; main runs it, and prints TAP as
+ * CMOCKA_MESSAGE_OUTPUT says.
  */
 #ifndef KEYPOST_UNIT_H
 #define KEYPOST_UNIT_H
@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 

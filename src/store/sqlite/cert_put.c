@@ -1,4 +1,3 @@
-#include <string.h>
 
 #include "store/sqlite/bulk.h"
 #include "store/sqlite/cert.h"

@@ -1,7 +1,6 @@
 #include "store/sqlite/index.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "store/sqlite/terms.h"
 

@@ -1,6 +1,5 @@
 #include "store/sqlite/search.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "store/sqlite/cert.h"

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <sys/random.h>
 
 #include "base/hex.h"

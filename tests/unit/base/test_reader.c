@@ -1,7 +1,5 @@
 #include "../unit.h"
 
-#include <string.h>
-
 #include "base/reader.h"
 
 static void

@@ -2,7 +2,6 @@
 #include "../unit.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,5 +1,4 @@
 /* What was counted of the log outlives the process and the log. */
-#include <string.h>
 
 #include "base/clock.h"
 #include "http/state/counts.h"

@@ -2,7 +2,6 @@
  * What browsers, scripts and attackers put into a form, and what we read.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "http/message/form.h"

@@ -2,7 +2,6 @@
  * X-Forwarded-For: whom a trusted proxy speaks for, and nobody else.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -1,12 +1,8 @@
 /* One string out of a JSON object, whatever stands beside it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "../unit.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "http/message/json_text.h"
 

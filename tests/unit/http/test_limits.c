@@ -2,7 +2,6 @@
  * Every limit of a running server, at the limit and over it.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>

@@ -2,7 +2,6 @@
  * Which searches a server answers, as its operator says (spec hkp section 2),
  * and which operations (section 3).
  */
-#include <string.h>
 
 #include "tests/unit/http/lookup_site.h"
 #include "tests/unit/unit.h"

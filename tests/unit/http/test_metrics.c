@@ -2,7 +2,6 @@
  * Requests are counted by route, method, status and time.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "http/state/metrics.h"

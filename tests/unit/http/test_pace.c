@@ -1,7 +1,6 @@
 /*
  * How slow a client may be (reliability section 6), with the time given.
  */
-#include <string.h>
 
 #include "http/server/pace.h"
 #include "tests/unit/unit.h"

@@ -1,7 +1,6 @@
 /*
  * What a stranger's text becomes on a page.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "http/pages/page.h"

@@ -2,9 +2,7 @@
  * Certificates by digest, octet for octet, as gossip partners ask for them.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/hex.h"
 #include "base/reader.h"

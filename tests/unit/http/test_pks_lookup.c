@@ -2,8 +2,6 @@
  * What a running server finds, lists and says of what it does not find.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/hex.h"

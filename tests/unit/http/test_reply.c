@@ -1,7 +1,6 @@
 /*
  * Header fields, entity tags and the words of errors.
  */
-#include <string.h>
 
 #include "http/message/reply.h"
 #include "tests/unit/unit.h"

@@ -1,7 +1,6 @@
 /*
  * What a handler sees of a request target and a request head.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "http/message/request.h"

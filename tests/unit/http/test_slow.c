@@ -6,8 +6,6 @@
  * with one thread has done with a request once it answers a later one.
  */
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>

@@ -2,7 +2,6 @@
  * What goes over the wire: methods, heads, bodies that are none.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

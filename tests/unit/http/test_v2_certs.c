@@ -2,7 +2,6 @@
  * HKP v2: certificates by what names them, octet for octet.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"

@@ -1,7 +1,6 @@
 /*
  * HKP v2: categories, their methods, and what is not served.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/http/one_site.h"

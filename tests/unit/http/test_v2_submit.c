@@ -3,7 +3,6 @@
  */
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"

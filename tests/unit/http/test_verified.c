@@ -3,7 +3,6 @@
  * them: which were made up, which nobody here can tell of, and that a key which
  * came before is yet to be verified.
  */
-#include <string.h>
 
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"

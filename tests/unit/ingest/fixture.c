@@ -3,7 +3,6 @@
 #include "../scratch.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>

@@ -1,7 +1,5 @@
 #include "takedown_world.h"
 
-#include <string.h>
-
 #include "store/store.h"
 
 void

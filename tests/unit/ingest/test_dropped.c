@@ -1,7 +1,6 @@
 /* Promises about what is told of packets that were not kept. */
 #include "fixture.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "ingest/dropped.h"

@@ -6,7 +6,6 @@
 #include "fixture.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "../pgp/forge.h"
 #include "pgp/cert.h"

@@ -1,7 +1,6 @@
 /* Promises of take-downs of keys: what is down stays down, by whatever way. */
 #include "takedown_world.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -1,7 +1,5 @@
 #include "fixture.h"
 
-#include <string.h>
-
 #include "../pgp/forge.h"
 #include "ingest/terms.h"
 #include "pgp/cert.h"

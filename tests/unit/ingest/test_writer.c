@@ -1,8 +1,6 @@
 /* Promises of the writer: batches, faults, wakes. */
 #include "writer_world.h"
 
-#include <string.h>
-
 static void
 test_what_is_queued_is_one_commit(void **state)
 {

@@ -1,8 +1,6 @@
 /* Promises of the writer with submissions: lost races, failed batches. */
 #include "writer_world.h"
 
-#include <string.h>
-
 /* Marks the writer's thread, so that lies reach it alone. */
 static void
 mark_writer(struct fixture *f)

@@ -1,7 +1,6 @@
 #include "fixture.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "lookup/index.h"
 #include "pgp/level.h"

@@ -2,7 +2,6 @@
 #include "fixture.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/hex.h"
 #include "lookup/lookup.h"

@@ -1,7 +1,6 @@
 /* Promises of looking up: order, limits, digests. */
 #include "fixture.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/hex.h"

@@ -3,7 +3,6 @@
  */
 #include "fixture.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "lookup/query.h"

@@ -1,7 +1,6 @@
 #include "bob.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../unit.h"

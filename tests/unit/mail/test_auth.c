@@ -1,6 +1,5 @@
 /* Promises about what proves that a letter is a peer's. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../scratch.h"

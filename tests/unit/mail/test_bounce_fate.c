@@ -1,10 +1,8 @@
 /* Letters of ours that come back: what becomes of them and of their peer. */
 #include "../unit.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "returned.h"
 
 /* ---- what it means --------------------------------------------------------

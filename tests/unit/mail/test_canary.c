@@ -1,7 +1,6 @@
 /* Promises of src/mail/canary: the test is the peer, and the clock. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "../unit.h"

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "../unit.h"
-#include "base/clock.h"
 #include "world.h"
 
 /* Takes letters until there are no more. */

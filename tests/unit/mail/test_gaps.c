@@ -1,6 +1,5 @@
 /* Promises of ranges, gaps and the field that tells them. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "../unit.h"
 #include "mail/gaps.h"

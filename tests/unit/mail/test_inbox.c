@@ -1,5 +1,4 @@
 /* Promises of the inbox: what becomes of a letter. */
-#include <string.h>
 
 #include "../unit.h"
 #include "base/clock.h"

@@ -1,5 +1,4 @@
 /* Promises of commands, and of a letter as keypost-mail describes it. */
-#include <string.h>
 
 #include "../unit.h"
 #include "base/frame.h"

@@ -1,9 +1,6 @@
 /* Letters that machines wrote, ours among them. */
 #include "../unit.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "returned.h"
 
 /* ---- other machines ---------------------------------------------------------

@@ -1,9 +1,6 @@
 /* What a peer could not take is offered again when somebody asks for it. */
 #include "../unit.h"
 
-#include <stdio.h>
-
-#include "base/clock.h"
 #include "world.h"
 
 /* Letters of one key are refused, each for good: all are owed. */

@@ -3,7 +3,6 @@
 
 #include "../unit.h"
 #include "mail/courier_state.h"
-#include "pgp/crypto.h"
 
 static char name[] = "bob", nothing[] = "";
 static const struct peer_settings set = {.name = name, .mail = nothing};

@@ -1,8 +1,6 @@
 /* Promises about proofs that were taken once. */
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -1,6 +1,5 @@
 /* Promises of rates and of the memory of duplicates. */
 #include <stdio.h>
-#include <string.h>
 
 #include "../unit.h"
 #include "mail/dedupe.h"

@@ -1,10 +1,8 @@
 /* Promises of gaps and their answers, with the test in the place of bob. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../unit.h"
-#include "base/clock.h"
 #include "bob.h"
 
 /* ---- gaps ------------------------------------------------------------------

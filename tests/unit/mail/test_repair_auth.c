@@ -1,6 +1,5 @@
 /* Promises of proofs of letters of repair, with the test in bob's place. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../unit.h"

@@ -1,10 +1,6 @@
 /* Promises of peers that do not repair any more, with the test as bob. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "../unit.h"
-#include "base/clock.h"
 #include "bob.h"
 
 static int

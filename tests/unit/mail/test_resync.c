@@ -1,5 +1,4 @@
 /* Promises of summaries and resyncs, with the test in the place of bob. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

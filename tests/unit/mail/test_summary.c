@@ -1,5 +1,4 @@
 /* Promises of summaries: every difference is found, at its own cost. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "../unit.h"

@@ -5,6 +5,7 @@
 #ifndef KEYPOST_TEST_WORLD_H
 #define KEYPOST_TEST_WORLD_H
 
+#include "base/clock.h"
 #include "base/frame.h"
 #include "keys.h"
 #include "mail/mail.h"

@@ -2,8 +2,6 @@
 
 #include "decoded.h"
 
-#include <string.h>
-
 struct decoded
 decode_text(struct bytes letter)
 {

@@ -1,7 +1,6 @@
 /* Letters are set aside by a process that holds up nobody. */
 #include "../unit.h"
 
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

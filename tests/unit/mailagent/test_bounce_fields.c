@@ -1,8 +1,6 @@
 /* What is read out of delivery reports, and out of what only looks like one. */
 #include "../unit.h"
 
-#include <string.h>
-
 #include "decoded.h"
 #include "mailagent/bounce.h"
 #include "mailagent/protocol.h"

@@ -1,10 +1,6 @@
 /* Each limit of a letter: what is at it passes, what is over is set aside. */
 #include "../unit.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "decoded.h"
 #include "mailagent/mime.h"
 #include "mailagent/transfer.h"

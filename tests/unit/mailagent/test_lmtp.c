@@ -1,7 +1,6 @@
 /* The LMTP session as a client sees it, octet for octet. */
 #include "../unit.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "mailagent/lmtp.h"

@@ -1,7 +1,6 @@
 /* Promises of letters out, to a server that behaves as badly as servers do. */
 #include "../unit.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "desk.h"

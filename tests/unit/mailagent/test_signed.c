@@ -1,6 +1,4 @@
 /* Promises about signed letters: what of them is handed on to be verified. */
-#include <stdlib.h>
-#include <string.h>
 
 #include "../unit.h"
 #include "decoded.h"

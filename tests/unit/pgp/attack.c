@@ -1,7 +1,5 @@
 #include "attack.h"
 
-#include <string.h>
-
 #include "../unit.h"
 
 struct attack attack;

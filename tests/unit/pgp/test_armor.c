@@ -1,6 +1,5 @@
 #include "../unit.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "pgp/armor.h"

@@ -1,12 +1,8 @@
 /* Encoding: by many octets at once as by three. */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "pgp/base64.h"
 #include "pgp/wide.h"

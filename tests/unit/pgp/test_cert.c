@@ -1,7 +1,6 @@
 /* Promises of reading certificates, and of the rows they become. */
 #include "../unit.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "pgp/cert.h"

@@ -8,7 +8,6 @@
 #include "../unit.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fragments.h"

@@ -4,8 +4,6 @@
  */
 #include "../unit.h"
 
-#include <string.h>
-
 #include "base/hex.h"
 #include "pgp/level.h"
 #include "vectors.h"

@@ -5,7 +5,6 @@
 #include "../unit.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "pgp/digest.h"
 #include "pgp/level.h"

@@ -1,7 +1,6 @@
 #include "variants.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "../unit.h"
 #include "base/reader.h"

@@ -1,8 +1,5 @@
 /* Promises of fetching from who has not what it says, or has it wrong. */
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/clock.h"
 #include "recover_world.h"
 #include "store/store.h"
 

@@ -2,9 +2,6 @@
 
 #include "sets_world.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "recon/sets_state.h"
 
 static struct sets_facts

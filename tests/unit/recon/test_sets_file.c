@@ -3,7 +3,6 @@
 #include "sets_world.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -9,8 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/crash.h"
-
 static void
 open_sets(struct world *w, bool loaded)
 {

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <sqlite3.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct faulty_file {

@@ -1,12 +1,8 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 
-#include <cmocka.h>
-
-#include "store/sqlite/db.h"
 #include "tests/unit/store/pragma.h"
+#include "store/sqlite/db.h"
+#include "tests/unit/unit.h"
 
 int64_t
 pragma_ask(struct store_session *s, const char *sql)

@@ -3,14 +3,10 @@
  * as memory allows: where it is cut must not matter. (What each kind of damage
  * is called, and that it is mended: tests/integration/39-db-check.sh.)
  */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "backend.h"

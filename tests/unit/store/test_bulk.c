@@ -1,12 +1,8 @@
 /* A store that one load fills is, when it ends, as if it had come by rows. */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <sqlite3.h>
 #include <stdio.h>
 

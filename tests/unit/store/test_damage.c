@@ -2,14 +2,10 @@
  * A damaged file, an unclean stop, a full disk by file size limit: refused or
  * read, never a crash, never another's data (reliability S6, D9).
  */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>

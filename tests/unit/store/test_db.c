@@ -1,13 +1,7 @@
 /* A connection is as reliability S3 asks; versions and migration (S8). */
+#include "tests/unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-#include <stdio.h>
 
 #include "backend.h"
 #include "store/sqlite/db.h"

@@ -1,13 +1,8 @@
 /* What was erased is on no page of the store's files: SQLite. */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "backend.h"
 #include "base/file.h"

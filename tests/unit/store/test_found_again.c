@@ -1,13 +1,6 @@
 /* What a session of the pool finds again, of memory (recent.h): the same as the
  * tables say. */
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "../unit.h"
 
 #include "backend.h"
 

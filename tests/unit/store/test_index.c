@@ -1,19 +1,11 @@
 /* The search tables follow their rows, and are not believed without them. */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "backend.h"
 #include "store/sqlite/db.h"
 #include "store/sqlite/terms.h"
-
-#define assert_ok(st) assert_int_equal(st, STATUS_OK)
 
 static void
 exec(struct fixture *f, const char *sql)

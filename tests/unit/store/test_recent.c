@@ -1,12 +1,7 @@
 /* Rows that are kept in memory (recent.h). */
+#include "../unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 #include "backend.h"
 #include "store/sqlite/db.h"
