@@ -220,9 +220,9 @@ choose_filters(struct gossip *g)
 {
 	g->profile = settings_profile(&g->set);
 	profile_filters(g->profile, ingest_policy(g->ingest), g->filters);
+	/* It fits: gossip_check saw to it. */
 	if (*g->set.filters != '\0')
-		(void)snprintf(
-			g->filters, sizeof(g->filters), "%s", g->set.filters);
+		(void)!profile_filters_sort(g->set.filters, g->filters);
 	g->look.profile = g->profile->name;
 	(void)snprintf(
 		g->look.filters, sizeof(g->look.filters), "%s", g->filters);

@@ -68,7 +68,8 @@ check_filters(const struct gossip_settings *s, const struct profile *p,
 			PROFILE_FILTERS_MAX - 1);
 		return STATUS_REJECTED;
 	}
-	if (s->level == LEVEL_SKS || !are_filters_of_sks(filters))
+	if (s->force_filters || s->level == LEVEL_SKS ||
+		!are_filters_of_sks(filters))
 		return STATUS_OK;
 	err_set(err,
 		"only [server] level = sks keeps what '%.80s' "
@@ -110,7 +111,7 @@ gossip_check(const struct gossip_settings *settings, const char **key,
 	}
 	*key = "profile";
 	st = check_profile(settings, p, err);
-	if (st != STATUS_OK || settings->force_filters)
+	if (st != STATUS_OK)
 		return st;
 	*key = "filters";
 	return check_filters(settings, p, err);

@@ -46,6 +46,12 @@ bool profile_takes(const struct profile *p, uint32_t cert_flags);
  */
 void profile_filters(const struct profile *p, const struct policy *policy,
 	char out[PROFILE_FILTERS_MAX]);
+/*
+ * A list of an operator's as it is to be announced: sorted, each once, for
+ * Hockeypuck compares octets. LIMIT when there is no room for it.
+ */
+MUST_CHECK enum status profile_filters_sort(
+	const char *list, char out[PROFILE_FILTERS_MAX]);
 /* The same filters, in any order? The empty text is the empty set. */
 bool profile_filters_eq(struct bytes a, struct bytes b);
 /* What one side has and the other has not, as a sentence for people; long

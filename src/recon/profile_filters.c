@@ -1,11 +1,15 @@
 /* Lists of filters as sets. */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "recon/profile.h"
 
-/* Of a list in a sentence: two of them, and words, in struct err. */
-enum { FILTERS_SHOWN = 80 };
+enum {
+	/* Of a list in a sentence: two of them, and words, in struct err. */
+	FILTERS_SHOWN = 80,
+	FILTERS_COUNT = PROFILE_FILTERS_MAX / 2
+};
 
 /* The next of a list with commas; false at the end. */
 static bool
@@ -50,6 +54,39 @@ bool
 profile_filters_eq(struct bytes a, struct bytes b)
 {
 	return filters_within(a, b) && filters_within(b, a);
+}
+
+static int
+filter_order(const void *a, const void *b)
+{
+	const struct bytes *x = a, *y = b;
+	int order = memcmp(x->data, y->data, x->len < y->len ? x->len : y->len);
+
+	return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+enum status
+profile_filters_sort(const char *list, char out[PROFILE_FILTERS_MAX])
+{
+	struct bytes each[FILTERS_COUNT], rest = bytes_of(list);
+	size_t i, n = 0;
+	char *end = out;
+
+	if (rest.len >= PROFILE_FILTERS_MAX)
+		return STATUS_LIMIT;
+	while (next_filter(&rest, &each[n]))
+		n += each[n].len > 0;
+	qsort(each, n, sizeof(*each), filter_order);
+	for (i = 0; i < n; i++) {
+		if (i > 0 && bytes_eq(each[i - 1], each[i]))
+			continue;
+		if (end > out)
+			*end++ = ',';
+		memcpy(end, each[i].data, each[i].len);
+		end += each[i].len;
+	}
+	*end = '\0';
+	return STATUS_OK;
 }
 
 /* ---- for people --------------------------------------------------------- */

@@ -121,6 +121,12 @@ test_filters_of_sks_need_its_level(void **state)
 	c = conf_of(text);
 	assert_true(c->gossip.force_filters);
 	conf_free(c);
+	/* That forces no list that is none. */
+	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
+				       "force_filters = yes\n"
+				       "filters = a, b\n")
+				       .text,
+		"t:4: [gossip] filters: names with a comma"));
 }
 
 int

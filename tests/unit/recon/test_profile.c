@@ -265,6 +265,36 @@ test_limits_that_decide_what_is_kept_are_announced(void **state)
 }
 
 static void
+assert_sorted(const char *list, const char *sorted)
+{
+	char text[PROFILE_FILTERS_MAX];
+
+	assert_ok(profile_filters_sort(list, text));
+	assert_string_equal(text, sorted);
+}
+
+/* Hockeypuck compares octets with its own, which are sorted. */
+static void
+test_what_an_operator_wrote_is_announced_sorted(void **state)
+{
+	char list[PROFILE_FILTERS_MAX + 1], text[PROFILE_FILTERS_MAX];
+
+	(void)state;
+	assert_sorted("", "");
+	assert_sorted("b", "b");
+	assert_sorted("yminsky.merge,yminsky.dedup",
+		"yminsky.dedup,yminsky.merge");
+	assert_sorted("b,ab,b,a,,Z,", "Z,a,ab,b");
+	for (size_t i = 0; i < sizeof(list); i++)
+		list[i] = i % 2 ? ',' : 'x';
+	list[sizeof(list) - 2] = '\0';
+	assert_sorted(list, "x");
+	list[sizeof(list) - 2] = 'x';
+	list[sizeof(list) - 1] = '\0';
+	assert_status(profile_filters_sort(list, text), STATUS_LIMIT);
+}
+
+static void
 assert_differ(const char *ours, const char *theirs, const char *words)
 {
 	struct err why = {""};
@@ -315,6 +345,7 @@ main(void)
 		cmocka_unit_test(test_what_sks_cannot_hold_takes_no_part),
 		cmocka_unit_test(test_flags_decide),
 		cmocka_unit_test(test_limits_that_decide_what_is_kept_are_announced),
+		cmocka_unit_test(test_what_an_operator_wrote_is_announced_sorted),
 		cmocka_unit_test(test_a_mismatch_says_in_words_what_differs),
 		cmocka_unit_test(test_a_long_list_is_cut),
 	};
