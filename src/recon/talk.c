@@ -213,6 +213,7 @@ talk_go_on(struct talk *t)
 		size_t used = 0;
 
 		st = take[t->step](t, in, &used);
+		t->facts.messages += st == STATUS_OK;
 		pos += used;
 	}
 	if (st == STATUS_LIMIT)

@@ -144,6 +144,42 @@ test_what_was_learned_outlives_the_connection(void **state)
 	partner_done(&p);
 }
 
+static uint64_t
+messages(const struct partner *p)
+{
+	struct talk_facts facts;
+
+	talk_get_facts(p->talk, &facts);
+	return facts.messages;
+}
+
+/* By that its owner knows silence; octets alone are none. */
+static void
+test_only_a_whole_message_is_a_sign_of_life(void **state)
+{
+	struct message_config c = partner_config();
+	struct partner p;
+	size_t i;
+
+	(void)state;
+	partner_meet(&p, TALK_ANSWERER, &talks_settings, &ours);
+	assert_ok(message_put_config(&p.say, &c));
+	assert_ok(message_put_passed(&p.say));
+	partner_elements(&p, MESSAGE_ELEMENTS, theirs.list, theirs.count);
+	for (i = 0; i < p.say.len; i++) {
+		uint64_t whole = i < 130 ? 0 : i < 140 ? 1 : 2;
+
+		assert_int_equal(messages(&p), whole);
+		talk_take(p.talk, bytes_make(p.say.data + i, 1));
+	}
+	assert_int_equal(messages(&p), 3);
+	buf_clear(&p.say);
+	partner_hex(&p, "0000000c");
+	partner_say(&p);
+	assert_int_equal(messages(&p), 3);
+	partner_done(&p);
+}
+
 static void
 test_after_the_end_nothing_is_heard(void **state)
 {
@@ -172,6 +208,7 @@ main(void)
 		cmocka_unit_test(test_what_means_nothing_ends_it),
 		cmocka_unit_test(test_a_full_is_answered_with_elements_only),
 		cmocka_unit_test(test_what_was_learned_outlives_the_connection),
+		cmocka_unit_test(test_only_a_whole_message_is_a_sign_of_life),
 		cmocka_unit_test(test_after_the_end_nothing_is_heard),
 	};
 
