@@ -120,6 +120,29 @@ test_numbers_agree_and_nothing_is_missing(void **state)
 	}
 }
 
+/* Of two faults SKS names the one that it looks for first. */
+static void
+test_of_two_faults_the_first_of_sks_is_named(void **state)
+{
+	struct message_config their = *ours();
+
+	(void)state;
+	their.mbar = 6;
+	their.bitquantum = 1;
+	assert_judged(&their, "bitquantum values do not match");
+	their.has &= ~(unsigned int)CONFIG_HTTP_PORT;
+	assert_judged(&their, "bitquantum values do not match");
+	their.filters = bytes_of("other");
+	assert_judged(&their, "filters do not match.");
+	their.has &= ~(unsigned int)CONFIG_BITQUANTUM;
+	assert_judged(&their, "filters do not match.");
+	their.version = bytes_of("0.1.4");
+	assert_judged(
+		&their, "Requires version at least 0.1.5.  0.1.4 provided ");
+	their.has &= ~(unsigned int)CONFIG_VERSION;
+	assert_judged(&their, "Missing entry in configdata");
+}
+
 int
 main(void)
 {
@@ -128,6 +151,7 @@ main(void)
 		cmocka_unit_test(test_a_mismatch_names_both_lists_whole),
 		cmocka_unit_test(test_a_version_is_three_numbers_from_0_1_5_on),
 		cmocka_unit_test(test_numbers_agree_and_nothing_is_missing),
+		cmocka_unit_test(test_of_two_faults_the_first_of_sks_is_named),
 	};
 
 	return cmocka_run_group_tests_name("config", tests, NULL, NULL);
