@@ -250,6 +250,8 @@ gossip_new(const struct gossip_settings *settings, struct store *store,
 		g->set.idle_ms = MESSAGE_MS;
 	if (g->set.talk_ms == 0)
 		g->set.talk_ms = TALK_MS;
+	if (g->set.limits.outstanding == 0)
+		g->set.limits = talk_limits_default;
 	pthread_mutex_init(&g->lock, NULL);
 	g->store = store;
 	g->ingest = ingest;

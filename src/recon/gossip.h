@@ -18,6 +18,7 @@
 
 #include "base/net.h"
 #include "ingest/ingest.h"
+#include "recon/talk_limits.h"
 
 struct gossip;
 
@@ -45,6 +46,7 @@ struct gossip_settings {
 	int64_t idle_ms;       /* of a partner; 0: 20 s */
 	int64_t talk_ms;       /* in all; 0: 5 min */
 	int64_t fetch_wait_ms; /* when we did not begin the talk */
+	struct talk_limits limits; /* of one talk; all 0: the defaults */
 	enum level level;      /* of the store */
 	struct gossip_peer *peers;
 	size_t peer_count;

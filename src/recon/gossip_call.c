@@ -39,7 +39,7 @@ start_talk(struct call *c, const char *busy)
 		.version = "1.1.6",
 		.http_port = (uint32_t)g->set.http_port,
 		.busy = busy,
-		.limits = talk_limits_default};
+		.limits = g->set.limits};
 	int64_t now = clock_mono_ms();
 	int one = 1;
 

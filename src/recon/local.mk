@@ -41,4 +41,5 @@ librecon_a_SOURCES = \
 	src/recon/talk_ask.c \
 	src/recon/talk_greet.c \
 	src/recon/talk_heard.c \
+	src/recon/talk_limits.h \
 	src/recon/talk_state.h

@@ -20,6 +20,7 @@
 
 #include "recon/message.h"
 #include "recon/prefix_tree.h"
+#include "recon/talk_limits.h"
 
 enum talk_role { TALK_ASKER, TALK_ANSWERER };
 
@@ -32,19 +33,6 @@ enum talk_state {
 	TALK_REFUSED, /* one of us refused the other's configuration */
 	TALK_FAILED   /* a fault of protocol, or a limit */
 };
-
-struct talk_limits {
-	size_t learned;      /* digests: then we are done */
-	size_t requests;     /* in all, beside four for each own node */
-	size_t elements;     /* heard, beside two for each own digest */
-	size_t replies;      /* octets held back until Flush */
-	size_t outstanding;  /* requests */
-	size_t bad_elements; /* then it has failed */
-	size_t full_reply;   /* digests in one answer to a Full */
-	int64_t solve_ms;    /* of CPU, in all */
-};
-
-extern const struct talk_limits talk_limits_default;
 
 struct talk_settings {
 	const char *filters; /* sorted: profile.h */

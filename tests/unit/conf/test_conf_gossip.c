@@ -53,6 +53,34 @@ test_gossip_takes_the_port_that_was_said(void **state)
 }
 
 static void
+test_limits_of_a_talk_are_those_of_gossip_or_others(void **state)
+{
+	struct conf *c = load("[gossip]\nlisten = 127.0.0.1:1170\n");
+	struct talk_limits usual = talk_limits_default, *l;
+
+	(void)state;
+	assert_memory_equal(&c->gossip.limits, &usual, sizeof(usual));
+	conf_free(c);
+	c = load("[gossip]\nmax_learned = 101\nmax_requests = 102\n"
+		 "max_elements = 1003\nmax_bad_elements = 4\n"
+		 "max_answer = 105\nmax_answers = 1MiB\n"
+		 "max_unanswered = 6\nsolve_time = 7s\n");
+	l = &c->gossip.limits;
+	assert_int_equal(l->learned, 101);
+	assert_int_equal(l->requests, 102);
+	assert_int_equal(l->elements, 1003);
+	assert_int_equal(l->bad_elements, 4);
+	assert_int_equal(l->full_reply, 105);
+	assert_int_equal(l->replies, 1 << 20);
+	assert_int_equal(l->outstanding, 6);
+	assert_int_equal(l->solve_ms, 7000);
+	conf_free(c);
+	/* More would fit no message of a partner like us. */
+	assert_non_null(strstr(refusal("[gossip]\nmax_answer = 50001\n").text,
+		"max_answer"));
+}
+
+static void
 test_gossip_that_cannot_be_is_refused(void **state)
 {
 	(void)state;
@@ -135,6 +163,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gossip_is_read_for_each_peer),
 		cmocka_unit_test(test_gossip_takes_the_port_that_was_said),
+		cmocka_unit_test(
+			test_limits_of_a_talk_are_those_of_gossip_or_others),
 		cmocka_unit_test(test_gossip_that_cannot_be_is_refused),
 		cmocka_unit_test(test_a_profile_is_one_that_can_be_used),
 		cmocka_unit_test(test_filters_of_sks_need_its_level),

@@ -7,6 +7,24 @@
 
 #include "partner.h"
 
+/* Those that strangers meet; other promises are about the same. */
+static void
+test_limits_are_those_that_are_promised(void **state)
+{
+	const struct talk_limits *l = &talk_limits_default;
+
+	(void)state;
+	assert_int_equal(l->learned, 100000);
+	assert_int_equal(l->requests, 10000);
+	assert_int_equal(l->elements, 1000000);
+	assert_int_equal(l->replies, 8 << 20);
+	assert_int_equal(l->outstanding, 100);
+	assert_int_equal(l->bad_elements, 100);
+	assert_int_equal(l->full_reply, 10000);
+	assert_int_equal(l->solve_ms, 60000);
+	assert_memory_equal(l, &talks_settings.limits, sizeof(*l));
+}
+
 /* Elements of which none is a digest: 2^128 and more. */
 static void
 say_bad(struct partner *p, size_t count)
@@ -247,6 +265,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_limits_are_those_that_are_promised),
 		cmocka_unit_test(
 			test_a_hundred_bad_elements_end_it_and_teach_nothing),
 		cmocka_unit_test(
