@@ -39,7 +39,9 @@ static bool
 find_all(struct keeper *k, struct reader *r, uint32_t n, struct buf *certs,
 	uint32_t *found)
 {
-	for (uint32_t i = 0; i < n; i++) {
+	const struct kept *list[KEEPER_MAX];
+
+	for (uint32_t i = 0; i < n && *found < KEEPER_MAX; i++) {
 		const struct kept *kept;
 
 		(void)reader_be32(r);
@@ -48,9 +50,10 @@ find_all(struct keeper *k, struct reader *r, uint32_t n, struct buf *certs,
 			continue;
 		if (kept->is_poison)
 			return false;
-		put_kept(certs, kept);
-		++*found;
+		list[(*found)++] = kept;
 	}
+	for (uint32_t i = *found; i-- > 0;)
+		put_kept(certs, list[i]);
 	return true;
 }
 
@@ -97,6 +100,19 @@ send_all(int fd, struct bytes b)
 	}
 }
 
+void
+keeper_head(char *out, size_t size, const char *status, size_t octets,
+	uint32_t certs)
+{
+	(void)snprintf(out, size,
+		"HTTP/1.0 %s\r\nServer: sks_www/1.1.6+\r\n"
+		"Cache-Control: no-cache\r\nPragma: no-cache\r\n"
+		"Expires: 0\r\nContent-length: %zu\r\n"
+		"X-HKP-Results-Count: %u\r\nContent-type: pgp/keys\r\n"
+		"Access-Control-Allow-Origin: *\r\n\r\n",
+		status, octets, (unsigned int)certs);
+}
+
 /* With the lock held. */
 static void
 answer(struct keeper *k, int fd, struct bytes body)
@@ -104,8 +120,10 @@ answer(struct keeper *k, int fd, struct bytes body)
 	struct reader r = reader_of(body);
 	uint32_t n = reader_be32(&r), found = 0;
 	struct buf certs = {0}, reply = {0};
-	char head[200];
+	char head[400];
 
+	buf_clear(&k->body);
+	(void)!buf_put(&k->body, body);
 	if (k->requests < KEEPER_REQUESTS)
 		k->sizes[k->requests] = n;
 	k->requests++;
@@ -116,13 +134,11 @@ answer(struct keeper *k, int fd, struct bytes body)
 	}
 	spoil(k, n, &certs, &found);
 	make_body(k, found, &certs, &reply);
-	(void)snprintf(head, sizeof(head),
-		"HTTP/1.0 %s\r\nContent-type: pgp/keys\r\n"
-		"Content-length: %zu\r\n\r\n",
+	keeper_head(head, sizeof(head),
 		k->way == KEEPER_FAILS  ? "500 Internal"
 		: k->way == KEEPER_BUSY ? "503 Busy"
 					: "200 OK",
-		reply.len);
+		reply.len, found);
 	send_all(fd, bytes_of(head));
 	send_all(fd, buf_view(&reply));
 	buf_done(&certs);
@@ -231,6 +247,7 @@ keeper_stop(struct keeper *k)
 	(void)close(k->listener);
 	for (size_t i = 0; i < k->count; i++)
 		buf_done(&k->list[i].octets);
+	buf_done(&k->body);
 	pthread_mutex_destroy(&k->lock);
 }
 

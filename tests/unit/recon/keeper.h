@@ -1,6 +1,8 @@
 /*
  * keeper.h - a partner that keeps keys, and answers hashqueries as it is told
  *
+ * Its answers are like those of SKS: the last one asked for comes first.
+ *
  * Threads: the test's; a request is answered on another, and what both touch
  *          is behind a lock.
  */
@@ -49,6 +51,7 @@ struct keeper {
 	size_t requests;
 	size_t asked;    /* digests, in all */
 	char head[1000]; /* of the last request */
+	struct buf body; /* the same */
 	bool stopping;
 };
 
@@ -58,6 +61,9 @@ void keeper_stop(struct keeper *k);
 const struct sks_digest *keeper_put(struct keeper *k, struct bytes octets);
 void keeper_be(struct keeper *k, enum keeper_way way);
 size_t keeper_requests(struct keeper *k);
+/* Of an answer, with the empty line. */
+void keeper_head(char *out, size_t size, const char *status, size_t octets,
+	uint32_t certs);
 /* Digests that it was asked for, in all. */
 size_t keeper_asked(struct keeper *k);
 

@@ -38,6 +38,10 @@ RECON_TALKS = tests/unit/recon/talks.c tests/unit/recon/talks.h \
 UNIT_TESTS += tests/unit/recon/test_talk
 tests_unit_recon_test_talk_SOURCES = tests/unit/recon/test_talk.c $(RECON_TALKS)
 tests_unit_recon_test_talk_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_talk_large
+tests_unit_recon_test_talk_large_SOURCES = \
+	tests/unit/recon/test_talk_large.c $(RECON_TALKS)
+tests_unit_recon_test_talk_large_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
 RECON_PARTNER = tests/unit/recon/partner.c tests/unit/recon/partner.h \
 	$(RECON_TALKS) tests/unit/recon/vectors.c tests/unit/recon/vectors.h
 UNIT_TESTS += tests/unit/recon/test_talk_greet
@@ -133,3 +137,20 @@ tests_unit_recon_test_gossip_SOURCES = tests/unit/recon/test_gossip.c \
 	$(INGEST_FIXTURE)
 tests_unit_recon_test_gossip_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_recon_test_gossip_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_gossip_more
+tests_unit_recon_test_gossip_more_SOURCES = \
+	tests/unit/recon/test_gossip_more.c $(INGEST_FIXTURE)
+tests_unit_recon_test_gossip_more_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_recon_test_gossip_more_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_hashquery
+tests_unit_recon_test_hashquery_SOURCES = \
+	tests/unit/recon/test_hashquery.c tests/unit/recon/vectors.c \
+	tests/unit/recon/vectors.h $(RECOVER_WORLD)
+tests_unit_recon_test_hashquery_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_recon_test_hashquery_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_digests
+tests_unit_recon_test_digests_SOURCES = tests/unit/recon/test_digests.c \
+	$(RECON_VECTORS)
+tests_unit_recon_test_digests_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
+	$(CMOCKA_LIBS)

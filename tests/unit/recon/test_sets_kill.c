@@ -1,4 +1,7 @@
-/* A save that is killed at any moment leaves a file that is whole. */
+/*
+ * Whatever is killed at any moment, the next process has the right trees: a
+ * save leaves a file that is whole, building and following leave nothing.
+ */
 
 #include "sets_world.h"
 
@@ -120,10 +123,82 @@ test_killed_at_a_crash_point_either_file_stands(void **state)
 }
 #endif
 
+/* ---- building and following ---------------------------------------------- */
+
+/* A process that opens store and trees, and dies at its n-th step: did it? */
+static bool
+dies_opening(struct world *w, struct killing *k, int step)
+{
+	struct err err;
+	int status;
+	pid_t pid;
+
+	world_close_store(w);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		world_open_store(w);
+		world_new_sets(w);
+		k->left = step;
+		_exit(sets_open(w->sets, &err) == STATUS_OK ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	world_open_store(w);
+	return !(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* How many steps there were to die at. */
+static int
+assert_killed_opens_harm_nothing(struct world *w, bool loaded)
+{
+	struct killing k = {INT32_MAX};
+	bool died = true;
+	int n;
+
+	w->beat = die_some_time;
+	w->beat_ctx = &k;
+	for (n = 0; died; n++) {
+		died = dies_opening(w, &k, n);
+		open_sets(w, loaded);
+	}
+	return n;
+}
+
+static void
+test_killed_as_it_builds_the_next_one_builds(void **state)
+{
+	struct world *w = *state;
+
+	world_fill(w, 0, 3000);
+	/* Three pages of the index, the log, and one that lived. */
+	assert_int_equal(assert_killed_opens_harm_nothing(w, false), 5);
+	assert_int_equal(access(w->file, F_OK), -1);
+}
+
+static void
+test_killed_as_it_follows_the_next_one_follows(void **state)
+{
+	struct world *w = *state;
+
+	world_fill(w, 0, 1000);
+	open_sets(w, false);
+	save(w);
+	world_fill(w, 500, 4000);
+	world_begin(w);
+	for (size_t i = 0; i < 200; i++)
+		world_delete(w, i);
+	world_commit(w);
+	/* Two reads of the file, four stretches of the log, one that lived. */
+	assert_int_equal(assert_killed_opens_harm_nothing(w, true), 7);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		WORLD_PROMISE(test_killed_as_it_builds_the_next_one_builds),
+		WORLD_PROMISE(test_killed_as_it_follows_the_next_one_follows),
 		WORLD_PROMISE(
 			test_killed_between_two_pieces_the_old_file_stands),
 #ifdef CRASH_POINTS

@@ -8,7 +8,7 @@
 #include "partner.h"
 #include "vectors.h"
 
-enum { SET_MAX = 600, FULL_BELOW = 150 };
+enum { SET_MAX = 600, FULL_BELOW = 150, GREETING = 4 /* frames */ };
 
 static struct set
 set_read(const json_t *list)
@@ -93,7 +93,53 @@ captured_settings(const json_t *frames, struct buf *config)
 	return s;
 }
 
+/* Behind our Config and verdict. */
+static void
+skip_greeting(struct partner *p)
+{
+	struct bytes frame, left, reason;
+	size_t used;
+	bool passed;
+
+	assert_ok(message_cut(buf_view(&p->heard), MESSAGE_MAX, &frame, &used));
+	p->read = used;
+	left = bytes_make(p->heard.data + used, p->heard.len - used);
+	assert_ok(message_read_verdict(left, &passed, &reason, &used));
+	assert_true(passed);
+	p->read += used;
+}
+
 /* ---- we answer: all that its asker said, octet for octet --------------- */
+
+/* What our replies teach the asker, and nothing else that it lacks. */
+static void
+assert_told_all(struct partner *p, const struct capture *c)
+{
+	static struct sks_digest list[SET_MAX];
+	struct prefix_tree *told = prefix_tree_new();
+	struct prefix root = prefix_root();
+	struct sks_digest d;
+	struct message m;
+	size_t i, replies = 0;
+
+	skip_greeting(p);
+	while (partner_hears(p, &m)) {
+		replies++;
+		for (i = 0; i < m.elements.len; i += ZP_WIRE) {
+			assert_ok(zp_to_digest(
+				zp_read(m.elements.data + i), &d));
+			if (!prefix_tree_has(c->asking.tree, &d))
+				assert_ok(prefix_tree_insert(told, &d));
+		}
+	}
+	assert_true(replies > 0);
+	assert_int_equal(prefix_tree_copy(told, &root, list, SET_MAX),
+		c->asker_lacks.count);
+	if (c->asker_lacks.count)
+		assert_memory_equal(list, c->asker_lacks.list,
+			c->asker_lacks.count * sizeof(*list));
+	prefix_tree_free(told);
+}
 
 static void
 replay_asker(const struct capture *c)
@@ -117,10 +163,79 @@ replay_asker(const struct capture *c)
 	}
 	assert_state(&p, TALK_DONE, "it has asked all it wanted");
 	assert_learned_all(p.talk, &c->answerer_lacks);
+	assert_told_all(&p, c);
 	partner_done(&p);
 }
 
-/* ---- we ask: somebody answers who keeps the rules of SKS --------------- */
+/* ---- we ask: what was said then answers, or who keeps the rules of SKS - */
+
+static bool
+is_from_asker(const struct capture *c, const json_t *row)
+{
+	return !strcmp(
+		vectors_text(row, "from"), c->sks_asks ? "sks" : "peer");
+}
+
+static bool
+is_request(const struct message *m)
+{
+	return m->type == MESSAGE_POLY || m->type == MESSAGE_FULL;
+}
+
+static void
+read_row(const json_t *row, struct buf *octets, struct message *m)
+{
+	struct bytes frame;
+	size_t used;
+
+	vectors_hex(vectors_text(row, "hex"), octets);
+	assert_ok(message_cut(buf_view(octets), MESSAGE_MAX, &frame, &used));
+	assert_ok(message_read(frame, m));
+}
+
+/* The n-th thing that the answerer said in the talk, into `say`. */
+static void
+say_captured(struct partner *p, const struct capture *c, size_t n)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(vectors_array(c->all, "frames"), i, row)
+	{
+		if (i < GREETING || is_from_asker(c, row) || n-- > 0)
+			continue;
+		partner_hex(p, vectors_text(row, "hex"));
+		return;
+	}
+	fail_msg("it was not answered");
+}
+
+/* In the octets of then; false: that was not asked then. */
+static bool
+answers_as_then(
+	struct partner *p, const struct message *m, const struct capture *c)
+{
+	const json_t *row;
+	size_t i, n = 0;
+	bool found = false;
+
+	json_array_foreach(vectors_array(c->all, "frames"), i, row)
+	{
+		struct message then;
+		struct buf octets;
+
+		if (found || i < GREETING || !is_from_asker(c, row))
+			continue;
+		read_row(row, &octets, &then);
+		found = then.type == m->type && is_request(&then) &&
+			prefix_eq(&then.prefix, &m->prefix);
+		n += is_request(&then);
+		buf_done(&octets);
+	}
+	if (found)
+		say_captured(p, c, n - 1);
+	return found;
+}
 
 static void
 sks_answers_poly(struct partner *p, const struct message *m,
@@ -170,22 +285,20 @@ replay_answerer(const struct capture *c)
 	struct talk_settings s;
 	struct partner p;
 	struct message m;
-	struct bytes frame, passed = bytes_of("\0\0\0\6passed");
-	size_t used;
+	size_t as_then = 0;
 	bool done = false;
 
 	memset(&p, 0, sizeof(p));
 	s = captured_settings(frames, &p.say);
 	p.talk = talk_new(TALK_ASKER, &s, c->asking.tree);
-	passed.data = (const uint8_t *)"\0\0\0\6passed";
-	passed.len = 10;
-	assert_ok(buf_put(&p.say, passed));
+	assert_ok(message_put_passed(&p.say));
 	partner_say(&p);
-	assert_ok(message_cut(buf_view(&p.heard), MESSAGE_MAX, &frame, &used));
-	p.read = used + passed.len;
+	skip_greeting(&p);
 	while (!done) {
 		assert_true(partner_hears(&p, &m));
-		if (m.type == MESSAGE_POLY)
+		if (answers_as_then(&p, &m, c))
+			as_then++;
+		else if (m.type == MESSAGE_POLY)
 			sks_answers_poly(&p, &m, &c->answering, lacks);
 		else if (m.type == MESSAGE_FULL)
 			sks_answers_full(&p, &m, lacks);
@@ -194,6 +307,7 @@ replay_answerer(const struct capture *c)
 		done = m.type == MESSAGE_DONE;
 	}
 	assert_state(&p, TALK_DONE, "all was asked and answered");
+	assert_true(as_then > 0);
 	assert_learned_all(p.talk, &c->asker_lacks);
 	partner_done(&p);
 }
