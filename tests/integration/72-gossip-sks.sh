@@ -18,6 +18,8 @@ gen 4000 1500 >"$work/keys/own"
 gen 6000 1500 >"$work/keys/right"
 gen 8000 4 >"$work/keys/late"
 gen 9000 1 >"$work/keys/one.ring"
+gen 9100 50 >"$work/keys/fifty.ours"
+gen 9200 50 >"$work/keys/fifty"
 "$top_builddir/tests/tools/kpsplit" "$work/keys/late" "$work/keys" || bail "keys are made"
 gossip_digests "$work"/keys/{common,left,own,right} >"$work/all"
 is "there are keys" "$(wc -l <"$work/all")" 6000
@@ -179,10 +181,14 @@ for odd in v6-ed25519-uid v5-ed25519 revocation-certificate; do
 done
 set -- "$work"/keys/*.pgp
 gossip_ip=$gossip_net.2
-ok "sks learns a key of a user" sh -c "
-	gpg --enarmor <'$1' | sed 's/ARMORED FILE/PUBLIC KEY BLOCK/' >'$work/1.asc'
-	curl -sf -o /dev/null --data-urlencode 'keytext@$work/1.asc' \
-		http://$gossip_ip:$gossip_http_port/pks/add"
+# told_sks KEYRING
+told_sks() {
+	gpg --enarmor <"$1" | sed 's/ARMORED FILE/PUBLIC KEY BLOCK/' \
+		>"$work/told.asc"
+	curl -sf -o /dev/null --data-urlencode "keytext@$work/told.asc" \
+		"http://$gossip_ip:$gossip_http_port/pks/add"
+}
+ok "sks learns a key of a user" told_sks "$1"
 ok "the mail peer learns another" submit m "$2"
 gossip_digests "$1" "$2" >"$work/two"
 gossip_keypost_has() {
@@ -194,12 +200,17 @@ ok "what gossip taught keypost goes out by mail" \
 	wait_for 40 gossip_keypost_has m "$work/two"
 ok "what mail taught it is offered by gossip" \
 	wait_for 40 gossip_sks_holds left "$work/two"
-sort "$work/all" "$work/two" >"$work/now"
+gossip_digests "$work"/keys/fifty* >"$work/hundred"
+ok "sks learns fifty others" told_sks "$work/keys/fifty"
+ok "keypost is loaded with fifty" kp a load -q "$work/keys/fifty.ours"
+ok "sks comes to hold the hundred" wait_for 40 gossip_sks_holds left "$work/hundred"
+ok "keypost, too" wait_for 40 gossip_keypost_has a "$work/hundred"
+sort "$work/all" "$work/two" "$work/hundred" >"$work/now"
 sqlite3 "file:$work/a/data/keypost.db?mode=ro" \
 	"SELECT hex(sks_digest) FROM cert" | sort | comm -23 - "$work/now" \
 	>"$work/odd"
 ok "keypost holds what sks cannot" [ -s "$work/odd" ]
-ok "which it offers to nobody" wait_for 30 offers 6002
+ok "which it offers to nobody" wait_for 30 offers 6102
 ok "and no batch was lost for it" sh -c "! grep -i 'error\|exception' \
 	'$work/left/var/log/sks/recon.log' | grep -iv 'End_of_file\|reset\|callback'"
 ok "keypost stops well" stop_server a

@@ -40,7 +40,7 @@ done
 calls="silent after-config after-verdict half-frame close close-after-config
 	close-after-verdict close-in-frame long-config long-frame long-verdict
 	pairs mbar version filters no-port no-filters refuse prefix garbage
-	unknown flood errors bad-elements sync-fail"
+	unknown flood drip errors bad-elements sync-fail"
 n=100
 for mode in $calls; do
 	sections="$sections
@@ -96,7 +96,8 @@ ends() {
 for mode in silent after-config after-verdict half-frame close \
 	close-after-config close-after-verdict close-in-frame long-config \
 	long-frame long-verdict pairs mbar version filters no-port no-filters \
-	refuse prefix garbage unknown flood errors bad-elements requests deaf; do
+	refuse prefix garbage unknown flood drip errors bad-elements requests \
+	deaf; do
 	ok "who asks, $mode: it ends, and says why" ends "$mode"
 done
 ok "filters that differ are named" sh -c "echo filters >'$work/hell/mode'
@@ -168,6 +169,25 @@ killed() {
 kill_server a
 for mode in after-config after-verdict requests elements; do
 	ok "killed in a talk with one of $mode" killed "$mode"
+done
+# Who it asks has the connection that its port tells.
+talks_here() {
+	grep -q "^ *[0-9]*: 0100007F:$(printf %04X "$recon") [0-9A-F:]* 01 " \
+		/proc/net/tcp
+}
+killed_asking() {
+	run_server a
+	wait_ready a || return 1
+	called "$gossip_net.7=$1" >/dev/null 2>&1 &
+	call_pid=$!
+	wait_for 20 talks_here || return 1
+	sleep "0.$((RANDOM % 4))"
+	kill_server a
+	wait "$call_pid"
+	return 0
+}
+for mode in after-verdict sync-fail; do
+	ok "killed as it asks one of $mode" killed_asking "$mode"
 done
 run_server a
 ok "it comes up" wait_ready a

@@ -26,6 +26,7 @@ prefix           a prefix of 200 bits
 garbage          octets by chance, behind the verdicts
 unknown          frames of a type that there is not
 flood            frames of three octets without end, nothing is read
+drip             a frame that comes octet by octet
 errors           Error, with a text
 elements         sets of digests by chance, without end
 bad-elements     elements that are none, without end
@@ -186,6 +187,10 @@ class Talk:
             self.without_end(lambda: frame(77, b"x" * 1000))
         elif m == "flood":
             self.without_end(lambda: frame(FLUSH) * 10000)
+        elif m == "drip":
+            for octet in frame(ELEMENTS, elements(by_chance(100))):
+                self.say(bytes([octet]))
+                time.sleep(0.1)
         elif m == "errors":
             self.say(frame(ERROR, string(b"\x1b\n error" * 100)))
             self.wait_for_the_end()
