@@ -53,6 +53,36 @@ test_hashquery_answers_octet_for_octet(void **state)
 	buf_done(&want);
 }
 
+/* Caught on the wire: neither Host nor type nor whoever asks. */
+static void
+test_sks_asks_with_no_more_than_a_length(void **state)
+{
+	static const char head[] = "POST /pks/hashquery HTTP/1.0\r\n"
+				   "content-length: 704\r\n\r\n";
+	struct buf ask = {0};
+	struct answer a;
+	uint64_t i;
+
+	(void)state;
+	assert_ok(buf_puts(&ask, head));
+	assert_ok(buf_put_be32(&ask, 35));
+	for (i = 0; i < 35; i++) {
+		assert_ok(buf_put_be32(&ask, 16));
+		assert_ok(buf_put_be64(&ask, i));
+		assert_ok(buf_put_be64(&ask, 0));
+	}
+	assert_int_equal(ask.len, sizeof(head) - 1 + 704);
+	a = site_ask(&site, buf_view(&ask));
+	assert_int_equal(a.status, 200);
+	assert_text(answer_field(&a, "Content-Length"), "6");
+	assert_int_equal(a.body.len, 6);
+	assert_memory_equal(a.body.data, "\0\0\0\0\r\n", 6);
+	assert_null(memmem(a.head.data, a.head.len, "chunked", 7));
+	assert_true(a.closed);
+	answer_done(&a);
+	buf_done(&ask);
+}
+
 static void
 test_broken_hashquery_is_400(void **state)
 {
@@ -236,6 +266,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hashquery_answers_octet_for_octet),
+		cmocka_unit_test(test_sks_asks_with_no_more_than_a_length),
 		cmocka_unit_test(test_broken_hashquery_is_400),
 		cmocka_unit_test(test_hashquery_is_limited_at_ten_thousand),
 		cmocka_unit_test(test_octets_hash_to_the_digest_asked_for),
