@@ -1,15 +1,10 @@
 #include "lookup/lookup.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-enum { DIGESTS_ROWS_MAX = 500 }; /* of one digest */
+#include "pgp/digest.h"
 
-static int
-digests_compare(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct sks_digest));
-}
+enum { DIGESTS_ROWS_MAX = 500 }; /* of one digest */
 
 /* The digests asked for, each once. */
 static enum status
@@ -17,18 +12,13 @@ digests_unique(struct arena *arena, const struct sks_digest *digests,
 	size_t count, struct sks_digest **unique, size_t *n)
 {
 	struct sks_digest *list = arena_array(arena, count, sizeof(*list));
-	size_t i, k = 0;
 
 	if (list == NULL)
 		return STATUS_LIMIT;
 	if (count > 0)
 		memcpy(list, digests, count * sizeof(*list));
-	qsort(list, count, sizeof(*list), digests_compare);
-	for (i = 0; i < count; i++)
-		if (k == 0 || memcmp(&list[k - 1], &list[i], sizeof(*list)))
-			list[k++] = list[i];
 	*unique = list;
-	*n = k;
+	*n = digest_sks_sort(list, count);
 	return STATUS_OK;
 }
 

@@ -47,6 +47,25 @@ digest_placed(const struct digest *component, const struct digest *sig,
 }
 
 int
+digest_sks_cmp(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct sks_digest));
+}
+
+size_t
+digest_sks_sort(struct sks_digest *list, size_t count)
+{
+	size_t i, kept = 0;
+
+	if (count > 0)
+		qsort(list, count, sizeof(*list), digest_sks_cmp);
+	for (i = 0; i < count; i++)
+		if (kept == 0 || digest_sks_cmp(&list[kept - 1], &list[i]))
+			list[kept++] = list[i];
+	return kept;
+}
+
+int
 digest_cmp(const struct digest *a, const struct digest *b)
 {
 	return memcmp(a->octets, b->octets, sizeof(a->octets));

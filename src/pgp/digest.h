@@ -24,6 +24,10 @@ MUST_CHECK enum status digest_sks(
  */
 MUST_CHECK enum status digest_sks_packets(
 	struct arena *arena, struct bytes octets, struct sks_digest *out);
+/* Of two struct sks_digest, for qsort. */
+int digest_sks_cmp(const void *a, const void *b);
+/* Ascending, each once; how many are left. */
+size_t digest_sks_sort(struct sks_digest *list, size_t count);
 int digest_cmp(const struct digest *a, const struct digest *b);
 /* Is `d` one of the sorted digests? */
 bool digest_in(struct bytes sorted, const struct digest *d);

@@ -322,14 +322,3 @@ samples_eq(const struct samples *a, const struct samples *b)
 			return false;
 	return true;
 }
-
-bool
-samples_have_zero(const struct samples *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < RECON_SAMPLES; i++)
-		if (zp_is_zero(s->at[i]))
-			return true;
-	return false;
-}

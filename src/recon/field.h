@@ -82,6 +82,5 @@ void samples_join(struct samples *s, const struct samples *other);
 /* Takes such a union apart; no sample of `other` may be zero. */
 void samples_part(struct samples *s, const struct samples *other);
 bool samples_eq(const struct samples *a, const struct samples *b);
-bool samples_have_zero(const struct samples *s);
 
 #endif

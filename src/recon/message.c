@@ -1,7 +1,6 @@
 #include "recon/message.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "pgp/digest.h"
 
 enum { LENGTH = 4 };
 
@@ -161,24 +160,6 @@ good_element(const uint8_t *wire, struct sks_digest *digest)
 	       zp_to_digest(zp_read(wire), digest) == STATUS_OK;
 }
 
-static int
-digest_order(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct sks_digest));
-}
-
-static size_t
-each_once(struct sks_digest *list, size_t count)
-{
-	size_t i, kept = 0;
-
-	qsort(list, count, sizeof(*list), digest_order);
-	for (i = 0; i < count; i++)
-		if (!kept || digest_order(&list[kept - 1], &list[i]))
-			list[kept++] = list[i];
-	return kept;
-}
-
 enum status
 message_digests(
 	struct arena *arena, struct bytes elements, struct message_digests *out)
@@ -194,7 +175,7 @@ message_digests(
 			d.count++;
 		else
 			d.bad++;
-	d.count = each_once(d.list, d.count);
+	d.count = digest_sks_sort(d.list, d.count);
 	*out = d;
 	return STATUS_OK;
 }

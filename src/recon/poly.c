@@ -193,18 +193,6 @@ quadratic_roots(const struct poly *f, struct zp roots[2])
 	return true;
 }
 
-bool
-poly_splits(const struct poly *f)
-{
-	struct poly g = *f;
-	struct zp roots[2];
-
-	if (g.len < 3)
-		return g.len > 0;
-	make_monic(&g);
-	return g.len == 3 ? quadratic_roots(&g, roots) : splits(&g);
-}
-
 /*
  * The factors of f whose roots, moved by some c, are squares: into g; the
  * others stay in f. False when no c of many parts them.

@@ -36,11 +36,10 @@ MUST_CHECK enum status poly_divide(const struct poly *f, const struct poly *g,
 /* (x + c)^exponent modulo f, which is monic and no constant. */
 void poly_power(const struct poly *f, struct zp c, struct zp exponent,
 	struct poly *out);
-/* Is it a product of distinct linear factors? A constant is, zero is not. */
-bool poly_splits(const struct poly *f);
 /*
  * All its roots, as many as the degree, ascending; `roots` has room for
- * them. MALFORMED when it does not split.
+ * them. MALFORMED when it does not split: is no product of distinct linear
+ * factors (of none: a constant).
  */
 MUST_CHECK enum status poly_roots(
 	const struct poly *f, struct zp roots[POLY_DEGREE_MAX], size_t *count);

@@ -69,7 +69,6 @@ node_order(const struct sks_digest *a, const struct sks_digest *b)
 	return memcmp(a->octets, b->octets, sizeof(a->octets));
 }
 
-/* How many come before `d`. */
 size_t
 node_list_before(
 	const struct sks_digest *list, size_t count, const struct sks_digest *d)
@@ -209,7 +208,6 @@ node_build(struct node *n, struct node_stream *s, const struct prefix *prefix)
 	node_set_samples(n, &product);
 }
 
-/* Appends what is below n, ascending, up to max in all; how many then. */
 size_t
 node_copy(const struct node *n, struct sks_digest *out, size_t have, size_t max)
 {

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "pgp/digest.h"
 #include "recon/recover_state.h"
 #include "store/store.h"
 
@@ -167,12 +168,6 @@ fetch_ended(struct batch *b)
 
 /* ---- requests ---------------------------------------------------------- */
 
-static int
-by_digest(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct sks_digest));
-}
-
 /* Fills it with what is still to be asked for; IO: the store, later. */
 static enum status
 choose(struct batch *b)
@@ -196,7 +191,7 @@ choose(struct batch *b)
 			b->asked[b->count++] = *d;
 	}
 	session_return(ingest_store(s->r->ingest), session);
-	qsort(b->asked, b->count, sizeof(b->asked[0]), by_digest);
+	b->count = digest_sks_sort(b->asked, b->count);
 	return STATUS_OK;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pgp/digest.h"
 #include "recon/sets_state.h"
 
 struct stretch {
@@ -40,12 +41,6 @@ sets_settle(struct sets *s, struct store_session *session,
 	return st;
 }
 
-static int
-digest_order(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct sks_digest));
-}
-
 static void
 add_digest(struct stretch *x, const struct sks_digest *d)
 {
@@ -59,19 +54,14 @@ add_digest(struct stretch *x, const struct sks_digest *d)
 static void
 name_digests(struct stretch *x)
 {
-	size_t i, kept = 0;
+	size_t i;
 
 	x->count = 0;
 	for (i = 0; i < x->turn_count; i++) {
 		add_digest(x, &x->turns[i].old_digest);
 		add_digest(x, &x->turns[i].new_digest);
 	}
-	qsort(x->digests, x->count, sizeof(*x->digests), digest_order);
-	for (i = 0; i < x->count; i++)
-		if (i == 0 || digest_order(&x->digests[kept - 1],
-				      &x->digests[i]) != 0)
-			x->digests[kept++] = x->digests[i];
-	x->count = kept;
+	x->count = digest_sks_sort(x->digests, x->count);
 }
 
 /* NULL: the log has all that came after `seq`. */

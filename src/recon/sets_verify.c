@@ -113,7 +113,7 @@ compare(struct sets *s, struct doubts *d, struct err *err)
 
 /* ---- what changed meanwhile ---------------------------------------------- */
 
-/* AGAIN by STATUS_BUSY: the store is ahead. */
+/* BUSY: the store is ahead. */
 static enum status
 settle_doubts(struct sets *s, const struct doubts *d,
 	struct store_session *session, bool *wrong, struct err *err)

@@ -1,9 +1,8 @@
 /* The side that answers: it does the algebra. */
 
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "pgp/digest.h"
 #include "recon/solve.h"
 #include "recon/talk_state.h"
 
@@ -33,12 +32,6 @@ is_below(const struct talk *t, const struct prefix *prefix, struct zp a,
 	       prefix_holds(prefix, d) && prefix_tree_has(t->tree, d) == have;
 }
 
-static int
-digest_order(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct sks_digest));
-}
-
 struct answer_difference {
 	struct sks_digest theirs[SOLVE_MBAR_MAX], ours[SOLVE_MBAR_MAX];
 	size_t their_count, our_count;
@@ -57,7 +50,8 @@ answer_believes(const struct talk *t, const struct prefix *prefix,
 	for (i = 0; i < s->our_count; i++)
 		if (!is_below(t, prefix, s->ours[i], true, &out->ours[i]))
 			return false;
-	qsort(out->ours, s->our_count, sizeof(out->ours[0]), digest_order);
+	/* By number they come in another order. */
+	(void)digest_sks_sort(out->ours, s->our_count);
 	out->their_count = s->their_count;
 	out->our_count = s->our_count;
 	return true;

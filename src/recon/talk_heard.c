@@ -1,15 +1,9 @@
 /* What a partner's elements teach, and what it lacks of ours. */
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "pgp/digest.h"
 #include "recon/talk_state.h"
-
-static int
-digest_order(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct sks_digest));
-}
 
 bool
 heard_digests(struct talk *t, const struct message *m, struct digest_list *out)
@@ -38,24 +32,10 @@ heard_digests(struct talk *t, const struct message *m, struct digest_list *out)
 
 /* ---- learned ----------------------------------------------------------- */
 
-static void
-each_once(struct talk *t)
-{
-	struct sks_digest *list = t->learned;
-	size_t i, kept = 0;
-
-	if (t->learned_count)
-		qsort(list, t->learned_count, sizeof(*list), digest_order);
-	for (i = 0; i < t->learned_count; i++)
-		if (!kept || digest_order(&list[kept - 1], &list[i]))
-			list[kept++] = list[i];
-	t->learned_count = kept;
-}
-
 void
 heard_settle(struct talk *t)
 {
-	each_once(t);
+	t->learned_count = digest_sks_sort(t->learned, t->learned_count);
 	if (t->learned_count > t->limits.learned)
 		t->learned_count = t->limits.learned;
 }
@@ -88,7 +68,7 @@ heard_enough(struct talk *t)
 static void
 learn_settle(struct talk *t)
 {
-	each_once(t);
+	t->learned_count = digest_sks_sort(t->learned, t->learned_count);
 	if (t->learned_count >= t->limits.learned) {
 		heard_enough(t);
 		return;
@@ -123,9 +103,9 @@ without(struct sks_digest *ours, size_t count, const struct digest_list *list,
 
 	for (i = 0; i < count && kept < max; i++) {
 		while (j < list->count &&
-			digest_order(&list->at[j], &ours[i]) < 0)
+			digest_sks_cmp(&list->at[j], &ours[i]) < 0)
 			j++;
-		if (j == list->count || digest_order(&list->at[j], &ours[i]))
+		if (j == list->count || digest_sks_cmp(&list->at[j], &ours[i]))
 			ours[kept++] = ours[i];
 	}
 	return kept;

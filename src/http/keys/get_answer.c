@@ -7,12 +7,7 @@
 #include "http/services.h"
 #include "lookup/present.h"
 #include "pgp/armor.h"
-
-static int
-compare_digests(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct sks_digest));
-}
+#include "pgp/digest.h"
 
 /* One row: its digest. More: a digest over the sorted list of theirs. */
 static enum status
@@ -35,7 +30,7 @@ set_etag(struct request *req, struct reply *reply, const struct cert_rows *rows,
 		return STATUS_LIMIT;
 	for (i = 0; i < rows->count; i++)
 		list[i] = rows->list[i].sks_digest;
-	qsort(list, rows->count, sizeof(*list), compare_digests);
+	qsort(list, rows->count, sizeof(*list), digest_sks_cmp);
 	all = bytes_make(list, rows->count * sizeof(*list));
 	crypto_sha256(&all, 1, &d);
 	reply_etag(reply, bytes_make(d.octets, 16), suffix);

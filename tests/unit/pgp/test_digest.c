@@ -154,6 +154,24 @@ test_sks_digest_sorts_all_packets_by_tag_and_body(void **state)
 }
 
 static void
+test_sks_digests_are_sorted_each_once(void **state)
+{
+	static const uint8_t first[] = {7, 3, 200, 3, 7, 7, 0};
+	static const uint8_t last[] = {0, 3, 7, 200};
+	struct sks_digest list[7];
+	size_t i;
+
+	(void)state;
+	memset(list, 0, sizeof(list));
+	for (i = 0; i < 7; i++)
+		list[i].octets[0] = first[i];
+	assert_int_equal(digest_sks_sort(list, 7), 4);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(list[i].octets[0], last[i]);
+	assert_int_equal(digest_sks_sort(NULL, 0), 0);
+}
+
+static void
 test_lookup_in_a_sorted_list(void **state)
 {
 	uint8_t list[32 * 5];
@@ -218,6 +236,7 @@ main(void)
 		cmocka_unit_test(test_a_packet_id_covers_tag_length_and_body),
 		cmocka_unit_test(
 			test_sks_digest_sorts_all_packets_by_tag_and_body),
+		cmocka_unit_test(test_sks_digests_are_sorted_each_once),
 		cmocka_unit_test(test_lookup_in_a_sorted_list),
 		cmocka_unit_test(test_every_verdict_has_its_word_and_sentence),
 	};

@@ -295,12 +295,15 @@ static void
 test_a_point_makes_a_sample_zero(void **state)
 {
 	struct samples s;
+	unsigned int i;
 
 	(void)state;
-	samples_none(&s);
-	assert_false(samples_have_zero(&s));
-	samples_add(&s, zp_of(2));
-	assert_true(samples_have_zero(&s));
+	for (i = 0; i < RECON_SAMPLES; i++) {
+		samples_none(&s);
+		samples_add(&s, zp_point(i));
+		assert_true(zp_is_zero(s.at[i]));
+		assert_false(zp_is_zero(s.at[(i + 1) % RECON_SAMPLES]));
+	}
 }
 
 int
