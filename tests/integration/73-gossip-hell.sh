@@ -186,7 +186,7 @@ killed_asking() {
 	wait "$call_pid"
 	return 0
 }
-for mode in after-verdict sync-fail; do
+for mode in after-config after-verdict; do
 	ok "killed as it asks one of $mode" killed_asking "$mode"
 done
 run_server a
