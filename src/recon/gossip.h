@@ -38,16 +38,16 @@ struct gossip_settings {
 	char *data;              /* data folder */
 	struct endpoint *listen; /* none: we only begin talks */
 	size_t listen_count;
-	char *profile;         /* profile.h; "": what the level implies */
-	char *filters;         /* instead of the profile's; "" */
-	bool force_filters;    /* though the level does not fit them */
-	size_t http_port;      /* to announce */
-	int64_t interval_ms;   /* between talks that we begin */
-	int64_t idle_ms;       /* of a partner; 0: 20 s */
-	int64_t talk_ms;       /* in all; 0: 5 min */
-	int64_t fetch_wait_ms; /* when we did not begin the talk */
+	char *profile;             /* profile.h; "": what the level implies */
+	char *filters;             /* instead of the profile's; "" */
+	bool force_filters;        /* though the level does not fit them */
+	size_t http_port;          /* to announce */
+	int64_t interval_ms;       /* between talks that we begin */
+	int64_t idle_ms;           /* of a partner; 0: 20 s */
+	int64_t talk_ms;           /* in all; 0: 5 min */
+	int64_t fetch_wait_ms;     /* when we did not begin the talk */
 	struct talk_limits limits; /* of one talk; all 0: the defaults */
-	enum level level;      /* of the store */
+	enum level level;          /* of the store */
 	struct gossip_peer *peers;
 	size_t peer_count;
 	/* Heartbeat of threads, for T3; may be NULL. */

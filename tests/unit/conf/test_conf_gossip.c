@@ -55,16 +55,16 @@ test_gossip_takes_the_port_that_was_said(void **state)
 static void
 test_limits_of_a_talk_are_those_of_gossip_or_others(void **state)
 {
-	struct conf *c = load("[gossip]\nlisten = 127.0.0.1:1170\n");
+	struct conf *c = conf_of("[gossip]\nlisten = 127.0.0.1:1170\n");
 	struct talk_limits usual = talk_limits_default, *l;
 
 	(void)state;
 	assert_memory_equal(&c->gossip.limits, &usual, sizeof(usual));
 	conf_free(c);
-	c = load("[gossip]\nmax_learned = 101\nmax_requests = 102\n"
-		 "max_elements = 1003\nmax_bad_elements = 4\n"
-		 "max_answer = 105\nmax_answers = 1MiB\n"
-		 "max_unanswered = 6\nsolve_time = 7s\n");
+	c = conf_of("[gossip]\nmax_learned = 101\nmax_requests = 102\n"
+		    "max_elements = 1003\nmax_bad_elements = 4\n"
+		    "max_answer = 105\nmax_answers = 1MiB\n"
+		    "max_unanswered = 6\nsolve_time = 7s\n");
 	l = &c->gossip.limits;
 	assert_int_equal(l->learned, 101);
 	assert_int_equal(l->requests, 102);
@@ -76,8 +76,9 @@ test_limits_of_a_talk_are_those_of_gossip_or_others(void **state)
 	assert_int_equal(l->solve_ms, 7000);
 	conf_free(c);
 	/* More would fit no message of a partner like us. */
-	assert_non_null(strstr(refusal("[gossip]\nmax_answer = 50001\n").text,
-		"max_answer"));
+	assert_non_null(
+		strstr(refusal_of("[gossip]\nmax_answer = 50001\n").text,
+			"max_answer"));
 }
 
 static void
@@ -150,9 +151,9 @@ test_filters_of_sks_need_its_level(void **state)
 	assert_true(c->gossip.force_filters);
 	conf_free(c);
 	/* That forces no list that is none. */
-	assert_non_null(strstr(refusal("[gossip]\nlisten = 127.0.0.1:1170\n"
-				       "force_filters = yes\n"
-				       "filters = a, b\n")
+	assert_non_null(strstr(refusal_of("[gossip]\nlisten = 127.0.0.1:1170\n"
+					  "force_filters = yes\n"
+					  "filters = a, b\n")
 				       .text,
 		"t:4: [gossip] filters: names with a comma"));
 }

@@ -32,8 +32,7 @@ test_a_reply_is_taken_apart_with_its_end_or_without(void **state)
 
 	(void)state;
 	for (end = 0; end < 3; end++) {
-		assert_ok(reply_split(
-			buf_view(&reply), 2, list, &count, &err));
+		assert_ok(reply_split(buf_view(&reply), 2, list, &count, &err));
 		assert_int_equal(count, json_array_size(keys));
 		for (i = 0; i < count; i++) {
 			vectors_hex(json_string_value(json_array_get(keys, i)),
@@ -41,7 +40,7 @@ test_a_reply_is_taken_apart_with_its_end_or_without(void **state)
 			assert_true(bytes_eq(list[i], buf_view(&want)));
 			buf_done(&want);
 		}
-		assert_ok(buf_put_u8(&reply, (uint8_t)"\r\n."[end]));
+		assert_ok(buf_put_u8(&reply, (uint8_t) "\r\n."[end]));
 	}
 	assert_status(reply_split(buf_view(&reply), 2, list, &count, &err),
 		STATUS_MALFORMED);

@@ -126,8 +126,8 @@ assert_told_all(struct partner *p, const struct capture *c)
 	while (partner_hears(p, &m)) {
 		replies++;
 		for (i = 0; i < m.elements.len; i += ZP_WIRE) {
-			assert_ok(zp_to_digest(
-				zp_read(m.elements.data + i), &d));
+			assert_ok(
+				zp_to_digest(zp_read(m.elements.data + i), &d));
 			if (!prefix_tree_has(c->asking.tree, &d))
 				assert_ok(prefix_tree_insert(told, &d));
 		}
@@ -172,8 +172,7 @@ replay_asker(const struct capture *c)
 static bool
 is_from_asker(const struct capture *c, const json_t *row)
 {
-	return !strcmp(
-		vectors_text(row, "from"), c->sks_asks ? "sks" : "peer");
+	return !strcmp(vectors_text(row, "from"), c->sks_asks ? "sks" : "peer");
 }
 
 static bool

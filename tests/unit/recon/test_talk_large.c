@@ -126,9 +126,9 @@ assert_small_frames(const struct buf *said)
 
 	assert_ok(message_cut(buf_view(said), MESSAGE_MAX, &frame, &used));
 	for (at = used + 10; at < said->len; at += used)
-		assert_ok(message_cut(
-			bytes_make(said->data + at, said->len - at), FRAME_MAX,
-			&frame, &used));
+		assert_ok(
+			message_cut(bytes_make(said->data + at, said->len - at),
+				FRAME_MAX, &frame, &used));
 }
 
 static bool
