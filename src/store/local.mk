@@ -73,6 +73,7 @@ libstore_a_SOURCES = \
 	src/store/sqlite/peer.h \
 	src/store/sqlite/raw.c \
 	src/store/sqlite/raw.h \
+	src/store/sqlite/raw_check.c \
 	src/store/sqlite/raw_digests.c \
 	src/store/sqlite/recent.c \
 	src/store/sqlite/recent.h \

@@ -14,12 +14,8 @@
 enum {
 	STEP_PAGES = 256, /* 2 MiB, then a rest (S7) */
 	REST_NS = 5000000,
-	SHOW_OPS = 200000, /* steps of the engine between two looks */
 	CACHE_KIB = 16384
 };
-
-static const char word_copy[] = "copying";
-static const char word_check[] = "checking";
 
 enum status
 raw_status(sqlite3 *db, const char *path, int rc, struct err *err)
@@ -157,53 +153,7 @@ raw_identify(sqlite3 *db, const char *path, struct backup_facts *facts,
 	return STATUS_OK;
 }
 
-/* ---- check ---------------------------------------------------------- */
-
-struct looking {
-	const struct care_watch *watch;
-	uint64_t octets;
-};
-
-static int
-still_looking(void *ctx)
-{
-	const struct looking *l = ctx;
-
-	l->watch->show(l->watch->ctx, word_check, 0, l->octets);
-	return 0;
-}
-
-enum status
-raw_check(sqlite3 *db, const char *path, const struct care_watch *watch,
-	uint64_t octets, struct err *err)
-{
-	struct looking l = {watch, octets};
-	sqlite3_stmt *stmt = NULL;
-	const char *text;
-	enum status st;
-	int rc;
-
-	if (watch->show != NULL)
-		sqlite3_progress_handler(db, SHOW_OPS, still_looking, &l);
-	rc = sqlite3_prepare_v2(
-		db, "PRAGMA integrity_check(1)", -1, &stmt, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_step(stmt);
-	st = raw_status(db, path, rc, err);
-	if (st == STATUS_OK) {
-		text = rc == SQLITE_ROW
-			       ? (const char *)sqlite3_column_text(stmt, 0)
-			       : NULL;
-		if (text == NULL || strcmp(text, "ok") != 0) {
-			err_set(err, "%s is damaged (%.120s)", path,
-				text == NULL ? "no answer" : text);
-			st = STATUS_IO;
-		}
-	}
-	(void)sqlite3_finalize(stmt);
-	sqlite3_progress_handler(db, 0, NULL, NULL);
-	return st;
-}
+/* ---- what it says of itself ----------------------------------------- */
 
 enum status
 raw_facts(sqlite3 *db, const char *path, struct backup_facts *facts,
@@ -271,7 +221,7 @@ step_all(sqlite3_backup *b, int64_t page, const struct care_watch *watch)
 		total = (uint64_t)(sqlite3_backup_pagecount(b) * page);
 		left = (uint64_t)(sqlite3_backup_remaining(b) * page);
 		if (watch->show != NULL)
-			watch->show(watch->ctx, word_copy, total - left, total);
+			watch->show(watch->ctx, "copying", total - left, total);
 		crash_point("backup");
 		(void)nanosleep(&rest, NULL);
 	}

@@ -60,6 +60,11 @@ tests_unit_store_test_audit_SOURCES = tests/unit/store/test_audit.c \
 	$(contract_backend)
 tests_unit_store_test_audit_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_audit_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/store/test_care
+tests_unit_store_test_care_SOURCES = tests/unit/store/test_care.c \
+	$(contract_backend)
+tests_unit_store_test_care_CPPFLAGS = $(store_test_flags)
+tests_unit_store_test_care_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/store/test_migrate
 tests_unit_store_test_migrate_SOURCES = tests/unit/store/test_migrate.c \
 	tests/unit/store/pragma.c tests/unit/store/pragma.h \
