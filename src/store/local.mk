@@ -43,6 +43,8 @@ libstore_a_SOURCES = \
 	src/store/sqlite/db.h \
 	src/store/sqlite/erase.c \
 	src/store/sqlite/erase.h \
+	src/store/sqlite/exchange.c \
+	src/store/sqlite/exchange.h \
 	src/store/sqlite/facts.c \
 	src/store/sqlite/facts.h \
 	src/store/sqlite/fault.c \
