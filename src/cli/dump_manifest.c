@@ -179,6 +179,7 @@ resume(struct dump *d, struct err *err)
 		return STATUS_REJECTED;
 	}
 	take_entries(d, files);
+	d->read = dump_sum(d).key_octets;
 	json_decref(j);
 	if (d->file_count > 0 && !cli_has(d->cli, CLI_QUIET))
 		cli_say("%s: going on behind the %zu files of an unfinished "

@@ -36,9 +36,11 @@ dump_sum(const struct dump *d)
 static void
 show(struct dump *d, uint64_t certs)
 {
+	uint64_t expected = d->partial ? d->place_count : d->expected;
+
 	/* As if those to come were as large as those so far. */
-	if (certs > 0 && d->expected >= certs)
-		d->progress.total = d->read / certs * d->expected;
+	if (certs > 0 && expected >= certs)
+		d->progress.total = d->read / certs * expected;
 	progress_step(&d->progress, "dump", d->read, d->progress.total);
 }
 

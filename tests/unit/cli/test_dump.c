@@ -97,6 +97,15 @@ end(struct case_of *c)
 	scratch_remove(c->dir);
 }
 
+static void
+end_manifest(const struct case_of *c)
+{
+	char path[400];
+
+	snprintf(path, sizeof(path), "%s/manifest.json", c->dir);
+	assert_int_equal(unlink(path), 0);
+}
+
 /* How often a file of the dump has these octets. */
 static int
 count_in(const struct case_of *c, const char *name, const struct made *m)
@@ -147,6 +156,32 @@ test_what_changes_meanwhile_is_as_it_is_in_the_end(void **state)
 	assert_int_equal(count_in(&c, "keypost-0001.pgp", &later), 1);
 	assert_int_equal(dump_sum(&c.d).certs, ROWS);
 	assert_int_equal(c.d.seq, ROWS + 3);
+	end(&c);
+}
+
+static void
+test_one_that_goes_on_tells_what_it_had(void **state)
+{
+	struct case_of c;
+	struct dump again;
+	int lock = -1;
+
+	begin(&c, *state);
+	put_many(c.f, 1, ROWS);
+	c.d.expected = ROWS;
+	assert_int_equal(dump_run(&c.d, &c.f->err), STATUS_OK);
+	assert_int_equal(c.d.progress.total, ROWS * SIZE);
+	/* As if it had been killed before its manifest was there. */
+	assert_int_equal(dump_save(&c.d, false, &c.f->err), STATUS_OK);
+	end_manifest(&c);
+	again = c.d;
+	again.files = NULL;
+	again.file_count = again.read = 0;
+	assert_int_equal(dump_take_folder(&again, &lock, &c.f->err), STATUS_OK);
+	assert_int_equal(again.file_count, 2);
+	assert_int_equal(again.read, ROWS * SIZE);
+	free(again.files);
+	close(lock);
 	end(&c);
 }
 
@@ -203,9 +238,12 @@ test_since_takes_what_changed_and_nothing_else(void **state)
 	c.d.partial = true;
 	c.d.since = 10;
 	c.d.places_seq = 10;
+	c.d.expected = 10;
 	assert_int_equal(dump_check_log(&c.d, &c.f->err), STATUS_OK);
 	assert_int_equal(dump_run(&c.d, &c.f->err), STATUS_OK);
 	assert_int_equal(dump_sum(&c.d).certs, 2);
+	/* Told as so many of what changed, the removed one included. */
+	assert_int_equal(c.d.progress.total, 3 * SIZE);
 	made_init(&m, 4, 3, SIZE);
 	made_change(&m, 0xEE);
 	assert_int_equal(count_in(&c, "keypost-0000.pgp", &m), 1);
@@ -246,6 +284,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_what_changes_meanwhile_is_as_it_is_in_the_end),
+		CASE(test_one_that_goes_on_tells_what_it_had),
 		CASE(test_a_file_of_which_nothing_is_left_goes),
 		CASE(test_files_older_than_the_log_are_written_anew),
 		CASE(test_since_takes_what_changed_and_nothing_else),
