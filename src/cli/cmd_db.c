@@ -19,16 +19,31 @@ struct checking {
 	bool started;
 };
 
+/* What the steps of a check and of an upgrade count; NULL: octets. */
+static const struct {
+	const char *step, *unit;
+} units[] = {{"copying", NULL}, {"checking pages", NULL},
+	{"checking indexes", NULL}, {"writing anew", NULL},
+	{"rewriting", "rows"}};
+
+static const char *
+unit_of(const char *step)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(step, units[i].step) == 0)
+			return units[i].unit;
+	return "certificates";
+}
+
 static void
 show_step(void *ctx, const char *step, uint64_t done, uint64_t total)
 {
 	struct checking *k = ctx;
 
-	if (!k->started) {
+	if (!k->started)
 		progress_start(&k->progress, total, cli_has(k->cli, CLI_QUIET));
-		k->progress.unit = "certificates";
-	}
 	k->started = true;
+	k->progress.unit = unit_of(step);
 	progress_step(&k->progress, step, done, total);
 }
 
@@ -53,12 +68,12 @@ static void
 show_facts(const struct cli *c, const struct check_facts *f, enum db_tree tree)
 {
 	if (cli_has(c, CLI_JSON)) {
-		cli_json(json_pack("{s:I, s:I, s:I, s:I, s:b, s:s}",
+		cli_json(json_pack("{s:I, s:I, s:I, s:I, s:b, s:s, s:s}",
 			"certificates", (json_int_t)f->certs, "damaged",
 			(json_int_t)f->damaged, "derived",
 			(json_int_t)f->derived, "repaired",
 			(json_int_t)f->repaired, "structure", f->structure,
-			"tree", db_tree_word(tree)));
+			"tree", db_tree_word(tree), "aside", f->aside));
 		return;
 	}
 	if (cli_has(c, CLI_QUIET))
@@ -74,6 +89,10 @@ show_facts(const struct cli *c, const struct check_facts *f, enum db_tree tree)
 		printf("%" PRId64 " fault%s that --repair mends, %" PRId64
 		       " where something is lost\n",
 			f->derived, cli_s((uint64_t)f->derived), f->damaged);
+	if (f->aside[0] != '\0')
+		printf("the store was written anew; what was there is in %s: "
+		       "remove it when it is no longer needed\n",
+			f->aside);
 }
 
 /* As ingest does when it stores one. */
@@ -153,16 +172,6 @@ check(struct cli *c)
 /* ---- upgrade -------------------------------------------------------- */
 
 static void
-show_step_octets(void *ctx, const char *step, uint64_t done, uint64_t total)
-{
-	struct checking *k = ctx;
-
-	show_step(ctx, step, done, total);
-	/* Of the backup they are octets. */
-	k->progress.unit = strcmp(step, "rewriting") == 0 ? "rows" : NULL;
-}
-
-static void
 show_upgrade(const struct cli *c, const struct upgrade_facts *f, bool dry_run)
 {
 	if (cli_has(c, CLI_JSON)) {
@@ -194,7 +203,7 @@ upgrade(struct cli *c)
 	struct checking k = {.cli = c};
 	struct upgrade_job job = {.no_backup = cli_has(c, CLI_NO_BACKUP),
 		.dry_run = cli_has(c, CLI_DRY_RUN),
-		.watch = {show_step_octets, &k}};
+		.watch = {show_step, &k}};
 	struct upgrade_facts f = {.backup = ""};
 	struct err err = {""};
 	enum status st = cli_become_owner(c, &err);

@@ -112,6 +112,8 @@ struct check_facts {
 	int64_t repaired; /* of these; what a repair did to damaged ones is
 			     told with each */
 	bool structure;   /* the file's was checked to its end */
+	char aside[CARE_PATH_MAX]; /* the folder of what a repair wrote anew;
+				      "": it was mended where it is */
 };
 
 /*

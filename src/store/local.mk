@@ -12,11 +12,13 @@ libstore_a_SOURCES = \
 	src/store/store.h \
 	src/store/sqlite/audit.c \
 	src/store/sqlite/audit.h \
+	src/store/sqlite/audit_anew.c \
 	src/store/sqlite/audit_facts.c \
 	src/store/sqlite/audit_indexes.c \
 	src/store/sqlite/audit_repair.c \
 	src/store/sqlite/audit_rows.c \
 	src/store/sqlite/audit_settle.c \
+	src/store/sqlite/audit_structure.c \
 	src/store/sqlite/backup.c \
 	src/store/sqlite/backup.h \
 	src/store/sqlite/behind.c \

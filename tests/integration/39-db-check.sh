@@ -4,6 +4,7 @@
 # follows from something else; what is lost comes back by being sent again.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/integration/lib.sh"
 . "$top_srcdir/tests/integration/network.sh"
+. "$top_srcdir/tests/integration/damage.sh"
 command -v sqlite3 >/dev/null || skip_all "sqlite3 is not installed"
 
 "$top_builddir/tests/bench/gen-keys" 200 39 >"$work/ring" ||
@@ -18,8 +19,6 @@ tls = none
 mail = pks@b.example
 relay = lmtp://127.0.0.1:9"
 db=$work/a/data/keypost.db
-ask() { sqlite3 "$db" "$1"; }
-fact() { sed -n "s/.*\"$1\":\\([0-9a-z]*\\).*/\\1/p" "$work/out" | tail -n 1; }
 kp a load "$work/ring" >/dev/null || bail "the store is filled"
 run_server a
 wait_ready a || bail "the daemon starts"
@@ -57,37 +56,8 @@ file=$(for f in "$work"/keys/*; do
 done | grep "$(ask "SELECT hex(fpr) FROM cert WHERE id = $row")" |
 	sed 's/.* //')
 fpr=$(ask "SELECT hex(fpr) FROM cert WHERE id = $row")
-contents() {
-	ask "SELECT id, version, hex(fpr), key_id, hex(sks_digest), level, flags,
-		hex(search), octets_sum, hex(octets) FROM cert
-		ORDER BY id;
-		SELECT hex(handle), cert, role FROM subkey ORDER BY 1, 2;
-		SELECT seq, hex(new_digest), hex(delta) FROM change ORDER BY 1;
-		CREATE VIRTUAL TABLE temp.t USING
-			fts5vocab(main, user_id, instance);
-		SELECT term, doc FROM temp.t ORDER BY 1, 2" | md5sum
-}
 sound=$(contents)
 
-# damage SQL...: of a fresh copy
-damage() {
-	rm -f "$db"-wal "$db"-shm
-	cp "$work/sound" "$db"
-	[ -z "$1" ] || ask "$1" || bail "damage is done: $1"
-}
-# mended NAME WORD [CERTIFICATE]: found, named, mended, and as it was
-mended() {
-	kp a db check --json >"$work/out"
-	is "$1: found" "$?" 1
-	is "$1: nothing is lost" "$(fact damaged)" 0
-	ok "$1: named" grep -q "\"certificate\":\"${3-$fpr}\".*$2" "$work/out"
-	kp a db check --repair >"$work/out"
-	is "$1: repaired" "$?" 0
-	ok "$1: and says so" grep -q 'repaired, all is sound' "$work/out"
-	is "$1: as it was" "$(contents)" "$sound"
-	kp a db check >"$work/out"
-	is "$1: sound again" "$?" 0
-}
 # derived NAME SQL WORD [CERTIFICATE]
 derived() {
 	damage "$2"
@@ -116,7 +86,6 @@ derived "flags in the index of digests" "DROP INDEX cert_by_digest;
 	$digests + 1); PRAGMA writable_schema = ON;
 	UPDATE sqlite_schema SET sql = '$digests)'
 	WHERE name = 'cert_by_digest'" "digest" '[^"]*'
-by_hand() { python3 "$top_srcdir/tests/tools/damage-file.py" "$db" "$@"; }
 damage ""
 ok "an octet is flipped in the index of digests" \
 	by_hand octet "$(ask "SELECT hex(sks_digest) FROM cert WHERE id = $row")"
@@ -311,33 +280,4 @@ if [ "${KEYPOST_CRASH_POINTS:-no}" = yes ]; then
 	done
 fi
 
-# ---- the file itself -----------------------------------------------------------
-ok "a page is overwritten" by_hand page
-kp a db check >"$work/out"
-is "a page that was overwritten: found" "$?" 1
-ok "with what to do" grep -q "restore a backup" "$work/out"
-kp a db check --json >"$work/out"
-gone=$(grep -c '"certificate":"[0-9A-F]\{40\}","fault":"its row is gone' \
-	"$work/out")
-ok "the certificates that were on it are named" [ "$gone" -gt 0 ]
-is "and all others are read" "$(fact certificates)" $((240 - gone))
-cp "$db" "$work/torn"
-kp a db check --repair >"$work/out" 2>"$work/err"
-is "no repair is tried on such pages" "$?" 1
-ok "and that is said" grep -q "changed nothing; restore a backup" "$work/err"
-ok "nor is anything changed" cmp "$db" "$work/torn"
-damage ""
-ok "a page of the index of keys is overwritten" by_hand index subkey
-kp a db check --json >"$work/out"
-is "a page of an index: found" "$?" 1
-ok "a page of an index: with what to do" \
-	grep -q "index of keys is damaged.*restore a backup" "$work/out"
-damage ""
-head -c 100000 "$work/sound" >"$db"
-kp a db check >"$work/out" 2>&1
-is "a file that was cut: found" "$?" 1
-rm "$db"
-kp a db check >"$work/out" 2>"$work/err"
-is "no store: 1" "$?" 1
-ok "and says so" grep -q "there is no store" "$work/err"
 done_testing

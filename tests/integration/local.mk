@@ -28,6 +28,7 @@ INTEGRATION_TESTS += tests/integration/36-languages.sh
 INTEGRATION_TESTS += tests/integration/37-backup.sh
 INTEGRATION_TESTS += tests/integration/38-revokers.sh
 INTEGRATION_TESTS += tests/integration/39-db-check.sh
+INTEGRATION_TESTS += tests/integration/39-db-pages.sh
 INTEGRATION_TESTS += tests/integration/39-explain.sh
 INTEGRATION_TESTS += tests/integration/40-two-servers.sh
 INTEGRATION_TESTS += tests/integration/41-dump.sh
@@ -85,7 +86,8 @@ EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh \
 	tests/integration/relays.sh tests/integration/gossip-servers.sh \
 	tests/integration/gossip-partners.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
-	tests/integration/lib.sh tests/integration/ports.sh
+	tests/integration/lib.sh tests/integration/ports.sh \
+	tests/integration/damage.sh
 # Overridden where time matters and others have run them all.
 CHECK_INTEGRATION = $(INTEGRATION_TESTS)
 TESTS += $(CHECK_INTEGRATION)

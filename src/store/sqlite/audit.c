@@ -90,38 +90,6 @@ audit_progress(struct audit *a, uint64_t rows, int64_t level)
 	pthread_mutex_unlock(&a->lock);
 }
 
-/* ---- structure ------------------------------------------------------ */
-
-/* The indexes of certificates are compared by audit_indexes.c. */
-static enum status
-check_structure(struct audit *a, sqlite3 *db, struct err *err)
-{
-	static const char *const sqls[] = {
-		"PRAGMA quick_check(100)", "PRAGMA integrity_check('change')"};
-	sqlite3_stmt *stmt = NULL;
-	const char *text;
-	int rc = SQLITE_OK;
-
-	for (size_t i = 0; i < 2; i++) {
-		rc = sqlite3_prepare_v2(db, sqls[i], -1, &stmt, NULL);
-		if (rc == SQLITE_OK)
-			rc = sqlite3_step(stmt);
-		for (; rc == SQLITE_ROW; rc = sqlite3_step(stmt)) {
-			text = (const char *)sqlite3_column_text(stmt, 0);
-			if (text == NULL || strcmp(text, "ok") == 0)
-				continue;
-			if (strstr(text, "index change_by_cert") != NULL) {
-				a->mend[AUDIT_LOG] = true;
-				audit_fault(a, "", text, NULL);
-			} else {
-				audit_fault(a, "", text, AUDIT_RESTORE);
-			}
-		}
-		(void)sqlite3_finalize(stmt);
-	}
-	return raw_status(db, a->path, rc, err);
-}
-
 /* ---- threads -------------------------------------------------------- */
 
 /* What takes longest comes first; the rows are shared by all. */
@@ -136,7 +104,7 @@ run_parts(struct audit *a, sqlite3 *db, struct err *err)
 		if (part != AUDIT_STRUCTURE)
 			st = audit_scan(a, db, (enum audit_part)part, err);
 		else if (a->base == 1 && !a->job->quick)
-			st = check_structure(a, db, err);
+			st = audit_structure(a, db, err);
 	}
 	return st == STATUS_OK ? audit_rows(a, db, err) : st;
 }
@@ -238,6 +206,7 @@ check_all(struct audit *a, sqlite3 *db, struct err *err)
 	a->done = 0;
 	a->lowest = INT64_MAX;
 	a->base = 1;
+	a->torn_count = 0;
 	/* Once at least: for the structure, and what no certificate has. */
 	do {
 		a->last = last;
@@ -246,14 +215,34 @@ check_all(struct audit *a, sqlite3 *db, struct err *err)
 			st = check_span(a, db, err);
 		a->base += span;
 	} while (st == STATUS_OK && a->base <= last);
-	return st == STATUS_OK ? audit_facts(a, db, false, err) : st;
+	if (st == STATUS_OK)
+		st = audit_facts(a, db, false, err);
+	return st == STATUS_OK ? audit_tell_torn(a, db, err) : st;
+}
+
+enum status
+audit_again(struct audit *a, sqlite3 *db, struct err *err)
+{
+	a->silent = true;
+	for (int p = 0; p < AUDIT_PARTS; p++)
+		a->broken[p] = a->unread[p] = false;
+	return check_all(a, db, err);
 }
 
 static enum status
-check_and_repair(struct audit *a, sqlite3 *db, struct err *err)
+repair_in_place(struct audit *a, sqlite3 *db, struct err *err)
+{
+	enum status st = audit_repair(a, db, err);
+
+	return st == STATUS_OK ? audit_again(a, db, err) : st;
+}
+
+/* What is mended is proved, not believed. */
+static enum status
+check_and_repair(struct audit *a, sqlite3 **db, struct err *err)
 {
 	struct check_facts found;
-	enum status st = check_all(a, db, err);
+	enum status st = check_all(a, *db, err);
 	bool any = false;
 
 	for (int p = 0; p < AUDIT_PARTS; p++)
@@ -261,14 +250,11 @@ check_and_repair(struct audit *a, sqlite3 *db, struct err *err)
 	if (st != STATUS_OK || !a->job->repair || !any)
 		return st;
 	found = a->facts;
-	st = audit_repair(a, db, err);
+	st = a->mend[AUDIT_STRUCTURE] ? audit_anew(a, db, err)
+				      : repair_in_place(a, *db, err);
 	if (st != STATUS_OK)
 		return st;
-	/* What it mended is proved, not believed. */
-	a->silent = true;
-	for (int p = 0; p < AUDIT_PARTS; p++)
-		a->broken[p] = false;
-	st = check_all(a, db, err);
+	memcpy(found.aside, a->facts.aside, sizeof(found.aside));
 	found.certs = a->facts.certs;
 	found.repaired = found.derived - a->facts.derived;
 	found.derived = a->facts.derived;
@@ -283,7 +269,7 @@ sqlite_check(const struct store_settings *settings, const struct check_job *job,
 	int flags = job->repair ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 	struct audit a = {.job = job};
 	enum status st = STATUS_OK;
-	sqlite3 *db;
+	sqlite3 *db = NULL;
 	int lock = -1;
 
 	if ((size_t)snprintf(a.path, sizeof(a.path), "%s/keypost.db",
@@ -300,9 +286,10 @@ sqlite_check(const struct store_settings *settings, const struct check_job *job,
 		st = raw_open(a.path, flags, &db, err);
 	if (st == STATUS_OK) {
 		pthread_mutex_init(&a.lock, NULL);
-		st = check_and_repair(&a, db, err);
+		st = check_and_repair(&a, &db, err);
 		pthread_mutex_destroy(&a.lock);
 		free(a.bad);
+		free(a.torn);
 		(void)sqlite3_close(db);
 	}
 	if (lock >= 0)

@@ -24,7 +24,7 @@
 
 enum { AUDIT_PATH_MAX = CARE_PATH_MAX + 16, AUDIT_NAME_MAX = 80 };
 
-/* What is looked at, and what a repair makes anew. */
+/* What is looked at, and what a repair makes anew: of AUDIT_STRUCTURE all. */
 enum audit_part {
 	AUDIT_STRUCTURE,
 	AUDIT_TERMS,
@@ -41,6 +41,11 @@ enum audit_part {
 	"restore a backup, and load a dump of a peer for what came since"
 
 enum { AUDIT_GONE = 2 /* as a hash, which is odd: removed */ };
+
+/* What the file's structure is said to lack. */
+struct audit_torn {
+	char text[160];
+};
 
 /* Of one certificate. The first three are 0 when all is well. */
 struct sums {
@@ -67,8 +72,11 @@ struct audit {
 	int64_t lowest; /* level of a row */
 	int64_t *bad;   /* rows with faults, perhaps more than once */
 	size_t bad_count, bad_cap;
+	struct audit_torn *torn;
+	size_t torn_count, torn_cap;
 	atomic_bool mend[AUDIT_PARTS];
 	atomic_bool broken[AUDIT_PARTS]; /* not to be read or not in order */
+	atomic_bool unread[AUDIT_PARTS]; /* of these: its pages are damaged */
 	atomic_bool suspect;             /* a second look is needed */
 	atomic_int next_part;
 	atomic_llong next_row;
@@ -110,12 +118,35 @@ MUST_CHECK enum status audit_scan(
 /* audit_settle.c: the second look, and what it tells. */
 MUST_CHECK enum status audit_settle(
 	struct audit *a, sqlite3 *db, struct err *err);
+/* audit_structure.c: what SQLite itself says of the file. */
+MUST_CHECK enum status audit_structure(
+	struct audit *a, sqlite3 *db, struct err *err);
+/* That, and which indexes cannot be read: is it a repair's, or lost? */
+MUST_CHECK enum status audit_tell_torn(
+	struct audit *a, sqlite3 *db, struct err *err);
 /* audit_facts.c: what small tables say of each other; `mend`s it, too. */
 MUST_CHECK enum status audit_facts(
 	struct audit *a, sqlite3 *db, bool mend, struct err *err);
 /* audit_repair.c: all that is marked in `mend`, in one transaction. */
 MUST_CHECK enum status audit_repair(
 	struct audit *a, sqlite3 *db, struct err *err);
+/*
+ * audit_anew.c: a store whose pages are damaged, but for its tables, written
+ * anew from these, mended and checked, takes its place. *db is closed then.
+ */
+MUST_CHECK enum status audit_anew(
+	struct audit *a, sqlite3 **db, struct err *err);
+/* audit.c: all of it once more, telling nobody. */
+MUST_CHECK enum status audit_again(
+	struct audit *a, sqlite3 *db, struct err *err);
+/* Which tables hold what follows from nothing else: their names and SQL. */
+#define AUDIT_TABLES(schema)                                                   \
+	"SELECT name, sql FROM " schema " t WHERE type = 'table'"              \
+	" AND rootpage > 0 AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"         \
+	" AND name <> 'subkey' AND NOT EXISTS(SELECT 1 FROM " schema " v"      \
+	" WHERE v.type = 'table' AND v.rootpage = 0"                           \
+	" AND substr(t.name, 1, length(v.name) + 1) = v.name || '_')"          \
+	" ORDER BY t.rowid"
 
 enum status sqlite_check(const struct store_settings *settings,
 	const struct check_job *job, struct check_facts *facts,

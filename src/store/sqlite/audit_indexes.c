@@ -26,10 +26,9 @@ struct place {
 };
 
 struct scan {
-	const char *sql;     /* ?1: the key, ?2: the number of a place */
-	const char *damaged; /* the sentence */
-	bool ordered;        /* by key, then certificate */
-	bool whole_keys;     /* a slice ends between two keys */
+	const char *sql; /* ?1: the key, ?2: the number of a place */
+	bool ordered;    /* by key, then certificate */
+	bool whole_keys; /* a slice ends between two keys */
 	void (*visit)(struct audit *a, struct sums *s, const struct entry *e);
 };
 
@@ -87,18 +86,18 @@ visit_change(struct audit *a, struct sums *s, const struct entry *e)
 static const struct scan scans[AUDIT_PARTS] = {
 	[AUDIT_TERMS] = {"SELECT doc, term, 0 FROM temp.terms_of"
 			 " WHERE term >= ?1",
-		"the index of user IDs is damaged", false, true, visit_term},
+		false, true, visit_term},
 	[AUDIT_KEYS] = {"SELECT cert, handle, role FROM subkey"
 			" WHERE (handle, cert) > (?1, ?2)"
 			" ORDER BY handle, cert",
-		"the index of keys is damaged", true, false, visit_key},
+		true, false, visit_key},
 	[AUDIT_DIGESTS] = {"SELECT id, sks_digest, flags"
 			   " FROM cert INDEXED BY cert_by_digest"
 			   " WHERE sks_digest >= ?1 ORDER BY sks_digest",
-		"the index of digests is damaged", false, true, visit_digest},
+		false, true, visit_digest},
 	[AUDIT_LOG] = {"SELECT cert, new_digest, seq FROM change"
 		       " WHERE seq > ?2 ORDER BY seq",
-		"the change log is damaged", false, false, visit_change},
+		false, false, visit_change},
 };
 
 static void
@@ -191,7 +190,6 @@ audit_scan(struct audit *a, sqlite3 *db, enum audit_part part, struct err *err)
 	struct place p = {.len = 0};
 	sqlite3_stmt *stmt = NULL;
 	int rc = SQLITE_OK;
-	bool mends;
 
 	a->stray[part] = 0;
 	if (part == AUDIT_TERMS)
@@ -207,15 +205,10 @@ audit_scan(struct audit *a, sqlite3 *db, enum audit_part part, struct err *err)
 			(void)nanosleep(&rest, NULL);
 	}
 	(void)sqlite3_finalize(stmt);
-	mends = rc == SQLITE_CORRUPT_VTAB || (rc & 0xFF) != SQLITE_CORRUPT;
 	if ((rc & 0xFF) == SQLITE_CORRUPT) {
 		a->broken[part] = true;
+		a->unread[part] = rc != SQLITE_CORRUPT_VTAB;
 		rc = SQLITE_DONE;
-	}
-	if (a->broken[part]) {
-		a->mend[part] = mends;
-		audit_fault(a, "", scans[part].damaged,
-			mends ? NULL : AUDIT_RESTORE);
 	}
 	return raw_status(db, a->path, rc, err);
 }

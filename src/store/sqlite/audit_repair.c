@@ -9,7 +9,7 @@
 #include "store/sqlite/raw.h"
 #include "store/sqlite/terms.h"
 
-enum { ROW_ARENA_MAX = 256 * 1024 * 1024 };
+enum { ROW_ARENA_MAX = 256 * 1024 * 1024, SHOW_ROWS = 1000 };
 
 /* An octet altered makes signatures doubtful: they are verified again. */
 #define MEND_ROW                                                               \
@@ -179,28 +179,43 @@ put_terms(struct repair *r, sqlite3_stmt *row)
 	return put(r);
 }
 
+static const char mending_keys[] = "mending the index of keys";
+static const char mending_terms[] = "mending the index of user IDs";
+
 /* First what is emptied, then what each of the rows puts there again. */
 static const struct refill {
-	const char *clear, *rows, *put;
+	const char *step, *clear, *rows, *put;
 	int (*run)(struct repair *r, sqlite3_stmt *row);
-} refill_keys = {"DELETE FROM subkey WHERE cert IN (SELECT id FROM temp.bad)"
-		 " OR cert NOT IN (SELECT id FROM cert)",
+} refill_keys = {mending_keys,
+	"DELETE FROM subkey WHERE cert IN (SELECT id FROM temp.bad)"
+	" OR cert NOT IN (SELECT id FROM cert)",
 	"SELECT id, search FROM cert WHERE id IN (SELECT id FROM temp.bad)",
 	"INSERT OR REPLACE INTO subkey(handle, cert, role) VALUES(?1, ?2, ?3)",
 	put_keys},
-  refill_all_keys = {"DELETE FROM subkey",
+  refill_all_keys = {mending_keys, "DELETE FROM subkey",
 	  "SELECT id, search FROM cert NOT INDEXED",
 	  "INSERT OR REPLACE INTO subkey(handle, cert, role)"
 	  " VALUES(?1, ?2, ?3)",
 	  put_keys},
-  refill_terms = {"INSERT INTO user_id(user_id) VALUES('delete-all')",
+  refill_terms = {mending_terms,
+	  "INSERT INTO user_id(user_id) VALUES('delete-all')",
 	  "SELECT id, search FROM cert NOT INDEXED",
 	  "INSERT INTO user_id(rowid, terms) VALUES(?1, ?2)", put_terms};
+
+static void
+show(const struct repair *r, const char *step, uint64_t rows)
+{
+	const struct care_watch *w = &r->a->job->watch;
+
+	if (w->show != NULL && rows % SHOW_ROWS == 0)
+		w->show(w->ctx, step, rows, (uint64_t)r->a->last);
+}
 
 static enum status
 refill(struct repair *r, const struct refill *f, struct err *err)
 {
 	sqlite3_stmt *rows = NULL;
+	uint64_t done = 0;
 	int rc = sqlite3_exec(r->db, f->clear, NULL, NULL, NULL);
 
 	r->put = NULL;
@@ -211,6 +226,7 @@ refill(struct repair *r, const struct refill *f, struct err *err)
 	while (rc == SQLITE_OK && (rc = sqlite3_step(rows)) == SQLITE_ROW) {
 		arena_reset(r->arena);
 		rc = f->run(r, rows);
+		show(r, f->step, ++done);
 	}
 	(void)sqlite3_finalize(rows);
 	(void)sqlite3_finalize(r->put);

@@ -121,6 +121,7 @@ read_around(struct audit *a, sqlite3_stmt *stmt, int64_t from, int64_t to,
 			return rc;
 	}
 	a->suspect = true;
+	a->broken[AUDIT_ROWS] = a->unread[AUDIT_ROWS] = true;
 	return SQLITE_DONE;
 }
 

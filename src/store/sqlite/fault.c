@@ -25,8 +25,8 @@ fault_damage(struct sqlite_store *store, const char *what, struct err *err)
 {
 	atomic_store(&store->damaged, true);
 	err_set(err,
-		"%s is damaged (%s): stop keypostd, keep a copy of the file, "
-		"restore a backup",
+		"%s is damaged (%s): stop keypostd; keypost db check says "
+		"what is lost, and what its --repair makes anew",
 		store->path, what);
 	return STATUS_IO;
 }
