@@ -37,7 +37,4 @@ MUST_CHECK enum status explain_look_for_secret(struct bytes octets,
 	const struct material_limits *limits, struct arena *arena,
 	struct err *err);
 
-/* Octets of a user ID as JSON text. */
-json_t *explain_user_id(struct arena *arena, struct bytes text);
-
 #endif

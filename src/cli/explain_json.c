@@ -33,8 +33,9 @@ set_id(json_t *o, const char *key, uint64_t id)
 	set(o, key, json_string(text));
 }
 
-json_t *
-explain_user_id(struct arena *arena, struct bytes text)
+/* Octets of a user ID as JSON text. */
+static json_t *
+user_id_json(struct arena *arena, struct bytes text)
 {
 	struct bytes utf8;
 	json_t *j = NULL;
@@ -80,7 +81,7 @@ put_maker(json_t *o, const struct explain_view *v, const struct explained *e,
 	s = e->self || v->signers == NULL ? NULL
 					  : signers_get(v->signers, &e->sig);
 	if (s != NULL && s->found)
-		set(o, "name", explain_user_id(arena, s->user_id));
+		set(o, "name", user_id_json(arena, s->user_id));
 }
 
 static void
@@ -147,7 +148,7 @@ packet_of(const struct explain_view *v, size_t i, struct arena *arena)
 	if (e->is_key)
 		put_key(o, &e->key);
 	if (e->packet.tag == PACKET_USER_ID)
-		set(o, "text", explain_user_id(arena, e->packet.body));
+		set(o, "text", user_id_json(arena, e->packet.body));
 	if (e->is_sig)
 		put_sig(o, v, e, arena);
 	return o;
@@ -212,7 +213,7 @@ revocation_of(const struct index_part *part, struct arena *arena)
 		set_number(o, "reason", sig->reason);
 	set(o, "reason_words", json_string(reason_words(sig)));
 	if (sig->reason_text.len > 0)
-		set(o, "text", explain_user_id(arena, sig->reason_text));
+		set(o, "text", user_id_json(arena, sig->reason_text));
 	if (part->revoker.len > 0)
 		set_fpr(o, "by", &part->revoker);
 	return o;
@@ -234,7 +235,7 @@ state_of(const struct index_cert *c, struct arena *arena)
 	if (c->key.revocation != NULL)
 		set(o, "revocation", revocation_of(&c->key, arena));
 	if (c->user_id_count > 0 && c->user_ids[0].valid)
-		set(o, "user_id", explain_user_id(arena, c->user_ids[0].text));
+		set(o, "user_id", user_id_json(arena, c->user_ids[0].text));
 	return o;
 }
 

@@ -9,6 +9,7 @@
 
 enum {
 	ROOM = 65536,
+	MAGIC = 4,            /* octets that say how it is packed */
 	WINDOW_LOG_MAX = 26,  /* 64 MiB; zstd -19 takes 8 */
 	GZIP_WINDOW = 16 + 15 /* zlib's way to say gzip */
 };
@@ -37,12 +38,6 @@ static bool
 is_zstd(struct bytes b)
 {
 	return b.len >= 4 && memcmp(b.data, "\x28\xb5\x2f\xfd", 4) == 0;
-}
-
-bool
-inflate_is_packed(struct bytes start)
-{
-	return is_gzip(start) || is_zstd(start);
 }
 
 static bool
@@ -83,7 +78,7 @@ inflate_open(int fd, struct inflate **out, struct err *err)
 
 	in->fd = fd;
 	in->whole = true;
-	while (st == STATUS_OK && in->len < INFLATE_MAGIC && !in->at_end)
+	while (st == STATUS_OK && in->len < MAGIC && !in->at_end)
 		st = refill(in, err);
 	start = bytes_make(in->room, in->len);
 	if (st == STATUS_OK && is_gzip(start)) {

@@ -14,12 +14,8 @@
 
 #include "base/bytes.h"
 
-enum { INFLATE_MAGIC = 4 };
-
 struct inflate;
 
-/* Do a file's first octets say that it is packed? */
-bool inflate_is_packed(struct bytes start);
 /* Takes the descriptor, also when it fails. Plain octets pass as they are. */
 MUST_CHECK enum status inflate_open(
 	int fd, struct inflate **in, struct err *err);

@@ -12,7 +12,7 @@
 #define DEFAULT_PATH SYSCONFDIR "/keypost.conf"
 #define DEFAULT_DATA "./keypost-data"
 
-enum { PEERS_MAX = 256, PEER_NAME_MAX = 32, DROP_INS_MAX = 1024 };
+enum { PEERS_MAX = 256, PEER_NAME_MAX = 32 };
 
 static bool
 is_peer_option(const struct conf_option *o)
@@ -313,6 +313,19 @@ place_data(struct conf *c, struct err *err)
 	return take_line(c, &l, err);
 }
 
+/* When all was read well so far; else it goes. */
+static enum status
+finish(struct conf *c, enum status st, struct conf **conf, struct err *err)
+{
+	if (st == STATUS_OK)
+		st = conf_finish(c, err);
+	if (st == STATUS_OK)
+		*conf = c;
+	else
+		conf_free(c);
+	return st;
+}
+
 enum status
 conf_load(const char *path, struct conf **conf, struct err *err)
 {
@@ -322,13 +335,7 @@ conf_load(const char *path, struct conf **conf, struct err *err)
 	st = read_files(c, path, err);
 	if (st == STATUS_OK && c->path == NULL)
 		st = place_data(c, err);
-	if (st == STATUS_OK)
-		st = conf_finish(c, err);
-	if (st == STATUS_OK)
-		*conf = c;
-	else
-		conf_free(c);
-	return st;
+	return finish(c, st, conf, err);
 }
 
 enum status
@@ -340,13 +347,7 @@ conf_load_text(struct bytes text, const char *file, struct conf **conf,
 	enum status st;
 
 	st = conf_file_parse(text, file, &sink, err);
-	if (st == STATUS_OK)
-		st = conf_finish(c, err);
-	if (st == STATUS_OK)
-		*conf = c;
-	else
-		conf_free(c);
-	return st;
+	return finish(c, st, conf, err);
 }
 
 void
