@@ -1,6 +1,7 @@
 # Unit tests print TAP, so that each promise counts by itself.
 EXTRA_PROGRAMS =
 SCRATCH = tests/unit/scratch.c tests/unit/scratch.h
+AN_ARENA = tests/unit/an_arena.c tests/unit/an_arena.h
 include tests/unit/base/local.mk
 include tests/unit/pgp/local.mk
 include tests/unit/store/local.mk

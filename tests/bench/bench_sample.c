@@ -37,9 +37,8 @@ bench_skewed(unsigned n)
 	return (unsigned)(a < b ? a * a / n : b * b / n);
 }
 
-/* Of version 4. */
-static uint64_t
-key_id(const struct fingerprint *f)
+uint64_t
+bench_key_id(const struct fingerprint *f)
 {
 	uint64_t v = 0;
 	int i;
@@ -106,7 +105,7 @@ bench_sample(struct sample *s)
 		s->keys[i].fpr.version = 4;
 		s->keys[i].fpr.len = 20;
 		fill(s->keys[i].fpr.octets, 20);
-		s->keys[i].key_id = key_id(&s->keys[i].fpr);
+		s->keys[i].key_id = bench_key_id(&s->keys[i].fpr);
 		s->keys[i].primary = i == 0;
 		s->keys[i].bound = true;
 	}

@@ -28,6 +28,8 @@ struct sample {
 uint64_t bench_random(void);
 /* Below n, small ones more often. */
 unsigned bench_skewed(unsigned n);
+/* Of version 4. */
+uint64_t bench_key_id(const struct fingerprint *f);
 /* Views in it point into it. */
 void bench_sample(struct sample *s);
 

@@ -24,18 +24,6 @@
 
 enum { BASES_MAX = 16 };
 
-/* Of version 4. */
-static uint64_t
-key_id(const struct fingerprint *f)
-{
-	uint64_t v = 0;
-	int i;
-
-	for (i = 12; i < 20; i++)
-		v = v << 8 | f->octets[i];
-	return v;
-}
-
 static void
 must(enum status st, const struct err *err)
 {
@@ -112,7 +100,7 @@ report_gets(struct store_session *r)
 			}
 			q.kind = k == 1 ? QUERY_FINGERPRINT : QUERY_KEY_ID;
 			q.octets = bytes_make(id.fpr.octets, 20);
-			q.number = key_id(&id.fpr);
+			q.number = bench_key_id(&id.fpr);
 			must(store_find(r, &q, 10, arena, &rows, &err), &err);
 		}
 		printf("%s %zu rows: %.0f/s\n",

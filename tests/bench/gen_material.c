@@ -86,8 +86,8 @@ gen_below(struct gen_stream *s, uint32_t limit)
 /* ---- key material
  * ------------------------------------------------------------ */
 
-static void
-put_mpi_octets(struct buf *out, const uint8_t *p, size_t len)
+void
+gen_put_mpi(struct buf *out, const uint8_t *p, size_t len)
 {
 	unsigned bits;
 
@@ -111,7 +111,7 @@ gen_put_ed25519(struct buf *material, const uint8_t point[32])
 	memcpy(prefixed + 1, point, 32);
 	gen_must(buf_put(
 		material, bytes_make(ed25519_oid, sizeof(ed25519_oid))));
-	put_mpi_octets(material, prefixed, sizeof(prefixed));
+	gen_put_mpi(material, prefixed, sizeof(prefixed));
 }
 
 void
@@ -156,7 +156,7 @@ gen_ecdh(struct gen_key *key, struct gen_stream *s)
 	key->algorithm = GEN_ECDH;
 	gen_must(buf_put(&key->material,
 		bytes_make(curve25519_oid, sizeof(curve25519_oid))));
-	put_mpi_octets(&key->material, point, sizeof(point));
+	gen_put_mpi(&key->material, point, sizeof(point));
 	gen_must(buf_put(
 		&key->material, bytes_make(ecdh_kdf, sizeof(ecdh_kdf))));
 }
@@ -182,7 +182,7 @@ put_part(struct buf *out, gcry_sexp_t sig, const char *name)
 	octets = gcry_sexp_nth_data(part, 1, &len);
 	if (octets == NULL)
 		die("a signature lacks a part");
-	put_mpi_octets(out, (const uint8_t *)octets, len);
+	gen_put_mpi(out, (const uint8_t *)octets, len);
 	gcry_sexp_release(part);
 }
 
@@ -213,6 +213,6 @@ gen_sign_nobody(uint8_t algorithm, struct gen_stream *s, struct buf *out)
 	for (i = 0; i < (algorithm == GEN_RSA ? 1u : 2u); i++) {
 		gen_take(s, octets, len);
 		octets[0] = (octets[0] & 0x7F) | 0x40;
-		put_mpi_octets(out, octets, len);
+		gen_put_mpi(out, octets, len);
 	}
 }

@@ -49,6 +49,8 @@ void gen_ecdh(struct gen_key *key, struct gen_stream *s);
 void gen_key_done(struct gen_key *key);
 /* What a packet of that key says of it. */
 void gen_put_ed25519(struct buf *material, const uint8_t point[32]);
+/* A number of OpenPGP: its length in bits, and octets without leading zeros. */
+void gen_put_mpi(struct buf *out, const uint8_t *p, size_t len);
 
 /* Appends the signature's MPIs over a SHA-256 digest. */
 void gen_sign(

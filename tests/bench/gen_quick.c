@@ -58,21 +58,6 @@ print(gcry_mpi_t n, uint8_t *out, size_t len)
 	must(gcry_mpi_print(GCRYMPI_FMT_USG, out + len - got, got, &got, n));
 }
 
-static void
-put_mpi(struct buf *out, const uint8_t *p, size_t len)
-{
-	unsigned bits;
-
-	for (; len > 0 && *p == 0; len--)
-		p++;
-	bits = (unsigned)len * 8;
-	if (len > 0)
-		bits -= (unsigned)__builtin_clz(*p) - 24;
-	gen_must(buf_put_u8(out, (uint8_t)(bits >> 8)));
-	gen_must(buf_put_u8(out, (uint8_t)bits));
-	gen_must(buf_put(out, bytes_make(p, len)));
-}
-
 /* ---- RSA -----------------------------------------------------------------
  */
 
@@ -217,7 +202,7 @@ sign_rsa(const struct gen_key *key, const uint8_t digest[32], struct buf *out)
 		says[i] = power(
 			remainder_of(m, sizeof(m), k->p[i]), k->d[i], k->p[i]);
 	join(k, says, signature);
-	put_mpi(out, signature, sizeof(signature));
+	gen_put_mpi(out, signature, sizeof(signature));
 }
 
 static void
@@ -244,8 +229,8 @@ make_rsa(struct gen_key *key, uint64_t seed, uint64_t index)
 	key->algorithm = GEN_RSA;
 	key->quick = k;
 	key->sign = sign_rsa;
-	put_mpi(&key->material, n, sizeof(n));
-	put_mpi(&key->material, e, sizeof(e));
+	gen_put_mpi(&key->material, n, sizeof(n));
+	gen_put_mpi(&key->material, e, sizeof(e));
 }
 
 /* ---- Ed25519 -------------------------------------------------------------
@@ -317,8 +302,8 @@ sign_eddsa(const struct gen_key *key, const uint8_t digest[32], struct buf *out)
 	print(h, turned, sizeof(turned));
 	for (i = 0; i < sizeof(s); i++)
 		s[i] = turned[sizeof(s) - 1 - i];
-	put_mpi(out, nonce->point, 32);
-	put_mpi(out, s, sizeof(s));
+	gen_put_mpi(out, nonce->point, 32);
+	gen_put_mpi(out, s, sizeof(s));
 	gcry_mpi_release(h);
 	gcry_mpi_release(l);
 }

@@ -24,6 +24,14 @@ fixture_open(struct fixture *f)
 }
 
 void
+fixture_prune(struct fixture *f, int64_t upto)
+{
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(store_prune_changes(f->w, upto, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+}
+
+void
 fixture_close(struct fixture *f)
 {
 	session_close(f->r);

@@ -23,6 +23,8 @@ int fixture_setup(void **state);
 int fixture_teardown(void **state);
 void fixture_open(struct fixture *f);
 void fixture_close(struct fixture *f);
+/* Changes up to that one, in a transaction of its own. */
+void fixture_prune(struct fixture *f, int64_t upto);
 
 /* A certificate that is all made up from its number. */
 struct made {

@@ -17,14 +17,6 @@ read_after(struct fixture *f, int64_t after, size_t max)
 }
 
 static void
-prune(struct fixture *f, int64_t upto)
-{
-	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
-	assert_int_equal(store_prune_changes(f->w, upto, &f->err), STATUS_OK);
-	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
-}
-
-static void
 test_change_is_read_back_whole(void **state)
 {
 	struct fixture *f = *state;
@@ -172,11 +164,11 @@ test_emptied_log_counts_on(void **state)
 		made_init(&m, 4, i, 10);
 		(void)made_store(f, &m);
 	}
-	prune(f, 3);
+	fixture_prune(f, 3);
 	assert_int_equal(store_get_facts(f->r, &facts, &f->err), STATUS_OK);
 	assert_int_equal(facts.changes, 2);
 	assert_int_equal(read_after(f, 0, 9).list[0].seq, 4);
-	prune(f, 100);
+	fixture_prune(f, 100);
 	assert_int_equal(store_get_facts(f->r, &facts, &f->err), STATUS_OK);
 	assert_int_equal(facts.changes, 0);
 	assert_int_equal(facts.last_seq, 5);

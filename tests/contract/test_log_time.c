@@ -6,14 +6,6 @@
 #include "backend.h"
 
 static void
-prune(struct fixture *f, int64_t upto)
-{
-	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
-	assert_int_equal(store_prune_changes(f->w, upto, &f->err), STATUS_OK);
-	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
-}
-
-static void
 append_at(struct fixture *f, const struct made *m, int64_t time)
 {
 	struct change c = {.cert = m->row.id, .origin = "mail", .seen = ""};
@@ -85,7 +77,7 @@ test_first_time_outlives_the_log_but_not_the_certificate(void **state)
 	m.row.updated = 5;
 	(void)made_store(f, &m);
 	append_at(f, &m, 1010);
-	prune(f, 2);
+	fixture_prune(f, 2);
 	h = history(f, &m, arena);
 	assert_int_equal(h.first, 5);
 	assert_string_equal(h.first_origin, "http");
@@ -146,11 +138,11 @@ test_time_is_found_in_the_log(void **state)
 	}
 	assert_int_equal(before(f, 1101), 21);
 	/* What was removed from its beginning is not missed. */
-	prune(f, 6);
+	fixture_prune(f, 6);
 	assert_int_equal(before(f, 0), 6);
 	assert_int_equal(before(f, 1030), 6);
 	assert_int_equal(before(f, 1040), 7);
-	prune(f, 21);
+	fixture_prune(f, 21);
 	assert_int_equal(before(f, 5), 21);
 }
 

@@ -200,12 +200,29 @@ test_all_words_must_be_there(void **state)
 	assert_int_equal(find_rows(f, &q, 100, &rows), STATUS_NOT_FOUND);
 }
 
+/* Found by the new address and two of its keys, and no more by the old address
+ * and the third. */
+static void
+assert_is_new(struct fixture *f, const struct made *m, const char *old)
+{
+	struct store_query q = {.kind = QUERY_EMAIL, .octets = bytes_of(old)};
+	struct cert_rows rows;
+
+	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
+	q.octets = bytes_of("new@host.example");
+	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
+	assert_row(&rows.list[0], m);
+	q.kind = QUERY_FINGERPRINT;
+	q.octets = bytes_make(m->keys[2].fpr.octets, 20);
+	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
+	q.octets = bytes_make(m->keys[1].fpr.octets, 20);
+	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
+}
+
 static void
 test_replaced_search_rows_find_no_more(void **state)
 {
 	struct fixture *f = *state;
-	struct store_query q = {.kind = QUERY_EMAIL};
-	struct cert_rows rows;
 	struct made m;
 
 	made_init(&m, 4, 1, 10);
@@ -214,24 +231,13 @@ test_replaced_search_rows_find_no_more(void **state)
 	m.search.key_count = 2;
 	made_change(&m, 1);
 	(void)made_store(f, &m);
-	q.octets = bytes_of("name1@host0.example");
-	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
-	q.octets = bytes_of("new@host.example");
-	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
-	assert_row(&rows.list[0], &m);
-	q.kind = QUERY_FINGERPRINT;
-	q.octets = bytes_make(m.keys[2].fpr.octets, 20);
-	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
-	q.octets = bytes_make(m.keys[1].fpr.octets, 20);
-	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
+	assert_is_new(f, &m, "name1@host0.example");
 }
 
 static void
 test_what_was_packed_before_is_found_as_ever(void **state)
 {
 	struct fixture *f = *state;
-	struct store_query q = {.kind = QUERY_EMAIL};
-	struct cert_rows rows;
 	struct made m;
 
 	made_init(&m, 4, 1, 10);
@@ -246,16 +252,7 @@ test_what_was_packed_before_is_found_as_ever(void **state)
 			STATUS_OK);
 		(void)made_store(f, &m);
 	}
-	q.octets = bytes_of("old@host.example");
-	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
-	q.octets = bytes_of("new@host.example");
-	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
-	assert_row(&rows.list[0], &m);
-	q.kind = QUERY_FINGERPRINT;
-	q.octets = bytes_make(m.keys[2].fpr.octets, 20);
-	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_NOT_FOUND);
-	q.octets = bytes_make(m.keys[1].fpr.octets, 20);
-	assert_int_equal(find_rows(f, &q, 10, &rows), STATUS_OK);
+	assert_is_new(f, &m, "old@host.example");
 }
 
 #define CASE(name)                                                             \

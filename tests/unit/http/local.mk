@@ -125,7 +125,8 @@ tests_unit_http_test_pks_hashquery_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_pks_hashquery_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
 UNIT_TESTS += tests/unit/http/test_form
-tests_unit_http_test_form_SOURCES = tests/unit/http/test_form.c tests/unit/unit.h
+tests_unit_http_test_form_SOURCES = tests/unit/http/test_form.c $(AN_ARENA) \
+	tests/unit/unit.h
 tests_unit_http_test_form_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_form_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 

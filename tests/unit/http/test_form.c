@@ -5,25 +5,8 @@
 #include <string.h>
 
 #include "http/message/form.h"
+#include "tests/unit/an_arena.h"
 #include "tests/unit/unit.h"
-
-static struct arena *arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena = arena_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 static void
 decodes(const char *in, bool plus, const char *want)
@@ -327,5 +310,5 @@ main(void)
 		cmocka_unit_test(test_parameters_of_a_header),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

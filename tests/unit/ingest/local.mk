@@ -48,7 +48,7 @@ tests_unit_ingest_test_policy_SOURCES = tests/unit/ingest/test_policy.c \
 	tests/unit/unit.h
 tests_unit_ingest_test_policy_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/ingest/test_terms
-tests_unit_ingest_test_terms_SOURCES = tests/unit/ingest/test_terms.c \
+tests_unit_ingest_test_terms_SOURCES = tests/unit/ingest/test_terms.c $(AN_ARENA) \
 	tests/unit/pgp/forge.c tests/unit/pgp/forge.h \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_terms_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
@@ -96,6 +96,7 @@ tests_unit_ingest_test_raise_LDFLAGS = $(AM_LDFLAGS) \
 tests_unit_ingest_test_raise_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/ingest/test_dropped
 tests_unit_ingest_test_dropped_SOURCES = tests/unit/ingest/test_dropped.c \
+	$(AN_ARENA) \
 	$(INGEST_FIXTURE)
 tests_unit_ingest_test_dropped_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_ingest_test_dropped_LDADD = $(INGEST_LINK) $(CMOCKA_LIBS)

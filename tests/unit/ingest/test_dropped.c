@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "../an_arena.h"
 #include "ingest/dropped.h"
 
-static struct arena *arena;
 static struct cert *cert; /* one user ID, by others certified, too */
 static struct outcome o;
 
@@ -19,8 +19,7 @@ setup(void **state)
 	struct bytes octets;
 	struct err err;
 
-	(void)state;
-	arena = arena_new(1 << 20);
+	arena_begin(state);
 	make_cert(&out, 1, OTHERS);
 	assert_ok(arena_copy(arena, buf_view(&out), &octets));
 	buf_done(&out);
@@ -30,14 +29,6 @@ setup(void **state)
 	memset(&o, 0, sizeof(o));
 	o.has_fpr = true;
 	o.fpr = cert->id.fpr;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
 	return 0;
 }
 
@@ -215,7 +206,7 @@ test_full_arena_is_a_limit(void **state)
 	arena_free(small);
 }
 
-#define PROMISE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define PROMISE(f) cmocka_unit_test_setup_teardown(f, setup, arena_end)
 
 int
 main(void)

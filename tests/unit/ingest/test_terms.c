@@ -1,11 +1,11 @@
 #include "fixture.h"
 
+#include "../an_arena.h"
 #include "../pgp/forge.h"
 #include "ingest/terms.h"
 #include "pgp/cert.h"
 #include "tests/bench/gen_cert.h"
 
-static struct arena *arena;
 static const struct terms_rules rules = {.level = LEVEL_SKS};
 static bool spent;
 
@@ -14,18 +14,8 @@ setup(void **state)
 {
 	struct err err;
 
-	(void)state;
 	assert_ok(crypto_init(&err));
-	arena = arena_new(16 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
+	return arena_begin(state);
 }
 
 static struct cert_search
@@ -232,7 +222,7 @@ test_borrowed_subkey_is_not_bound(void **state)
 	buf_done(&both);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, arena_end)
 
 int
 main(void)

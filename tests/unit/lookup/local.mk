@@ -3,6 +3,7 @@ LOOKUP_FIXTURE = $(SCRATCH) tests/unit/lookup/fixture.c tests/unit/lookup/fixtur
 	tests/unit/unit.h
 UNIT_TESTS += tests/unit/lookup/test_index
 tests_unit_lookup_test_index_SOURCES = tests/unit/lookup/test_index.c \
+	$(AN_ARENA) \
 	$(LOOKUP_FIXTURE)
 tests_unit_lookup_test_index_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/lookup/test_query_identity

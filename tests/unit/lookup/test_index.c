@@ -2,30 +2,19 @@
 
 #include <stdio.h>
 
+#include "../an_arena.h"
 #include "lookup/index.h"
 #include "pgp/level.h"
 
 enum { NOW = 1700000000 };
-
-static struct arena *arena;
 
 static int
 setup(void **state)
 {
 	struct err err;
 
-	(void)state;
 	assert_ok(crypto_init(&err));
-	arena = arena_new(64 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
+	return arena_begin(state);
 }
 
 static struct index_cert
@@ -284,7 +273,7 @@ test_plain_listing_never_steers_a_terminal(void **state)
 	buf_done(&out);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, arena_end)
 
 int
 main(void)

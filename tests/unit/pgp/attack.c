@@ -76,3 +76,13 @@ attack_read(void)
 	assert_ok(arena_copy(vectors_arena, buf_view(&attack.input), &octets));
 	return vectors_cert(vectors_arena, octets);
 }
+
+size_t
+attack_count(const struct level_result *r, enum verdict v)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < r->note_count; i++)
+		n += r->notes[i].verdict == v;
+	return n;
+}

@@ -34,5 +34,7 @@ void attack_add(struct forge_sig s, uint32_t n);
 /* The same, on the owner's user ID. */
 void attack_add_named(struct forge_sig s, uint32_t n);
 struct cert *attack_read(void);
+/* How many packets have this verdict. */
+size_t attack_count(const struct level_result *r, enum verdict v);
 
 #endif

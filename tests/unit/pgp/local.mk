@@ -49,7 +49,8 @@ tests_unit_pgp_test_mutations_SOURCES = tests/unit/pgp/test_mutations.c \
 tests_unit_pgp_test_mutations_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pk_verify
 tests_unit_pgp_test_mutations_LDADD = $(PGP_LINK) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_packet
-tests_unit_pgp_test_packet_SOURCES = tests/unit/pgp/test_packet.c tests/unit/unit.h
+tests_unit_pgp_test_packet_SOURCES = tests/unit/pgp/test_packet.c $(AN_ARENA) \
+	tests/unit/unit.h
 tests_unit_pgp_test_packet_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_pk
 tests_unit_pgp_test_pk_SOURCES = tests/unit/pgp/test_pk.c $(VECTORS)
@@ -74,7 +75,8 @@ UNIT_TESTS += tests/unit/pgp/test_signature
 tests_unit_pgp_test_signature_SOURCES = tests/unit/pgp/test_signature.c tests/unit/unit.h
 tests_unit_pgp_test_signature_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/pgp/test_user_id
-tests_unit_pgp_test_user_id_SOURCES = tests/unit/pgp/test_user_id.c tests/unit/unit.h
+tests_unit_pgp_test_user_id_SOURCES = tests/unit/pgp/test_user_id.c $(AN_ARENA) \
+	tests/unit/unit.h
 tests_unit_pgp_test_user_id_LDADD = $(PGP_LINK) $(CMOCKA_LIBS)
 FORGE = tests/unit/pgp/forge.c tests/unit/pgp/forge.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h

@@ -33,16 +33,6 @@ apply(enum level level, const struct cert_limits *limits, size_t *operations)
 	return r;
 }
 
-static size_t
-count_verdict(const struct level_result *r, enum verdict v)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < r->note_count; i++)
-		n += r->notes[i].verdict == v;
-	return n;
-}
-
 /* All of the n that were added go, by this rule, with so many operations. */
 static void
 check_dropped(enum level level, size_t n, enum verdict why, size_t operations)
@@ -52,7 +42,7 @@ check_dropped(enum level level, size_t n, enum verdict why, size_t operations)
 
 	r = apply(level, &cert_limits_default, &spent);
 	assert_non_null(r.cert);
-	assert_int_equal(count_verdict(&r, why), n);
+	assert_int_equal(attack_count(&r, why), n);
 	assert_int_equal(r.note_count, n);
 	assert_int_equal(spent, OWNER_OPERATIONS + operations);
 }
@@ -117,8 +107,8 @@ test_subkeys_bound_by_strangers_go(void **state)
 	r = apply(LEVEL_CLEAN, &cert_limits_default, NULL);
 	assert_non_null(r.cert);
 	assert_int_equal(r.cert->subkey_count, 0);
-	assert_int_equal(count_verdict(&r, VERDICT_NOT_BOUND), 1);
-	assert_int_equal(count_verdict(&r, VERDICT_COMPONENT_GONE), 4);
+	assert_int_equal(attack_count(&r, VERDICT_NOT_BOUND), 1);
+	assert_int_equal(attack_count(&r, VERDICT_COMPONENT_GONE), 4);
 }
 
 /* Another's primary as a subkey: only its own word would make it one. */
@@ -200,7 +190,7 @@ test_certifications_are_kept_to_their_limit_unverified(void **state)
 		attack_sig(SIG_GENERIC_CERT, NULL, &attack.other), 3000);
 	r = apply(LEVEL_CLEAN, &cert_limits_default, &spent);
 	assert_int_equal(r.cert->user_ids[0].sig_count, 1 + 1024);
-	assert_int_equal(count_verdict(&r, VERDICT_OVER_LIMIT), 3000 - 1024);
+	assert_int_equal(attack_count(&r, VERDICT_OVER_LIMIT), 3000 - 1024);
 	assert_int_equal(spent, OWNER_OPERATIONS);
 	check_dropped(LEVEL_STRICT, 3000, VERDICT_NOT_APPROVED, 0);
 }
@@ -244,7 +234,7 @@ test_revocations_by_others_are_sixteen(void **state)
 	attack_add(attack_sig(SIG_KEY_REVOCATION, NULL, &attack.sub), 3);
 	r = apply(LEVEL_CLEAN, &cert_limits_default, NULL);
 	assert_int_equal(count_revocations_by_others(r.cert), 16);
-	assert_int_equal(count_verdict(&r, VERDICT_OVER_LIMIT), 63 - 16);
+	assert_int_equal(attack_count(&r, VERDICT_OVER_LIMIT), 63 - 16);
 	r = apply(LEVEL_STRICT, &cert_limits_default, NULL);
 	assert_int_equal(count_revocations_by_others(r.cert), 3);
 	attack_add(attack_sig(SIG_KEY_REVOCATION, NULL, &attack.sub), 30);
@@ -309,8 +299,8 @@ test_homeless_signatures_are_looked_after_to_their_limit(void **state)
 	attack_add(s, 600);
 	r = apply(LEVEL_CLEAN, &cert_limits_default, NULL);
 	assert_non_null(r.cert);
-	assert_int_equal(count_verdict(&r, VERDICT_IMPLAUSIBLE), 256);
-	assert_int_equal(count_verdict(&r, VERDICT_OVER_LIMIT), 600 - 256);
+	assert_int_equal(attack_count(&r, VERDICT_IMPLAUSIBLE), 256);
+	assert_int_equal(attack_count(&r, VERDICT_OVER_LIMIT), 600 - 256);
 }
 
 /* ---- limits of one signature ------------------------------------------- */

@@ -250,28 +250,6 @@ test_keyring_merges_in_any_order_and_grouping(void **state)
 	arena_free(arena);
 }
 
-static void
-test_absent(void **state)
-{
-	(void)state;
-}
-
-/* skip() of cmocka is "not ok" to a TAP reader; the name says it instead. */
-static struct CMUnitTest
-keyring_test(char *path)
-{
-	struct CMUnitTest t = {path, test_absent, NULL, NULL, path};
-	FILE *f = fopen(path, "rb");
-
-	if (f) {
-		fclose(f);
-		t.test_func = test_keyring_merges_in_any_order_and_grouping;
-	} else {
-		t.name = "keyring # SKIP debian-keyring is not installed";
-	}
-	return t;
-}
-
 int
 main(void)
 {
@@ -290,8 +268,12 @@ main(void)
 				test_vectors_merge_in_any_order_and_grouping),
 			cmocka_unit_test(
 				test_vectors_at_the_total_limit_merge_in_any_order),
-			keyring_test(maintainers),
-			keyring_test(keyring),
+			vectors_keyring_test("maintainers merge",
+				test_keyring_merges_in_any_order_and_grouping,
+				maintainers),
+			vectors_keyring_test("developers merge",
+				test_keyring_merges_in_any_order_and_grouping,
+				keyring),
 		};
 
 		failed = cmocka_run_group_tests(tests, NULL, NULL);

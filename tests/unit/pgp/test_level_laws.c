@@ -313,28 +313,6 @@ test_every_self_signature_of_a_keyring_verifies(void **state)
 	keyring_close(&k);
 }
 
-static void
-test_absent(void **state)
-{
-	(void)state;
-}
-
-/* skip() of cmocka is "not ok" to a TAP reader; the name says it instead. */
-static struct CMUnitTest
-keyring_test(const char *name, CMUnitTestFunction run, char *path)
-{
-	struct CMUnitTest t = {name, run, NULL, NULL, path};
-	FILE *f = fopen(path, "rb");
-
-	if (f != NULL) {
-		fclose(f);
-	} else {
-		t.test_func = test_absent;
-		t.name = "keyring # SKIP debian-keyring is not installed";
-	}
-	return t;
-}
-
 int
 main(void)
 {
@@ -353,14 +331,16 @@ main(void)
 				test_vectors_keep_the_laws_at_every_limit),
 			cmocka_unit_test(
 				test_vectors_keep_the_laws_under_a_ban),
-			keyring_test("maintainers keep the laws",
+			vectors_keyring_test("maintainers keep the laws",
 				test_keyring_keeps_the_laws, maintainers),
-			keyring_test("developers keep the laws",
+			vectors_keyring_test("developers keep the laws",
 				test_keyring_keeps_the_laws, keyring),
-			keyring_test("maintainers' self-signatures verify",
+			vectors_keyring_test(
+				"maintainers' self-signatures verify",
 				test_every_self_signature_of_a_keyring_verifies,
 				maintainers),
-			keyring_test("developers' self-signatures verify",
+			vectors_keyring_test(
+				"developers' self-signatures verify",
 				test_every_self_signature_of_a_keyring_verifies,
 				keyring),
 		};

@@ -22,16 +22,6 @@ clean(const struct cert *cert, struct bytes known)
 	return r;
 }
 
-static size_t
-count(const struct level_result *r, enum verdict v)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < r->note_count; i++)
-		n += r->notes[i].verdict == v;
-	return n;
-}
-
 /* ---- L9 ----------------------------------------------------------------- */
 
 static void
@@ -58,7 +48,7 @@ test_a_signature_is_cut_by_the_limit_of_today(void **state)
 	limits.max_signature = 4000;
 	r = clean(stored, known);
 	assert_int_equal(r.cert->packet_count, 3);
-	assert_int_equal(count(&r, VERDICT_TOO_LARGE), 1);
+	assert_int_equal(attack_count(&r, VERDICT_TOO_LARGE), 1);
 	assert_string_equal(r.notes[0].limit, "max_sig_octets");
 	r = clean(cert, bytes_make(NULL, 0));
 	assert_int_equal(r.cert->packet_count, 3);
@@ -84,8 +74,8 @@ test_a_component_goes_with_what_is_known_of_it(void **state)
 	r = clean(stored, known);
 	assert_null(r.cert);
 	assert_int_equal(r.refused, VERDICT_NOTHING_LEFT);
-	assert_int_equal(count(&r, VERDICT_TOO_LARGE), 1);
-	assert_int_equal(count(&r, VERDICT_COMPONENT_GONE), 1);
+	assert_int_equal(attack_count(&r, VERDICT_TOO_LARGE), 1);
+	assert_int_equal(attack_count(&r, VERDICT_COMPONENT_GONE), 1);
 }
 
 static void
@@ -148,8 +138,8 @@ test_a_subkey_of_giant_numbers_goes(void **state)
 	add_rsa_subkey(16385);
 	r = clean(attack_read(), bytes_make(NULL, 0));
 	assert_int_equal(r.cert->packet_count, 3);
-	assert_int_equal(count(&r, VERDICT_BAD_PARAMETERS), 1);
-	assert_int_equal(count(&r, VERDICT_COMPONENT_GONE), 1);
+	assert_int_equal(attack_count(&r, VERDICT_BAD_PARAMETERS), 1);
+	assert_int_equal(attack_count(&r, VERDICT_COMPONENT_GONE), 1);
 }
 
 int

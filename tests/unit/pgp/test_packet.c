@@ -2,25 +2,8 @@
 
 #include <string.h>
 
+#include "../an_arena.h"
 #include "pgp/packet.h"
-
-static struct arena *arena;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	arena = arena_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
 
 #define OCTETS(...)                                                            \
 	bytes_make((const uint8_t[]){__VA_ARGS__},                             \
@@ -262,5 +245,5 @@ main(void)
 		cmocka_unit_test(test_nothing_is_written_where_it_does_not_fit),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../an_arena.h"
 #include "pgp/user_id.h"
-
-static struct arena *arena;
 
 static void
 check_email(const char *user_id, const char *want)
@@ -235,22 +234,6 @@ test_64_words_of_64_octets_at_most(void **state)
 	assert_int_equal(words[0].len, 63);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	arena = arena_new(1 << 20);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	arena_free(arena);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -272,5 +255,5 @@ main(void)
 		cmocka_unit_test(test_64_words_of_64_octets_at_most),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, arena_begin, arena_end);
 }

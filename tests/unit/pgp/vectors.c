@@ -258,6 +258,21 @@ test_absent(void **state)
 	(void)state;
 }
 
+struct CMUnitTest
+vectors_keyring_test(const char *name, CMUnitTestFunction run, char *path)
+{
+	struct CMUnitTest t = {name, run, NULL, NULL, path};
+	FILE *f = fopen(path, "rb");
+
+	if (f != NULL) {
+		(void)fclose(f);
+	} else {
+		t.test_func = test_absent;
+		t.name = "keyring # SKIP debian-keyring is not installed";
+	}
+	return t;
+}
+
 static void
 add_test(struct CMUnitTest *test, struct vector *v, CMUnitTestFunction run)
 {

@@ -6,6 +6,8 @@
 #ifndef KEYPOST_TESTS_VECTORS_H
 #define KEYPOST_TESTS_VECTORS_H
 
+#include "../unit.h"
+
 #include <jansson.h>
 
 #include "base/bytes.h"
@@ -49,6 +51,10 @@ struct cert *vectors_level(struct arena *arena, enum level level,
 /* Its canonical octets, in the arena. */
 struct bytes vectors_canonical(struct arena *arena, const struct cert *cert);
 
+/* One test on a keyring of Debian's, whose path is its initial state; skipped
+ * where it is not installed. */
+struct CMUnitTest vectors_keyring_test(
+	const char *name, void (*run)(void **state), char *path);
 /* Runs `run` for every vector, which is its initial state; for main. */
 int vectors_run(
 	const char *group, struct vectors *v, void (*run)(void **state));
