@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/load_run.h"
 #include "store/care.h"
 
@@ -26,10 +27,33 @@ show_level(const struct loading *l)
 {
 	enum level level = l->cli->conf->ingest.policy.level;
 
-	if (level < l->configured)
+	if (level < l->configured &&
+		l->sums.counts[OUTCOME_NEW] + l->sums.counts[OUTCOME_UPDATED] >
+			0)
 		printf("stored at level %s, unverified by level %s as yet: the "
 		       "server raises it in the background\n",
 			level_word(level), level_word(l->configured));
+}
+
+static double
+seconds_of(const struct loading *l)
+{
+	return (double)(clock_mono_ms() - l->began_ms) / 1000;
+}
+
+/* A blink of an eye has no rate. */
+static void
+show_time(const struct loading *l)
+{
+	double seconds = seconds_of(l);
+	char text[32];
+
+	progress_write_time(seconds, text, sizeof(text));
+	if (seconds >= 1)
+		printf("; %s, %.0f certificates/s\n", text,
+			(double)item_count(&l->sums) / seconds);
+	else
+		puts("");
 }
 
 static void
@@ -37,8 +61,12 @@ show_text(const struct loading *l, json_t *refused, json_t *dropped)
 {
 	const struct load_sums *s = &l->sums;
 
-	printf("%" PRIu64 " file%s, %" PRIu64 " skipped as done before: ",
-		l->files, cli_s(l->files), l->skipped);
+	printf("%" PRIu64 " file%s", l->files, cli_s(l->files));
+	if (l->skipped > 0)
+		printf(", %" PRIu64 " skipped as loaded before%s", l->skipped,
+			l->files == 0 ? " (--again reads them all the same)"
+				      : "");
+	fputs(": ", stdout);
 	if (cli_has(l->cli, CLI_DRY_RUN))
 		printf("%" PRIu64 " certificate%s could be read", item_count(s),
 			cli_s(item_count(s)));
@@ -47,8 +75,11 @@ show_text(const struct loading *l, json_t *refused, json_t *dropped)
 		       " unchanged",
 			s->counts[OUTCOME_NEW], s->counts[OUTCOME_UPDATED],
 			s->counts[OUTCOME_UNCHANGED]);
-	printf(", %" PRIu64 " refused, %" PRIu64 " failed\n",
-		s->counts[OUTCOME_REFUSED], s->failed);
+	printf(", %" PRIu64 " refused", s->counts[OUTCOME_REFUSED]);
+	if (s->failed > 0)
+		printf(", %" PRIu64 " part%s or file%s not read", s->failed,
+			cli_s(s->failed), cli_s(s->failed));
+	show_time(l);
 	load_reasons_show("refused", "refused", refused);
 	load_reasons_show("packet left out", "packets left out", dropped);
 	if (!cli_has(l->cli, CLI_DRY_RUN))
@@ -64,7 +95,7 @@ show_sums(struct loading *l)
 
 	if (cli_has(l->cli, CLI_JSON)) {
 		cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-				   "s:b, s:O, s:O, s:O, s:O}",
+				   "s:f, s:b, s:O, s:O, s:O, s:O}",
 			"files", (json_int_t)l->files, "skipped",
 			(json_int_t)l->skipped, "resumed",
 			(json_int_t)l->resumed, "new",
@@ -72,10 +103,10 @@ show_sums(struct loading *l)
 			(json_int_t)s->counts[OUTCOME_UPDATED], "unchanged",
 			(json_int_t)s->counts[OUTCOME_UNCHANGED], "refused",
 			(json_int_t)s->counts[OUTCOME_REFUSED], "failed",
-			(json_int_t)s->failed, "dry_run",
-			cli_has(l->cli, CLI_DRY_RUN), "reasons", refused,
-			"dropped", dropped, "by_file", l->by_file, "places",
-			l->told.list));
+			(json_int_t)s->failed, "seconds", seconds_of(l),
+			"dry_run", cli_has(l->cli, CLI_DRY_RUN), "reasons",
+			refused, "dropped", dropped, "by_file", l->by_file,
+			"places", l->told.list));
 	} else if (!cli_has(l->cli, CLI_QUIET)) {
 		show_text(l, refused, dropped);
 	}
@@ -175,7 +206,9 @@ is_folder(const char *path)
 enum cli_exit
 cmd_load(struct cli *c)
 {
-	struct loading l = {.cli = c, .as_owner = geteuid() == 0};
+	struct loading l = {.cli = c,
+		.as_owner = geteuid() == 0,
+		.began_ms = clock_mono_ms()};
 	struct err err = {""};
 	enum cli_exit code;
 	enum level level;

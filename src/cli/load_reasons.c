@@ -45,6 +45,7 @@ load_reasons_json(
 	return o;
 }
 
+/* What has no word of its own is no certificate that was judged. */
 void
 load_reasons_show(const char *one, const char *many, json_t *reasons)
 {
@@ -54,11 +55,13 @@ load_reasons_show(const char *one, const char *many, json_t *reasons)
 
 	json_object_foreach(reasons, word, n)
 	{
-		bool known = verdict_of(word, &v);
 		int64_t count = json_integer_value(n);
 
-		printf("  %8" PRId64 " %s%s %s%s%s\n", count,
-			count == 1 ? one : many, known ? "" : ":", word,
-			known ? ": " : "", known ? verdict_sentence(v) : "");
+		if (verdict_of(word, &v))
+			printf("  %8" PRId64 " %s as %s: %s\n", count,
+				count == 1 ? one : many, word,
+				verdict_sentence(v));
+		else
+			printf("  %8" PRId64 " not read: %s\n", count, word);
 	}
 }

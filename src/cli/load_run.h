@@ -21,6 +21,7 @@ struct loading {
 	struct ledger ledger;
 	struct load_folder folder; /* that which it is in */
 	struct progress progress;
+	int64_t began_ms;
 	enum level configured;
 	bool as_owner; /* started as root, and is it no more */
 	bool is_many;  /* more than one file, as far as can be told */

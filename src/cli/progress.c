@@ -19,6 +19,47 @@ progress_start(struct progress *p, uint64_t total, bool quiet)
 	p->drawn = false;
 }
 
+/* The largest unit that the larger number fills. */
+static const struct {
+	double octets;
+	const char *name;
+} sizes[] = {{1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}};
+
+static void
+write_octets(uint64_t done, uint64_t total, char *out, size_t size)
+{
+	double most = (double)(total > 0 ? total : done);
+	size_t i = 0;
+
+	while (i + 1 < sizeof(sizes) / sizeof(sizes[0]) &&
+		most < sizes[i].octets)
+		i++;
+	if (total > 0)
+		(void)snprintf(out, size, ": %.1f of %.1f %s",
+			(double)done / sizes[i].octets, most / sizes[i].octets,
+			sizes[i].name);
+	else
+		(void)snprintf(out, size, ": %.1f %s", most / sizes[i].octets,
+			sizes[i].name);
+}
+
+void
+progress_write_amount(
+	const char *unit, uint64_t done, uint64_t total, char *out, size_t size)
+{
+	if (size > 0)
+		*out = '\0';
+	if (done == 0 && total == 0)
+		return;
+	if (unit == NULL)
+		write_octets(done, total, out, size);
+	else if (total > 0)
+		(void)snprintf(out, size, ": %" PRIu64 " of %" PRIu64 " %s",
+			done, total, unit);
+	else
+		(void)snprintf(out, size, ": %" PRIu64 " %s", done, unit);
+}
+
 static void
 draw_bar(uint64_t done, uint64_t total)
 {
@@ -65,8 +106,8 @@ write_rate(double rate, const char *unit, char *out, size_t size)
 		(void)snprintf(out, size, "%.1f MB/s", rate / 1e6);
 }
 
-static void
-write_left(double seconds, char *out, size_t size)
+void
+progress_write_time(double seconds, char *out, size_t size)
 {
 	int64_t s = (int64_t)seconds;
 	int minute = (int)(s / 60 % 60), second = (int)(s % 60);
@@ -89,41 +130,30 @@ progress_write_pace(
 	if (rate < 1)
 		return;
 	write_rate(rate, unit, pace, sizeof(pace));
-	write_left((double)left / rate, when, sizeof(when));
+	progress_write_time((double)left / rate, when, sizeof(when));
 	if (left == 0)
 		(void)snprintf(out, size, ", %s", pace);
 	else
 		(void)snprintf(out, size, ", %s, %s left", pace, when);
 }
 
+/* The bar says how much of it. */
 static void
 draw(struct progress *p, const char *step, uint64_t done, uint64_t total,
-	const char *pace)
+	const char *amount, const char *pace)
 {
 	if (total > 0)
 		draw_bar(done, total);
 	else
 		fputs("\r", stderr);
-	fputs(step, stderr);
-	if (total == 0 && done > 0)
-		fprintf(stderr, ": %" PRIu64 " %s", done,
-			p->unit != NULL ? p->unit : "octets");
-	fprintf(stderr, "%s\033[K", pace);
+	fprintf(stderr, "%s%s%s\033[K", step, total > 0 ? "" : amount, pace);
 	p->drawn = true;
 }
 
 static void
-print_line(const struct progress *p, const char *step, uint64_t done,
-	uint64_t total, const char *pace)
+print_line(const char *step, const char *amount, const char *pace)
 {
-	fprintf(stderr, "keypost: %s", step);
-	if (done > 0 || total > 0)
-		fprintf(stderr, ": %" PRIu64, done);
-	if (total > 0)
-		fprintf(stderr, " of %" PRIu64, total);
-	if (done > 0 || total > 0)
-		fprintf(stderr, " %s", p->unit != NULL ? p->unit : "octets");
-	fprintf(stderr, "%s\n", pace);
+	fprintf(stderr, "keypost: %s%s%s\n", step, amount, pace);
 }
 
 void
@@ -131,7 +161,7 @@ progress_step(
 	struct progress *p, const char *step, uint64_t done, uint64_t total)
 {
 	double seconds;
-	char pace[128];
+	char pace[128], amount[96];
 
 	follow_step(p, step, done);
 	if (!is_time(p))
@@ -140,10 +170,11 @@ progress_step(
 	progress_write_pace(p->unit,
 		seconds > 0 ? (double)(done - p->step_from) / seconds : 0,
 		total > done ? total - done : 0, pace, sizeof(pace));
+	progress_write_amount(p->unit, done, total, amount, sizeof(amount));
 	if (p->terminal)
-		draw(p, step, done, total, pace);
+		draw(p, step, done, total, amount, pace);
 	else
-		print_line(p, step, done, total, pace);
+		print_line(step, amount, pace);
 }
 
 void

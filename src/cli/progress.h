@@ -33,6 +33,12 @@ void progress_start(struct progress *p, uint64_t total, bool quiet);
  */
 void progress_step(
 	struct progress *p, const char *step, uint64_t done, uint64_t total);
+/* ": 3.1 of 15.4 GB", ": 300 of 1000 rows", ": 12 rows" if `total` is 0, or
+ * nothing. */
+void progress_write_amount(const char *unit, uint64_t done, uint64_t total,
+	char *out, size_t size);
+/* "0:13", "1:02:03" */
+void progress_write_time(double seconds, char *out, size_t size);
 /* ", 49.7 MB/s, 0:13 left", or nothing while there is no rate; `rate` in units
  * a second. */
 void progress_write_pace(

@@ -46,7 +46,7 @@ status "unless asked for" 0 load --again --json "$work/alice.asc"
 ok "and then nothing is new" says out '"unchanged":1'
 status "load of a folder with a bad file is partly done" 4 load "$work/bob.asc" "$work/rubbish"
 ok "and names the bad one" says err "$work/rubbish: refused: there is no key in this"
-ok "with the reason in the sum" says out " 1 refused: there is no key in this"
+ok "with the reason in the sum" says out " 1 not read: there is no key in this"
 ln -s "$work/nowhere" "$work/dangling"
 status "a link to nothing is no success" 1 load "$work/dangling"
 ok "and is named" says err "$work/dangling: a link to nothing"
@@ -66,6 +66,9 @@ is "a store that cannot be opened is no daemon that is not reached" "$?" 1
 ok "and is named" says err "cannot make data folder /proc/none"
 status "a level that is none is a usage error" 2 load --level clear "$work/bob.asc"
 status "a lower level is taken" 0 load --again --level sks "$work/bob.asc"
+ok "and nothing is said where nothing was stored" sh -c "! grep -q background '$work/out'"
+"$top_builddir/tests/bench/gen-keys" 1 30 >"$work/carol" || bail "a key"
+status "a lower level is stored" 0 load --level sks "$work/carol"
 ok "and the last line says that it is raised later" says out "raises it in the background"
 status "the configured one, too" 0 load --again --level clean "$work/bob.asc"
 

@@ -143,7 +143,7 @@ mkdir "$work/in"
 cp "$data/third-party.pgp" "$data/all-bad.pgp" "$data/attested.pgp" \
 	"$data/user-attribute.pgp" "$work/in"
 kp a load "$work/in" >"$work/out" 2>&1
-says "load sums up what it left out" "2 packets left out implausible: $sentence"
+says "load sums up what it left out" "2 packets left out as implausible: $sentence"
 says "and names the file" "/in/third-party.pgp:$"
 status "again, as JSON" 0 load --again --json "$work/in/third-party.pgp"
 says "by verdict" '"dropped":\{"implausible":1\}'

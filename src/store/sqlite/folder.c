@@ -155,7 +155,7 @@ folder_lock(const char *path, int *fd, struct err *err)
 		if (errno == EWOULDBLOCK) {
 			err_set(err,
 				"data folder %s is in use: process %ld holds "
-				"its write.lock",
+				"its write.lock; stop that first",
 				path, lock_owner(lock));
 			st = STATUS_REJECTED;
 		} else {
