@@ -94,11 +94,11 @@ ok "and counts" says out '"unchanged":2'
 status "load of a bad file through it, too, names the file" 1 load --again "$work/rubbish"
 ok "on stderr" says err "$work/rubbish: refused: there is no key in this"
 status "status is a screen" 0 status
-ok "with the number of certificates" says out "certificates  3"
+ok "with the number of certificates" says out "certificates  4"
 ok "but not with what never happened" sh -c '! grep -q "reason=secret" "$1"' x "$work/out"
 status "unless asked for" 0 -v status
 ok "then, too" says out "rejected{reason=secret}"
-is "and JSON for machines" "$(cert_count a)" 3
+is "and JSON for machines" "$(cert_count a)" 4
 status "no peers are no error" 0 peer list
 status "an empty queue is no error" 0 queue list
 status "without gossip there is none to look at" 1 recon status
