@@ -237,19 +237,64 @@ test_a_talk_with_nobody_there_says_so(void **state)
 	assert_status(gossip_look_at_peer(w->g, 1, &look), STATUS_NOT_FOUND);
 }
 
+/* A partner that takes one talk at 127.0.0.1; its port. */
+static unsigned int
+partner_listens(int *fd)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET};
+	socklen_t len = sizeof(at);
+
+	*fd = socket(AF_INET, SOCK_STREAM, 0);
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(*fd, (struct sockaddr *)&at, len), 0);
+	assert_int_equal(listen(*fd, 1), 0);
+	assert_int_equal(getsockname(*fd, (struct sockaddr *)&at, &len), 0);
+	return ntohs(at.sin_port);
+}
+
 /* That has to be known before. */
 static unsigned int
 free_port(void)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET};
-	socklen_t len = sizeof(at);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int fd;
+	unsigned int port = partner_listens(&fd);
 
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	assert_int_equal(bind(fd, (struct sockaddr *)&at, len), 0);
-	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
 	(void)close(fd);
-	return ntohs(at.sin_port);
+	return port;
+}
+
+/* Whole messages break its silence, however little they say; its time ends. */
+static void
+test_who_says_little_now_and_then_has_its_time_and_no_more(void **state)
+{
+	struct world *w = world_new(state);
+	struct gossip_peer_look look;
+	char at[40], text[200];
+	int listener, fd;
+
+	w->set.idle_ms = 1500;
+	w->set.talk_ms = 3000;
+	(void)snprintf(
+		at, sizeof(at), "127.0.0.1:%u", partner_listens(&listener));
+	add_peer(w, "peer", at, NULL);
+	world_start(w);
+	fd = accept(listener, NULL, NULL);
+	/* The same configuration, and both passed. */
+	assert_int_equal(recv(fd, text, 130, MSG_WAITALL), 130);
+	assert_int_equal(send(fd, text, 130, 0), 130);
+	assert_int_equal(send(fd, "\0\0\0\6passed", 10, 0), 10);
+	assert_int_equal(recv(fd, text, 10, MSG_WAITALL), 10);
+	/* Flush: never answered. */
+	while (recv(fd, text, 1, MSG_DONTWAIT) < 0) {
+		if (send(fd, "\0\0\0\1\6", 5, MSG_NOSIGNAL) != 5)
+			break;
+		(void)poll(NULL, 0, 100);
+	}
+	look = wait_talks(w, 0, 1);
+	assert_string_equal(look.why, "it took too long");
+	assert_int_equal(look.end, GOSSIP_BROKE);
+	(void)close(fd);
+	(void)close(listener);
 }
 
 static void
@@ -331,6 +376,7 @@ main(void)
 		PROMISE(test_a_network_lets_in_and_silence_ends_it),
 		PROMISE(test_one_talks_four_are_told_and_the_next_is_closed),
 		PROMISE(test_a_talk_with_nobody_there_says_so),
+		PROMISE(test_who_says_little_now_and_then_has_its_time_and_no_more),
 		PROMISE(test_we_do_not_talk_with_ourselves),
 		PROMISE(test_peers_come_and_go),
 		PROMISE(test_what_cannot_be_is_refused_before_it_starts),
