@@ -161,6 +161,33 @@ test_a_small_set_says_sync_fail_to_a_large_one(void **state)
 	partner_done(&p);
 }
 
+/* What is unsolved is given whole below 150 digests. */
+static void
+test_149_digests_are_given_and_150_are_not(void **state)
+{
+	struct set set, none;
+	struct samples s;
+	struct partner p;
+	size_t count;
+
+	(void)state;
+	samples_none(&s);
+	for (count = 149; count <= 150; count++) {
+		sets_make(10, 0, count, 0, &set, &none);
+		partner_greet(&p, TALK_ANSWERER, NULL, &set);
+		partner_poly_of(&p, "", 0, &s);
+		partner_bare(&p, MESSAGE_FLUSH);
+		partner_say(&p);
+		if (count < 150)
+			assert_hears(&p, MESSAGE_FULL_ELEMENTS, count);
+		else
+			assert_hears(&p, MESSAGE_SYNC_FAIL, 0);
+		partner_done(&p);
+		set_free(&set);
+		set_free(&none);
+	}
+}
+
 static void
 test_any_prefix_is_answered(void **state)
 {
@@ -214,6 +241,7 @@ main(void)
 		cmocka_unit_test(test_zero_samples_are_not_solved),
 		cmocka_unit_test(
 			test_a_small_set_says_sync_fail_to_a_large_one),
+		cmocka_unit_test(test_149_digests_are_given_and_150_are_not),
 		cmocka_unit_test(test_any_prefix_is_answered),
 		cmocka_unit_test(test_only_what_we_lack_is_learned),
 	};

@@ -213,6 +213,43 @@ test_a_full_is_asked_where_polys_were_in_vain(void **state)
 	assert_int_equal(fulls_heard(400), 0);
 }
 
+/* Six digests are shorter than samples; above, an answer might be long. */
+static void
+test_a_full_is_asked_where_it_is_shorter_and_deep(void **state)
+{
+	size_t fulls = 0, polys = 0;
+	struct set set, none;
+	struct partner p;
+	struct message m;
+
+	(void)state;
+	sets_make(9, 0, 6000, 0, &set, &none);
+	partner_greet(&p, TALK_ASKER, NULL, &set);
+	while (talk_state(p.talk) == TALK_TALKING) {
+		while (partner_hears(&p, &m)) {
+			if (m.type == MESSAGE_POLY && m.prefix.bits < 10) {
+				partner_bare(&p, MESSAGE_SYNC_FAIL);
+			} else if (m.type == MESSAGE_POLY) {
+				polys++;
+				assert_true(m.size > 6);
+				partner_elements(&p, MESSAGE_ELEMENTS, NULL, 0);
+			} else if (m.type == MESSAGE_FULL) {
+				fulls++;
+				assert_int_equal(m.prefix.bits, 10);
+				assert_true(m.elements.len <= 6 * ZP_WIRE);
+				partner_elements(&p, MESSAGE_ELEMENTS, NULL, 0);
+			}
+		}
+		partner_say(&p);
+	}
+	assert_state(&p, TALK_DONE, "all was asked and answered");
+	assert_true(fulls > 300 && polys > 300);
+	assert_int_equal(fulls + polys, 1024);
+	partner_done(&p);
+	set_free(&set);
+	set_free(&none);
+}
+
 /* It says SyncFail whatever it is asked; the most memory that took. */
 static size_t
 lead_astray(struct partner *p)
@@ -273,6 +310,8 @@ main(void)
 		cmocka_unit_test(test_what_is_owed_is_cut),
 		cmocka_unit_test(test_what_is_owed_waits_within_bounds),
 		cmocka_unit_test(test_a_full_is_asked_where_polys_were_in_vain),
+		cmocka_unit_test(
+			test_a_full_is_asked_where_it_is_shorter_and_deep),
 		cmocka_unit_test(test_a_way_down_without_end_ends),
 	};
 
