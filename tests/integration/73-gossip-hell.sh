@@ -29,7 +29,7 @@ partner hell 9
 partner honest 8
 partner teller 7
 # Who gives no keys is left alone for a while: one for each way to do so.
-queries="error redirect garbage half count length twice endless other stall"
+queries="error redirect garbage half count length twice endless pour other stall"
 n=50
 for mode in $queries; do
 	partner "q-$mode" $((n += 1))

@@ -38,7 +38,8 @@ sync-fail        nothing is ever solved
 full             each answer is 60000 digests by chance
 
 hashquery: good (FOLDER/keys), none, error, redirect, garbage, half, count,
-length, other (a key that was not asked for), twice, endless, stall
+length, other (a key that was not asked for), twice, endless, pour (endless,
+too, of a length that nobody tells), stall
 """
 import http.server
 import os
@@ -302,7 +303,8 @@ class Keys(http.server.BaseHTTPRequestHandler):
 
     def head(self, status, length, extra=()):
         self.send_response(status)
-        self.send_header("Content-Length", str(length))
+        if length is not None:
+            self.send_header("Content-Length", str(length))
         for name, value in extra:
             self.send_header(name, value)
         self.end_headers()
@@ -327,8 +329,8 @@ class Keys(http.server.BaseHTTPRequestHandler):
             self.head(500, 0)
         elif mode == "redirect":
             self.head(302, 0, [("Location", "http://127.0.0.1:1/")])
-        elif mode == "endless":
-            self.head(200, 1 << 40)
+        elif mode in ("endless", "pour"):
+            self.head(200, 1 << 40 if mode == "endless" else None)
             self.wfile.write(u32(asked))
             while True:
                 self.wfile.write(b"\0" * 65536)
