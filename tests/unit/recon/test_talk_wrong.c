@@ -32,6 +32,14 @@ static const struct wrong wrongs[] = {
 		"00000000"
 		"00000000",
 		"a message is malformed"},
+	/* Full: two bits more than a digest has */
+	{TALK_ANSWERER,
+		"0000001e01"
+		"00000082"
+		"00000011"
+		"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5ac0"
+		"00000000",
+		"a message is malformed"},
 	/* Poly: five samples */
 	{TALK_ANSWERER,
 		"0000001100"
