@@ -137,6 +137,40 @@ test_a_full_is_answered_with_elements_only(void **state)
 	}
 }
 
+/* Somebody ground our digests, and sends us on where nobody need go. */
+static void
+test_so_deep_nobody_is_sent_on(void **state)
+{
+	struct sks_digest list[256];
+	struct set ground;
+	struct partner p;
+	struct message m;
+	size_t i, polys = 0;
+
+	(void)state;
+	for (i = 0; i < 256; i++) {
+		memset(list[i].octets, 0x5a, sizeof(list[i].octets));
+		list[i].octets[15] = (uint8_t)i;
+	}
+	ground = set_of(list, 256);
+	partner_greet(&p, TALK_ASKER, NULL, &ground);
+	while (talk_state(p.talk) == TALK_TALKING) {
+		while (partner_hears(&p, &m)) {
+			polys += m.type == MESSAGE_POLY && m.size == 256;
+			if (m.type == MESSAGE_POLY)
+				partner_bare(&p, MESSAGE_SYNC_FAIL);
+			else if (m.type == MESSAGE_FULL)
+				partner_elements(&p, MESSAGE_ELEMENTS, NULL, 0);
+		}
+		partner_say(&p);
+	}
+	assert_state(
+		&p, TALK_FAILED, "it said SyncFail where that means nothing");
+	assert_int_equal(polys, PREFIX_TREE_DEPTH + 1);
+	partner_done(&p);
+	set_free(&ground);
+}
+
 static void
 test_what_was_learned_outlives_the_connection(void **state)
 {
@@ -215,6 +249,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_means_nothing_ends_it),
 		cmocka_unit_test(test_a_full_is_answered_with_elements_only),
+		cmocka_unit_test(test_so_deep_nobody_is_sent_on),
 		cmocka_unit_test(test_what_was_learned_outlives_the_connection),
 		cmocka_unit_test(test_only_a_whole_message_is_a_sign_of_life),
 		cmocka_unit_test(test_after_the_end_nothing_is_heard),
