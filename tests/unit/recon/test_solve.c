@@ -245,6 +245,25 @@ test_a_zero_sample_of_either_side_tells_nothing(void **state)
 	assert_status(solve(&b, &b, RECON_MBAR, &got), STATUS_LIMIT);
 }
 
+/* It would be solved: by an element that makes a sample zero for ever. */
+static void
+test_a_sample_point_is_no_difference(void **state)
+{
+	struct samples none, point;
+	struct solve_side b = {0, none.at}, a = {1, point.at};
+	struct solution got;
+	unsigned int i;
+
+	(void)state;
+	samples_none(&none);
+	for (i = 0; i < RECON_SAMPLES; i++) {
+		samples_none(&point);
+		samples_add(&point, zp_point(i));
+		assert_status(solve(&a, &b, RECON_MBAR, &got), STATUS_LIMIT);
+		assert_status(solve(&b, &a, RECON_MBAR, &got), STATUS_LIMIT);
+	}
+}
+
 static void
 test_sizes_at_the_ends_of_32_bits(void **state)
 {
@@ -273,6 +292,7 @@ main(void)
 		cmocka_unit_test(test_differences_are_found_or_too_many),
 		cmocka_unit_test(
 			test_a_zero_sample_of_either_side_tells_nothing),
+		cmocka_unit_test(test_a_sample_point_is_no_difference),
 		cmocka_unit_test(test_sizes_at_the_ends_of_32_bits),
 	};
 

@@ -91,6 +91,61 @@ test_so_many_requests_are_outstanding(void **state)
 	partner_done(&p);
 }
 
+/* So the way there and back is not waited for. */
+static void
+test_more_is_asked_when_half_is_answered(void **state)
+{
+	struct talk_settings s = talks_settings;
+	struct partner p;
+	size_t i;
+
+	(void)state;
+	s.limits.outstanding = 4;
+	partner_greet(&p, TALK_ASKER, &s, &large);
+	partner_bare(&p, MESSAGE_SYNC_FAIL);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_POLY, 0);
+	assert_hears(&p, MESSAGE_FLUSH, 0);
+	for (i = 0; i < 4; i++)
+		assert_hears(&p, MESSAGE_POLY, 0);
+	assert_hears(&p, MESSAGE_FLUSH, 0);
+	partner_bare(&p, MESSAGE_SYNC_FAIL);
+	partner_say(&p);
+	assert_hears_nothing(&p);
+	partner_bare(&p, MESSAGE_SYNC_FAIL);
+	partner_say(&p);
+	assert_hears(&p, MESSAGE_POLY, 0);
+	assert_hears(&p, MESSAGE_POLY, 0);
+	assert_hears(&p, MESSAGE_FLUSH, 0);
+	assert_hears_nothing(&p);
+	partner_done(&p);
+}
+
+/* Each answer has some 170 KB. */
+static void
+test_what_was_said_takes_no_memory(void **state)
+{
+	struct talk_facts facts;
+	struct partner p;
+	size_t i;
+
+	(void)state;
+	partner_greet(&p, TALK_ANSWERER, NULL, &large);
+	for (i = 0; i < 10; i++)
+		partner_full(&p, "", NULL, 0);
+	talk_take(p.talk, buf_view(&p.say));
+	talk_get_facts(p.talk, &facts);
+	assert_true(facts.memory > 1000000);
+	buf_clear(&p.say);
+	partner_bare(&p, MESSAGE_FLUSH);
+	partner_say(&p);
+	for (i = 0; i < 10; i++)
+		assert_hears(&p, MESSAGE_ELEMENTS, 10000);
+	talk_get_facts(p.talk, &facts);
+	assert_true(facts.memory < 600000);
+	partner_done(&p);
+}
+
 static void
 test_a_reply_to_full_is_cut(void **state)
 {
@@ -306,6 +361,8 @@ main(void)
 			test_replies_wait_for_flush_or_for_their_limit),
 		cmocka_unit_test(test_who_does_not_take_replies_is_not_heard),
 		cmocka_unit_test(test_so_many_requests_are_outstanding),
+		cmocka_unit_test(test_more_is_asked_when_half_is_answered),
+		cmocka_unit_test(test_what_was_said_takes_no_memory),
 		cmocka_unit_test(test_a_reply_to_full_is_cut),
 		cmocka_unit_test(test_what_is_owed_is_cut),
 		cmocka_unit_test(test_what_is_owed_waits_within_bounds),
