@@ -24,13 +24,21 @@ handle_write(struct sqlite_session *s, const struct term *t, int64_t row,
 	return stmt_finish(&run, err);
 }
 
-/* The next handle. Damage in the packed terms ends the walk like its end. */
+/*
+ * The next handle. Damage in the packed terms ends the walk like its end: what
+ * is kept by a handle behind it is not known, so all of it is over.
+ */
 static bool
-take_handle(struct bytes packed, size_t *pos, struct term *t)
+take_handle(struct sqlite_session *s, struct bytes packed, size_t *pos,
+	struct term *t)
 {
-	while (terms_next(packed, pos, t) == STATUS_OK)
+	enum status st;
+
+	while ((st = terms_next(packed, pos, t)) == STATUS_OK)
 		if (t->kind == TERM_HANDLE)
 			return true;
+	if (st != STATUS_NOT_FOUND)
+		recent_mark_all(&s->marks);
 	return false;
 }
 
@@ -41,8 +49,8 @@ replace_handles(struct sqlite_session *s, int64_t row, struct bytes old,
 {
 	struct term a, b;
 	size_t at_old = 0, at_new = 0;
-	bool have_a = take_handle(old, &at_old, &a);
-	bool have_b = take_handle(new, &at_new, &b);
+	bool have_a = take_handle(s, old, &at_old, &a);
+	bool have_b = take_handle(s, new, &at_new, &b);
 	enum status st = STATUS_OK;
 	int order;
 
@@ -57,9 +65,9 @@ replace_handles(struct sqlite_session *s, int64_t row, struct bytes old,
 		else if (order > 0 || a.role != b.role)
 			st = handle_write(s, &b, row, false, err);
 		if (order <= 0)
-			have_a = take_handle(old, &at_old, &a);
+			have_a = take_handle(s, old, &at_old, &a);
 		if (order >= 0)
-			have_b = take_handle(new, &at_new, &b);
+			have_b = take_handle(s, new, &at_new, &b);
 	}
 	return st;
 }

@@ -244,6 +244,12 @@ recent_mark(struct recent_marks *m, struct bytes handle)
 }
 
 void
+recent_mark_all(struct recent_marks *m)
+{
+	memset(m->words, 0xFF, sizeof(m->words));
+}
+
+void
 recent_end_marked(struct recent *r, struct recent_marks *m)
 {
 	size_t i;

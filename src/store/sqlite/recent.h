@@ -51,6 +51,8 @@ void recent_keep(struct recent *r, const struct handle *h, unsigned int turn,
 	const struct cert_row *row);
 
 void recent_mark(struct recent_marks *m, struct bytes handle);
+/* Where it cannot be read which handles were written. */
+void recent_mark_all(struct recent_marks *m);
 /* After a commit: what is kept of marked handles is over; clears the marks. */
 void recent_end_marked(struct recent *r, struct recent_marks *m);
 /* The same for all that is kept. */

@@ -280,6 +280,53 @@ test_fault_while_opening_is_clean_and_passes(void **state)
 		}
 }
 
+/* What those see who look it up: of memory, when it is there. */
+static void
+assert_served(struct fixture *f, const struct made *m)
+{
+	struct store_query q = {.kind = QUERY_FINGERPRINT,
+		.octets = bytes_make(m->row.id.fpr.octets, m->row.id.fpr.len)};
+	struct store_session *s;
+	struct cert_rows rows;
+
+	assert_int_equal(session_borrow(f->store, &s, &f->err), STATUS_OK);
+	arena_reset(f->arena);
+	assert_int_equal(
+		store_find(s, &q, 1, f->arena, &rows, &f->err), STATUS_OK);
+	assert_row(&rows.list[0], m);
+	session_return(f->store, s);
+}
+
+/* With nobody beside the writer its log is read anew, to the last octet. */
+static void
+test_failed_commit_that_is_there_is_not_hidden_by_memory(void **state)
+{
+	struct fixture *f;
+	void *fixture;
+	struct made m;
+
+	(void)state;
+	assert_int_equal(fixture_setup(&fixture), 0);
+	f = fixture;
+	made_init(&m, 4, 100, 1000);
+	(void)made_store(f, &m);
+	assert_served(f, &m);
+	session_close(f->r);
+	store_close_idle(f->store);
+	made_change(&m, 7);
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(put(f, &m), STATUS_OK);
+	faulty_vfs_arm(FAULT_SYNC, 1, false);
+	assert_failure_is_clean(store_commit(f->w, &f->err));
+	faulty_vfs_disarm();
+	assert_true(faulty_vfs_fired());
+	assert_int_equal(write_batch(f, 0), STATUS_OK);
+	assert_served(f, &m);
+	assert_int_equal(session_open(f->store, SESSION_READ, &f->r, &f->err),
+		STATUS_OK);
+	assert_int_equal(fixture_teardown(&fixture), 0);
+}
+
 int
 main(void)
 {
@@ -291,6 +338,8 @@ main(void)
 		cmocka_unit_test(test_one_failed_flush_loses_nothing),
 		cmocka_unit_test(test_flushes_failing_for_a_while_lose_nothing),
 		cmocka_unit_test(test_full_disk_loses_nothing),
+		cmocka_unit_test(
+			test_failed_commit_that_is_there_is_not_hidden_by_memory),
 		cmocka_unit_test(test_fault_while_opening_is_clean_and_passes),
 	};
 

@@ -3,6 +3,7 @@
 #include "../unit.h"
 
 #include "backend.h"
+#include "store/sqlite/db.h"
 
 enum { SIZE = 1000 };
 
@@ -149,6 +150,26 @@ test_what_is_rolled_back_ends_nothing_and_shows_nowhere(void **state)
 	assert_found(f, &m, 0);
 }
 
+/* The index still has its handles, the row no longer says so. */
+static void
+test_row_with_damaged_terms_is_gone_at_once_when_it_is_deleted(void **state)
+{
+	struct fixture *f = *state;
+	struct made m;
+	size_t key;
+
+	made_init(&m, 4, 1, SIZE);
+	(void)made_store(f, &m);
+	assert_int_equal(db_exec(sqlite_session_of(f->w),
+				 "UPDATE cert SET search = x'00'", &f->err),
+		STATUS_OK);
+	for (key = 0; key < 3; key++)
+		assert_found(f, &m, key);
+	delete (f, &m);
+	for (key = 0; key < 3; key++)
+		assert_int_equal(count_by(f, &m.keys[key].fpr), 0);
+}
+
 #define CASE(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -159,6 +180,7 @@ main(void)
 		CASE(test_all_versions_are_found_again_by_all_their_keys),
 		CASE(test_key_asked_for_in_vain_is_found_once_it_is_stored),
 		CASE(test_second_owner_of_a_key_is_found_at_once_and_gone_at_once),
+		CASE(test_row_with_damaged_terms_is_gone_at_once_when_it_is_deleted),
 		CASE(test_what_is_rolled_back_ends_nothing_and_shows_nowhere),
 	};
 
