@@ -18,8 +18,7 @@ struct index_view {
 	struct verify_budget *own;
 };
 
-/* ---- signatures -------------------------------------------------------------
- */
+/* ---- signatures ------------------------------------------------------- */
 
 struct index_kind_row {
 	uint8_t type;
@@ -165,8 +164,7 @@ index_list_sigs(const struct index_view *v, struct index_part *part)
 	return STATUS_OK;
 }
 
-/* ---- parts
- * -------------------------------------------------------------------- */
+/* ---- parts ------------------------------------------------------------ */
 
 static enum status
 index_user_id(const struct index_view *v, const struct component *c,
@@ -256,8 +254,7 @@ index_parts(const struct index_view *v, const struct component *list,
 	return st;
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------ */
+/* ---- the whole -------------------------------------------------------- */
 
 /* Those marked primary and in use, then by newest, then by text, so that the
  * order never depends on chance. */

@@ -8,8 +8,7 @@ enum {
 	INDEX_PLAIN_INDENT = 42
 };
 
-/* ---- machine-readable -------------------------------------------------------
- */
+/* ---- machine-readable ------------------------------------------------- */
 
 /* At most 1024 octets, and no half character where the text is UTF-8. */
 static struct bytes
@@ -141,8 +140,7 @@ index_write_mr(struct buf *out, const struct index_cert *certs, size_t count)
 	return st;
 }
 
-/* ---- for people
- * ---------------------------------------------------------------- */
+/* ---- for people ------------------------------------------------------- */
 
 struct index_date {
 	char text[16];

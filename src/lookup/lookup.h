@@ -7,8 +7,8 @@
  * Memory:  results live in the arena; octets are copies of what is stored.
  * Threads: any; the session is the caller's.
  * Errors:  NOT_FOUND (err says something if it is more than that); LIMIT (too
- * many, or too large: err says); TIMEOUT and BUSY (the store); IO. Source:
- * design: architecture section 6, spec hkp sections 2 and 3.
+ *          many, or too large: err says); TIMEOUT and BUSY (the store); IO.
+ * Source:  design: architecture section 6; spec hkp sections 2 and 3.
  */
 #ifndef KEYPOST_LOOKUP_LOOKUP_H
 #define KEYPOST_LOOKUP_LOOKUP_H

@@ -135,10 +135,7 @@ find_run(struct request *req, struct reply *reply, struct find *f)
 				     "and addresses");
 		return STATUS_UNSUPPORTED;
 	}
-	if (!request_may(req, RATE_SEARCH, 1)) {
-		site_error(req, reply, request_rate_status(req),
-			"too many searches from your address");
+	if (!site_may_search(req, reply))
 		return STATUS_OK;
-	}
 	return slow_later(req, reply, run_later, f);
 }

@@ -15,7 +15,6 @@ set_etag(struct request *req, struct reply *reply, const struct cert_rows *rows,
 	const char *suffix)
 {
 	struct sks_digest *list;
-	struct digest d;
 	struct bytes all;
 	size_t i;
 
@@ -32,8 +31,7 @@ set_etag(struct request *req, struct reply *reply, const struct cert_rows *rows,
 		list[i] = rows->list[i].sks_digest;
 	qsort(list, rows->count, sizeof(*list), digest_sks_cmp);
 	all = bytes_make(list, rows->count * sizeof(*list));
-	crypto_sha256(&all, 1, &d);
-	reply_etag(reply, bytes_make(d.octets, 16), suffix);
+	reply_etag_hash(reply, all, 16, suffix);
 	return STATUS_OK;
 }
 

@@ -199,8 +199,6 @@ index_json_write(struct arena *arena, struct reply *reply,
 {
 	struct buf *out = &reply->body;
 	enum status st = buf_puts(out, "[");
-	struct bytes whole;
-	struct digest d;
 	size_t i;
 
 	for (i = 0; st == STATUS_OK && i < count; i++) {
@@ -217,9 +215,7 @@ index_json_write(struct arena *arena, struct reply *reply,
 		err_set(&reply->err, "Too many responses");
 		return st;
 	}
-	whole = buf_view(out);
-	crypto_sha256(&whole, 1, &d);
-	reply_etag(reply, bytes_make(d.octets, 16), "json");
+	reply_etag_hash(reply, buf_view(out), 16, "json");
 	reply->type = REPLY_JSON;
 	reply->cache = REPLY_REVALIDATE;
 	return STATUS_OK;

@@ -65,13 +65,8 @@ write_get(struct request *req, struct reply *reply, const struct lookup *l,
 static void
 set_etag(struct reply *reply)
 {
-	struct bytes body = buf_view(&reply->body);
-	struct digest d;
-
-	if (reply->etag[0] != '\0')
-		return;
-	crypto_sha256(&body, 1, &d);
-	reply_etag(reply, bytes_make(d.octets, 16), "list");
+	if (reply->etag[0] == '\0')
+		reply_etag_hash(reply, buf_view(&reply->body), 16, "list");
 }
 
 static enum status
@@ -159,11 +154,8 @@ run(struct request *req, struct reply *reply, struct lookup *l)
 	l->query.count -= n;
 	for (i = 0; i < l->query.count; i++)
 		l->query.tries[i] = l->query.tries[i + n];
-	if (!request_may(req, RATE_SEARCH, 1)) {
-		site_error(req, reply, request_rate_status(req),
-			"too many searches from your address");
+	if (!site_may_search(req, reply))
 		return STATUS_OK;
-	}
 	return slow_later(req, reply, run_slow, l);
 }
 

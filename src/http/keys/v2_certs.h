@@ -1,5 +1,5 @@
 /*
- * v2_certs.h - HKP v2: certificates as they are stored, never armored
+ * v2_certs.h - HKP v2: certificates as packets, never armored
  *
  * Threads: pool threads; a whole user ID is looked for on the search thread.
  * Source:  spec hkp sections 6.2 and 6.3.

@@ -178,10 +178,7 @@ v2_prefixlog(struct request *req, struct reply *reply)
 		err_set(&reply->err, "Not found: that day is yet to come");
 		return STATUS_NOT_FOUND;
 	}
-	if (!request_may(req, RATE_SEARCH, 1)) {
-		site_error(req, reply, request_rate_status(req),
-			"too many searches from your address");
+	if (!site_may_search(req, reply))
 		return STATUS_OK;
-	}
 	return slow_later(req, reply, run, d);
 }

@@ -170,6 +170,17 @@ reply_etag(struct reply *r, struct bytes digest, const char *suffix)
 	memcpy(at, "\"", 2);
 }
 
+void
+reply_etag_hash(
+	struct reply *r, struct bytes octets, size_t size, const char *suffix)
+{
+	struct digest d;
+
+	assert(size <= sizeof(d.octets));
+	crypto_sha256(&octets, 1, &d);
+	reply_etag(r, bytes_make(d.octets, size), suffix);
+}
+
 /* One member of the list, weak or strong. */
 static bool
 tag_is(struct bytes tag, const char *etag)

@@ -85,6 +85,9 @@ void reply_header_number(
 
 /* "digest-suffix", quotes included. */
 void reply_etag(struct reply *r, struct bytes digest, const char *suffix);
+/* The same with a hash of these octets: `size` octets of it. */
+void reply_etag_hash(
+	struct reply *r, struct bytes octets, size_t size, const char *suffix);
 /* Is the tag, compared weakly, in an If-None-Match value? */
 bool reply_etag_matches(struct bytes if_none_match, const char *etag);
 

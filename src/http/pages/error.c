@@ -136,6 +136,16 @@ site_error(struct request *req, struct reply *reply, unsigned int status,
 	}
 }
 
+bool
+site_may_search(struct request *req, struct reply *reply)
+{
+	if (request_may(req, RATE_SEARCH, 1))
+		return true;
+	site_error(req, reply, request_rate_status(req),
+		"too many searches from your address");
+	return false;
+}
+
 /* The reason is for the log; the client gets its number. */
 static void
 internal_error(struct request *req, struct reply *reply)

@@ -17,6 +17,9 @@ void site_error(struct request *req, struct reply *reply, unsigned int status,
 	const char *text);
 /* The same for a handler that returned `st`; reply->err is the text. */
 void site_fail(struct request *req, struct reply *reply, enum status st);
+/* Takes one search from the rate of the client; false: there was none left,
+ * and that is the reply. */
+bool site_may_search(struct request *req, struct reply *reply);
 /* No row of the route table: 404, 405 or the answer to OPTIONS. */
 void site_no_route(struct request *req, struct reply *reply);
 /* What other keyservers offer and we do not. */

@@ -71,8 +71,7 @@ serve_part(struct request *req, struct reply *reply, const char *name,
 	struct bytes content)
 {
 	struct page title, main;
-	struct bytes text, whole;
-	struct digest d;
+	struct bytes text;
 	enum status st;
 
 	page_init(&title, WEB_FILE_MAX);
@@ -86,9 +85,7 @@ serve_part(struct request *req, struct reply *reply, const char *name,
 	if (st != STATUS_OK)
 		return st;
 	/* Header, footer and links are of other files. */
-	whole = buf_view(&reply->body);
-	crypto_sha256(&whole, 1, &d);
-	reply_etag(reply, bytes_make(d.octets, 8), "own");
+	reply_etag_hash(reply, buf_view(&reply->body), 8, "own");
 	reply->cache = REPLY_HOUR;
 	return STATUS_OK;
 }

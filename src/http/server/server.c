@@ -122,70 +122,98 @@ as_many_as_processors(void)
 	return n > THREADS_MOST ? THREADS_MOST : (size_t)n;
 }
 
-enum status
-server_new(const struct http_settings *settings, struct store *store,
-	struct ingest *ingest, struct server **server, struct err *err)
-{
+/* Whom the limits know by name. */
+struct known {
 	struct address_ranges exempt, trusted;
-	struct pool_settings pool;
-	struct server *s;
+};
+
+static enum status
+read_known(const struct http_settings *set, struct known *k, struct err *err)
+{
 	enum status st;
 
-	st = address_ranges_parse(settings->rate_exempt,
-		settings->rate_exempt_count, &exempt, err);
+	st = address_ranges_parse(
+		set->rate_exempt, set->rate_exempt_count, &k->exempt, err);
 	if (st != STATUS_OK) {
 		err_prefix(err, "rate_exempt");
 		return st;
 	}
-	st = address_ranges_parse(settings->trusted_proxies,
-		settings->trusted_proxy_count, &trusted, err);
+	st = address_ranges_parse(set->trusted_proxies,
+		set->trusted_proxy_count, &k->trusted, err);
 	if (st != STATUS_OK) {
-		address_ranges_free(&exempt);
+		address_ranges_free(&k->exempt);
 		err_prefix(err, "trusted_proxies");
-		return st;
 	}
+	return st;
+}
+
+static void
+make_services(struct server *s, struct store *store, struct ingest *ingest)
+{
+	struct services *v = &s->services;
+	const char *header = or_empty(s->settings.server_header);
+
+	v->settings = &s->settings;
+	v->store = store;
+	v->ingest = ingest;
+	v->software =
+		*header != '\0' ? header : PACKAGE_NAME "/" PACKAGE_VERSION;
+	crypto_random(s->vks_key.octets, sizeof(s->vks_key.octets));
+	v->vks_key = &s->vks_key;
+	v->meters = &s->meters;
+	v->slow = slow_new();
+	v->waits = wait_list_new();
+	v->rates = client_rates_new();
+	v->gather = gather_new(&s->settings);
+	v->metrics = metrics_new();
+	v->health = health_new(health_ask_store, store);
+	slow_idle(v->slow, count_changes, s);
+}
+
+/* The ranges of `k` are the table's afterwards. */
+static void
+make_connections(struct server *s, const struct known *k)
+{
+	const struct http_settings *set = &s->settings;
+	struct pool_settings pool = {.max_connections = set->max_connections,
+		.rates = s->services.rates,
+		.dispatch = &s->dispatch};
+
+	s->conns = conn_table_new(
+		set->max_connections, set->max_per_address, &k->exempt);
+	conn_table_trust(s->conns, &k->trusted);
+	conn_table_limit_replies(s->conns, set->max_replies);
+	s->acceptor = acceptor_new();
+	dispatch_init(&s->dispatch, &s->services, s->conns);
+	pool.threads =
+		set->threads != 0 ? set->threads : as_many_as_processors();
+	pool.acceptor = s->acceptor;
+	pool.conns = s->conns;
+	s->pool = pool_new(&pool);
+}
+
+enum status
+server_new(const struct http_settings *settings, struct store *store,
+	struct ingest *ingest, struct server **server, struct err *err)
+{
+	struct known known;
+	struct server *s;
+	enum status st = read_known(settings, &known, err);
+
+	if (st != STATUS_OK)
+		return st;
 	s = xcalloc(1, sizeof(*s));
 	s->settings = *settings;
 	s->settings.name = or_empty(settings->name);
 	s->settings.contact = or_empty(settings->contact);
 	s->settings.mail_address = or_empty(settings->mail_address);
-	s->services.settings = &s->settings;
-	s->services.store = store;
-	s->services.ingest = ingest;
-	s->services.software = *or_empty(settings->server_header) != '\0'
-				       ? settings->server_header
-				       : PACKAGE_NAME "/" PACKAGE_VERSION;
-	crypto_random(s->vks_key.octets, sizeof(s->vks_key.octets));
-	s->services.vks_key = &s->vks_key;
-	s->services.meters = &s->meters;
-	s->services.slow = slow_new();
-	s->services.waits = wait_list_new();
-	s->services.rates = client_rates_new();
-	s->services.gather = gather_new(&s->settings);
-	slow_idle(s->services.slow, count_changes, s);
-	s->conns = conn_table_new(
-		settings->max_connections, settings->max_per_address, &exempt);
-	conn_table_trust(s->conns, &trusted);
-	conn_table_limit_replies(s->conns, settings->max_replies);
-	s->services.metrics = metrics_new();
-	s->services.health = health_new(health_ask_store, store);
+	make_services(s, store, ingest);
+	make_connections(s, &known);
 	s->metrics = metrics_server_new(&s->services, s->conns);
-	s->acceptor = acceptor_new();
 	s->cut = counter_get("http_cut");
 	s->answered = counter_get("http_answers");
 	s->answered_4xx = counter_get("http_answers_4xx");
 	s->answered_5xx = counter_get("http_answers_5xx");
-	dispatch_init(&s->dispatch, &s->services, s->conns);
-	pool = (struct pool_settings){
-		.threads = settings->threads != 0 ? settings->threads
-						  : as_many_as_processors(),
-		.max_connections = settings->max_connections,
-		.acceptor = s->acceptor,
-		.conns = s->conns,
-		.rates = s->services.rates,
-		.dispatch = &s->dispatch,
-	};
-	s->pool = pool_new(&pool);
 	*server = s;
 	return STATUS_OK;
 }
