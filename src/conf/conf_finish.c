@@ -280,6 +280,7 @@ tell_http(struct conf *c)
 		c->http_peers[i].name = m->peers[i].name;
 		c->http_peers[i].mail = m->peers[i].mail;
 		c->http_peers[i].gossip = c->gossip.peers[i].at;
+		c->http_peers[i].push = m->peers[i].hkp;
 		c->http_peers[i].is_private = m->peers[i].is_private;
 	}
 	c->http.peers = c->http_peers;

@@ -24,13 +24,29 @@ results_of() {
 tools=$top_srcdir/tests/tools
 export PYTHONDONTWRITEBYTECODE=1
 
-start_server a "[mail]
+# Peers of every kind; none of them answers.
+sync="[mail]
 address = pks@a.example
 maintainer = admin@a.example
 tls = none
+[gossip]
+interval = 1h
 [peer far]
 mail = pks@far.example
-relay = lmtp://127.0.0.1:1" || bail "the server does not start"
+relay = lmtp://127.0.0.1:1
+[peer down]
+gossip = 127.0.0.1:1
+[peer bridge]
+mail = pks@bridge.example
+relay = lmtp://127.0.0.1:1
+gossip = localhost:1
+[peer long]
+mail = synchronisation@a-long-name.keys.example.org
+relay = lmtp://127.0.0.1:1
+gossip = 127.0.0.2:1
+[peer fed]
+hkp = hkp://127.0.0.3:1"
+start_server a "$sync" || bail "the server does not start"
 # shellcheck disable=SC2154 # set by start_server
 url=http://127.0.0.1:$a_port
 long=$(printf '%0900d' 0)
@@ -92,19 +108,28 @@ results_of "$tools/browse-pages.py" "$url" "$work/looks" $axe \
 	nowhere=/nowhere \
 	"added=@$data/third-party.pgp" \
 	"refused=@$data/text-not-pgp.txt" \
-	"stats=/pks/lookup?op=stats"
+	"stats=/pks/lookup?op=stats" \
+	"graph=/pks/stats/graph.svg" \
+	"narrow-graph=/pks/stats/graph.svg?size=narrow" \
+	"chart=/pks/stats/changes.svg?by=day" \
+	"narrow-chart=/pks/stats/changes.svg?by=hour&size=narrow"
 
 # Longer words, fewer places to break them.
 if [ -f "$top_builddir/po/de/LC_MESSAGES/keypost.mo" ]; then
 	export KEYPOST_LOCALEDIR="$top_builddir/po"
-	start_server de "language = de" || bail "the server does not start"
+	start_server de "language = de
+$sync" || bail "the server does not start"
 	http de /pks/add -F "keytext=@$data/many-subkeys.pgp" -o /dev/null
 	# shellcheck disable=SC2154 # set by start_server
 	results_of "$tools/browse-pages.py" "http://127.0.0.1:$de_port" \
 		"$work/german" ${KEYPOST_SHOTS:+--shots "$KEYPOST_SHOTS"} \
 		german-home=/ "german-wrong=/pks/lookup?search=0xZZ" \
 		"german-key=/pks/lookup?op=vindex&search=many" \
-		"german-stats=/pks/lookup?op=stats"
+		"german-stats=/pks/lookup?op=stats" \
+		"german-graph=/pks/stats/graph.svg" \
+		"german-narrow-graph=/pks/stats/graph.svg?size=narrow" \
+		"german-chart=/pks/stats/changes.svg?by=hour" \
+		"german-narrow-chart=/pks/stats/changes.svg?by=day&size=narrow"
 else
 	skip "German words fit, too" "this build has no catalogues"
 fi

@@ -117,6 +117,17 @@ rm "$work/sink/answer"
 ok "it is sent again" kp a queue retry sink
 ok "and taken" wait_for 60 told sink
 
+http a "/pks/stats?options=json" >"$work/stats"
+ok "crawlers read who is fed" python3 -c '
+import json, sys
+targets = {t["addr"]: t for t in json.load(open(sys.argv[1]))["pksTargets"]}
+assert sorted(targets) == sorted(sys.argv[2:]), targets
+assert targets[sys.argv[2]]["lastSync"] > "2020", targets
+' "$work/stats" "hkp://127.0.0.1:$plain_port" "hkp://127.0.0.1:$b_port" \
+	"vks://localhost:$vks_port" "hkps://localhost:$vks_port"
+ok "and people" sh -c 'curl -s "http://127.0.0.1:$1/pks/stats" |
+	grep -A8 "<caption>Servers that we feed" | grep -q ">sink<"' x "$a_port"
+
 # ---- sks ------------------------------------------------------------------
 if have_sks; then
 	sks_port=$(free_ports 1)

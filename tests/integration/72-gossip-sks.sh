@@ -116,6 +116,8 @@ for what in learned fetched; do
 	ok "and how many were $what" grep -qx \
 		"keypost_recon_${what}_total{peer=\"right\"} 1500" "$work/figures"
 done
+ok "and that keys came by gossip" grep -q \
+	'^keypost_keys_added_total{source="recon"} [1-9]' "$work/figures"
 for page in json html; do
 	python3 "$top_srcdir/tests/tools/scrape-stats.py" $page \
 		"http://127.0.0.1:$a_port" | grep "^gossip" >"$work/$page"

@@ -3,14 +3,16 @@
 
     browse-pages.py URL FOLDER [--axe SCRIPT] [--shots FOLDER] NAME=PLACE...
 
-PLACE is a path on the server, or @FILE: what becomes of that submission. Each
-page is seen by day, by night, on a narrow window, at 400 % and on paper:
+PLACE is a path on the server, @FILE: what becomes of that submission, or a path
+that holds .svg: a picture, of which no words may meet or stick out. Each page
+is seen by day, by night, on a narrow window, at 400 % and on paper:
 nothing may stick out, ask another server, offend the page's policy or, where
 axe-core is there, be in anybody's way. Prints "ok - NAME" or "not ok - NAME"
 a line.
 """
 import os
 import sys
+import urllib.request
 
 from webdriver import Driver, Session, tell
 
@@ -57,6 +59,29 @@ const ink = getComputedStyle(document.body).color;
 return shown('nav, form, button, .skip').concat(
     ground == 'rgb(255, 255, 255)' ? [] : ['ground ' + ground],
     ink == 'rgb(0, 0, 0)' ? [] : ['ink ' + ink]);
+"""
+# A picture in a page without a policy, so that its own style counts.
+DRAWN = """
+document.body.innerHTML = arguments[0];
+const svg = document.querySelector('svg'), all = svg.viewBox.baseVal;
+const boxes = [...svg.querySelectorAll('rect.box, rect.self')].map(
+    r => r.getBBox());
+const words = [...svg.querySelectorAll('text')].map(
+    t => ({says: t.textContent, b: t.getBBox()})).filter(w => w.b.width);
+const within = (b, o, by) => b.x >= o.x + by && b.y >= o.y &&
+    b.x + b.width <= o.x + o.width - by && b.y + b.height <= o.y + o.height;
+const meet = (b, o) => b.x < o.x + o.width && o.x < b.x + b.width &&
+    b.y + 2 < o.y + o.height && o.y + 2 < b.y + b.height;
+const faults = words.length ? [] : ['it says nothing'];
+for (const [i, w] of words.entries()) {
+    if (!within(w.b, all, 0))
+        faults.push(w.says + ' leaves the picture');
+    for (const o of boxes.filter(o => meet(w.b, o) && !within(w.b, o, 3)))
+        faults.push(w.says + ' leaves its box');
+    for (const other of words.slice(i + 1).filter(o => meet(w.b, o.b)))
+        faults.push(w.says + ' meets ' + other.says);
+}
+return faults;
 """
 # Rules that colours and widths can break are asked again for each view.
 AXE = """
@@ -112,6 +137,18 @@ class Pages:
         tell(f"{name}: what it quotes is text and nothing else",
              session.run(ALIEN) + session.run(BARE))
 
+    def draw(self, name, place):
+        session = self.session
+        with urllib.request.urlopen(self.url + place, timeout=30) as answer:
+            picture = answer.read().decode()
+        session.go("about:blank")
+        session.size(320 if "narrow" in place else 800)
+        tell(f"{name}: its words keep apart, inside of it",
+             session.run(DRAWN, picture))
+        for scheme in ("light", "dark") if self.shots else ():
+            session.media(scheme)
+            session.picture(f"{self.shots}/{name}-{scheme}.png")
+
     def foreign(self):
         """Requests that went elsewhere, and what the browser complains of;
         not of the statuses of error pages, which are the test's wish."""
@@ -160,10 +197,15 @@ def main():
         session.go("about:blank")
         session.requests()   # of the browser's own first page
         pages = Pages(session, url, axe, shots)
-        for row in rest:
-            pages.look(*row.split("=", 1))
+        rows = [row.split("=", 1) for row in rest]
+        for name, place in rows:
+            if ".svg" not in place:
+                pages.look(name, place)
         pages.foreign()
         pages.guarded()
+        for name, place in rows:
+            if ".svg" in place:
+                pages.draw(name, place)
 
 
 main()

@@ -199,3 +199,23 @@ format_mail_error(struct arena *a, const char *last_error, int *code)
 	snprintf(out, sizeof(out), "%s (SMTP code %d)", what, *code);
 	return arena_str(a, bytes_of(out));
 }
+
+const char *
+format_feed_error(struct arena *a, const char *last_error, int *code)
+{
+	/* As mail/carrier.c says it, behind a code that SMTP would have. */
+	static const char answers[] = " it answers ";
+	const char *at = strstr(last_error, answers);
+	char out[64];
+
+	*code = 0;
+	if (last_error[0] == '\0')
+		return "";
+	*code = at == NULL ? 0 : atoi(at + strlen(answers));
+	if (*code < 100 || *code > 999) {
+		*code = FORMAT_NO_CODE;
+		return "It is not reached";
+	}
+	snprintf(out, sizeof(out), "It answers with HTTP status %d", *code);
+	return arena_str(a, bytes_of(out));
+}

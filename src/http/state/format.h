@@ -44,5 +44,8 @@ const char *format_contact(struct arena *a, const char *contact);
  */
 const char *format_mail_error(
 	struct arena *a, const char *last_error, int *code);
+/* The same of one that is fed over HTTP; `code` is its status. */
+const char *format_feed_error(
+	struct arena *a, const char *last_error, int *code);
 
 #endif

@@ -136,6 +136,7 @@ gossip_lag_of(const struct state_peer *p, struct format_text *w)
 		[GOSSIP_WORD_OFF] = "gossip is off",
 		[GOSSIP_WORD_NONE] = "no gossip yet",
 		[GOSSIP_WORD_FAILING] = "not reached",
+		[GOSSIP_WORD_BROKE] = "broke off",
 		[GOSSIP_WORD_DIFFERS] = "configuration differs",
 		[GOSSIP_WORD_FINE] = "",
 	};
@@ -164,13 +165,14 @@ put_peer(struct dot *d, const char *self, const struct state_peer *p)
 			put_node(d, id, p->name);
 		}
 		put_edge(d, self, id,
-			state_peer_is_sent_to(p) ? "dir=both, style=dashed"
-						 : "dir=back, style=dashed",
-			lag_of(p, &w));
+			state_peer_is_sent_to(p) && !state_peer_is_fed(p)
+				? "dir=both, style=dashed"
+				: "dir=back, style=dashed",
+			state_peer_is_fed(p) ? "" : lag_of(p, &w));
 	}
-	if (p->push[0] != '\0') {
+	if (state_peer_is_fed(p)) {
 		put_node(d, p->push, p->name);
-		put_edge(d, self, p->push, "style=dotted", "");
+		put_edge(d, self, p->push, "style=dotted", lag_of(p, &w));
 	}
 }
 

@@ -1,8 +1,10 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistr.h>
 
 #include "base/words.h"
 #include "http/state/format.h"
+#include "http/state/graph_box.h"
 #include "http/state/render.h"
 #include "http/state/svg.h"
 
@@ -13,28 +15,27 @@
  */
 
 enum {
-	BOX_W = 208,
-	BOX_H = 40,
-	LINE_H = 16,
 	GAP = 14,
 	ARM = 130, /* from the middle to a peer that is alone */
 	SELF_W = 200,
 	SELF_H = 52,
 	MARGIN = 14,
-	LEGEND_H = 28,
-	NAME_MAX = 26
+	LEGEND_H = 28, /* of one row; each further one adds to it */
+	LEGEND_ROW = 18,
+	SAMPLE_W = 40, /* of a line in the legend, and what parts it */
+	LETTER_W = 7   /* of a letter, at the most */
 };
 
 enum edge_kind { EDGE_MAIL, EDGE_GOSSIP, EDGE_IDLE, EDGE_PUSH, EDGE_KINDS };
 
 static const struct {
 	const char *class, *word;
-	int width; /* of its place in the legend */
+	int lane; /* on a narrow screen, where lines run side by side */
 } kinds[] = {
-	[EDGE_MAIL] = {"edge mail", N_("mail"), 84},
-	[EDGE_GOSSIP] = {"edge", N_("gossip"), 94},
-	[EDGE_IDLE] = {"edge idle", N_("no gossip yet"), 132},
-	[EDGE_PUSH] = {"edge push", N_("fed over HTTP"), 132},
+	[EDGE_MAIL] = {"edge mail", N_("mail"), 0},
+	[EDGE_GOSSIP] = {"edge", N_("gossip"), 8},
+	[EDGE_IDLE] = {"edge idle", N_("no gossip yet"), 16},
+	[EDGE_PUSH] = {"edge push", N_("fed over HTTP"), 24},
 };
 
 struct picture {
@@ -45,6 +46,7 @@ struct picture {
 	int right_x; /* of the boxes on the right */
 	bool narrow;
 	bool used[EDGE_KINDS];
+	int legend_rows;
 };
 
 static bool
@@ -59,45 +61,19 @@ has_edge(const struct state_peer *p, enum edge_kind k)
 	if (k == EDGE_MAIL)
 		return state_peer_has_mail(p);
 	if (k == EDGE_PUSH)
-		return p->push[0] != '\0';
+		return state_peer_is_fed(p);
 	return state_peer_has_gossip(p) && has_talked(p) == (k == EDGE_GOSSIP);
-}
-
-static bool
-is_late(const struct state_peer *p)
-{
-	return p->word != PEER_WORD_FINE && p->word != PEER_WORD_NEW;
 }
 
 /* ---- one peer --------------------------------------------------------- */
 
-static const char *
-state_of(const struct state_peer *peer)
-{
-	static const char *const words[] = {
-		[PEER_WORD_STOPPED] = N_("stopped"),
-		[PEER_WORD_PAUSED] = N_("paused"),
-		[PEER_WORD_RETRYING] = N_("not reached"),
-		[PEER_WORD_RESYNC] = N_("needs a resync"),
-		[PEER_WORD_NEW] = N_("new"),
-		[PEER_WORD_FINE] = N_("up to date"),
-	};
-
-	if (state_peer_has_mail(peer))
-		return words[peer->word];
-	if (state_peer_has_gossip(peer))
-		return render_gossip_word(peer->gossip_word);
-	return words[PEER_WORD_NEW];
-}
-
 static bool
 edge_is_late(enum edge_kind k, const struct state_peer *peer)
 {
-	if (k != EDGE_GOSSIP)
-		return is_late(peer);
-	return peer->gossip_word == GOSSIP_WORD_FAILING ||
-	       peer->gossip_word == GOSSIP_WORD_DIFFERS ||
-	       peer->gossip_word == GOSSIP_WORD_BEHIND;
+	if (k == EDGE_GOSSIP || k == EDGE_IDLE)
+		return graph_gossip_is_late(peer);
+	return graph_sent_is_late(peer) &&
+	       (k == EDGE_PUSH || !state_peer_is_fed(peer));
 }
 
 /* Who takes from whom. Letters that come are taken in any case; who is paused
@@ -106,8 +82,8 @@ static bool
 goes_out(enum edge_kind k, const struct state_peer *peer)
 {
 	if (k == EDGE_MAIL)
-		return state_peer_is_sent_to(peer);
-	return k == EDGE_PUSH ||
+		return state_peer_is_sent_to(peer) && !state_peer_is_fed(peer);
+	return (k == EDGE_PUSH && state_peer_is_sent_to(peer)) ||
 	       (k == EDGE_GOSSIP && state_peer_takes_by_gossip(peer));
 }
 
@@ -118,57 +94,28 @@ comes_in(enum edge_kind k, const struct state_peer *peer)
 	       (k == EDGE_GOSSIP && state_peer_gives_by_gossip(peer));
 }
 
-/* Two lines for one that has all, and for one that is well but not yet. */
-static bool
-has_third_line(const struct state_peer *peer)
+static const char *
+tip_of(bool late)
 {
-	return peer->waiting > 0 && is_late(peer);
+	return late ? "latetip" : "tip";
 }
 
 static void
-put_lag(struct page *p, const struct state_peer *peer, int64_t now)
+put_tip(struct page *p, const char *end, bool late)
 {
-	page_putf(p, _("%s waiting"), format_number(peer->waiting).text);
-	if (peer->oldest > 0) {
-		page_raw(p, ", ");
-		page_putf(p, _("oldest %s"),
-			format_span(now - peer->oldest).text);
-	}
+	page_rawf(p, " marker-%s=\"url(#%s)\"", end, tip_of(late));
 }
 
 static void
-put_box(struct picture *g, const struct state_peer *peer, int x, int y,
-	int64_t now)
+define_tip(struct page *p, bool late)
 {
-	int height = has_third_line(peer) ? BOX_H + LINE_H : BOX_H;
-	const char *class = "";
-
-	y += (g->box_h - height) / 2;
-	if (peer->word == PEER_WORD_STOPPED)
-		class = " class=\"bad\"";
-	else if (is_late(peer) || peer->out.error[0] != '\0')
-		class = " class=\"warn\"";
-	page_rawf(g->p,
-		"<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" "
-		"height=\"%d\" rx=\"6\"/>\n"
-		"<text class=\"strong\" x=\"%d\" y=\"%d\">",
-		x, y, BOX_W, height, x + 10, y + 17);
-	svg_text(g->p, peer->host, NAME_MAX);
-	page_rawf(g->p, "</text>\n<text%s x=\"%d\" y=\"%d\">", class, x + 10,
-		y + 33);
-	if (!state_peer_has_mail(peer) && peer->lacking > 0)
-		page_putf(g->p, _("%s to fetch"),
-			format_number(peer->lacking).text);
-	else if (peer->waiting == 0 || is_late(peer))
-		page_puts(g->p, _(state_of(peer)));
-	else
-		put_lag(g->p, peer, now);
-	page_raw(g->p, "</text>\n");
-	if (!has_third_line(peer))
-		return;
-	page_rawf(g->p, "<text x=\"%d\" y=\"%d\">", x + 10, y + 33 + LINE_H);
-	put_lag(g->p, peer, now);
-	page_raw(g->p, "</text>\n");
+	page_rawf(p,
+		"<marker id=\"%s\" viewBox=\"0 0 8 8\" refX=\"4\" "
+		"refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
+		"markerUnits=\"userSpaceOnUse\" "
+		"orient=\"auto-start-reverse\">"
+		"<path class=\"%s\" d=\"M0 0L8 4L0 8z\"/></marker>",
+		tip_of(late), tip_of(late));
 }
 
 /* From this server to the peer at (x, y), the middle of the box's near side. */
@@ -177,13 +124,17 @@ put_line(struct picture *g, enum edge_kind k, const struct state_peer *peer,
 	int x, int y, int offset)
 {
 	int from_x = g->self_x, from_y = g->self_y + SELF_H / 2, mid;
+	bool late = edge_is_late(k, peer);
 
-	page_rawf(g->p, "<path class=\"%s%s\"%s%s d=\"", kinds[k].class,
-		edge_is_late(k, peer) ? " late" : "",
-		comes_in(k, peer) ? " marker-start=\"url(#tip)\"" : "",
-		goes_out(k, peer) ? " marker-end=\"url(#tip)\"" : "");
+	page_rawf(g->p, "<path class=\"%s%s\"", kinds[k].class,
+		late ? " late" : "");
+	if (comes_in(k, peer))
+		put_tip(g->p, "start", late);
+	if (goes_out(k, peer))
+		put_tip(g->p, "end", late);
+	page_raw(g->p, " d=\"");
 	if (g->narrow) {
-		from_x += 10 + offset;
+		from_x += 10 + kinds[k].lane;
 		page_rawf(g->p, "M%d %dV%dQ%d %d %d %dH%d\"/>\n", from_x,
 			g->self_y + SELF_H + 7, y + offset - 10, from_x,
 			y + offset, from_x + 10, y + offset, x - 7);
@@ -211,7 +162,6 @@ put_lines(struct picture *g, const struct state_peer *peer, int x, int y)
 		if (!has_edge(peer, (enum edge_kind)k))
 			continue;
 		put_line(g, (enum edge_kind)k, peer, x, y, offset);
-		g->used[k] = true;
 		offset += 10;
 	}
 }
@@ -228,7 +178,7 @@ put_self(struct picture *g, const struct site_state *s)
 		"height=\"%d\" rx=\"8\"/>\n"
 		"<text class=\"strong onself mid\" x=\"%d\" y=\"%d\">",
 		g->self_x, g->self_y, SELF_W, SELF_H, mid, g->self_y + 22);
-	svg_text(g->p, s->host, NAME_MAX - 1);
+	svg_text(g->p, s->host, GRAPH_NAME_MAX - 1);
 	page_rawf(g->p,
 		"</text>\n<text class=\"onself mid\" x=\"%d\" y=\"%d\">", mid,
 		g->self_y + 40);
@@ -240,25 +190,56 @@ put_self(struct picture *g, const struct site_state *s)
 	page_raw(g->p, "</text>\n");
 }
 
-static void
-put_legend(struct picture *g, size_t hidden)
+/* Where words of any language go: what does not fit begins a row. Returns how
+ * much they take. */
+static int
+place_words(const struct picture *g, const char *words, int *x, int *row)
 {
-	int x = MARGIN, y = g->height - 12;
+	size_t letters = u8_mbsnlen((const uint8_t *)words, strlen(words));
+	int width = SAMPLE_W + LETTER_W * (int)letters;
+
+	if (*x > MARGIN && *x + width > g->width - MARGIN) {
+		*x = MARGIN;
+		++*row;
+	}
+	return width + GAP;
+}
+
+static void
+put_sample(struct picture *g, int k, int x, int row)
+{
+	int y = g->height - 12 - LEGEND_ROW * (g->legend_rows - 1 - row);
+
+	page_rawf(g->p,
+		"<path class=\"%s\" d=\"M%d %dh32\"/>\n"
+		"<text x=\"%d\" y=\"%d\">%s</text>\n",
+		kinds[k].class, x, y - 4, x + SAMPLE_W, y, _(kinds[k].word));
+}
+
+/* Returns how many rows it takes. */
+static int
+walk_legend(struct picture *g, size_t hidden, bool put)
+{
+	struct format_text more =
+		format_count(_("and %s more"), (int64_t)hidden);
+	int x = MARGIN, row = 0, width;
 
 	for (int k = 0; k < EDGE_KINDS; k++) {
 		if (!g->used[k])
 			continue;
-		page_rawf(g->p,
-			"<path class=\"%s\" d=\"M%d %dh32\"/>\n"
-			"<text x=\"%d\" y=\"%d\">%s</text>\n",
-			kinds[k].class, x, y - 4, x + 40, y, _(kinds[k].word));
-		x += kinds[k].width;
+		width = place_words(g, _(kinds[k].word), &x, &row);
+		if (put)
+			put_sample(g, k, x, row);
+		x += width;
 	}
-	if (hidden > 0)
+	if (hidden == 0)
+		return row + 1;
+	(void)place_words(g, more.text, &x, &row);
+	if (put)
 		page_rawf(g->p,
 			"<text class=\"end\" x=\"%d\" y=\"%d\">%s</text>\n",
-			g->width - MARGIN, y,
-			format_count(_("and %s more"), (int64_t)hidden).text);
+			g->width - MARGIN, g->height - 12, more.text);
+	return row + 1;
 }
 
 static void
@@ -277,9 +258,11 @@ put_peers(struct picture *g, const struct site_state *s, size_t shown)
 
 		if (g->narrow)
 			y = g->self_y + SELF_H + 22 + row * row_h;
-		put_lines(g, &s->peers[i], on_left ? x + BOX_W : x,
+		put_lines(g, &s->peers[i], on_left ? x + GRAPH_BOX_W : x,
 			y + g->box_h / 2);
-		put_box(g, &s->peers[i], x, y, s->now);
+		graph_box_put(g->p, &s->peers[i], x,
+			y + (g->box_h - graph_box_height(&s->peers[i])) / 2,
+			s->now);
 	}
 }
 
@@ -289,7 +272,10 @@ describe(const struct site_state *s, char *out, size_t size)
 	int64_t behind = 0, count = (int64_t)s->peer_count;
 
 	for (size_t i = 0; i < s->peer_count; i++)
-		if (s->peers[i].waiting > 0 || is_late(&s->peers[i]))
+		if (s->peers[i].waiting > 0 ||
+			graph_sent_is_late(&s->peers[i]) ||
+			(state_peer_has_gossip(&s->peers[i]) &&
+				graph_gossip_is_late(&s->peers[i])))
 			behind++;
 	snprintf(out, size, _("Peers of %s: %s; behind: %s."), s->host,
 		format_number(count).text, format_number(behind).text);
@@ -302,14 +288,14 @@ lay_out(struct picture *g, const struct site_state *s, size_t shown)
 	int rows = (int)(g->narrow ? shown : (shown + 1) / 2), body;
 
 	g->width = g->narrow ? 288 : 760;
-	g->box_h = BOX_H;
+	g->box_h = GRAPH_BOX_H;
 	for (size_t i = 0; i < shown; i++)
-		if (has_third_line(&s->peers[i]))
-			g->box_h = BOX_H + LINE_H;
-	g->right_x = g->width - MARGIN - BOX_W;
+		if (graph_box_height(&s->peers[i]) > g->box_h)
+			g->box_h = graph_box_height(&s->peers[i]);
+	g->right_x = g->width - MARGIN - GRAPH_BOX_W;
 	g->self_x = g->narrow ? MARGIN : (g->width - SELF_W) / 2;
 	if (shown == 1 && !g->narrow) {
-		g->self_x = (g->width - SELF_W - ARM - BOX_W) / 2;
+		g->self_x = (g->width - SELF_W - ARM - GRAPH_BOX_W) / 2;
 		g->right_x = g->self_x + SELF_W + ARM;
 	}
 	body = rows * (g->box_h + GAP) - GAP;
@@ -321,7 +307,13 @@ lay_out(struct picture *g, const struct site_state *s, size_t shown)
 			body = SELF_H;
 		g->self_y = MARGIN + (body - SELF_H) / 2;
 	}
-	g->height = MARGIN + body + GAP + LEGEND_H;
+	for (size_t i = 0; i < shown; i++)
+		for (int k = 0; k < EDGE_KINDS; k++)
+			if (has_edge(&s->peers[i], (enum edge_kind)k))
+				g->used[k] = true;
+	g->legend_rows = walk_legend(g, s->peer_count - shown, false);
+	g->height = MARGIN + body + GAP + LEGEND_H +
+		    LEGEND_ROW * (g->legend_rows - 1);
 }
 
 void
@@ -335,14 +327,12 @@ render_graph(const struct site_state *s, bool narrow, struct page *p)
 	lay_out(&g, s, shown);
 	describe(s, text, sizeof(text));
 	svg_open(p, g.width, g.height, _("Sync graph"), text);
-	page_raw(p,
-		"<defs><marker id=\"tip\" viewBox=\"0 0 8 8\" refX=\"4\" "
-		"refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
-		"markerUnits=\"userSpaceOnUse\" "
-		"orient=\"auto-start-reverse\">"
-		"<path class=\"tip\" d=\"M0 0L8 4L0 8z\"/></marker></defs>\n");
+	page_raw(p, "<defs>");
+	define_tip(p, false);
+	define_tip(p, true);
+	page_raw(p, "</defs>\n");
 	put_peers(&g, s, shown);
 	put_self(&g, s);
-	put_legend(&g, s->peer_count - shown);
+	(void)walk_legend(&g, s->peer_count - shown, true);
 	svg_close(p);
 }

@@ -21,22 +21,34 @@ put_waiting(struct page *p, const struct state_peer *peer, int64_t now)
 	}
 }
 
+static void
+put_relay_error(struct page *p, int code)
+{
+	if (code == FORMAT_NO_CODE)
+		page_puts(p, _("Its mail relay does not answer."));
+	else if (code < 500)
+		page_putf(p,
+			_("Its mail relay puts our letters off for now (SMTP "
+			  "code %d)."),
+			code);
+	else
+		page_putf(p,
+			_("Its mail relay refuses our letters (SMTP code %d)."),
+			code);
+}
+
 /* What the last error means. */
 static void
 put_error(struct page *p, const struct state_peer *peer)
 {
 	if (peer->error_code == 0)
 		return;
-	if (peer->error_code == FORMAT_NO_CODE)
-		page_puts(p, _("Its mail relay does not answer."));
-	else if (peer->error_code < 500)
-		page_putf(p,
-			_("Its mail relay puts our letters off for now (SMTP "
-			  "code %d)."),
-			peer->error_code);
+	if (!state_peer_is_fed(peer))
+		put_relay_error(p, peer->error_code);
+	else if (peer->error_code == FORMAT_NO_CODE)
+		page_puts(p, _("It is not reached."));
 	else
-		page_putf(p,
-			_("Its mail relay refuses our letters (SMTP code %d)."),
+		page_putf(p, _("It answers with HTTP status %d."),
 			peer->error_code);
 	page_raw(p, " ");
 }
@@ -82,10 +94,14 @@ put_state(struct page *p, const struct state_peer *peer, int64_t now)
 		page_puts(p, _("New: nothing has been exchanged yet."));
 		break;
 	case PEER_WORD_FINE:
-		page_puts(p, peer->waiting == 0
-				     ? _("Up to date.")
-				     : _("Well; what waits goes with the next "
-					 "letter."));
+		if (peer->waiting == 0)
+			page_puts(p, _("Up to date."));
+		else
+			page_puts(
+				p, state_peer_is_fed(peer)
+					   ? _("Well; what waits goes next.")
+					   : _("Well; what waits goes with the "
+					       "next letter."));
 		break;
 	}
 }
@@ -107,40 +123,55 @@ state_class(const struct state_peer *peer)
 
 static const char *const mail_heads[] = {N_("Server"), N_("Waiting for it"),
 	N_("Last letter sent"), N_("Last received"), N_("State")};
+static const char *const feed_heads[] = {N_("Server"), N_("Waiting for it"),
+	N_("Last sent to it"), N_("Last received"), N_("State")};
 static const char *const mend_heads[] = {N_("Server"), N_("Missing from it"),
 	N_("Last compared"), N_("Sent to it again")};
 static const char *const gossip_heads[] = {N_("Server"), N_("We asked it"),
 	N_("It asked us"), N_("We fetched from it"), N_("State")};
 
 static void
-put_mail_row(struct page *p, const struct state_peer *peer, int64_t now)
+put_sent_row(struct page *p, const struct state_peer *peer,
+	const char *const *heads, int64_t now)
 {
 	page_raw(p, "<tr>");
 	peer_table_name(p, peer);
-	peer_table_cell(p, _(mail_heads[1]));
+	peer_table_cell(p, _(heads[1]));
 	put_waiting(p, peer, now);
 	page_raw(p, "</td>");
-	peer_table_cell(p, _(mail_heads[2]));
+	peer_table_cell(p, _(heads[2]));
 	peer_table_ago(p, peer->last_sent, now);
 	page_raw(p, "</td>");
-	peer_table_cell(p, _(mail_heads[3]));
+	peer_table_cell(p, _(heads[3]));
 	peer_table_ago(p, peer->last_received, now);
 	page_raw(p, "</td>");
-	peer_table_cell(p, _(mail_heads[4]));
+	peer_table_cell(p, _(heads[4]));
 	page_rawf(p, "<span class=\"%s\">", state_class(peer));
 	put_state(p, peer, now);
 	page_raw(p, "</span></td></tr>\n");
 }
 
+/* Those that something is sent to: by letters, or fed. */
 static void
-put_mail_table(struct page *p, const struct site_state *s)
+put_sent_table(struct page *p, const struct site_state *s, bool fed)
 {
-	peer_table_open(
-		p, _("Servers we exchange letters with"), mail_heads, 5);
+	const char *const *heads = fed ? feed_heads : mail_heads;
+
+	peer_table_open(p,
+		fed ? _("Servers that we feed over HTTP")
+		    : _("Servers we exchange letters with"),
+		heads, 5);
 	for (size_t i = 0; i < s->peer_count; i++)
-		if (state_peer_has_mail(&s->peers[i]))
-			put_mail_row(p, &s->peers[i], s->now);
+		if (state_peer_has_cursor(&s->peers[i]) &&
+			state_peer_is_fed(&s->peers[i]) == fed)
+			put_sent_row(p, &s->peers[i], heads, s->now);
 	peer_table_close(p);
+}
+
+static bool
+is_mailed(const struct state_peer *peer)
+{
+	return state_peer_has_mail(peer) && !state_peer_is_fed(peer);
 }
 
 /* ---- what letters lost --------------------------------------------------- */
@@ -223,7 +254,7 @@ put_mend_table(struct page *p, const struct site_state *s)
 	peer_table_open(p, _("What letters lost, and how it is found again"),
 		mend_heads, 4);
 	for (size_t i = 0; i < s->peer_count; i++)
-		if (state_peer_has_mail(&s->peers[i]))
+		if (is_mailed(&s->peers[i]))
 			put_mend_row(p, &s->peers[i], s->now);
 	peer_table_close(p);
 }
@@ -246,6 +277,7 @@ render_gossip_word(enum gossip_word w)
 		[GOSSIP_WORD_OFF] = N_("gossip is off here"),
 		[GOSSIP_WORD_NONE] = N_("no gossip yet"),
 		[GOSSIP_WORD_FAILING] = N_("not reached"),
+		[GOSSIP_WORD_BROKE] = N_("broke off"),
 		[GOSSIP_WORD_DIFFERS] = N_("its configuration differs"),
 		[GOSSIP_WORD_BEHIND] = N_("has what we lack"),
 		[GOSSIP_WORD_FINE] = N_("up to date"),
@@ -259,10 +291,7 @@ put_gossip_state(struct page *p, const struct state_peer *peer)
 {
 	peer_table_cell(p, _(gossip_heads[4]));
 	page_rawf(p, "<span class=\"%s\">",
-		peer->gossip_word == GOSSIP_WORD_FAILING ||
-				peer->gossip_word == GOSSIP_WORD_DIFFERS
-			? "trouble"
-			: "fine");
+		state_peer_gossip_fails(peer) ? "trouble" : "fine");
 	page_puts(p, _(render_gossip_word(peer->gossip_word)));
 	if (peer->gossip_word == GOSSIP_WORD_BEHIND)
 		page_puts(p, format_count(": %s", peer->lacking).text);
@@ -307,10 +336,11 @@ put_graph(struct page *p)
 void
 render_peer_status(const struct site_state *s, struct page *p)
 {
-	bool mail = false, gossip = false, canary = false;
+	bool mail = false, fed = false, gossip = false, canary = false;
 
 	for (size_t i = 0; i < s->peer_count; i++) {
-		mail = mail || state_peer_has_mail(&s->peers[i]);
+		mail = mail || is_mailed(&s->peers[i]);
+		fed = fed || state_peer_is_fed(&s->peers[i]);
 		gossip = gossip || state_peer_has_gossip(&s->peers[i]);
 		canary = canary || s->peers[i].canary;
 	}
@@ -326,9 +356,11 @@ render_peer_status(const struct site_state *s, struct page *p)
 	if (s->peer_count > 0)
 		put_graph(p);
 	if (mail) {
-		put_mail_table(p, s);
+		put_sent_table(p, s, false);
 		put_mend_table(p, s);
 	}
+	if (fed)
+		put_sent_table(p, s, true);
 	if (gossip)
 		put_gossip_table(p, s);
 	if (canary)

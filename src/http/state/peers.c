@@ -98,6 +98,8 @@ take_gossip(const char *name, bool off, struct state_peer *out)
 		out->gossip_word = GOSSIP_WORD_OFF;
 	else if (ended == GOSSIP_ENDED_MISMATCH)
 		out->gossip_word = GOSSIP_WORD_DIFFERS;
+	else if (ended == GOSSIP_ENDED_BROKEN)
+		out->gossip_word = GOSSIP_WORD_BROKE;
 	else if (out->out.error[0] != '\0')
 		out->gossip_word = GOSSIP_WORD_FAILING;
 	else if (!state_peer_takes_by_gossip(out) &&
@@ -199,7 +201,9 @@ take_row(struct store_session *s, const struct peer *row, int64_t last_seq,
 	out->last_received = row->last_received;
 	out->next_try = row->next_try;
 	out->attempts = row->attempts;
-	out->error = format_mail_error(a, row->last_error, &out->error_code);
+	out->error = (state_peer_is_fed(out) ? format_feed_error
+					     : format_mail_error)(
+		a, row->last_error, &out->error_code);
 	if (out->error == NULL)
 		return STATUS_LIMIT;
 	if (out->waiting > 0)
@@ -222,6 +226,7 @@ peers_read(struct store_session *s, const struct http_peer *list, size_t count,
 
 	out->recon_port = (unsigned int)counter_value(gossip_port());
 	off = out->recon_port == 0 && counter_value(gossip_on()) == 0;
+	out->gossips = !off;
 	st = peers == NULL ? STATUS_LIMIT
 			   : store_list_peers(s, a, &rows, &row_count, err);
 	for (i = 0; st == STATUS_OK && i < count; i++) {

@@ -30,9 +30,10 @@ enum peer_word {
 enum gossip_word {
 	GOSSIP_WORD_OFF, /* this server does not gossip */
 	GOSSIP_WORD_NONE,
-	GOSSIP_WORD_FAILING,
+	GOSSIP_WORD_FAILING, /* nobody answers there */
+	GOSSIP_WORD_BROKE,   /* somebody does, and talks do not end well */
 	GOSSIP_WORD_DIFFERS, /* its configuration does: nobody gossips so */
-	GOSSIP_WORD_BEHIND, /* it has what we have not */
+	GOSSIP_WORD_BEHIND,  /* it has what we have not */
 	GOSSIP_WORD_FINE
 };
 
@@ -90,7 +91,8 @@ struct site_state {
 	const char *version;
 	const char *contact;
 	unsigned int http_port;  /* 0: no TCP listener */
-	unsigned int recon_port; /* 0: no gossip */
+	unsigned int recon_port; /* 0: nobody can ask for gossip */
+	bool gossips;            /* be it that it only begins talks */
 	const char *mail;        /* our sync address, as shown; "": none */
 	bool word_search;
 	bool mail_shown; /* addresses are whole, not masked */
@@ -112,8 +114,22 @@ state_peer_has_mail(const struct state_peer *p)
 	return p->mail[0] != '\0';
 }
 
-/* Letters go out to it; those that come from it are taken in any case: the
- * configuration knows no peer for one direction alone. */
+/* Instead of letters: those that come from it are taken. */
+static inline bool
+state_peer_is_fed(const struct state_peer *p)
+{
+	return p->push[0] != '\0';
+}
+
+/* What it has got of ours is known: waiting, oldest, word and the like. */
+static inline bool
+state_peer_has_cursor(const struct state_peer *p)
+{
+	return state_peer_has_mail(p) || state_peer_is_fed(p);
+}
+
+/* What is new goes out to it. Letters that come from it are taken in any case:
+ * the configuration knows no peer for one direction alone. */
 static inline bool
 state_peer_is_sent_to(const struct state_peer *p)
 {
@@ -137,6 +153,15 @@ static inline bool
 state_peer_gives_by_gossip(const struct state_peer *p)
 {
 	return p->out.time > 0 || p->recovery.time > 0;
+}
+
+/* Talks with it do not come about, or not to an end. */
+static inline bool
+state_peer_gossip_fails(const struct state_peer *p)
+{
+	return p->gossip_word == GOSSIP_WORD_FAILING ||
+	       p->gossip_word == GOSSIP_WORD_BROKE ||
+	       p->gossip_word == GOSSIP_WORD_DIFFERS;
 }
 
 #endif

@@ -81,11 +81,8 @@ stats_handle(struct request *req, struct reply *reply)
 	bool for_machines = form_has_option(&req->query, "mr") ||
 			    form_has_option(&req->query, "json");
 
-	if (!request_may(req, RATE_SEARCH, 1)) {
-		site_error(req, reply, request_rate_status(req),
-			"too many searches from your address");
+	if (!site_may_search(req, reply))
 		return STATUS_OK;
-	}
 	return answer(req, reply, for_machines ? write_json : write_html);
 }
 

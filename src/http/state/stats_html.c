@@ -47,7 +47,11 @@ put_settings(struct page *p, const struct site_state *s)
 	setting(p, "Debug level", "0");
 	page_raw(p, "</table>\n");
 	if (s->recon_port == 0)
-		put_remark(p, _("Recon port 0: this server does not gossip."));
+		put_remark(p,
+			s->gossips ? _("Recon port 0: this server begins "
+				       "gossip, and nobody can begin it here.")
+				   : _("Recon port 0: this server does not "
+				       "gossip."));
 	page_raw(p, "</section>\n");
 }
 

@@ -61,7 +61,8 @@ static json_t *
 gossip_peer(const struct state_peer *p)
 {
 	json_t *o = json_pack(
-		"{s:s, s:o, s:o, s:s, s:o, s:s, s:o, s:s, s:s, s:o, s:s, s:s}",
+		"{s:s, s:o, s:o, s:s, s:o, s:s, s:o, s:s, s:s, s:o, s:s, s:s,"
+		" s:o}",
 		"name", p->name, "httpAddr", address(p->gossip, p->http_port),
 		"reconAddr", address(p->gossip, p->recon_port), "statsPath",
 		"/pks/lookup?op=stats", "lastIncomingRecon", when(p->in.time),
@@ -69,7 +70,8 @@ gossip_peer(const struct state_peer *p)
 		when(p->out.time), "lastOutgoingError", p->out.error,
 		"reconStatus", recon_word(&p->out), "lastRecovery",
 		when(p->recovery.time), "lastRecoveryError", p->recovery.error,
-		"recoveryStatus", recon_word(&p->recovery));
+		"recoveryStatus", recon_word(&p->recovery), "lacking",
+		number(p->lacking));
 
 	if (o != NULL && p->masked)
 		(void)json_object_set_new(o, "masked", json_true());
@@ -85,6 +87,12 @@ with_canary(json_t *o, const struct state_peer *p)
 	(void)json_object_set_new(o, "canarySigned", when(p->canary_seen));
 	(void)json_object_set_new(o, "canarySeconds", number(p->canary_took));
 	return o;
+}
+
+static bool
+is_mailed(const struct state_peer *p)
+{
+	return state_peer_is_sent_to(p) && !state_peer_is_fed(p);
 }
 
 static json_t *
@@ -110,13 +118,13 @@ repair(const struct state_mend *m)
 static json_t *
 mail_peer(const struct state_peer *p)
 {
-	return with_canary(json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
-				   "address", p->mail, "direction",
-				   state_peer_is_sent_to(p) ? "both" : "in",
-				   "lastSent", when(p->last_sent),
-				   "lastReceived", when(p->last_received),
-				   "queued", number(p->waiting), "oldestQueued",
-				   when(p->oldest), "repair", repair(&p->mend)),
+	return with_canary(
+		json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "address",
+			p->mail, "direction", is_mailed(p) ? "both" : "in",
+			"lastSent", when(p->last_sent), "lastReceived",
+			when(p->last_received), "queued", number(p->waiting),
+			"oldestQueued", when(p->oldest), "repair",
+			repair(&p->mend)),
 		p);
 }
 
@@ -136,10 +144,11 @@ list_peer(struct peer_lists *l, const struct state_peer *p)
 		good = append(l->gossip, gossip_peer(p));
 	if (good && state_peer_has_mail(p)) {
 		snprintf(url, sizeof(url), "mailto:%s", p->mail);
-		good = append(l->push, push_target(p, url)) &&
-		       append(l->mail, mail_peer(p));
+		good = append(l->mail, mail_peer(p)) &&
+		       (state_peer_is_fed(p) ||
+			       append(l->push, push_target(p, url)));
 	}
-	if (good && p->push[0] != '\0')
+	if (good && state_peer_is_fed(p))
 		good = append(l->push, push_target(p, p->push));
 	return good;
 }

@@ -27,9 +27,10 @@ static const char style[] =
 	".edge{fill:none;stroke:#5c626d;stroke-width:1.6}\n"
 	".mail{stroke-dasharray:6 4}\n"
 	".push{stroke-dasharray:1 5;stroke-linecap:round;stroke-width:2.2}\n"
-	".late{stroke:#9b2c22}\n"
 	".idle{stroke:#8b8f98;stroke-dasharray:10 6 2 6}\n"
+	".late{stroke:#9b2c22}\n"
 	".tip{fill:#5c626d}\n"
+	".latetip{fill:#9b2c22}\n"
 	"@media (prefers-color-scheme:dark){\n"
 	".ground{fill:#1d2025}\n"
 	"text{fill:#a8abb2}\n"
@@ -46,9 +47,10 @@ static const char style[] =
 	".self{fill:#8fbcec;stroke:#8fbcec}\n"
 	".onself{fill:#10161d}\n"
 	".edge{stroke:#a8abb2}\n"
-	".late{stroke:#f3a096}\n"
 	".idle{stroke:#767b86}\n"
+	".late{stroke:#f3a096}\n"
 	".tip{fill:#a8abb2}\n"
+	".latetip{fill:#f3a096}\n"
 	"}\n"
 	"</style>\n";
 

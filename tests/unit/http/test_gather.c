@@ -310,6 +310,16 @@ test_words_of_contacts_and_relays(void **state)
 		"Its mail relay refuses our letters (SMTP code 550)");
 	assert_string_equal(format_mail_error(a, "451 later", &code),
 		"Its mail relay puts our letters off for now (SMTP code 451)");
+	assert_string_equal(format_feed_error(a, "", &code), "");
+	assert_int_equal(code, 0);
+	assert_string_equal(
+		format_feed_error(a, "connect to 192.0.2.1: refused", &code),
+		"It is not reached");
+	assert_int_equal(code, FORMAT_NO_CODE);
+	assert_string_equal(
+		format_feed_error(a, "451 it answers 503", &code),
+		"It answers with HTTP status 503");
+	assert_int_equal(code, 503);
 	assert_string_equal(format_number(1234567).text, "1,234,567");
 	assert_string_equal(format_number(-1234).text, "-1,234");
 	assert_string_equal(format_span(7199).text, "1 hour");

@@ -72,6 +72,8 @@ test_state_follows_the_counters(void **state)
 	assert_int_equal(word_of_kiel(), GOSSIP_WORD_BEHIND);
 	counter_set(c.failed, 2);
 	assert_int_equal(word_of_kiel(), GOSSIP_WORD_FAILING);
+	counter_set(c.ended, GOSSIP_ENDED_BROKEN);
+	assert_int_equal(word_of_kiel(), GOSSIP_WORD_BROKE);
 	counter_set(c.ended, GOSSIP_ENDED_MISMATCH);
 	assert_int_equal(word_of_kiel(), GOSSIP_WORD_DIFFERS);
 	counter_set(gossip_port(), 0);

@@ -162,6 +162,93 @@ test_gossip_is_drawn_with_its_direction_and_state(void **unused)
 	gossips(GOSSIP_WORD_FAILING, MADE_UP_NOW - 60, MADE_UP_NOW - 60, 0);
 	is_drawn("<path class=\"edge late\" marker-start", 1, 1,
 		">not reached<", "[dir=none, label=\"not reached\"]");
+	gossips(GOSSIP_WORD_BROKE, 0, 0, 0);
+	is_drawn("<path class=\"edge idle late\" d=", 0, 0, ">broke off<",
+		"[dir=none, color=gray, label=\"broke off\"]");
+	gossips(GOSSIP_WORD_DIFFERS, 0, 0, 0);
+	is_drawn("<path class=\"edge idle late\" d=", 0, 0,
+		">its configuration differs<",
+		"[dir=none, color=gray, label=\"configuration differs\"]");
+}
+
+/* The picture of one that letters go to, too. */
+static char *
+bridge(enum peer_word mail, enum gossip_word gossip, struct buf *b)
+{
+	made_up_peers(&state, peers, 1);
+	peers[0].word = mail;
+	peers[0].gossip_word = gossip;
+	peers[0].lacking = 1234;
+	return as_svg(b, true, false);
+}
+
+static void
+test_mail_and_gossip_of_one_peer_do_not_hide_each_other(void **unused)
+{
+	struct buf b;
+	char *svg;
+
+	(void)unused;
+	svg = bridge(PEER_WORD_FINE, GOSSIP_WORD_FINE, &b);
+	assert_int_equal(made_up_times(svg, ">up to date<"), 1);
+	assert_non_null(strstr(svg, ": 1; behind: 0."));
+	assert_null(strstr(svg, " late\""));
+	buf_done(&b);
+	svg = bridge(PEER_WORD_FINE, GOSSIP_WORD_BEHIND, &b);
+	assert_non_null(strstr(svg, ">up to date<"));
+	assert_non_null(strstr(svg, ">gossip: 1,234 to fetch<"));
+	assert_non_null(strstr(svg, "<path class=\"edge late\""));
+	assert_null(strstr(svg, "<path class=\"edge mail late\""));
+	assert_non_null(strstr(svg, ": 1; behind: 1."));
+	buf_done(&b);
+	svg = bridge(PEER_WORD_STOPPED, GOSSIP_WORD_FINE, &b);
+	assert_non_null(strstr(svg, "<text class=\"bad\" "));
+	assert_non_null(strstr(svg, ">stopped<"));
+	assert_null(strstr(svg, ">gossip: "));
+	assert_non_null(strstr(svg, "<path class=\"edge mail late\""));
+	assert_null(strstr(svg, "<path class=\"edge late\""));
+	buf_done(&b);
+	svg = bridge(PEER_WORD_RETRYING, GOSSIP_WORD_DIFFERS, &b);
+	assert_non_null(strstr(svg, ">not reached<"));
+	assert_non_null(strstr(svg, ">gossip: other settings<"));
+	assert_int_equal(made_up_times(svg, "<text class=\"warn\" "), 2);
+	buf_done(&b);
+	svg = bridge(PEER_WORD_FINE, GOSSIP_WORD_FAILING, &b);
+	assert_int_equal(made_up_times(svg, "<text class=\"warn\" "), 1);
+	assert_non_null(strstr(svg, ">gossip: not reached<"));
+	buf_done(&b);
+}
+
+static void
+test_who_is_fed_has_a_dotted_line_one_way(void **unused)
+{
+	struct buf b;
+	char *text;
+
+	(void)unused;
+	made_up_peers(&state, peers, 3);
+	peers[2].mail = "";
+	peers[2].push = "hkp://keys2.example.net";
+	state.peers += 2; /* it alone, which is not reached */
+	state.peer_count = 1;
+	text = as_svg(&b, true, false);
+	assert_non_null(strstr(text, ">keys2.example.net<"));
+	assert_non_null(strstr(text, "<path class=\"edge push late\" "
+				     "marker-end=\"url(#latetip)\" d="));
+	assert_non_null(strstr(text, ">1,236 waiting, oldest 3 hours<"));
+	buf_done(&b);
+	assert_non_null(
+		strstr(as_dot(&b), "-> \"hkp://keys2.example.net\" "
+				   "[style=dotted, label=\"1,236 waiting\"]"));
+	buf_done(&b);
+	/* Its letters are taken, and none is sent. */
+	peers[2].mail = "p****s@keys2.example.net";
+	text = as_svg(&b, true, false);
+	assert_non_null(strstr(text, "<path class=\"edge mail\" "
+				     "marker-start=\"url(#tip)\" d="));
+	buf_done(&b);
+	assert_non_null(strstr(as_dot(&b), "[dir=back, style=dashed]"));
+	buf_done(&b);
 }
 
 static void
@@ -204,6 +291,8 @@ main(void)
 		PROMISE(test_chart_says_in_words_what_it_shows),
 		PROMISE(test_graph_shows_fifty_peers_and_counts_the_rest),
 		PROMISE(test_gossip_is_drawn_with_its_direction_and_state),
+		PROMISE(test_mail_and_gossip_of_one_peer_do_not_hide_each_other),
+		PROMISE(test_who_is_fed_has_a_dotted_line_one_way),
 		PROMISE(test_dot_is_sorted_and_limited),
 	};
 

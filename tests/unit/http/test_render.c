@@ -82,6 +82,7 @@ test_json_of_a_gossip_peer(void **unused)
 	(void)unused;
 	made_up_peers(&state, peers, 2);
 	peers[1].gossip = "2001:db8::1";
+	peers[0].lacking = 1234;
 	o = made_up_json(&state);
 	assert_int_equal(json_array_size(json_object_get(o, "peers")), 1);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
@@ -97,6 +98,10 @@ test_json_of_a_gossip_peer(void **unused)
 		text_at(o, "peers", 0, "recoveryStatus"), "Starting");
 	assert_string_equal(
 		text_at(o, "peers", 0, "lastRecovery"), "0001-01-01T00:00:00Z");
+	assert_int_equal(json_integer_value(json_object_get(
+				 json_array_get(json_object_get(o, "peers"), 0),
+				 "lacking")),
+		1234);
 	assert_null(json_object_get(
 		json_array_get(json_object_get(o, "peers"), 0), "masked"));
 	json_decref(o);
@@ -116,23 +121,25 @@ test_json_of_mail_peers(void **unused)
 	made_up_peers(&state, peers, 5);
 	peers[1].push = "hkp://keys1.example.net:11371";
 	o = made_up_json(&state);
-	assert_int_equal(json_array_size(json_object_get(o, "pksTargets")), 6);
+	assert_int_equal(json_array_size(json_object_get(o, "pksTargets")), 5);
 	assert_string_equal(text_at(o, "pksTargets", 0, "addr"),
 		"mailto:p****s@keys0.example.net");
-	assert_string_equal(text_at(o, "pksTargets", 2, "addr"),
+	/* Fed, and sent no letters. */
+	assert_string_equal(text_at(o, "pksTargets", 1, "addr"),
 		"hkp://keys1.example.net:11371");
-	assert_string_equal(text_at(o, "pksTargets", 3, "lastError"),
+	assert_string_equal(text_at(o, "pksTargets", 2, "lastError"),
 		"Its mail relay does not answer");
 	/* The fifth is stopped. */
 	list = json_object_get(o, "pksTargets");
 	assert_true(json_is_true(
 		json_object_get(json_array_get(list, 0), "active")));
 	assert_true(json_is_false(
-		json_object_get(json_array_get(list, 5), "active")));
+		json_object_get(json_array_get(list, 4), "active")));
 	sync = json_object_get(o, "mailsync");
 	assert_string_equal(json_string_value(json_object_get(sync, "address")),
 		"p****s@keys.example.org");
 	assert_int_equal(json_array_size(json_object_get(sync, "peers")), 5);
+	assert_string_equal(text_at(sync, "peers", 1, "direction"), "in");
 	assert_string_equal(text_at(sync, "peers", 2, "direction"), "both");
 	assert_string_equal(text_at(sync, "peers", 4, "direction"), "in");
 	list = json_array_get(json_object_get(sync, "peers"), 2);

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "http/state/format.h"
 #include "http/state/render.h"
 #include "tests/unit/http/made_up.h"
 
@@ -90,6 +91,58 @@ test_page_tells_how_soon_others_serve(void **unused)
 	buf_done(&b);
 }
 
+/* Neither its row nor that it is no matter of letters was told once. */
+static void
+test_page_tells_of_who_is_fed(void **unused)
+{
+	static const char caption[] = "Servers that we feed over HTTP";
+	struct buf b;
+	const char *html, *row;
+
+	(void)unused;
+	made_up_peers(&state, peers, 3);
+	assert_null(strstr(made_up_html(&state, &b), caption));
+	buf_done(&b);
+	peers[1].push = "hkp://keys1.example.net";
+	peers[2].push = "vks://keys2.example.net";
+	peers[2].mail = "";
+	peers[2].error_code = 503;
+	html = made_up_html(&state, &b);
+	row = row_of(html, caption, "peer-1");
+	assert_true(row_says(row, ">12 changes, the oldest 20 seconds old<"));
+	assert_true(row_says(row, ">Well; what waits goes next.<"));
+	row = row_of(html, caption, "peer-2");
+	assert_true(row_says(row, ">It answers with HTTP status 503. "));
+	row = row_of(html, "Servers we exchange letters with", "peer-0");
+	assert_true(strstr(row, "peer-1") > strstr(row, "What letters lost"));
+	row = row_of(html, "What letters lost", "peer-0");
+	assert_true(strstr(row, "peer-1") > strstr(row, caption));
+	buf_done(&b);
+	peers[2].error_code = FORMAT_NO_CODE;
+	row = row_of(made_up_html(&state, &b), caption, "peer-2");
+	assert_true(row_says(row, ">It is not reached. "));
+	buf_done(&b);
+}
+
+static void
+test_page_tells_that_gossip_is_only_begun(void **unused)
+{
+	static const char only[] = "this server begins gossip, and nobody";
+	struct buf b;
+
+	(void)unused;
+	assert_null(strstr(made_up_html(&state, &b), "Recon port 0:"));
+	buf_done(&b);
+	state.recon_port = 0;
+	assert_non_null(strstr(
+		made_up_html(&state, &b), "this server does not gossip."));
+	assert_null(strstr((char *)b.data, only));
+	buf_done(&b);
+	state.gossips = true;
+	assert_non_null(strstr(made_up_html(&state, &b), only));
+	buf_done(&b);
+}
+
 static void
 test_json_tells_what_letters_lost(void **unused)
 {
@@ -126,6 +179,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		PROMISE(test_page_tells_what_letters_lost),
 		PROMISE(test_page_tells_how_soon_others_serve),
+		PROMISE(test_page_tells_of_who_is_fed),
+		PROMISE(test_page_tells_that_gossip_is_only_begun),
 		PROMISE(test_json_tells_what_letters_lost),
 	};
 
