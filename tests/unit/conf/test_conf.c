@@ -112,11 +112,13 @@ test_peers_have_their_own_keys(void **state)
 				 "aliases = b@mainz.example c@mainz.example\n"
 				 "relay = lmtp://127.0.0.1:24\n"
 				 "[peer kiel]\nmail = a@kiel.example\n"
-				 "dialect = pksd\n");
+				 "dialect = pksd\n"
+				 "[peer bonn]\n"
+				 "hkp = hkps://keys.bonn.example\n");
 	const struct peer_settings *p = c->mail.peers;
 
 	(void)state;
-	assert_int_equal(c->mail.peer_count, 2);
+	assert_int_equal(c->mail.peer_count, 3);
 	assert_string_equal(p[0].name, "mainz");
 	assert_int_equal(p[0].alias_count, 2);
 	assert_string_equal(p[0].aliases[1], "c@mainz.example");
@@ -126,6 +128,8 @@ test_peers_have_their_own_keys(void **state)
 	assert_string_equal(p[1].relay, "");
 	assert_string_equal(c->mail.host, "example.org");
 	assert_string_equal(c->http.peers[1].mail, "a@kiel.example");
+	assert_string_equal(
+		c->http.peers[2].push, "hkps://keys.bonn.example");
 	conf_free(c);
 }
 
