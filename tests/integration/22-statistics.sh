@@ -30,6 +30,12 @@ settled() {
 }
 ok "all three count both keys and owe nothing" wait_for 60 settled
 
+learned_from_peer() {
+	http b "/pks/lookup?op=vindex&search=0x$fpr" -H 'Accept: text/html' |
+		grep -q '</time>, from the peer [ac]<'
+}
+ok "the page of a key tells from which peer it came" learned_from_peer
+
 # ---- crawlers -----------------------------------------------------------
 
 ok "a scraper of the JSON finds all it looks for" scrape json

@@ -51,9 +51,10 @@ put_state(struct page *p, const struct index_cert *c, bool verifies)
 				    "signatures, and is yet to be verified."));
 }
 
-/* Where a change came from. Peers have names of their own in the log. */
-static const char *
-origin_words(const char *origin)
+/* Where a change came from. Peers have names of their own in the log, which
+ * the statistics tell as well. */
+static void
+put_origin(struct page *p, const char *origin)
 {
 	static const struct {
 		const char *origin;
@@ -67,10 +68,13 @@ origin_words(const char *origin)
 	};
 	size_t i;
 
+	page_raw(p, ", ");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strcmp(rows[i].origin, origin) == 0)
-			return rows[i].words;
-	return N_("from a peer");
+		if (strcmp(rows[i].origin, origin) == 0) {
+			page_puts(p, _(rows[i].words));
+			return;
+		}
+	page_putf(p, _("from the peer %s"), origin);
 }
 
 static void
@@ -79,15 +83,12 @@ put_learned(struct page *p, const struct index_cert *c,
 {
 	if (history->first_origin != NULL) {
 		show_when(p, _("first learned %s"), history->first);
-		page_raw(p, ", ");
-		page_puts(p, _(origin_words(history->first_origin)));
+		put_origin(p, history->first_origin);
 		page_raw(p, "<br>");
 	}
 	show_when(p, _("last changed %s"), c->row->updated);
-	if (history->last_origin != NULL) {
-		page_raw(p, ", ");
-		page_puts(p, _(origin_words(history->last_origin)));
-	}
+	if (history->last_origin != NULL)
+		put_origin(p, history->last_origin);
 }
 
 static void
