@@ -150,6 +150,27 @@ test_what_is_rolled_back_ends_nothing_and_shows_nowhere(void **state)
 	assert_found(f, &m, 0);
 }
 
+static void
+test_look_up_that_failed_says_nothing_to_the_next(void **state)
+{
+	struct fixture *f = *state;
+	struct arena *small = arena_new(SIZE - 1);
+	struct store_query q = {.kind = QUERY_FINGERPRINT};
+	struct store_session *s;
+	struct cert_rows rows;
+	struct made m;
+
+	made_init(&m, 4, 1, SIZE);
+	(void)made_store(f, &m);
+	q.octets = bytes_make(m.row.id.fpr.octets, m.row.id.fpr.len);
+	assert_int_equal(session_borrow(f->store, &s, &f->err), STATUS_OK);
+	assert_int_equal(
+		store_find(s, &q, 10, small, &rows, &f->err), STATUS_LIMIT);
+	session_return(f->store, s);
+	arena_free(small);
+	assert_found(f, &m, 0);
+}
+
 /* The index still has its handles, the row no longer says so. */
 static void
 test_row_with_damaged_terms_is_gone_at_once_when_it_is_deleted(void **state)
@@ -180,6 +201,7 @@ main(void)
 		CASE(test_all_versions_are_found_again_by_all_their_keys),
 		CASE(test_key_asked_for_in_vain_is_found_once_it_is_stored),
 		CASE(test_second_owner_of_a_key_is_found_at_once_and_gone_at_once),
+		CASE(test_look_up_that_failed_says_nothing_to_the_next),
 		CASE(test_row_with_damaged_terms_is_gone_at_once_when_it_is_deleted),
 		CASE(test_what_is_rolled_back_ends_nothing_and_shows_nowhere),
 	};
