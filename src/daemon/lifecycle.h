@@ -1,9 +1,10 @@
 /*
  * lifecycle.h - the order in which the daemon's parts start and stop
  *
- * Start: starter, store, ingest, listeners, user, control socket, sandbox,
- * threads. Stop: listeners and inbox, workers, courier, last commit, HTTP,
- * store. What failed half way is undone in the same order.
+ * Start: starter, store, ingest, listeners, user, sandbox, control socket,
+ * threads. Stop: listeners and inbox, gossip goes quiet, control socket,
+ * workers, courier, gossip, last commit, HTTP, store. What failed half way is
+ * undone in the same order.
  *
  * Memory:  the conf is taken.
  * Threads: main; lifecycle_stop may run on a thread of its own while main
@@ -23,7 +24,8 @@ MUST_CHECK enum status lifecycle_start(struct conf *conf, const char *path,
 	struct lifecycle **life, struct err *err);
 /* Each second: the sweep, the heartbeats, the watchdog. */
 void lifecycle_tick(struct lifecycle *l);
-/* SIGHUP: mail, peers and log level anew; the old ones if they are wrong. */
+/* SIGHUP: mail, peers, whom gossip talks with and how often, log level anew; the
+ * old ones if they are wrong. */
 void lifecycle_reload(struct lifecycle *l);
 void lifecycle_stop(struct lifecycle *l);
 /* A second signal: what was admitted is committed, nothing else waited for. */

@@ -1,5 +1,5 @@
 /*
- * crypto.h - all libgcrypt calls
+ * crypto.h - hashes, HMAC and random octets; what starts libgcrypt
  *
  * crypto_init runs once before any thread starts. Everything else is pure.
  *
