@@ -1,8 +1,6 @@
 # imap.sh - sourced by tests that need an IMAP server: Debian's dovecot with a
 # configuration, a certificate and mailboxes of the test's own
-#
-# As root its processes are the users that the package made, for it serves no
-# mail to root; otherwise all of it is the user who runs the test.
+. "$top_srcdir/tests/integration/dovecot.sh"
 
 # imap_certificate DIR NAME: an authority and a certificate for NAME below DIR
 imap_certificate() {
@@ -22,69 +20,30 @@ imap_certificate() {
 # The user pks has the password in $work/imap/password.
 imap_setup() {
 	imap_dir=$work/imap
-	mkdir -p "$imap_dir/run" "$imap_dir/mail"
-	# Its sockets are found by whoever runs them.
-	chmod 755 "$work" "$imap_dir"
+	mkdir -p "$imap_dir"
 	imap_certificate "$imap_dir" localhost "DNS:localhost,IP:127.0.0.1" ||
 		return 1
 	read -r imap_port imaps_port <<-EOT
 		$(free_ports 2)
 	EOT
-	echo "a test's own secret" >"$imap_dir/password"
-	echo "pks:{PLAIN}$(cat "$imap_dir/password")::::::" >"$imap_dir/users"
-	if [ "$(id -u)" -eq 0 ]; then
-		imap_owner=mail
-		imap_users="default_internal_user = dovecot
-default_login_user = dovenull"
-	else
-		imap_owner=$(id -un)
-		imap_users="default_internal_user = $imap_owner
-default_internal_group = $(id -gn)
-default_login_user = $imap_owner"
-	fi
-	chown "$imap_owner" "$imap_dir/mail" 2>/dev/null
-	cat >"$imap_dir/dovecot.conf" <<-EOT
-		base_dir = $imap_dir/run
-		state_dir = $imap_dir/run
-		log_path = $imap_dir/log
-		protocols = imap
-		listen = 127.0.0.1
-		$imap_users
-		first_valid_uid = 0
-		first_valid_gid = 0
-		ssl = yes
-		ssl_cert = <$imap_dir/cert.pem
-		ssl_key = <$imap_dir/key.pem
-		ssl_dh =
-		disable_plaintext_auth = no
-		mail_location = maildir:$imap_dir/mail/%u
-		mail_fsync = never
-		passdb {
-		  driver = passwd-file
-		  args = $imap_dir/users
-		}
-		userdb {
-		  driver = static
-		  args = uid=$imap_owner gid=$(id -gn "$imap_owner") home=$imap_dir/mail/%u
-		}
-		service anvil {
-		  chroot =
-		}
-		service imap-login {
-		  chroot =
-		  inet_listener imap {
-		    port = $imap_port
-		  }
-		  inet_listener imaps {
-		    port = $imaps_port
-		    ssl = yes
-		  }
-		}
-		service stats {
-		  chroot =
-		}
-		${1:-}
-	EOT
+	imap_owner=$dovecot_owner
+	dovecot_conf "$imap_dir" pks imap "$imap_dir/cert.pem" \
+		"$imap_dir/key.pem" mail/%u "
+userdb {
+  driver = static
+  args = uid=$imap_owner gid=$(id -gn "$imap_owner") home=$imap_dir/mail/%u
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = $imap_port
+  }
+  inet_listener imaps {
+    port = $imaps_port
+    ssl = yes
+  }
+}
+${1:-}"
 }
 
 # imap_start: runs it in the foreground of a background job

@@ -83,7 +83,8 @@ EXTRA_DIST += tests/tools/slow-clients.py tests/tools/crowd.py
 EXTRA_DIST += tests/tools/damage-file.py tests/tools/lossy-relay.py \
 	tests/tools/hell-relay.py tests/tools/http-sink.py
 EXTRA_DIST += tests/integration/network.sh tests/integration/imap.sh \
-	tests/integration/relays.sh tests/integration/gossip-servers.sh \
+	tests/integration/relays.sh tests/integration/dovecot.sh \
+	tests/integration/gossip-servers.sh \
 	tests/integration/gossip-partners.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/peers.sh \
 	tests/integration/lib.sh tests/integration/ports.sh \

@@ -3,6 +3,7 @@
 #
 # postfix need not be installed, for it would take the place of the machine's
 # mail system: scripts/install-deps keeps it unpacked in the cache.
+. "$top_srcdir/tests/integration/dovecot.sh"
 
 relays_cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/keypost/postfix
 # relays_postfix: sets postfix_root, where its files are; fails without it
@@ -76,63 +77,32 @@ pin_of() {
 # lies in DIR/lmtp. The user relay has the password in DIR/password. What LMTP
 # brings is below DIR/mail.
 dovecot_run() {
-	mkdir -p "$1/run" "$1/mail" && chmod 755 "$work" "$1"
 	read -r dovecot_auth dovecot_lmtp <<-EOT
 		$(free_ports 2)
 	EOT
-	(umask 077 && echo "a test's own secret" >"$1/password")
-	echo "relay:{PLAIN}$(cat "$1/password")::::::" >"$1/users"
-	chown mail "$1/mail" 2>/dev/null
-	cat >"$1/dovecot.conf" <<-EOT
-	base_dir = $1/run
-	state_dir = $1/run
-	log_path = $1/log
-	auth_verbose = yes
-	protocols = lmtp
-	listen = 127.0.0.1
-	default_internal_user = dovecot
-	default_login_user = dovenull
-	first_valid_uid = 0
-	first_valid_gid = 0
-	ssl = yes
-	ssl_cert = <$2/good.pem
-	ssl_key = <$2/good.key
-	ssl_dh =
-	mail_location = maildir:$1/mail
-	mail_fsync = never
-	auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256
-	disable_plaintext_auth = no
-	auth_username_format =
-	passdb {
-	  driver = passwd-file
-	  args = $1/users
-	}
-	userdb {
-	  driver = static
-	  args = uid=mail gid=mail home=$1/mail allow_all_users=yes
-	}
-	service anvil {
-	  chroot =
-	}
-	service stats {
-	  chroot =
-	}
-	service auth {
-	  inet_listener postfix {
-	    address = 127.0.0.1
-	    port = $dovecot_auth
-	  }
-	}
-	service lmtp {
-	  unix_listener $1/lmtp {
-	    mode = 0666
-	  }
-	  inet_listener lmtp {
-	    address = 127.0.0.1
-	    port = $dovecot_lmtp
-	  }
-	}
-	EOT
+	dovecot_conf "$1" relay lmtp "$2/good.pem" "$2/good.key" mail "
+auth_verbose = yes
+auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256
+auth_username_format =
+userdb {
+  driver = static
+  args = uid=mail gid=mail home=$1/mail allow_all_users=yes
+}
+service auth {
+  inet_listener postfix {
+    address = 127.0.0.1
+    port = $dovecot_auth
+  }
+}
+service lmtp {
+  unix_listener $1/lmtp {
+    mode = 0666
+  }
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = $dovecot_lmtp
+  }
+}"
 	dovecot -F -c "$1/dovecot.conf" >>"$1/out" 2>&1 &
 	dovecot_pid=$!
 	pids="$pids $dovecot_pid"
