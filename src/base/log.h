@@ -14,7 +14,8 @@
 
 #include "base/bytes.h"
 
-enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+/* LOG_NONE is no line's: a level of which nothing is logged. */
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR, LOG_NONE };
 
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);

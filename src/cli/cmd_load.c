@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "cli/load_run.h"
 #include "store/care.h"
 
@@ -49,7 +50,7 @@ show_time(const struct loading *l)
 	char text[32];
 
 	progress_write_time(seconds, text, sizeof(text));
-	if (seconds >= 1)
+	if (seconds >= 1 && item_count(&l->sums) > 0)
 		printf("; %s, %.0f certificates/s\n", text,
 			(double)item_count(&l->sums) / seconds);
 	else
@@ -218,6 +219,7 @@ cmd_load(struct cli *c)
 	code = cli_load_conf(c);
 	if (code != CLI_YES)
 		return code;
+	log_set_level(LOG_NONE); /* what it logs comes back, as sentences */
 	l.configured = level = c->conf->ingest.policy.level;
 	if (c->level != NULL && level_parse(c->level, &level) != STATUS_OK) {
 		cli_say("--level %s: sks, clean or strict", c->level);

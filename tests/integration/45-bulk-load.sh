@@ -247,6 +247,7 @@ disk_reserve = 0B"
 	kp full load --json "$work/first" "$work/ring" >"$work/out" 2>"$work/err"
 	is "a full disk is no success" "$?" 4
 	ok "it says what to do" grep -q "no room left.*free space there" "$work/err"
+	is "in a sentence, and no line of a log" "$(grep -c event= "$work/err")" 0
 	ok "that its sums are of what is on disk, and nothing has to be undone" grep -q \
 		"counted is what is on disk.*same command again goes on" "$work/err"
 	ok "which is so" [ "$(fact new <"$work/out")" -le "$(sqlite3 \

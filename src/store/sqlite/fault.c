@@ -9,7 +9,7 @@ disk_full(const struct sqlite_store *store, struct err *err)
 {
 	err_set(err,
 		"no room left to write %s: free space there, raise the quota "
-		"or file size limit; it goes on by itself",
+		"or file size limit",
 		store->path);
 	return STATUS_IO;
 }

@@ -167,7 +167,7 @@ sqlite_check_space(struct store_session *session, struct err *err)
 		return st;
 	err_set(err,
 		"%lld MiB free for %s, less than disk_reserve (%lld MiB): "
-		"free space there; it goes on by itself",
+		"free space there",
 		(long long)free_octets >> 20, store->folder,
 		(long long)store->disk_reserve >> 20);
 	return STATUS_BUSY;
