@@ -47,10 +47,11 @@ main(int argc, char **argv)
 		return 1;
 	for (size_t i = 1; i < n; i++) {
 		const char *size = argc > 1 ? argv[i] : sizes[i];
+		size_t count = (size_t)strtoull(size, NULL, 10);
 
-		for (size_t k = 0; k < 4; k++)
-			measure((size_t)strtoull(size, NULL, 10),
-				differences[k]);
+		/* Both sides together lose no more than there are. */
+		for (size_t k = 0; k < 4 && differences[k] <= count; k++)
+			measure(count, differences[k]);
 	}
 	return 0;
 }

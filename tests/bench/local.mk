@@ -4,6 +4,9 @@ BENCH_HELPERS = tests/bench/gen-keys tests/bench/gen-poison \
 	tests/bench/mailsink tests/bench/lmtpload tests/bench/hkpload
 BENCH_TOOLS = $(BENCH_HELPERS) tests/bench/bench-ingest tests/bench/bench-agent \
 	tests/bench/bare-mhd tests/bench/bench_level tests/bench/bench_store \
+	tests/bench/bench_pgp tests/bench/bench_raise \
+	tests/bench/bench_summary tests/bench/bench_talk \
+	tests/bench/bench_tombstones tests/bench/recon_tree \
 	tests/tools/kpdigest tests/tools/kpsplit
 EXTRA_PROGRAMS += tests/bench/bench-ingest \
 	tests/bench/bench-agent tests/bench/bare-mhd
@@ -88,15 +91,13 @@ tests_bench_bench_raise_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_bench_bench_raise_LDADD = $(INGEST_LINK)
 
 # What needs nothing but itself; one line for each number.
-bench: bench-tools tests/bench/bench_pgp tests/bench/bench_level \
-		tests/bench/bench_raise tests/bench/bench_tombstones \
-		tests/bench/bench_store tests/bench/bench_talk \
-		tests/bench/recon_tree
+bench: bench-tools
 	tests/bench/bench_pgp
 	tests/bench/bench_level
 	tests/bench/bench_raise
 	tests/bench/bench_tombstones
 	tests/bench/bench_store
+	tests/bench/bench_summary 100000
 	tests/bench/bench_talk
 	tests/bench/recon_tree
 .PHONY: bench

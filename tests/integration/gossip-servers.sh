@@ -38,11 +38,6 @@ gossip_conf() {
 	printf '%s\n' "${gossip_more:-}"
 }
 
-# gossip_server NAME PEER...: starts it
-gossip_server() {
-	start_server "$1" "$(gossip_conf "$@")"
-}
-
 # digests NAME: SKS digests of all it stores, sorted
 digests() {
 	sqlite3 "file:$work/$1/data/keypost.db?mode=ro" \

@@ -28,7 +28,6 @@ import re
 import socket
 import sys
 import threading
-import time
 
 folder = sys.argv[2]
 validity = 1000
