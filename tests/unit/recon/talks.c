@@ -63,6 +63,18 @@ set_of(const struct sks_digest *list, size_t count)
 	return s;
 }
 
+struct set
+set_ground(unsigned int from, unsigned int to)
+{
+	struct sks_digest list[256];
+	unsigned int i;
+
+	memset(list, 0x5a, sizeof(list));
+	for (i = from; i < to; i++)
+		list[i - from].octets[15] = (uint8_t)i;
+	return set_of(list, to - from);
+}
+
 void
 set_free(struct set *s)
 {

@@ -21,6 +21,8 @@ struct set {
 void sets_make(uint32_t seed, size_t common, size_t only_a, size_t only_b,
 	struct set *a, struct set *b);
 struct set set_of(const struct sks_digest *list, size_t count);
+/* Somebody ground them: they part at the last octet only, from..to-1. */
+struct set set_ground(unsigned int from, unsigned int to);
 void set_free(struct set *s);
 /* Did it learn what b has and a has not, and nothing else, in order? */
 bool learned_exactly(

@@ -141,18 +141,12 @@ test_a_full_is_answered_with_elements_only(void **state)
 static void
 test_so_deep_nobody_is_sent_on(void **state)
 {
-	struct sks_digest list[256];
-	struct set ground;
+	struct set ground = set_ground(0, 256);
 	struct partner p;
 	struct message m;
-	size_t i, polys = 0;
+	size_t polys = 0;
 
 	(void)state;
-	for (i = 0; i < 256; i++) {
-		memset(list[i].octets, 0x5a, sizeof(list[i].octets));
-		list[i].octets[15] = (uint8_t)i;
-	}
-	ground = set_of(list, 256);
 	partner_greet(&p, TALK_ASKER, NULL, &ground);
 	while (talk_state(p.talk) == TALK_TALKING) {
 		while (partner_hears(&p, &m)) {
