@@ -1,6 +1,5 @@
 /* What goes over the wire to fetch certificates, as it was caught with SKS. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "recon/recover_state.h"

@@ -165,6 +165,7 @@ test_a_small_set_says_sync_fail_to_a_large_one(void **state)
 static void
 test_149_digests_are_given_and_150_are_not(void **state)
 {
+	struct talk_facts facts;
 	struct set set, none;
 	struct samples s;
 	struct partner p;
@@ -182,6 +183,9 @@ test_149_digests_are_given_and_150_are_not(void **state)
 			assert_hears(&p, MESSAGE_FULL_ELEMENTS, count);
 		else
 			assert_hears(&p, MESSAGE_SYNC_FAIL, 0);
+		/* Which says nothing of what it lacks. */
+		talk_get_facts(p.talk, &facts);
+		assert_int_equal(facts.owed, 0);
 		partner_done(&p);
 		set_free(&set);
 		set_free(&none);
