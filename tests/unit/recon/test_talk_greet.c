@@ -312,6 +312,23 @@ test_the_longest_greetings_are_waited_for(void **state)
 	}
 }
 
+/* More than the longest message is not even read. */
+static void
+test_strangers_are_heard_for_less(void **state)
+{
+	struct partner p;
+
+	(void)state;
+	meet(&p, NULL);
+	assert_int_equal(talk_room(p.talk), 4 + MESSAGE_MAX_EARLY);
+	partner_done(&p);
+	partner_greet(&p, TALK_ANSWERER, NULL, &nothing);
+	assert_int_equal(talk_room(p.talk), 4 + MESSAGE_MAX);
+	assert_int_equal(MESSAGE_MAX_EARLY, 64 << 10);
+	assert_int_equal(MESSAGE_MAX, 1 << 20);
+	partner_done(&p);
+}
+
 int
 main(void)
 {
@@ -328,6 +345,7 @@ main(void)
 		cmocka_unit_test(test_what_it_announces_is_printable_and_cut),
 		cmocka_unit_test(test_malformed_greetings_end_it),
 		cmocka_unit_test(test_the_longest_greetings_are_waited_for),
+		cmocka_unit_test(test_strangers_are_heard_for_less),
 	};
 
 	return cmocka_run_group_tests_name(
