@@ -59,16 +59,12 @@ read_letter(struct bytes text, const struct mail_settings *s, struct bounce *b)
 	       read_range(bytes_make(dot + 1, text.len - n - 1), b);
 }
 
-/* Takes ".MARK" off; false: there is none where one must be. */
+/* Takes ".MARK" off; false: there is none. */
 static bool
-split_mark(
-	const struct compose_site *site, struct bytes *text, struct bytes *mark)
+split_mark(struct bytes *text, struct bytes *mark)
 {
 	const size_t n = OWN_MARK_SIZE - 1;
 
-	*mark = bytes_make(NULL, 0);
-	if (site->own == NULL)
-		return true;
 	if (text->len <= n + 1 || text->data[text->len - n - 1] != '.')
 		return false;
 	*mark = bytes_make(text->data + text->len - n, n);
@@ -83,8 +79,6 @@ is_our_mark(const struct compose_site *site, const struct mail_settings *s,
 {
 	char envid[COMPOSE_ENVID_MAX];
 
-	if (site->own == NULL)
-		return true;
 	compose_envid(site, s->peers[b->peer].name, b->first, b->last, envid);
 	/* Mail systems may write local parts in capitals. */
 	return bytes_eq_nocase(mark, bytes_of(strrchr(envid, '.') + 1));
@@ -128,7 +122,7 @@ by_address(const char *address, const struct mail_settings *s,
 	if (at == NULL || strncmp(address, tag, n) != 0)
 		return false;
 	text = bytes_make(address + n, (size_t)(at - address) - n);
-	return split_mark(site, &text, &mark) && read_letter(text, s, b) &&
+	return split_mark(&text, &mark) && read_letter(text, s, b) &&
 	       is_our_mark(site, s, b, mark);
 }
 
@@ -144,7 +138,7 @@ by_envid(const struct incoming_bounce *r, const struct known *known,
 		return false;
 	text = bytes_of(r->envid);
 	b->peer = known_find(known, r->recipient);
-	return b->peer >= 0 && split_mark(site, &text, &mark) &&
+	return b->peer >= 0 && split_mark(&text, &mark) &&
 	       read_range(text, b) && is_our_mark(site, s, b, mark);
 }
 
@@ -156,13 +150,11 @@ find_letter(const struct incoming *in, const struct known *known,
 	const struct incoming_bounce *r = &in->bounce;
 	struct bytes inside;
 
-	b->proven = site->own != NULL;
-	if (r->id != NULL && inside_id(r->id, site, &inside) &&
-		read_letter(inside, s, b)) {
-		b->proven = true;
-		return true;
-	}
-	return by_address(r->to, s, site, b) || by_envid(r, known, s, site, b);
+	b->proven =
+		by_address(r->to, s, site, b) || by_envid(r, known, s, site, b);
+	/* Every peer reads our store's name, and could write such an id. */
+	return b->proven || (r->id != NULL && inside_id(r->id, site, &inside) &&
+				    read_letter(inside, s, b));
 }
 
 static bool
@@ -200,6 +192,8 @@ bounce_read(const struct incoming *in, const struct known *known,
 	if (!find_letter(in, known, settings, site, &b))
 		return STATUS_NOT_FOUND;
 	b.kind = kind_of(r);
+	if (b.kind == BOUNCE_HARD && !b.proven)
+		b.kind = BOUNCE_SOFT;
 	(void)snprintf(b.text, sizeof(b.text), "came back: %s%s%s",
 		r->status != NULL ? r->status : "",
 		r->status != NULL && r->text != NULL ? " " : "",

@@ -4,8 +4,9 @@
  * A delivery report is believed as far as it names a letter: by the address
  * it came to (bounce+PEER.FIRST-LAST.MARK@...), by our envelope id with the
  * peer's address, or by our Message-ID. The first two carry a mark that only
- * we can make, the last the store's id: none of them can be guessed, so a
- * letter that the courier does not remember is believed, too.
+ * we can make, so a letter that the courier does not remember is believed, too.
+ * A Message-ID is known to every peer whom we write: alone it can have a letter
+ * sent again that is remembered, and harms nothing else.
  *
  * Memory:  borrows the letter.
  * Threads: pure.
@@ -31,7 +32,7 @@ struct bounce {
 	int peer;            /* index in the settings */
 	int64_t first, last; /* first 0: a letter beside the log */
 	enum bounce_kind kind;
-	bool proven;    /* it showed what nobody can guess */
+	bool proven;    /* it showed a mark that only we can make */
 	char text[160]; /* status and reason, one plain line */
 };
 

@@ -101,7 +101,7 @@ send_again(struct courier_peer *p, const struct bounce *b, int64_t now)
 	} else if (b->kind == BOUNCE_SIZE ||
 		   (b->kind == BOUNCE_SOFT && e->bounces >= RETRY_PEER_MAX)) {
 		peer_owe(p, l, b->text);
-	} else {
+	} else if (b->proven) {
 		peer_back_off(p,
 			b->kind == BOUNCE_HARD ? RETRY_PEER : RETRY_LATER, l,
 			now);

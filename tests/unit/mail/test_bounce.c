@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "returned.h"
 
 /* ---- whose it is ----------------------------------------------------------
@@ -128,6 +129,53 @@ test_nobody_else_can_make_a_bounce_up(void **state)
 	sent_done(&s);
 }
 
+/* Who is sent letters reads our store's name in them, and can count. */
+static void
+test_a_message_id_alone_harms_no_peer(void **state)
+{
+	struct world *w = *state;
+	struct sent s;
+	char id[300];
+	int64_t hard = counted("mail_in_bounces", "hard");
+	struct offer_bounce b = {
+		.id = id, .action = "failed", .status = "5.1.1"};
+
+	deliver_one(w, &s);
+	id_of(&s, id);
+	/* Nothing has to wait for it, whoever says so. */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(bounce(w, &b), FATE_TAKEN);
+		expect_again(w, &s);
+		world_settled(w, "bob");
+	}
+	assert_int_equal(bounce(w, &b), FATE_TAKEN);
+	world_until(world_owed(w, "bob") == 2);
+	assert_false(is_stopped(w));
+	assert_int_equal(counted("mail_in_bounces", "hard"), hard);
+	sent_done(&s);
+}
+
+static void
+test_a_message_id_alone_is_believed_of_what_is_remembered(void **state)
+{
+	struct world *w = *state;
+	struct sent s;
+	char id[300];
+
+	deliver_one(w, &s);
+	id_of(&s, id);
+	world_stop(w);
+	world_start(w);
+	assert_int_equal(bounce(w, &(struct offer_bounce){.id = id,
+					   .action = "failed",
+					   .status = "5.1.1"}),
+		FATE_TAKEN);
+	retry(w);
+	agent_expect_none(w);
+	assert_false(is_stopped(w));
+	sent_done(&s);
+}
+
 static void
 test_what_never_left_is_not_sent_again(void **state)
 {
@@ -179,6 +227,9 @@ main(void)
 		WORLD_PROMISE(test_envelope_id_and_recipient_name_the_letter),
 		WORLD_PROMISE(test_what_names_no_letter_is_dropped),
 		WORLD_PROMISE(test_nobody_else_can_make_a_bounce_up),
+		WORLD_PROMISE(test_a_message_id_alone_harms_no_peer),
+		WORLD_PROMISE(
+			test_a_message_id_alone_is_believed_of_what_is_remembered),
 		WORLD_PROMISE(test_what_never_left_is_not_sent_again),
 		WORLD_PROMISE(test_a_letter_of_repair_that_comes_back_is_known),
 	};
