@@ -1,5 +1,6 @@
 #include "base/mailaddr.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { DEPTH_MAX = 32 };
@@ -269,11 +270,39 @@ mailaddr_normalise(const struct mailaddr *in, struct mailaddr *out)
 	*out = next;
 }
 
+void
+mailaddr_mailbox(const char *address, struct mailaddr *out)
+{
+	struct mailaddr plain;
+	char *at, *plus;
+
+	(void)snprintf(plain.text, sizeof(plain.text), "%s", address);
+	mailaddr_normalise(&plain, out);
+	at = strrchr(out->text, '@');
+	plus = strchr(out->text, '+');
+	if (at != NULL && plus != NULL && plus > out->text && plus < at)
+		memmove(plus, at, strlen(at) + 1);
+}
+
 bool
 mailaddr_same(const char *a, const char *b)
 {
 	return bytes_eq_nocase(bytes_make(a, len_without_dots(a)),
 		bytes_make(b, len_without_dots(b)));
+}
+
+bool
+mailaddr_is_within(struct bytes domain, struct bytes above)
+{
+	struct bytes tail;
+
+	if (bytes_eq_nocase(domain, above))
+		return true;
+	if (above.len == 0 || above.len >= domain.len ||
+		memchr(above.data, '.', above.len) == NULL)
+		return false;
+	tail = bytes_make(domain.data + domain.len - above.len, above.len);
+	return tail.data[-1] == '.' && bytes_eq_nocase(tail, above);
 }
 
 bool

@@ -33,6 +33,12 @@ MUST_CHECK enum status mailaddr_next(
 /* Lower-cased whole address, no trailing dot: for comparison only. */
 void mailaddr_normalise(const struct mailaddr *in, struct mailaddr *out);
 bool mailaddr_same(const char *a, const char *b);
+/* Normalised, and without a +TAG: where such letters come to on most systems.
+ * For counting and comparing only. */
+void mailaddr_mailbox(const char *address, struct mailaddr *out);
+/* Is it that domain, or one below it? One label alone, such as "org", has none
+ * below it that are its own. */
+bool mailaddr_is_within(struct bytes domain, struct bytes above);
 /* True for 1 to 254 printable ASCII octets with one '@' and no blank, comma,
  * angle bracket, quote, backslash: what may go into an SMTP command. */
 bool mailaddr_is_safe(const char *text);

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "base/mailaddr.h"
 #include "mail/auth.h"
 
 enum { COMMENT_DEPTH_MAX = 32 };
@@ -109,21 +110,13 @@ auth_results_is_of(struct bytes value, const char *authserv_id)
 static bool
 is_aligned(struct bytes proven, const char *domain)
 {
-	struct bytes d = bytes_of(domain), tail;
 	const uint8_t *at =
 		proven.len == 0 ? NULL : memchr(proven.data, '@', proven.len);
 
 	if (at != NULL)
 		proven = bytes_make(
 			at + 1, proven.len - (size_t)(at + 1 - proven.data));
-	if (bytes_eq_nocase(proven, d))
-		return true;
-	/* One label alone, such as "org", is nobody's. */
-	if (proven.len == 0 || proven.len >= d.len ||
-		memchr(proven.data, '.', proven.len) == NULL)
-		return false;
-	tail = bytes_make(d.data + d.len - proven.len, proven.len);
-	return tail.data[-1] == '.' && bytes_eq_nocase(tail, proven);
+	return mailaddr_is_within(bytes_of(domain), proven);
 }
 
 /* Which property of a method's says whose domain it was. */

@@ -16,8 +16,7 @@ answer_post(struct post *post)
 	if (!command_is_answered(post->command, b->p.settings))
 		return;
 	why = classify_reply(&post->in, b->p.known, &q.to);
-	if (why == NULL &&
-		!rate_take(b->answers, bytes_of(q.to), 1, 1, clock_mono_ms()))
+	if (why == NULL && !person_take(b->answers, q.to, 1, clock_mono_ms()))
 		why = "answered a moment ago";
 	if (why != NULL) {
 		log_line(LOG_DEBUG, "reply", "outcome=none reason=%s",

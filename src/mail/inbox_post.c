@@ -150,6 +150,42 @@ submit_block(struct post *post, const struct incoming_block *block)
 }
 
 static void
+go_under_way(struct post *post)
+{
+	struct inbox *b = post->b;
+
+	post->next = b->under_way;
+	b->under_way = post;
+	b->count++;
+	b->octets += post->octets;
+}
+
+static void
+is_under_way_no_more(struct post *post)
+{
+	struct inbox *b = post->b;
+	struct post **at = &b->under_way;
+
+	while (*at != post)
+		at = &(*at)->next;
+	*at = post->next;
+	b->count--;
+	b->octets -= post->octets;
+}
+
+/* What it says of itself holds, now that all it brought is on disk. */
+static void
+believe(const struct post *post)
+{
+	struct inbox *b = post->b;
+
+	if (post->has_proof)
+		proofs_add(b->proofs, &post->proof, clock_wall_s());
+	if (post->command->flags & COMMAND_UPDATE)
+		inbox_heard_range(b, &post->in, post->peer);
+}
+
+static void
 submit(struct post *post)
 {
 	const struct incoming_block *chosen[INCOMING_BLOCKS_MAX];
@@ -157,6 +193,8 @@ submit(struct post *post)
 
 	post->has_twin = dedupe_digest(&post->in, &post->twin);
 	if (post->has_twin && dedupe_has(post->b->dedupe, &post->twin)) {
+		/* Maybe of somebody else's copy, which said less. */
+		believe(post);
 		end_now(post, post->b->twins, FATE_TAKEN, "duplicate", NULL);
 		return;
 	}
@@ -179,8 +217,7 @@ submit(struct post *post)
 			"the queue is full");
 		return;
 	}
-	post->b->count++;
-	post->b->octets += post->octets;
+	go_under_way(post);
 }
 
 /* Command, or why it is none; then the rates. */
@@ -315,18 +352,14 @@ finish(struct post *post)
 	counter_add(c, 1);
 	log_post(post, outcome, reason);
 	inbox_done(b, post->child, post->id, fate, reason);
-	b->count--;
-	b->octets -= post->octets;
+	is_under_way_no_more(post);
 	if (fate == FATE_LATER) {
 		post_free(post);
 		return;
 	}
 	if (post->has_twin && t.secret == 0)
 		dedupe_add(b->dedupe, &post->twin);
-	if (post->has_proof)
-		proofs_add(b->proofs, &post->proof, clock_wall_s());
-	if (post->command->flags & COMMAND_UPDATE)
-		inbox_heard_range(b, &post->in, post->peer);
+	believe(post);
 	answer_post(post);
 	if (post->peer >= 0)
 		heard_note(b, post->peer);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mailaddr.h"
 #include "mail/inbox_state.h"
 
 /* Whose rate a letter counts against; addresses are safe, so they have '@'. */
@@ -14,15 +15,30 @@ post_source_domain(const struct incoming *in)
 	return bytes_of(strrchr(address, '@') + 1);
 }
 
+/* A letter that is not on disk yet has shown it. */
+static bool
+is_in_hand(const struct inbox *b, const struct digest *proof)
+{
+	for (const struct post *p = b->under_way; p != NULL; p = p->next) {
+		if (p->has_proof && memcmp(p->proof.octets, proof->octets,
+					    sizeof(proof->octets)) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What is proven is so once: whoever copies the letter proves nothing. */
 static bool
 is_proven_anew(struct post *post, const struct auth_proof *proof)
 {
 	if (!proof->is_one)
 		return true;
+	if (is_in_hand(post->b, &proof->digest) ||
+		proofs_has(post->b->proofs, &proof->digest))
+		return false;
 	post->proof = proof->digest;
 	post->has_proof = true;
-	return !proofs_has(post->b->proofs, &post->proof);
+	return true;
 }
 
 /* How often a stranger's rate it has; 0: no limit. */
@@ -42,6 +58,28 @@ times_of(struct post *post)
 	return post->verdict == AUTH_NONE ? 1 : 10;
 }
 
+/* However it is spelled: a name in capitals is no other. */
+static bool
+take_of_domain(struct inbox *b, const struct incoming *in, int64_t octets,
+	int64_t times, int64_t now)
+{
+	struct bytes domain = post_source_domain(in);
+	struct mailaddr plain = {""}, name;
+
+	memcpy(plain.text, domain.data, domain.len);
+	mailaddr_normalise(&plain, &name);
+	return rate_take(b->strangers, bytes_of(name.text), octets, times, now);
+}
+
+bool
+person_take(struct rate *rate, const char *address, int64_t octets, int64_t now)
+{
+	struct mailaddr box;
+
+	mailaddr_mailbox(address, &box);
+	return rate_take(rate, bytes_of(box.text), octets, 1, now);
+}
+
 /* L17; an ADD of a person counts against that person too. */
 bool
 post_is_within_rate(struct post *post)
@@ -53,11 +91,10 @@ post_is_within_rate(struct post *post)
 
 	if (times == 0)
 		return true;
-	if (!rate_take(b->strangers, post_source_domain(&post->in), octets,
-		    times, now))
+	if (!take_of_domain(b, &post->in, octets, times, now))
 		return false;
 	if (post->peer >= 0 || (post->command->flags & COMMAND_UPDATE) ||
 		post->in.from == NULL)
 		return true;
-	return rate_take(b->users, bytes_of(post->in.from), 0, 1, now);
+	return person_take(b->users, post->in.from, 0, now);
 }

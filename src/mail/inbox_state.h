@@ -29,6 +29,7 @@ enum {
 /* One letter under way. */
 struct post {
 	struct inbox *b;
+	struct post *next;  /* of those under way */
 	uint64_t id;        /* of its frame */
 	unsigned int child; /* which keypost-mail offered it */
 	struct arena *arena;
@@ -71,8 +72,9 @@ struct inbox {
 	struct dedupe *dedupe;
 	struct proofs *proofs;
 	struct heard *heard; /* for each peer */
-	size_t count;        /* letters under way */
-	size_t octets;       /* of them */
+	struct post *under_way;
+	size_t count;  /* of those */
+	size_t octets; /* of them */
 	size_t served_count;
 	unsigned int child; /* counts the programs started */
 	pthread_t thread;
@@ -100,6 +102,9 @@ void machine_init(struct inbox *b);
 bool machine_file(struct post *post, enum letter_fate *fate, const char **word);
 /* inbox_rate.c: may it be taken now? (L17) */
 bool post_is_within_rate(struct post *post);
+/* One letter of a person's rate, whom every spelling of an address names. */
+bool person_take(
+	struct rate *rate, const char *address, int64_t octets, int64_t now);
 /* Whose rate a letter counts against. */
 struct bytes post_source_domain(const struct incoming *in);
 

@@ -23,41 +23,31 @@ lmtp_path_read(struct bytes text, struct bytes *path, struct bytes *rest)
 	return STATUS_OK;
 }
 
-/* The address without a +tag; false if it is none. */
 static bool
-without_tag(struct bytes path, char text[MAILADDR_MAX + 1])
+is_address(struct bytes path, char text[MAILADDR_MAX + 1])
 {
-	char *at, *plus;
-
 	if (path.len == 0 || path.len > MAILADDR_MAX)
 		return false;
 	memcpy(text, path.data, path.len);
 	text[path.len] = '\0';
-	if (!mailaddr_is_safe(text))
-		return false;
-	at = strrchr(text, '@');
-	plus = memchr(text, '+', (size_t)(at - text));
-	if (plus != NULL && plus > text)
-		memmove(plus, at, strlen(at) + 1);
-	return true;
+	return mailaddr_is_safe(text);
 }
 
 enum rcpt_kind
 lmtp_rcpt_kind(struct bytes path, const char *ours)
 {
-	char plain[MAILADDR_MAX + 1], bounces[MAILADDR_MAX + 16];
-	char mine[MAILADDR_MAX + 1];
+	char text[MAILADDR_MAX + 1], bounces[MAILADDR_MAX + 16];
+	struct mailaddr plain = {""}, mine;
 	const char *at = strrchr(ours, '@');
-	bool known = without_tag(path, plain);
 
+	if (is_address(path, text))
+		mailaddr_mailbox(text, &plain);
 	snprintf(bounces, sizeof(bounces), "%s%s", bounce,
 		at != NULL ? at : "@");
-	if (known && at != NULL && mailaddr_same(plain, bounces))
+	if (at != NULL && mailaddr_same(plain.text, bounces))
 		return RCPT_BOUNCES;
 	if (ours[0] == '\0')
 		return RCPT_OURS;
-	if (known && without_tag(bytes_of(ours), mine) &&
-		mailaddr_same(plain, mine))
-		return RCPT_OURS;
-	return RCPT_FOREIGN;
+	mailaddr_mailbox(ours, &mine);
+	return strcmp(plain.text, mine.text) == 0 ? RCPT_OURS : RCPT_FOREIGN;
 }

@@ -183,6 +183,23 @@ test_normalised_is_lower_case_without_trailing_dot(void **state)
 }
 
 static void
+test_a_mailbox_has_one_name(void **state)
+{
+	static const char *const rows[][2] = {
+		{"Joe@Keys.Example", "joe@keys.example"},
+		{"joe+A+b@keys.example.", "joe@keys.example"},
+		{"+joe@keys.example", "+joe@keys.example"},
+		{"joe@a+b.example", "joe@a+b.example"}, {"joe", "joe"}};
+	struct mailaddr out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		mailaddr_mailbox(rows[i][0], &out);
+		assert_string_equal(out.text, rows[i][1]);
+	}
+}
+
+static void
 test_safe_is_what_an_smtp_command_may_carry(void **state)
 {
 	static const char *const bad[] = {"", "a", "@", "a@", "@a", "a@b@c",
@@ -213,6 +230,7 @@ main(void)
 		cmocka_unit_test(test_list_gives_each_and_names_what_is_broken),
 		cmocka_unit_test(
 			test_normalised_is_lower_case_without_trailing_dot),
+		cmocka_unit_test(test_a_mailbox_has_one_name),
 		cmocka_unit_test(test_safe_is_what_an_smtp_command_may_carry),
 	};
 

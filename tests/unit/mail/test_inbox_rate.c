@@ -41,6 +41,8 @@ test_stranger_over_its_rate_is_left_for_later(void **state)
 
 	stop_clock(0);
 	assert_taken(w, &o, 60);
+	o.sender = "pks@Flood.EXAMPLE";
+	assert_int_equal(agent_letter(w, &o), FATE_LATER);
 	o.sender = "pks@calm.example";
 	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
 	o.sender = "pks@flood.example";
@@ -83,7 +85,7 @@ static void
 test_person_over_its_rate_is_left_for_later(void **state)
 {
 	struct world *w = *state;
-	const struct offer o = {.subject = "ADD",
+	struct offer o = {.subject = "ADD",
 		.sender = "joe@user.example",
 		.from = "joe@user.example",
 		.message_id = "m1@user.example",
@@ -92,6 +94,8 @@ test_person_over_its_rate_is_left_for_later(void **state)
 
 	stop_clock(0);
 	assert_taken(w, &o, 20);
+	o.sender = o.from = "Joe+keys@user.example";
+	assert_int_equal(agent_letter(w, &o), FATE_LATER);
 	/* 20 an hour are one in three minutes. */
 	stop_clock(60 * 1000);
 	assert_taken(w, &o, 0);

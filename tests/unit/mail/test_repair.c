@@ -73,6 +73,33 @@ test_what_is_filled_is_not_asked_for(void **state)
 	agent_expect_silence(w);
 }
 
+/* A stranger's copy came first, and told no range. */
+static void
+test_a_copy_hides_no_range(void **state)
+{
+	struct world *w = *state;
+	struct offer o = {.subject = "incremental",
+		.sender = "pks@stranger.example",
+		.message_id = "kp.here.2-2@bob.example",
+		.seed = 2,
+		.parts = KEY_SELF};
+	struct repair_look look;
+	struct sent s;
+
+	world_start(w);
+	hear_range(w, 1, "1-1");
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	agent_expect(w, &s); /* bob is told of it */
+	agent_accept_letter(w, &s);
+	sent_done(&s);
+	o.sender = o.from = "pks@bob.example";
+	o.batch = "v1; keys=1; range=2-2; store=" STORE "; level=sks";
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	hear_range(w, 3, "3-3");
+	assert_ok(mail_look_at_repair(w->mail, "bob", &look));
+	assert_int_equal(look.gaps, 0);
+}
+
 /* Old servers do not say what their letters cover. */
 static void
 test_a_peer_that_tells_no_ranges_gets_no_repair(void **state)
@@ -203,6 +230,7 @@ main(void)
 		BOB_PROMISE(test_a_gap_is_told_until_it_is_filled),
 		BOB_PROMISE(test_a_restart_asks_for_what_is_missing),
 		BOB_PROMISE(test_what_is_filled_is_not_asked_for),
+		BOB_PROMISE(test_a_copy_hides_no_range),
 		BOB_PROMISE(test_a_peer_that_tells_no_ranges_gets_no_repair),
 		BOB_PROMISE(test_strangers_letters_of_repair_are_let_go_of),
 		BOB_PROMISE(test_a_range_is_sent_again_out_of_the_log),

@@ -1,4 +1,5 @@
-/* Promises of proofs of letters of repair, with the test in bob's place. */
+/* Promises of proofs of letters, with the test in bob's place. */
+#include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,6 +44,7 @@ setup(void **state)
 static int
 teardown(void **state)
 {
+	clock_set_for_test(-1, -1);
 	auth_free(bob);
 	return world_teardown(state);
 }
@@ -195,6 +197,91 @@ test_nor_is_one_after_a_restart(void **state)
 	agent_expect_wait(w);
 }
 
+/* ---- letters with keys ----------------------------------------------------
+ */
+
+/* Keeps the writer busy, so that letters stay under way. */
+struct held {
+	struct write_job job;
+	sem_t let_go;
+};
+
+static enum status
+run_held(struct write_job *job, struct store_session *s, struct err *err)
+{
+	(void)s;
+	(void)err;
+	while (sem_wait(&((struct held *)job)->let_go) != 0)
+		;
+	job->wrote_nothing = true;
+	return STATUS_NOT_FOUND;
+}
+
+static void
+held_done(struct write_job *job, enum status st, const struct err *err)
+{
+	(void)job;
+	(void)st;
+	(void)err;
+}
+
+/* Nothing is left of the rate that a listed peer has. */
+static void
+use_up_rate(struct world *w)
+{
+	const struct offer o = {.subject = "incremental",
+		.sender = "somebody@bob.example",
+		.seed = 9,
+		.parts = KEY_SELF};
+
+	clock_set_for_test(clock_mono_ms(), -1);
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	assert_int_equal(agent_letter(w, &o), FATE_LATER);
+}
+
+static void
+sign_key(unsigned int seed, char value[AUTH_VALUE_SIZE])
+{
+	struct buf key = {0};
+	struct bytes view;
+
+	key_write(&key, seed, KEY_SELF);
+	view = buf_view(&key);
+	assert_true(auth_sign(bob, 0, &view, 1, clock_wall_s(), value));
+	buf_done(&key);
+}
+
+static void
+test_a_copy_of_what_is_under_way_proves_nothing(void **state)
+{
+	struct world *w = *state;
+	struct held held = {.job = {.run = run_held, .done = held_done}};
+	char value[AUTH_VALUE_SIZE];
+	struct offer o = {.subject = "incremental",
+		.sender = bobs,
+		.auth = value,
+		.seed = 1,
+		.parts = KEY_SELF};
+	uint64_t first, second;
+
+	use_up_rate(w);
+	assert_int_equal(sem_init(&held.let_go, 0, 0), 0);
+	assert_ok(writer_put(ingest_writer(w->ingest), &held.job));
+	sign_key(1, value);
+	first = agent_offer(w, &o);
+	second = agent_offer(w, &o);
+	assert_int_equal(agent_fate(w, second), FATE_LATER);
+	(void)sem_post(&held.let_go);
+	assert_int_equal(agent_fate(w, first), FATE_TAKEN);
+	/* Nor does it when that is on disk; another letter does. */
+	assert_int_equal(agent_letter(w, &o), FATE_LATER);
+	sign_key(2, value);
+	o.seed = 2;
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	world_written(w);
+}
+
 /* With transport and no tag the road is the proof: a folder shows none. */
 static int
 setup_transport(void **state)
@@ -235,6 +322,7 @@ main(void)
 		PROMISE(test_a_letter_of_repair_without_proof_is_not_answered),
 		PROMISE(test_a_copy_of_a_letter_of_repair_is_not_answered),
 		PROMISE(test_nor_is_one_after_a_restart),
+		PROMISE(test_a_copy_of_what_is_under_way_proves_nothing),
 		cmocka_unit_test_setup_teardown(
 			test_the_road_proves_a_question_where_there_is_one,
 			setup_transport, world_teardown),
