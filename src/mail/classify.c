@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/mailaddr.h"
+
 /* Answers of other keyservers, and of mailers, by how their subject starts. */
 static const char *const answer_starts[] = {"Reply to ", "Your command,"};
 
@@ -92,17 +94,8 @@ domains_align(const char *a, const char *b)
 {
 	struct bytes x = bytes_of(strrchr(a, '@') + 1);
 	struct bytes y = bytes_of(strrchr(b, '@') + 1);
-	struct bytes longer = x.len >= y.len ? x : y;
-	struct bytes shorter = x.len >= y.len ? y : x;
-	struct bytes tail;
 
-	if (bytes_eq_nocase(x, y))
-		return true;
-	if (longer.len == shorter.len ||
-		memchr(shorter.data, '.', shorter.len) == NULL)
-		return false;
-	tail = bytes_make(longer.data + longer.len - shorter.len, shorter.len);
-	return tail.data[-1] == '.' && bytes_eq_nocase(tail, shorter);
+	return mailaddr_is_within(x, y) || mailaddr_is_within(y, x);
 }
 
 static const char *
@@ -134,7 +127,7 @@ classify_reply(
 		return "no envelope sender";
 	if (in->from == NULL)
 		return "no From";
-	if (in->seen_count > 0 || in->seen_over)
+	if (in->has_seen || in->seen_over)
 		return "it has a sent list";
 	for (size_t i = 0; i < sizeof(loose) / sizeof(loose[0]); i++) {
 		if (bytes_eq_nocase(in->precedence, bytes_of(loose[i])))

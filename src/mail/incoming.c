@@ -110,6 +110,7 @@ read_seen(struct reading *rd, struct bytes value)
 	void *list = rd->in->seen;
 	enum status st;
 
+	rd->in->has_seen = true;
 	rd->seen_octets += value.len;
 	if (rd->in->seen_count >= INCOMING_SEEN_MAX ||
 		rd->seen_octets > INCOMING_SEEN_OCTETS) {

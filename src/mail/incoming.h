@@ -52,11 +52,12 @@ struct incoming {
 	const char *message_id; /* NULL: none */
 	const char *references; /* NULL: none */
 	struct bytes precedence;
+	bool has_seen;     /* it has a sent list, be it of nothing usable */
 	const char **seen; /* bare addresses as received, in order */
 	size_t seen_count;
 	const char **to; /* whom it is addressed to, bare */
 	size_t to_count;
-	struct bytes auth;                 /* X-Keypost-Auth; see auth.h */
+	struct bytes auth;                   /* X-Keypost-Auth; see auth.h */
 	struct bytes signed_part, signature; /* of multipart/signed */
 	struct bytes results[INCOMING_RESULTS_MAX]; /* from the top */
 	size_t result_count;

@@ -66,20 +66,22 @@ put_addresses(struct letterhead *l, const char *name, uint8_t field, size_t max,
 	struct bytes value;
 	struct mailaddr a;
 	size_t pos = 0, at;
-	enum status st;
+	enum status st, next;
 
 	while (head_next(l->head, name, &pos, &value)) {
 		*octets += value.len;
 		st = address_value(l, value, &value);
-		if (st != STATUS_OK)
-			return st;
-		for (at = 0; mailaddr_next(value, &at, &a) == STATUS_OK;) {
-			if ((*count)++ >= max || *octets > DECODE_SEEN_OCTETS)
+		at = 0;
+		while (st == STATUS_OK && (next = mailaddr_next(value, &at,
+						   &a)) != STATUS_NOT_FOUND) {
+			/* What is no address stands between those that are. */
+			if (next != STATUS_OK || (*count)++ >= max ||
+				*octets > DECODE_SEEN_OCTETS)
 				continue;
 			st = put_address(l, field, &a);
-			if (st != STATUS_OK)
-				return st;
 		}
+		if (st != STATUS_OK)
+			return st;
 	}
 	return STATUS_OK;
 }
@@ -103,6 +105,10 @@ put_seen(struct letterhead *l)
 
 	st = put_addresses(l, "X-KeyServer-Sent", LETTER_SEEN, DECODE_SEEN_MAX,
 		&count, &octets);
+	/* Whatever a server wrote into it: a server wrote it. */
+	if (st == STATUS_OK && count == 0 &&
+		count_fields(l->head, "X-KeyServer-Sent") > 0)
+		st = frame_put_field(l->fields, LETTER_SEEN, bytes_make("", 0));
 	if (st != STATUS_OK)
 		return st;
 	if (count <= DECODE_SEEN_MAX && octets <= DECODE_SEEN_OCTETS &&

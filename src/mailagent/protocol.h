@@ -55,7 +55,8 @@ enum letter_field {
 	LETTER_SUBJECT = 5,  /* unfolded, RFC 2047-decoded, trimmed, UTF-8 */
 	LETTER_MESSAGE_ID = 6, /* without angle brackets; printable ASCII */
 	LETTER_REFERENCES = 7, /* printable ASCII */
-	LETTER_SEEN = 8,       /* each X-KeyServer-Sent address: repeats */
+	LETTER_SEEN = 8,       /* each X-KeyServer-Sent address: repeats;
+				  empty: there are such fields and none in them */
 	LETTER_SEEN_OVER = 9,  /* number: the list passed its cap (8.4.5) */
 	LETTER_MACHINE = 10,   /* enum letter_machine, number */
 	LETTER_BLOCK = 11,     /* decoded text of a part with key material:

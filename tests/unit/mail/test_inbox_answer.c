@@ -122,11 +122,36 @@ test_same_person_is_answered_once(void **state)
 	sent_done(&s);
 }
 
+/* Or a hundred spellings of an address would bring a hundred answers there. */
+static void
+test_a_person_is_one_however_the_address_is_spelled(void **state)
+{
+	static const char *const others[] = {"Joe@user.example",
+		"joe@USER.example", "joe+keys@user.example",
+		"JOE+a+b@user.Example"};
+	struct world *w = *state;
+	struct offer o = by_joe;
+	struct sent s;
+
+	o.subject = "HELP";
+	o.parts = 0;
+	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	agent_next_answer(w, &s);
+	assert_string_equal(s.recipient, "joe@user.example");
+	sent_done(&s);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		o.sender = o.from = others[i];
+		assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
+	}
+	agent_expect_silence(w);
+}
+
 static void
 test_no_answer_where_rfc_3834_forbids_it(void **state)
 {
 	struct world *w = *state;
 	static const char *const listed[] = {"x@y.example", NULL};
+	static const char *const unreadable[] = {"", NULL};
 	const struct offer offers[] = {
 		{.sender = "", .from = "a@u.example"},
 		{.sender = NULL, .from = "a@u.example"},
@@ -146,6 +171,9 @@ test_no_answer_where_rfc_3834_forbids_it(void **state)
 		{.sender = "a@u.example",
 			.from = "a@u.example",
 			.seen = listed},
+		{.sender = "a@u.example",
+			.from = "a@u.example",
+			.seen = unreadable},
 		{.sender = "pks@ann.example", .from = "pks@ann.example"},
 		{.sender = "ours@here.example", .from = "ours@here.example"},
 		{.sender = "a@u.example", .from = "mailer-daemon@u.example"},
@@ -228,6 +256,8 @@ main(void)
 		WORLD_PROMISE(test_answer_tells_why_a_key_was_refused),
 		WORLD_STARTED_PROMISE(test_help_is_answered),
 		WORLD_STARTED_PROMISE(test_same_person_is_answered_once),
+		WORLD_STARTED_PROMISE(
+			test_a_person_is_one_however_the_address_is_spelled),
 		WORLD_STARTED_PROMISE(test_no_answer_where_rfc_3834_forbids_it),
 		WORLD_STARTED_PROMISE(test_answer_may_go_below_the_same_domain),
 		WORLD_PROMISE(test_answers_do_not_hold_up_letters_to_peers),

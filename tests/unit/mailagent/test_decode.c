@@ -327,6 +327,34 @@ test_sent_list_over_its_cap_is_told(void **state)
 	buf_done(&text);
 }
 
+/* Who has had it is not forgotten for what stands beside it. */
+static void
+test_what_is_no_address_hides_none_behind_it(void **state)
+{
+	struct decoded d = decode_str("X-KeyServer-Sent: nobody, b@b.example\n"
+				      "To: undisclosed, <a@a.example>\n\n");
+
+	(void)state;
+	assert_ok(d.st);
+	assert_int_equal(decoded_count(&d, LETTER_SEEN), 1);
+	check_text(decoded_field(&d, LETTER_SEEN, 0), "b@b.example");
+	assert_int_equal(decoded_count(&d, LETTER_TO), 1);
+	check_text(decoded_field(&d, LETTER_TO, 0), "a@a.example");
+	decoded_free(&d);
+}
+
+static void
+test_a_sent_list_of_nothing_is_told(void **state)
+{
+	struct decoded d = decode_str("X-Keyserver-Sent: nobody\n\n");
+
+	(void)state;
+	assert_ok(d.st);
+	assert_int_equal(decoded_count(&d, LETTER_SEEN), 1);
+	assert_int_equal(decoded_field(&d, LETTER_SEEN, 0).len, 0);
+	decoded_free(&d);
+}
+
 static void
 test_nul_and_control_characters_do_no_harm(void **state)
 {
@@ -351,6 +379,8 @@ main(void)
 		cmocka_unit_test(test_report_brings_no_keys_and_says_so),
 		cmocka_unit_test(test_machines_are_told_from_people),
 		cmocka_unit_test(test_sent_list_over_its_cap_is_told),
+		cmocka_unit_test(test_what_is_no_address_hides_none_behind_it),
+		cmocka_unit_test(test_a_sent_list_of_nothing_is_told),
 		cmocka_unit_test(test_nul_and_control_characters_do_no_harm),
 	};
 
