@@ -1,16 +1,11 @@
 #include "mailagent/relay.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "mailagent/child.h"
 #include "mailagent/relay_places.h"
 #include "mailagent/relay_sent.h"
 #include "mailagent/relay_session.h"
@@ -53,8 +48,7 @@ relay_end(struct relay_place *s, const char *reason)
 	*at = s->next;
 	r->count--;
 	channel_free(s->channel);
-	kill(s->pid, SIGKILL);
-	waitpid(s->pid, NULL, 0);
+	child_end(s->pid);
 	/* Nothing under way: the first in line was not begun either. */
 	if (atomic_load(&s->progress->since) == 0)
 		stage = STAGE_CONNECT;
@@ -173,17 +167,12 @@ relay_free(struct relay *r)
 	free(r);
 }
 
-static noreturn void
-run_child(const struct relay_place *s, int fd, pid_t parent)
+static void
+run(int fd, void *ctx)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGPIPE, SIG_IGN);
-	if (getppid() != parent || dup2(fd, 3) < 0 ||
-		close_range(4, ~0U, 0) != 0 ||
-		sandbox_enter_relay() != STATUS_OK)
-		_exit(1);
-	relay_session_run(3, s->relay->host, s->progress);
+	const struct relay_place *s = ctx;
+
+	relay_session_run(fd, s->relay->host, s->progress);
 }
 
 static struct relay_place *
@@ -191,26 +180,17 @@ new_session(struct relay *r, const char *key)
 {
 	struct relay_place *s = xcalloc(1, sizeof(*s));
 	struct channel_calls calls = {on_sent, on_closed, s};
-	pid_t me = getpid();
-	int pair[2];
+	int fd;
 
 	s->relay = r;
 	s->progress = mmap(NULL, sizeof(*s->progress), PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (s->progress == MAP_FAILED)
 		goto free_session;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+	if (child_start(run, s, sandbox_enter_relay, &s->pid, &fd) != STATUS_OK)
 		goto unmap;
-	s->pid = fork();
-	if (s->pid == 0)
-		run_child(s, pair[1], me);
-	close(pair[1]);
-	if (s->pid < 0) {
-		close(pair[0]);
-		goto unmap;
-	}
 	s->key = xstrdup(key);
-	s->channel = channel_new(r->loop, pair[0], &calls);
+	s->channel = channel_new(r->loop, fd, &calls);
 	s->idle_since = s->since = clock_mono_ms();
 	s->next = r->sessions;
 	r->sessions = s;

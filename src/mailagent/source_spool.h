@@ -1,9 +1,9 @@
 /*
  * source_spool.h - letters that `keypost deliver` wrote (base/spool.h)
  *
- * How often decoding was begun stands in the name, `NAME,2`, before it is
- * begun: whoever dies, the next one knows. A file goes when the daemon, or
- * the quarantine, has the letter on disk.
+ * How often decoding was begun is counted on disk (tries.h) before it is begun:
+ * whoever dies, the next one knows. A file goes when the daemon, or the
+ * quarantine, has the letter on disk.
  *
  * Threads: one.
  * Errors:  IO when the folder is not usable.

@@ -181,13 +181,18 @@ tls_verify(mailstream *stream, const struct tls_trust *trust, struct err *err)
 	return st;
 }
 
-void
-tls_name_server(struct mailstream_ssl_context *context, void *host)
+bool
+tls_is_address(const char *host)
 {
 	struct in6_addr ignored;
 
-	/* Addresses are no server names (RFC 6066 section 3). */
-	if (inet_pton(AF_INET, host, &ignored) != 1 &&
-		inet_pton(AF_INET6, host, &ignored) != 1)
+	return inet_pton(AF_INET, host, &ignored) == 1 ||
+	       inet_pton(AF_INET6, host, &ignored) == 1;
+}
+
+void
+tls_name_server(struct mailstream_ssl_context *context, void *host)
+{
+	if (!tls_is_address(host))
 		(void)mailstream_ssl_set_server_name(context, host);
 }

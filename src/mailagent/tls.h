@@ -32,6 +32,8 @@ struct tls_trust {
 	struct bytes authority; /* PEM; empty: the system's store */
 };
 
+/* An address is no server name (RFC 6066 section 3). */
+bool tls_is_address(const char *host);
 /* 64 hex digits, of either case. */
 bool tls_is_pin(const char *text);
 /* The stream's chain, after its handshake. */

@@ -1,6 +1,5 @@
 #include "mailagent/tls_session.h"
 
-#include <arpa/inet.h>
 #include <gnutls/gnutls.h>
 #include <poll.h>
 #include <stdio.h>
@@ -73,15 +72,6 @@ shake_hands(struct tls_session *t, struct err *err)
 	return STATUS_OK;
 }
 
-static bool
-is_address(const char *host)
-{
-	struct in6_addr a;
-
-	return inet_pton(AF_INET, host, &a) == 1 ||
-	       inet_pton(AF_INET6, host, &a) == 1;
-}
-
 static int
 set_up(struct tls_session *t)
 {
@@ -96,7 +86,7 @@ set_up(struct tls_session *t)
 	if (r == 0)
 		r = gnutls_credentials_set(
 			t->session, GNUTLS_CRD_CERTIFICATE, t->credentials);
-	if (r == 0 && !is_address(host))
+	if (r == 0 && !tls_is_address(host))
 		r = gnutls_server_name_set(
 			t->session, GNUTLS_NAME_DNS, host, strlen(host));
 	if (r == 0)
