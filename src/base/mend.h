@@ -1,5 +1,5 @@
 /*
- * mend.h - how repair of mail stands with each peer: mail counts, pages read
+ * mend.h - how mail stands with each peer: mail counts, pages read
  *
  * Two that may not include each other meet here. All of it is in counter.h, so
  * keypost status --json has it, too.
@@ -15,6 +15,8 @@
 
 /* Of one peer, by its name in the configuration. */
 struct mend_counters {
+	struct counter *letters;  /* made for it, and not delivered */
+	struct counter *octets;   /* of them */
 	struct counter *speaks;   /* 1: letters of repair go to it */
 	struct counter *gaps;     /* ranges of its letters that never came */
 	struct counter *asked;    /* of them, asked for */

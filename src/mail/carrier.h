@@ -23,7 +23,7 @@
 struct carrier;
 
 enum {
-	CARRIER_FEEDS_MAX = 4,           /* one peer at once */
+	CARRIER_FEEDS_MAX = 4,           /* changes to one peer at once */
 	CARRIER_PARALLEL = 16,           /* all peers at once */
 	CARRIER_WAIT_MS = 120 * 1000,    /* one answer, from the name on */
 	CARRIER_ANSWER_MAX = 1024 * 1024 /* octets, which nobody reads */

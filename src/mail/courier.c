@@ -44,6 +44,7 @@ courier_new(const struct courier_parts *parts)
 			continue;
 		p->c = c;
 		p->set = &s->peers[i];
+		p->shown = mend_counters_of(p->set->name);
 		p->draft = (struct draft_peer){.mail = s,
 			.known = parts->known,
 			.auth = parts->auth,
@@ -222,14 +223,16 @@ take_events(struct courier *c, int64_t now)
 static void
 publish_peer(struct courier_peer *p)
 {
+	size_t letters = p->count + atomic_load(&p->extra_count);
 	size_t octets = extra_octets(p);
 
 	for (size_t i = 0; i < p->count; i++)
 		octets += p->letters[i].text.len;
 	atomic_store(&p->even, !p->changed && p->count == 0);
-	atomic_store(
-		&p->letters_waiting, p->count + atomic_load(&p->extra_count));
+	atomic_store(&p->letters_waiting, letters);
 	atomic_store(&p->octets_waiting, octets);
+	counter_set(p->shown.letters, (int64_t)letters);
+	counter_set(p->shown.octets, (int64_t)octets);
 }
 
 /* What others ask about: is anything unsent, and how far is everybody? */

@@ -49,17 +49,9 @@ drop(struct courier_peer *p, struct extra **at, enum retry_action how)
 static bool
 hand_over(struct courier_peer *p, struct extra *e)
 {
-	char sender[COMPOSE_SENDER_MAX], envid[COMPOSE_ENVID_MAX];
-	int64_t serial = (int64_t)(p->serial + 1);
-
-	/* No letter of the log begins with 0. */
-	if (compose_sender(p->c->p.site, p->set->name, 0, serial, sender) !=
-		STATUS_OK)
-		return false;
-	compose_envid(p->c->p.site, p->set->name, 0, serial, envid);
 	e->id = peer_next_id(p);
-	if (courier_send(p->c, e->id, p->set->name, sender, p->set->mail, envid,
-		    buf_view(&e->text)))
+	/* No letter of the log begins with 0. */
+	if (peer_send(p, e->id, 0, (int64_t)p->serial, buf_view(&e->text)))
 		return true;
 	e->id = 0;
 	return false;
@@ -69,12 +61,14 @@ hand_over(struct courier_peer *p, struct extra *e)
 void
 extra_step(struct courier_peer *p, int64_t now)
 {
+	struct extra *next;
 	size_t sent = 0;
 
-	if (p->c->fd < 0 || p->failures > 0 || now < p->next_try ||
-		now < p->extra_next)
-		return;
-	for (struct extra *e = p->extras; e != NULL; e = e->next) {
+	for (struct extra *e = p->extras; e != NULL; e = next) {
+		if (p->failures > 0 || now < p->next_try || now < p->extra_next)
+			return;
+		/* What is answered at once may be gone then. */
+		next = e->next;
 		if (e->id == 0 &&
 			(p->c->out.len - p->c->out_sent > OUT_MAX ||
 				!peer_take_token(p, now) || !hand_over(p, e)))

@@ -44,19 +44,32 @@ peer_next_id(struct courier_peer *p)
 }
 
 static bool
-send_letter(struct courier_peer *p, struct out_letter *l)
+mail_text(struct courier_peer *p, uint64_t id, int64_t first, int64_t last,
+	struct bytes text)
 {
 	char sender[COMPOSE_SENDER_MAX], envid[COMPOSE_ENVID_MAX];
 
-	if (compose_sender(p->c->p.site, p->set->name, l->first, l->last,
-		    sender) != STATUS_OK) {
+	if (compose_sender(p->c->p.site, p->set->name, first, last, sender) !=
+		STATUS_OK) {
 		peer_stop(p, "the bounce address is no mail address");
 		return false;
 	}
-	compose_envid(p->c->p.site, p->set->name, l->first, l->last, envid);
-	if (!courier_send(p->c, l->id, p->set->name, sender, p->set->mail,
-		    envid, buf_view(&l->text)))
-		return false;
+	compose_envid(p->c->p.site, p->set->name, first, last, envid);
+	return courier_send(
+		p->c, id, p->set->name, sender, p->set->mail, envid, text);
+}
+
+bool
+peer_send(struct courier_peer *p, uint64_t id, int64_t first, int64_t last,
+	struct bytes text)
+{
+	if (!peer_is_fed(p->set))
+		return mail_text(p, id, first, last, text);
+	carrier_feed(p->c->carrier, id,
+		&(struct carrier_way){.url = p->set->hkp,
+			.ca_file = p->set->tls_ca,
+			.sender = p->c->p.settings->host},
+		text);
 	return true;
 }
 
@@ -65,15 +78,8 @@ hand_over(struct courier_peer *p, struct out_letter *l)
 {
 	l->id = peer_next_id(p);
 	l->round = p->round;
-	/* A feed that cannot begin is answered at once. */
 	l->state = LETTER_SENT;
-	if (peer_is_fed(p->set))
-		carrier_feed(p->c->carrier, l->id,
-			&(struct carrier_way){.url = p->set->hkp,
-				.ca_file = p->set->tls_ca,
-				.sender = p->c->p.settings->host},
-			buf_view(&l->text));
-	else if (!send_letter(p, l))
+	if (!peer_send(p, l->id, l->first, l->last, buf_view(&l->text)))
 		l->state = LETTER_PLANNED;
 	return l->state != LETTER_PLANNED;
 }
@@ -266,7 +272,9 @@ peer_answered(struct courier_peer *p, uint64_t id, const struct answer *a,
 void
 peer_on_agent_lost(struct courier_peer *p)
 {
-	for (size_t i = 0; i < p->count && !peer_is_fed(p->set); i++) {
+	if (peer_is_fed(p->set))
+		return;
+	for (size_t i = 0; i < p->count; i++) {
 		if (p->letters[i].state == LETTER_SENT)
 			p->letters[i].state = LETTER_PLANNED;
 	}
@@ -301,19 +309,15 @@ is_held(const struct courier_peer *p)
 	       p->c->stop_at != 0;
 }
 
-static bool
-has_road(const struct courier_peer *p)
-{
-	return peer_is_fed(p->set) || p->c->fd >= 0;
-}
-
 void
 peer_step(struct courier_peer *p, int64_t now)
 {
-	if (!is_held(p)) {
-		if (has_road(p) && now >= p->next_try && now >= p->job_retry)
+	bool has_road = peer_is_fed(p->set) || p->c->fd >= 0;
+
+	if (!is_held(p) && has_road) {
+		if (now >= p->next_try && now >= p->job_retry)
 			send_planned(p, now);
-		if (p->failures == 0 && has_road(p))
+		if (p->failures == 0)
 			plan_letters(p, now);
 		extra_step(p, now);
 	}

@@ -10,6 +10,7 @@
 
 #include "base/counter.h"
 #include "base/frame.h"
+#include "base/mend.h"
 #include "base/workq.h"
 #include "mail/carrier.h"
 #include "mail/courier.h"
@@ -121,6 +122,7 @@ struct courier_peer {
 	_Atomic size_t extra_count; /* with those still in the queue */
 	_Atomic bool even;          /* for courier_is_even */
 	_Atomic size_t letters_waiting, octets_waiting; /* courier_look */
+	struct mend_counters shown;                     /* of those two */
 };
 
 struct courier {
@@ -211,6 +213,12 @@ void peer_remember_sent(struct courier_peer *p, const struct out_letter *l);
 void peer_on_bounce(
 	struct courier_peer *p, const struct bounce *b, int64_t now);
 bool peer_take_token(struct courier_peer *p, int64_t now);
+/*
+ * Hands over what covers these changes, by mail or by HTTP; false: it could
+ * not be. What cannot be fed is answered before this returns.
+ */
+bool peer_send(struct courier_peer *p, uint64_t id, int64_t first, int64_t last,
+	struct bytes text);
 /* For frames: unlike any before. */
 uint64_t peer_next_id(struct courier_peer *p);
 

@@ -281,11 +281,7 @@ write_letter(
 		.date = clock_wall_s(),
 	};
 	buf_init(&out->text, LETTER_MAX);
-	/* Who is fed over HTTP reads no head. */
-	if (peer_is_fed(peer))
-		st = armor_write(&out->text, parts, d->count, NULL, true);
-	else
-		st = compose_incremental(p->site, &batch, &out->text);
+	st = draft_write(peer, p->site, &batch, &out->text);
 	if (st != STATUS_LIMIT)
 		return st;
 	buf_done(&out->text);

@@ -77,6 +77,10 @@ void draft_count(
 MUST_CHECK enum status draft_cut(struct arena *arena,
 	const struct cert_row *row, struct bytes digests,
 	enum delta_dialect dialect, struct buf *octets, struct err *err);
+/* As this peer reads it: who is fed over HTTP reads no head. */
+MUST_CHECK enum status draft_write(const struct peer_settings *peer,
+	const struct compose_site *site, const struct compose_batch *batch,
+	struct buf *out);
 /* Must this peer hear of this change? */
 bool draft_wants(const struct draft_peer *p, const struct change *c);
 

@@ -1,4 +1,5 @@
 #include "mail/draft.h"
+#include "pgp/armor.h"
 
 enum status
 draft_cut(struct arena *arena, const struct cert_row *row, struct bytes digests,
@@ -14,4 +15,14 @@ draft_cut(struct arena *arena, const struct cert_row *row, struct bytes digests,
 	if (st == STATUS_OK)
 		st = cert_write(part, octets);
 	return st;
+}
+
+enum status
+draft_write(const struct peer_settings *peer, const struct compose_site *site,
+	const struct compose_batch *batch, struct buf *out)
+{
+	if (peer_is_fed(peer))
+		return armor_write(
+			out, batch->parts, batch->part_count, NULL, true);
+	return compose_incremental(site, batch, out);
 }

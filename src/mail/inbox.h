@@ -27,7 +27,7 @@ struct inbox_parts {
 	struct agent *agent;
 	struct courier *courier;
 	struct answers *answers;
-	struct repair *repair; /* NULL: none */
+	struct repair *repair;
 	struct wake *wake; /* the inbox's own */
 };
 

@@ -23,7 +23,7 @@ inbox_take_repair(struct post *post, const char **why)
 	const struct incoming *in = &post->in;
 
 	*why = NULL;
-	if (b->p.repair == NULL || post->peer < 0 || in->report)
+	if (post->peer < 0 || in->report)
 		return FATE_TAKEN;
 	if (post->verdict < least[b->p.settings->peers[post->peer].auth]) {
 		counter_add(b->unproven, 1);
@@ -41,6 +41,6 @@ inbox_take_repair(struct post *post, const char **why)
 void
 inbox_heard_range(struct inbox *b, const struct incoming *in, int peer)
 {
-	if (b->p.repair != NULL && peer >= 0)
+	if (peer >= 0)
 		repair_heard(b->p.repair, (size_t)peer, &in->batch);
 }

@@ -23,7 +23,7 @@ struct mail {
 	struct agent *agent;
 	struct courier *courier;
 	struct answers *answers;
-	struct repair *repair; /* NULL: switched off */
+	struct repair *repair;
 	struct inbox *inbox;
 	struct canary *canary; /* NULL: switched off */
 	struct writer *writer; /* that wakes our courier */
@@ -83,8 +83,6 @@ make_repair(struct mail *m, struct store *store, struct err *err)
 		.courier = m->courier,
 		.random = random_number};
 
-	if (!m->settings->repair || m->settings->address[0] == '\0')
-		return STATUS_OK;
 	return repair_new(&parts, &m->repair, err);
 }
 
@@ -202,7 +200,7 @@ mail_start(struct mail *m, struct err *err)
 {
 	enum status st = courier_start(m->courier, err);
 
-	if (st == STATUS_OK && m->repair != NULL)
+	if (st == STATUS_OK)
 		st = repair_start(m->repair, err);
 	if (st == STATUS_OK)
 		st = answers_start(m->answers, err);
@@ -213,8 +211,7 @@ mail_start(struct mail *m, struct err *err)
 		return st;
 	}
 	answers_stop(m->answers);
-	if (m->repair != NULL)
-		repair_stop(m->repair);
+	repair_stop(m->repair);
 	courier_stop(m->courier);
 	return st;
 }
@@ -232,8 +229,7 @@ mail_stop(struct mail *m)
 	inbox_close(m->inbox);
 	if (m->canary != NULL)
 		canary_stop(m->canary);
-	if (m->repair != NULL)
-		repair_stop(m->repair);
+	repair_stop(m->repair);
 	courier_stop(m->courier);
 	inbox_stop(m->inbox);
 	answers_stop(m->answers);
@@ -265,8 +261,7 @@ mail_wake(struct mail *m)
 {
 	wake_signal(&m->inbox_wake);
 	wake_signal(&m->courier_wake);
-	if (m->repair != NULL)
-		repair_wake(m->repair);
+	repair_wake(m->repair);
 	if (m->canary != NULL)
 		canary_wake(m->canary);
 }
@@ -281,10 +276,7 @@ enum status
 mail_resync_peer(
 	struct mail *m, const char *name, int64_t since, struct err *err)
 {
-	if (m->repair != NULL)
-		return repair_resync(m->repair, name, since, err);
-	err_set(err, "[mail] repair is switched off");
-	return STATUS_REJECTED;
+	return repair_resync(m->repair, name, since, err);
 }
 
 void
@@ -297,8 +289,7 @@ mail_look_at_peer(
 enum status
 mail_look_at_repair(struct mail *m, const char *name, struct repair_look *look)
 {
-	return m->repair == NULL ? STATUS_NOT_FOUND
-				 : repair_look(m->repair, name, look);
+	return repair_look(m->repair, name, look);
 }
 
 enum status
@@ -306,7 +297,7 @@ mail_retry_peer(struct mail *m, const char *name, struct err *err)
 {
 	enum status st = courier_retry(m->courier, name, err);
 
-	if (st == STATUS_OK && m->repair != NULL)
+	if (st == STATUS_OK)
 		repair_owed(m->repair, name);
 	return st;
 }

@@ -128,7 +128,8 @@ struct mail_settings {
 static inline bool
 peer_mends(const struct mail_settings *s, const struct peer_settings *p)
 {
-	return s->repair && p->repair != PEER_REPAIR_NO;
+	return s->repair && p->repair != PEER_REPAIR_NO && p->mail[0] != '\0' &&
+	       !peer_is_fed(p);
 }
 
 /*
@@ -158,8 +159,7 @@ void mail_free(struct mail *m);
 /* Control: a paused peer keeps its cursor. NOT_FOUND for an unknown name. */
 MUST_CHECK enum status mail_pause_peer(
 	struct mail *m, const char *name, bool pause, struct err *err);
-/* Sends again what changed since (0: all). NOT_FOUND for an unknown name;
- * REJECTED: repair is switched off. */
+/* Sends again what changed since (0: all). NOT_FOUND for an unknown name. */
 MUST_CHECK enum status mail_resync_peer(
 	struct mail *m, const char *name, int64_t since, struct err *err);
 /* Letters for a peer that are made and not delivered, and their octets. */
@@ -169,7 +169,7 @@ struct mail_waiting {
 void mail_look_at_peer(
 	struct mail *m, const char *name, struct mail_waiting *waiting);
 struct repair_look; /* repair.h */
-/* NOT_FOUND for an unknown name, and when repair is switched off. */
+/* NOT_FOUND for an unknown name. */
 MUST_CHECK enum status mail_look_at_repair(
 	struct mail *m, const char *name, struct repair_look *look);
 /* Tries again now, whatever the back-off says; NULL: every peer. */

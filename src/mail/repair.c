@@ -22,17 +22,6 @@ extra_was_done(void *ctx, size_t index, uint64_t id, enum retry_action how)
 	wake_signal(&r->wake);
 }
 
-/* What metrics and statistics tell of each peer. */
-static void
-open_counters(struct repair_peer *p)
-{
-	p->shown = mend_counters_of(p->set->name);
-	p->letters = counter_get_labelled(
-		"mail_letters_waiting", "peer", p->set->name);
-	p->octets = counter_get_labelled(
-		"mail_octets_waiting", "peer", p->set->name);
-}
-
 enum status
 repair_new(const struct repair_parts *parts, struct repair **repair,
 	struct err *err)
@@ -58,9 +47,8 @@ repair_new(const struct repair_parts *parts, struct repair **repair,
 			.site = parts->site,
 			.index = (int)i,
 			.tag = "r"};
+		p->shown = mend_counters_of(p->set->name);
 	}
-	for (size_t i = 0; i < s->peer_count; i++)
-		open_counters(&r->peers[i]);
 	pthread_mutex_init(&r->lock, NULL);
 	r->draft = draft_new();
 	r->asked = counter_get("mail_repair_asked");
@@ -108,7 +96,7 @@ repair_heard(struct repair *r, size_t index, const struct batch_value *batch)
 {
 	struct repair_peer *p = &r->peers[index];
 
-	if (p->set->repair == PEER_REPAIR_NO)
+	if (!peer_mends(r->p.settings, p->set))
 		return;
 	pthread_mutex_lock(&r->lock);
 	if (batch->store[0] == '\0') {
@@ -136,7 +124,7 @@ repair_take(struct repair *r, size_t index, struct bytes body)
 	enum status st = STATUS_BUSY;
 
 	if (body.len > REPAIR_BODY_MAX ||
-		r->peers[index].set->repair == PEER_REPAIR_NO)
+		!peer_mends(r->p.settings, r->peers[index].set))
 		return STATUS_OK; /* not for us */
 	l = xmalloc(sizeof(*l) + body.len);
 	memcpy(l + 1, body.data, body.len);
@@ -163,7 +151,7 @@ find_peer(struct repair *r, const char *name)
 {
 	for (size_t i = 0; i < r->p.settings->peer_count; i++) {
 		if (strcmp(r->peers[i].set->name, name) == 0 &&
-			r->peers[i].set->mail[0] != '\0')
+			repair_reaches(&r->peers[i]))
 			return &r->peers[i];
 	}
 	return NULL;
@@ -176,7 +164,8 @@ repair_resync(
 	struct repair_peer *p = find_peer(r, name);
 
 	if (p == NULL) {
-		err_set(err, "%s: there is no such peer that gets mail", name);
+		err_set(err, "%s: there is no such peer that is sent keys",
+			name);
 		return STATUS_NOT_FOUND;
 	}
 	pthread_mutex_lock(&r->lock);

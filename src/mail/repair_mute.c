@@ -13,9 +13,9 @@ enum { SUMMARIES_PLAIN = 3, SUMMARIES_MAX = 8, DAY_S = 24 * 3600 };
 bool
 repair_speaks(const struct repair_peer *p)
 {
-	return p->set->repair == PEER_REPAIR_YES ||
-	       (p->set->repair == PEER_REPAIR_AUTO && !p->mute &&
-		       gaps_store(&p->gaps)[0] != '\0');
+	return peer_mends(p->r->p.settings, p->set) &&
+	       (p->set->repair == PEER_REPAIR_YES ||
+		       (!p->mute && gaps_store(&p->gaps)[0] != '\0'));
 }
 
 void

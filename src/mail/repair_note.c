@@ -229,19 +229,20 @@ make_good(struct repair_peer *p, const struct peer *row, int64_t now)
 {
 	struct flag_job j = {.job.run = run_flag, .name = p->set->name};
 	struct err err = {{0}};
-	bool again = false;
+	bool again;
 
 	pthread_mutex_lock(&p->r->lock);
-	if (!repair_speaks(p)) {
+	again = !repair_speaks(p) || p->r->p.settings->summary_every_ms == 0;
+	if (again) {
 		/* What it was sent last may never have come, and mail systems
 		 * say so after five days. */
-		again = p->wants_walk = true;
+		p->wants_walk = true;
 		p->wants_since =
 			row->last_sent > WEEK_S ? row->last_sent - WEEK_S : 1;
 	}
 	p->changed = true;
 	pthread_mutex_unlock(&p->r->lock);
-	if (!again && p->r->p.settings->summary_every_ms > 0)
+	if (!again)
 		p->summary_next = now + 1;
 	if (writer_do(p->r->p.writer, &j.job, &err) != STATUS_OK)
 		log_line(LOG_ERROR, "repair", "peer=%s reason=%s", p->set->name,

@@ -80,6 +80,16 @@ find_owed(struct repair_peer *p, struct arena *arena, struct err *err)
 	return STATUS_OK;
 }
 
+/* Of the letter with this number; 0: of none. */
+static void
+expect_answer(struct repair_peer *p, int64_t serial)
+{
+	pthread_mutex_lock(&p->r->lock);
+	p->owed.heard = false;
+	p->owed.serial = serial;
+	pthread_mutex_unlock(&p->r->lock);
+}
+
 /* A letter of its own, so that its answer is about it. */
 static void
 send_next(struct repair_peer *p)
@@ -93,12 +103,9 @@ send_next(struct repair_peer *p)
 		st = store_get_cert(
 			p->r->session, &p->owed.cert, arena, &row, &err);
 	if (st == STATUS_OK) {
-		pthread_mutex_lock(&p->r->lock);
-		p->owed.heard = false;
-		p->owed.serial = p->serial + 1;
-		pthread_mutex_unlock(&p->r->lock);
+		expect_answer(p, p->serial + 1);
 		if (!repair_send_cert(p, &row)) {
-			p->owed.serial = 0;
+			expect_answer(p, 0);
 			p->owed.refused++;
 		}
 	} else {

@@ -101,7 +101,7 @@ bundle_post(struct bundle *b)
 	batch.first = batch.date;
 	batch.last = ++p->serial;
 	buf_init(&text, LETTER_MAX);
-	st = compose_incremental(p->r->p.site, &batch, &text);
+	st = draft_write(p->set, p->r->p.site, &batch, &text);
 	if (st == STATUS_OK) {
 		counter_add(p->r->sent, (int64_t)b->count);
 		pthread_mutex_lock(&p->r->lock);

@@ -95,7 +95,6 @@ struct repair_peer {
 	int64_t summary_wait;
 	int64_t agreed, differed; /* wall: the last comparisons */
 	struct mend_counters shown;
-	struct counter *letters, *octets;
 	int64_t budget_day, budget_left;
 	int64_t serial;
 };
@@ -125,6 +124,13 @@ struct repair {
 	struct counter *asked, *answered, *summaries, *differences, *sent,
 		*mended;
 };
+
+/* Is it sent anything at all? Some peers only gossip. */
+static inline bool
+repair_reaches(const struct repair_peer *p)
+{
+	return p->set->mail[0] != '\0' || peer_is_fed(p->set);
+}
 
 /*
  * repair_mute.c: under the lock. Whoever tells ranges reads letters of repair,

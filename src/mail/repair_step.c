@@ -143,7 +143,6 @@ static void
 publish(struct repair_peer *p, int64_t now)
 {
 	struct repair_look *l = &p->look;
-	struct mail_waiting w;
 	size_t asked;
 
 	pthread_mutex_lock(&p->r->lock);
@@ -163,9 +162,6 @@ publish(struct repair_peer *p, int64_t now)
 	counter_set(p->shown.asked, (int64_t)asked);
 	counter_set(p->shown.speaks, repair_speaks(p));
 	pthread_mutex_unlock(&p->r->lock);
-	courier_look(p->r->p.courier, p->set->name, &w);
-	counter_set(p->letters, (int64_t)w.letters);
-	counter_set(p->octets, (int64_t)w.octets);
 	counter_set(p->shown.agreed, p->agreed);
 	counter_set(p->shown.differed, p->differed);
 	counter_set(
@@ -176,10 +172,10 @@ publish(struct repair_peer *p, int64_t now)
 static void
 step_peer(struct repair_peer *p, int64_t now)
 {
-	if (p->set->mail[0] == '\0')
+	if (!repair_reaches(p))
 		return;
 	start_walk(p, now);
-	if (p->set->repair != PEER_REPAIR_NO) {
+	if (peer_mends(p->r->p.settings, p->set)) {
 		ask(p, now);
 		compare(p, now);
 	}
@@ -211,10 +207,11 @@ repair_step(struct repair *r, int64_t now)
 	if (now >= r->note_next)
 		r->note_next = now + REPAIR_NOTE_MS;
 	for (size_t i = 0; i < n; i++) {
-		int64_t when = r->peers[i].summary_next;
+		const struct repair_peer *p = &r->peers[i];
 
-		if (when != 0 && when < next)
-			next = when;
+		if (peer_mends(r->p.settings, p->set) && p->summary_next != 0 &&
+			p->summary_next < next)
+			next = p->summary_next;
 	}
 	return next;
 }

@@ -39,6 +39,9 @@ told() {
 }
 untold() { ! told sink && ! told vks; }
 owed_words() { kp a queue list | grep -q 'answers 422'; }
+metric() {
+	curl -s "http://127.0.0.1:$(cat "$work/metrics")/metrics" | grep -q "$1"
+}
 says() { kp a peer status | tr "\n" " " | grep -q "$1"; }
 
 # ---- who takes everything --------------------------------------------------
@@ -48,6 +51,7 @@ ok "and one that speaks TLS" sink vks "$work/certs/good.pem" \
 	"$work/certs/good.key"
 b_port=$(free_ports 1)
 ok "A starts, and has no mail at all" start_server a "
+metrics_listen = 127.0.0.1:$(free_ports 1 | tee "$work/metrics")
 [mail]
 batch_delay = 0s
 [peer b]
@@ -116,6 +120,20 @@ ok "it waits for the peer" wait_for 10 says "answers 301"
 rm "$work/sink/answer"
 ok "it is sent again" kp a queue retry sink
 ok "and taken" wait_for 60 told sink
+owed_none() { [ "$(ask "SELECT count(*) FROM owed WHERE peer = 'sink'")" = 0 ]; }
+ok "and what was owed to it" wait_for 60 owed_none
+fed=$(given sink 200)
+ok "a resync" kp a peer resync sink
+ok "feeds it once more" wait_for 60 given_some sink 200 $((fed + 1))
+python3 -c '
+import glob, sys, urllib.parse
+body = open(max(glob.glob(sys.argv[1] + "/[0-9]*[0-9]")), "rb").read()
+form = urllib.parse.parse_qs(body.split(b"\n", 1)[1].decode())
+sys.stdout.write(form["keytext"][0])' "$work/sink" >"$work/block"
+is "with all that A has" "$("$top_builddir/tests/tools/kpdigest" \
+	"$work/block" | wc -l)" "$(cert_count a)"
+ok "metrics count what waits for it, too" metric \
+	'^keypost_mail_peer_letters_waiting{peer="sink"} 0'
 
 http a "/pks/stats?options=json" >"$work/stats"
 ok "crawlers read who is fed" python3 -c '

@@ -120,12 +120,14 @@ take_canary(const char *name, struct state_peer *out)
 	out->canary_took = counter_value(c.seconds);
 }
 
-/* What repair of mail has counted. */
+/* What mail has counted. */
 static void
 take_mend(const char *name, struct state_mend *out)
 {
 	struct mend_counters c = mend_counters_of(name);
 
+	out->letters = counter_value(c.letters);
+	out->octets = counter_value(c.octets);
 	out->speaks = counter_value(c.speaks) != 0;
 	out->gaps = counter_value(c.gaps);
 	out->asked = counter_value(c.asked);

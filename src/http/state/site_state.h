@@ -43,8 +43,10 @@ struct recon_talk {
 	const char *error; /* "": it went well */
 };
 
-/* What letters lost, and how far it is found again. */
+/* What waits for it, what letters lost, and how far that is found again. */
 struct state_mend {
+	int64_t letters;  /* made for it, and not delivered */
+	int64_t octets;   /* of them */
 	bool speaks;      /* it can be asked, and compared with */
 	int64_t gaps;     /* ranges of its letters that never came */
 	int64_t asked;    /* of them, asked for */

@@ -115,16 +115,31 @@ repair(const struct state_mend *m)
 		number(m->upto));
 }
 
+/* What waits for the peer: changes, and letters that are made of them. NULL:
+ * failed. */
+static json_t *
+with_lag(json_t *o, const struct state_peer *p)
+{
+	if (o == NULL)
+		return o;
+	(void)json_object_set_new(o, "queued", number(p->waiting));
+	(void)json_object_set_new(o, "oldestQueued", when(p->oldest));
+	(void)json_object_set_new(o, "lettersWaiting", number(p->mend.letters));
+	(void)json_object_set_new(o, "octetsWaiting", number(p->mend.octets));
+	return o;
+}
+
 static json_t *
 mail_peer(const struct state_peer *p)
 {
-	return with_canary(
-		json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "address",
-			p->mail, "direction", is_mailed(p) ? "both" : "in",
-			"lastSent", when(p->last_sent), "lastReceived",
-			when(p->last_received), "queued", number(p->waiting),
-			"oldestQueued", when(p->oldest), "repair",
-			repair(&p->mend)),
+	return with_lag(
+		with_canary(json_pack("{s:s, s:s, s:o, s:o, s:o}", "address",
+				    p->mail, "direction",
+				    is_mailed(p) ? "both" : "in", "lastSent",
+				    when(p->last_sent), "lastReceived",
+				    when(p->last_received), "repair",
+				    repair(&p->mend)),
+			p),
 		p);
 }
 
@@ -149,7 +164,7 @@ list_peer(struct peer_lists *l, const struct state_peer *p)
 			       append(l->push, push_target(p, url)));
 	}
 	if (good && state_peer_is_fed(p))
-		good = append(l->push, push_target(p, p->push));
+		good = append(l->push, with_lag(push_target(p, p->push), p));
 	return good;
 }
 

@@ -120,6 +120,9 @@ test_json_of_mail_peers(void **unused)
 	(void)unused;
 	made_up_peers(&state, peers, 5);
 	peers[1].push = "hkp://keys1.example.net:11371";
+	peers[1].waiting = 5;
+	peers[2].mend.letters = 2;
+	peers[2].mend.octets = 4711;
 	o = made_up_json(&state);
 	assert_int_equal(json_array_size(json_object_get(o, "pksTargets")), 5);
 	assert_string_equal(text_at(o, "pksTargets", 0, "addr"),
@@ -145,6 +148,15 @@ test_json_of_mail_peers(void **unused)
 	list = json_array_get(json_object_get(sync, "peers"), 2);
 	assert_int_equal(
 		json_integer_value(json_object_get(list, "queued")), 1236);
+	assert_int_equal(
+		json_integer_value(json_object_get(list, "lettersWaiting")), 2);
+	assert_int_equal(
+		json_integer_value(json_object_get(list, "octetsWaiting")),
+		4711);
+	/* Who is fed lags as well. */
+	list = json_array_get(json_object_get(o, "pksTargets"), 1);
+	assert_int_equal(
+		json_integer_value(json_object_get(list, "queued")), 5);
 	json_decref(o);
 }
 

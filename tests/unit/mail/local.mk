@@ -100,6 +100,9 @@ tests_unit_mail_test_resync_SOURCES = tests/unit/mail/test_resync.c \
 	tests/unit/mail/bob.c tests/unit/mail/bob.h \
 	tests/unit/mail/pair.c tests/unit/mail/pair.h $(mail_world)
 tests_unit_mail_test_resync_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_repair_step
+tests_unit_mail_test_repair_step_SOURCES = tests/unit/mail/test_repair_step.c $(mail_world)
+tests_unit_mail_test_repair_step_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_owed
 tests_unit_mail_test_owed_SOURCES = tests/unit/mail/test_owed.c $(mail_world)
 tests_unit_mail_test_owed_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)

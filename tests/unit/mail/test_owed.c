@@ -10,7 +10,6 @@ owe(struct world *w, unsigned int keys)
 	unsigned int refused = 0;
 	struct sent s;
 
-	w->settings.repair = true;
 	world_only_bob(w);
 	world_start(w);
 	world_hold(w);
@@ -28,6 +27,7 @@ owe(struct world *w, unsigned int keys)
 	assert_int_equal(world_letters(w, "bob"), 0);
 }
 
+/* Whether or not letters of repair are written here. */
 static void
 test_retry_sends_what_is_owed(void **state)
 {
@@ -53,6 +53,7 @@ test_what_is_refused_again_stays_owed(void **state)
 	struct sent s;
 	unsigned int accepted = 0, refused = 0;
 
+	w->settings.repair = true;
 	owe(w, 3);
 	assert_ok(mail_retry_peer(w->mail, NULL, &err));
 	for (int i = 0; i < 3; i++) {

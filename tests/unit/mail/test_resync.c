@@ -336,6 +336,33 @@ test_a_peer_away_for_too_long_is_sent_what_it_missed(void **state)
 		(world_peer(w, "bob", &row), (row.flags & PEER_RESYNC) == 0));
 }
 
+/* Nobody compares: then what it missed is sent, though it repairs. */
+static void
+test_nor_is_it_forgotten_where_nobody_compares(void **state)
+{
+	struct world *w = *state;
+	struct write_job job = {.run = run_flag};
+	struct peer row;
+	struct err err;
+	struct sent s;
+	size_t n = 0;
+
+	w->peers[0].repair = PEER_REPAIR_YES;
+	world_start(w);
+	store_without_log(w, 1, 5);
+	assert_ok(writer_do(ingest_writer(w->ingest), &job, &err));
+	world_stop(w);
+	world_start(w);
+	while (n < 5) {
+		agent_expect(w, &s);
+		n += sent_count_keys(&s, 1, 5);
+		agent_accept_letter(w, &s);
+		sent_done(&s);
+	}
+	world_until(
+		(world_peer(w, "bob", &row), (row.flags & PEER_RESYNC) == 0));
+}
+
 int
 main(void)
 {
@@ -348,6 +375,7 @@ main(void)
 		BOB_PROMISE(test_resync_since_leaves_out_what_is_older),
 		BOB_PROMISE(
 			test_a_peer_away_for_too_long_is_sent_what_it_missed),
+		BOB_PROMISE(test_nor_is_it_forgotten_where_nobody_compares),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
