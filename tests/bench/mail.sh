@@ -6,14 +6,17 @@
 # Into stores of these sizes: letters in over LMTP with 1, 16 and 64 sessions
 # (sks and onak get theirs as a mail system gives them, one after the other);
 # from the answer to a submission, which says that it is committed, to its
-# letter at the relay; letters out to 1 and to 100 peers, one certificate each,
-# of changes that waited for the relay. A letter of sks or onak to many peers
-# is one with many recipients, and counts as so many.
+# letter at the relay (of onak: from its last write to its store); letters out to
+# 1 and to 100 peers, one certificate each, of changes that waited for the relay;
+# and how long a peer that was away takes to hear of 10,000 changes, in batches
+# and at a pace as by default. A letter of sks or onak to many peers is one with
+# many recipients, and counts as so many.
 #
-# Takes 3 minutes for a size on two idle CPUs. Needs make bench-tools; stores of
+# Takes 4 minutes for a size on two idle CPUs. Needs make bench-tools; stores of
 # sks and onak come from import.sh and compare.sh.
 . "$(dirname "$0")/bench.sh"
-letters=2500 changes=4000 to_sks=300 to_onak=40
+letters=2500 changes=4000 waiting=10000 to_sks=300 to_onak=40
+one_each="batch_keys = 1" unpaced="letters_per_minute = 0"
 singles=${KEYPOST_BENCH_SINGLES:-200}
 
 # peers COUNT: sections of as many, all behind one relay
@@ -24,7 +27,7 @@ peers() {
 		mail = pks@p$peer.example
 		relay = smtp://127.0.0.1:$sink
 		auth = transport
-		letters_per_minute = 0
+		$unpaced
 		EOC
 	done
 }
@@ -40,7 +43,7 @@ serve() {
 		lmtp_listen = 127.0.0.1:$lmtp
 		tls = none
 		batch_delay = 0s
-		batch_keys = 1
+		$one_each
 		EOC
 		peers "$1"
 	} >>"$kp.conf"
@@ -73,6 +76,30 @@ out_to() {
 	row "mail/out to $1" keypost "$size" 1 "$(field per_second <"$work/sink")" \
 		letters/s
 }
+
+# caught_up CHANGES FIRST: the relay of one peer comes back
+caught_up() {
+	fresh "$1" "$2" "$work/out.pgp"
+	"$tools/hkpload" add "127.0.0.1:$http" 16 120 "$work/out.pgp" \
+		>"$work/out"
+	"$tools/mailsink" "127.0.0.1:$sink" 1000000 900 >"$work/sink" &
+	out_sink=$!
+	pids="$pids $out_sink"
+	from=$(date +%s.%N)
+	keypost -q queue retry
+	until_in none_behind || note "mail: the peer is behind for 2 minutes"
+	row "mail/$1 caught up" keypost "$size" 1 \
+		"$(echo "scale=1; ($(date +%s.%N) - $from) / 1" | bc)" s
+	kill "$out_sink"
+	wait "$out_sink" 2>/dev/null
+}
+after_absence() {
+	local one_each= unpaced=
+	serve 1
+	caught_up $waiting 850000
+	stop
+}
+none_behind() { keypost peer status --json | grep -q '"behind":0[,}]'; }
 
 # left PROGRAM PORT FOLDER: from commit to letter, one key after the other
 left() {
@@ -117,6 +144,7 @@ with_keypost() {
 	serve 100
 	out_to 100 $((changes / 20)) 800000
 	stop
+	after_absence
 	rm -rf "$work/kept"
 }
 
@@ -230,6 +258,22 @@ with_onak() { # PEERS
 	# It passes each on before it takes the next.
 	rate onak "out to $1" 1 \
 		$(($1 * $(ls "$work/onak/out" | wc -l))) "$from"
+	[ "$1" -gt 1 ] || onak_left
+}
+newest() { find "$1" -type f -printf '%T@\n' | sort -n | tail -n 1; }
+onak_left() {
+	letters_of $to_onak 950000
+	for f in "$work"/mails/*; do
+		onak_deliver "$work/onak" <"$f"
+		echo "$(newest "$work/onak/out") $(newest "$work/onak/db")"
+	done | awk '{ ms = ($1 - $2) * 1000; print ms > 0 ? ms : 0 }' |
+		sort -n >"$work/took"
+	for share in 50 99; do
+		row "mail/commit to letter" onak "$size" 1 "$(awk -v p=$share '
+			{ took[NR] = $1 }
+			END { printf "%.1f", took[int(NR * p / 100) + 1] }' \
+			"$work/took")" "ms p$share"
+	done
 }
 
 [ $# -gt 0 ] || set -- 100000
