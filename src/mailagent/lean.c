@@ -10,6 +10,8 @@
 
 #include "config.h"
 
+#if defined(HAVE__FORK) && !defined(SANITIZED_BUILD)
+
 /* What every program needs. */
 static const char *const kept[] = {"linux-vdso.so", "ld-", "libc.so"};
 
@@ -63,18 +65,27 @@ drop_library(struct dl_phdr_info *info, size_t size, void *ctx)
 void
 lean_process(void)
 {
-#if defined(HAVE__FORK) && !defined(SANITIZED_BUILD)
 	if (getenv("LD_BIND_NOW") != NULL)
 		(void)dl_iterate_phdr(drop_library, NULL);
-#endif
 }
 
 pid_t
 lean_fork(void)
 {
-#if defined(HAVE__FORK) && !defined(SANITIZED_BUILD)
 	return _Fork();
-#else
-	return fork();
-#endif
 }
+
+#else
+
+void
+lean_process(void)
+{
+}
+
+pid_t
+lean_fork(void)
+{
+	return fork();
+}
+
+#endif
