@@ -87,14 +87,16 @@ is "HELP is accepted" "$(offer bob@folk.example "$work/letter")" 250
 ok "and answered" wait_for 20 answered 'bob@folk\.example'
 
 # ---- letters that crash others ---------------------------------------------
+bombs="boundary parens-from parens-type nested-multipart nested-rfc822 fields
+	compressed"
 before=$(quarantined)
-for bomb in boundary parens-from parens-type nested-multipart nested-rfc822; do
+for bomb in $bombs; do
 	code=$(offer mallory@bad.example "$work/letters/bomb-$bomb")
 	is "a bomb ($bomb) gets an answer" "$code" 250
 done
 ok "at least one of them is set aside" \
 	wait_for 60 eval '[ "$(quarantined)" -gt "$before" ]'
-for bomb in boundary parens-from parens-type nested-multipart nested-rfc822; do
+for bomb in $bombs; do
 	SENDER=mallory@bad.example kp a deliver <"$work/letters/bomb-$bomb"
 done
 ok "by pipe, too: nothing stays in the spool" wait_for 90 spool_empty

@@ -13,6 +13,7 @@ import os
 import quopri
 import re
 import sys
+import zlib
 
 keys, out = sys.argv[1:3]
 taken_keys = 0
@@ -195,3 +196,12 @@ write("bomb-nested-multipart", "From: m@bad.example\nSubject: ADD\n" + "".join(
     for i in range(10000)))
 write("bomb-nested-rfc822", "From: m@bad.example\nSubject: ADD\n" +
       "Content-Type: message/rfc822\n\n" * 30000)
+write("bomb-fields", "From: m@bad.example\nSubject: ADD\n" + "x:\n" * 1000000 +
+      "\nx\n")
+# 64 MiB in a compressed packet, in the armor of a key.
+packed = zlib.compress(bytes(64 * 1024 * 1024), 9)
+packed = b"\xc8\xff" + (len(packed) + 1).to_bytes(4, "big") + b"\x02" + packed
+write("bomb-compressed", "From: m@bad.example\nSubject: ADD\n\n"
+      "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n" +
+      base64.encodebytes(packed).decode() +
+      "-----END PGP PUBLIC KEY BLOCK-----\n")
