@@ -7,8 +7,8 @@
  * itself; nobody else does.
  *
  * Memory:  borrows everything it is given until courier_free.
- * Threads: start and stop from main; courier_reply and courier_bounce from
- *          inbox; the rest any.
+ * Threads: start and stop from main; courier_reply from inbox and answers,
+ *          courier_bounce from inbox; the rest any.
  * Source:  design: architecture 5.5, reliability D4, L26; spec pks-mail 8.2.
  */
 #ifndef KEYPOST_MAIL_COURIER_H
