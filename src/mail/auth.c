@@ -199,6 +199,8 @@ read_claim(struct bytes value, struct claim *c)
 	size_t from = 0;
 
 	memset(c, 0, sizeof(*c));
+	if (value.len == 0)
+		return false;
 	for (size_t i = 0; i <= value.len; i++) {
 		struct bytes word;
 
