@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recon/prefix_tree.h"
+#include "recon/prefix_node.h"
 #include "vectors.h"
 
 static struct sks_digest *sorted;
@@ -174,6 +174,37 @@ test_it_is_listed_from_any_digest_on(void **state)
 	}
 }
 
+/* What bits of memory that turn over, or a fault of ours, would leave. */
+static void
+test_a_node_that_is_not_what_is_below_it_is_found(void **state)
+{
+	struct prefix root = prefix_root(), leaf;
+	/* The root is the first of a tree. */
+	struct node *n = (struct node *)tree;
+
+	(void)state;
+	assert_ok(prefix_tree_build(tree, sorted, count));
+	assert_ok(prefix_tree_check(tree, &root));
+	n->size++;
+	assert_status(prefix_tree_check(tree, &root), STATUS_MALFORMED);
+	n->size--;
+	n->wire[3][5] ^= 1;
+	assert_status(prefix_tree_check(tree, &root), STATUS_MALFORMED);
+	n->wire[3][5] ^= 1;
+	n->of.child[2].wire[0][0] ^= 1;
+	assert_status(prefix_tree_check(tree, &root), STATUS_MALFORMED);
+	n->of.child[2].wire[0][0] ^= 1;
+	assert_ok(prefix_tree_check(tree, &root));
+	for (leaf = root; n->inner; n = &n->of.child[1])
+		leaf = prefix_child(&leaf, 1);
+	assert_ok(prefix_tree_check(tree, &leaf));
+	n->of.list[n->size / 2].octets[15] ^= 1;
+	assert_status(prefix_tree_check(tree, &leaf), STATUS_MALFORMED);
+	/* Whatever is asked for below it. */
+	leaf = prefix_child(&leaf, 0);
+	assert_status(prefix_tree_check(tree, &leaf), STATUS_MALFORMED);
+}
+
 #define tree_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -184,6 +215,7 @@ main(void)
 		tree_test(test_pieces_out_of_order_leave_it_empty),
 		tree_test(test_pieces_may_be_ground_or_sample_points),
 		tree_test(test_it_is_listed_from_any_digest_on),
+		tree_test(test_a_node_that_is_not_what_is_below_it_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include "sets_world.h"
 
+#include "recon/prefix_node.h"
 #include "recon/sets_state.h"
 
 static struct sets_facts
@@ -290,6 +291,16 @@ test_a_digest_too_many_is_found_and_mended(void **state)
 }
 
 static void
+test_a_node_that_is_wrong_is_found_and_mended(void **state)
+{
+	/* The root is the first of a tree. */
+	struct node *root = (struct node *)one_leaf(*state);
+
+	root->wire[0][0] ^= 1;
+	assert_found_and_mended(*state, true);
+}
+
+static void
 test_a_store_that_is_ahead_is_no_fault(void **state)
 {
 	struct world *w = *state;
@@ -378,6 +389,7 @@ main(void)
 		WORLD_PROMISE(test_what_is_right_is_left_alone),
 		WORLD_PROMISE(test_a_digest_too_few_is_found_and_mended),
 		WORLD_PROMISE(test_a_digest_too_many_is_found_and_mended),
+		WORLD_PROMISE(test_a_node_that_is_wrong_is_found_and_mended),
 		WORLD_PROMISE(test_a_store_that_is_ahead_is_no_fault),
 		WORLD_PROMISE(
 			test_many_looks_find_nothing_wrong_in_a_tree_of_many_nodes),
