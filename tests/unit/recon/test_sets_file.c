@@ -81,6 +81,10 @@ test_what_was_loaded_catches_up(void **state)
 	assert_loads(w, 500);
 	save(w);
 	assert_loads(w, 1200);
+	/* And is not written again as it was. */
+	assert_int_equal(unlink(w->file), 0);
+	save(w);
+	assert_int_equal(access(w->file, F_OK), -1);
 }
 
 static void
