@@ -200,9 +200,7 @@ writer_fail(struct writer *w, enum status st, const struct err *err)
 	counter_set(w->gauge, 1);
 	if (now >= w->complain_at) {
 		w->complain_at = now + WRITER_COMPLAIN_MS;
-		log_line(LOG_ERROR, "store",
-			"nothing can be written; it is tried again by itself"
-			" reason=%s",
+		log_line(LOG_ERROR, "store", "nothing can be written reason=%s",
 			log_quote_str(err->text).text);
 	}
 	return STATUS_IO;

@@ -2,7 +2,7 @@
 # Pages of the database file are overwritten. What follows from certificates and
 # from the log is made again: the store is written anew, killed at any moment it
 # is the old one or the new one, and the old one is kept. Where certificates
-# were, they are named, and nothing is changed.
+# were, they are named, and all others stay. Without the log nothing is changed.
 . "${top_srcdir:-$(dirname "$0")/../..}/tests/integration/lib.sh"
 . "$top_srcdir/tests/integration/network.sh"
 . "$top_srcdir/tests/integration/damage.sh"
@@ -41,10 +41,31 @@ gone=$(grep -c '"certificate":"[0-9A-F]\{40\}","fault":"its row is gone' \
 	"$work/out")
 ok "the certificates that were on it are named" [ "$gone" -gt 0 ]
 is "and all others are read" "$(fact certificates)" $((240 - gone))
+ok "and that they are lost, with what to do" grep -q \
+	'certificates cannot be read.*--repair keeps all others' "$work/out"
+grep -o '"certificate":"[0-9A-F]\{40\}"' "$work/out" | sort >"$work/lost"
 cp "$db" "$work/torn"
+kp a db check --repair >"$work/out"
+is "a repair does not say that all is well" "$?" 1
+aside=$(sed -n 's/.*what was there is in \([^:]*\):.*/\1/p' "$work/out")
+ok "and keeps the file as it was" cmp "$aside/keypost.db" "$work/torn"
+rm -rf "$aside"
+is "all others are there" "$(ask "SELECT count(*) FROM cert")" $((240 - gone))
+kp a db check >"$work/out"
+is "and sound" "$?" 0
+kp a load -q --again "$work/ring" "$work/more" || bail "it is loaded again"
+is "what was lost is new, if it is sent again" "$(ask "SELECT '\"certificate\":\"'
+	|| hex(fpr) || '\"' FROM cert WHERE id > 240 ORDER BY 1")" \
+	"$(cat "$work/lost")"
+damage ""
+ok "a page of the log is overwritten" by_hand table change
+cp "$db" "$work/torn"
+kp a db check >"$work/out"
+is "a page of the log: found" "$?" 1
+ok "a page of the log: with what to do" grep -q \
+	"change log is damaged; restore a backup" "$work/out"
 kp a db check --repair >"$work/out" 2>"$work/err"
 is "no repair is tried on such pages" "$?" 1
-ok "and that is said" grep -q "changed nothing; restore a backup" "$work/err"
 ok "nor is anything changed" cmp "$db" "$work/torn"
 
 # ---- pages of what follows from them --------------------------------------------

@@ -7,6 +7,7 @@ damage-file.py FILE words        a token in each page that holds such of the
                                  index of user IDs
 damage-file.py FILE page         all of a page of a table
 damage-file.py FILE index NAME   the head of a page of this index
+damage-file.py FILE table NAME   of this table, the same
 """
 import re
 import sqlite3
@@ -47,7 +48,7 @@ def index(b, name):
         "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf'",
         (name,))]
     db.close()
-    at = (at[len(at) // 2] - 1) * PAGE
+    at = (at[len(at) // 2] - 1) * PAGE  # of one page it is the root
     b[at:at + 100] = b"\xff" * 100
 
 
@@ -57,7 +58,7 @@ PAGE = int.from_bytes(data[16:18], "big")  # SQLite's file format, header
 assert PAGE >= 512
 if what == "octet":
     octet(data, bytes.fromhex(sys.argv[3]))
-elif what == "index":
+elif what in ("index", "table"):
     index(data, sys.argv[3])
 else:
     {"words": words, "page": page}[what](data)

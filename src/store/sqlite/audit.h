@@ -40,6 +40,10 @@ enum audit_part {
 #define AUDIT_RESTORE                                                          \
 	"restore a backup, and load a dump of a peer for what came since"
 
+#define AUDIT_SALVAGE                                                          \
+	"--repair keeps all others, and the file as it is now beside; "        \
+	"or " AUDIT_RESTORE
+
 enum { AUDIT_GONE = 2 /* as a hash, which is odd: removed */ };
 
 /* What the file's structure is said to lack. */
@@ -115,6 +119,9 @@ MUST_CHECK enum status audit_rows(
 /* audit_indexes.c: one of AUDIT_TERMS to AUDIT_LOG. */
 MUST_CHECK enum status audit_scan(
 	struct audit *a, sqlite3 *db, enum audit_part part, struct err *err);
+/* For the scan of AUDIT_TERMS: made before a transaction that may read damaged
+ * pages, in which nothing can be made any more. */
+int audit_open_terms(sqlite3 *db);
 /* audit_settle.c: the second look, and what it tells. */
 MUST_CHECK enum status audit_settle(
 	struct audit *a, sqlite3 *db, struct err *err);
@@ -131,8 +138,8 @@ MUST_CHECK enum status audit_facts(
 MUST_CHECK enum status audit_repair(
 	struct audit *a, sqlite3 *db, struct err *err);
 /*
- * audit_anew.c: a store whose pages are damaged, but for its tables, written
- * anew from these, mended and checked, takes its place. *db is closed then.
+ * audit_anew.c: a store whose pages are damaged, written anew from what of its
+ * tables can be read, mended and checked, takes its place. *db is closed then.
  */
 MUST_CHECK enum status audit_anew(
 	struct audit *a, sqlite3 **db, struct err *err);

@@ -9,7 +9,7 @@
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/raw.h"
 
-enum { SHOW_OPS = 200000, MARGIN = 16 * 1024 * 1024 };
+enum { SHOW_OPS = 200000, SLICE = 1000, MARGIN = 16 * 1024 * 1024 };
 
 #define NOTHING_CHANGED "the repair changed nothing"
 
@@ -51,7 +51,11 @@ attach_old(sqlite3 *db, const char *path)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-/* The new file has its header before its first page, and no log. */
+/*
+ * The new file has its header before its first page, and no log. There is no
+ * transaction around all: in one that has read a damaged page SQLite writes
+ * nothing any more.
+ */
 static enum status
 begin_file(struct anew *n, struct err *err)
 {
@@ -66,7 +70,6 @@ begin_file(struct anew *n, struct err *err)
 	(void)snprintf(sql, sizeof(sql),
 		"PRAGMA main.page_size = %d; PRAGMA main.journal_mode = MEMORY;"
 		"PRAGMA main.synchronous = OFF; PRAGMA temp_store = FILE;"
-		"BEGIN IMMEDIATE;"
 		"PRAGMA main.application_id = %d; PRAGMA main.user_version = "
 		"%d",
 		(int)page, DB_APPLICATION_ID, (int)version);
@@ -107,6 +110,59 @@ copy_table(struct anew *n, const char *name, struct err *err)
 	return st;
 }
 
+static int
+copy_rows(sqlite3_stmt *stmt, int64_t first, int64_t last)
+{
+	int rc;
+
+	(void)sqlite3_bind_int64(stmt, 1, first);
+	(void)sqlite3_bind_int64(stmt, 2, last);
+	rc = sqlite3_step(stmt);
+	(void)sqlite3_reset(stmt);
+	return rc;
+}
+
+/* One by one, by its number: whoever looks for the next one may meet a page
+ * that cannot be read. */
+static int
+copy_readable(sqlite3_stmt *one, int64_t first, int64_t last)
+{
+	int rc = SQLITE_DONE;
+
+	for (int64_t id = first; id <= last && rc == SQLITE_DONE; id++) {
+		rc = copy_rows(one, id, 0);
+		if ((rc & 0xFF) == SQLITE_CORRUPT)
+			rc = SQLITE_DONE;
+	}
+	return rc;
+}
+
+/* What cannot be read of them was told, and is in the file that is kept. */
+#define COPY_CERTS                                                             \
+	"INSERT OR IGNORE INTO main.cert SELECT * FROM old.cert NOT INDEXED"
+static enum status
+copy_certs(struct anew *n, struct err *err)
+{
+	static const char many[] =
+		COPY_CERTS " WHERE id BETWEEN ?1 AND ?2 ORDER BY id";
+	static const char one[] = COPY_CERTS " WHERE id = ?1 AND ?2 = 0";
+	sqlite3_stmt *slice = NULL, *row = NULL;
+	int64_t id;
+	int rc = sqlite3_prepare_v2(n->db, many, -1, &slice, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(n->db, one, -1, &row, NULL);
+	for (id = 1; id <= n->a->last && (rc == SQLITE_OK || rc == SQLITE_DONE);
+		id += SLICE) {
+		rc = copy_rows(slice, id, id + SLICE - 1);
+		if ((rc & 0xFF) == SQLITE_CORRUPT)
+			rc = copy_readable(row, id, id + SLICE - 1);
+	}
+	(void)sqlite3_finalize(slice);
+	(void)sqlite3_finalize(row);
+	return raw_status(n->db, n->a->path, rc, err);
+}
+
 static enum status
 copy_tables(struct anew *n, struct err *err)
 {
@@ -117,12 +173,31 @@ copy_tables(struct anew *n, struct err *err)
 
 	while (st == STATUS_OK && rc == SQLITE_OK &&
 		(rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		st = copy_table(
-			n, (const char *)sqlite3_column_text(stmt, 0), err);
+		const char *name = (const char *)sqlite3_column_text(stmt, 0);
+
+		if (strcmp(name, "cert") == 0)
+			st = copy_certs(n, err);
+		else
+			st = copy_table(n, name, err);
 		rc = SQLITE_OK;
 	}
 	(void)sqlite3_finalize(stmt);
 	return st == STATUS_OK ? raw_status(n->db, n->fresh, rc, err) : st;
+}
+
+/* As many as were read a moment ago. */
+static enum status
+count_certs(struct anew *n, struct err *err)
+{
+	int64_t copied = 0, read = n->a->facts.certs;
+	enum status st = raw_number(n->db, n->fresh,
+		"SELECT count(*) FROM main.cert", 0, &copied, err);
+
+	if (st != STATUS_OK || copied == read)
+		return st;
+	err_set(err, "%lld certificates were read, and then %lld",
+		(long long)read, (long long)copied);
+	return STATUS_IO;
 }
 
 /* Tables as they are, indexes made of them, the rest empty. */
@@ -138,14 +213,15 @@ fill_file(struct anew *n, struct err *err)
 	static const char indexes[] =
 		"SELECT sql FROM old.sqlite_schema"
 		" WHERE type = 'index' AND sql IS NOT NULL";
-	static const char numbers[] =
-		"DELETE FROM main.sqlite_sequence;"
-		"INSERT INTO main.sqlite_sequence"
-		" SELECT * FROM old.sqlite_sequence; COMMIT";
+	static const char numbers[] = "DELETE FROM main.sqlite_sequence;"
+				      "INSERT INTO main.sqlite_sequence"
+				      " SELECT * FROM old.sqlite_sequence";
 	enum status st = make_each(n, tables, err);
 
 	if (st == STATUS_OK)
 		st = copy_tables(n, err);
+	if (st == STATUS_OK)
+		st = count_certs(n, err);
 	if (st == STATUS_OK)
 		st = make_each(n, indexes, err);
 	return st == STATUS_OK ? raw_exec(n->db, n->fresh, numbers, err) : st;

@@ -182,6 +182,15 @@ scan_slice(struct audit *a, enum audit_part part, sqlite3_stmt *stmt,
 	return rc;
 }
 
+int
+audit_open_terms(sqlite3 *db)
+{
+	return sqlite3_exec(db,
+		"CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms_of"
+		" USING fts5vocab(main, user_id, instance)",
+		NULL, NULL, NULL);
+}
+
 /* For the second look the caller is in a transaction. */
 enum status
 audit_scan(struct audit *a, sqlite3 *db, enum audit_part part, struct err *err)
@@ -193,10 +202,7 @@ audit_scan(struct audit *a, sqlite3 *db, enum audit_part part, struct err *err)
 
 	a->stray[part] = 0;
 	if (part == AUDIT_TERMS)
-		rc = sqlite3_exec(db,
-			"CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms_of"
-			" USING fts5vocab(main, user_id, instance)",
-			NULL, NULL, NULL);
+		rc = audit_open_terms(db);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_prepare_v2(db, scans[part].sql, -1, &stmt, NULL);
 	while (rc == SQLITE_OK || rc == SQLITE_ROW) {

@@ -203,8 +203,10 @@ tell_watched(struct audit *a, sqlite3 *db)
 static enum status
 look_again(struct audit *a, sqlite3 *db, struct err *err)
 {
-	enum status st = raw_exec(db, a->path, "BEGIN", err);
+	enum status st = raw_status(db, a->path, audit_open_terms(db), err);
 
+	if (st == STATUS_OK)
+		st = raw_exec(db, a->path, "BEGIN", err);
 	/* The snapshot is taken here. */
 	if (st == STATUS_OK)
 		st = audit_last(a, db, &a->last, err);

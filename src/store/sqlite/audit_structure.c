@@ -106,9 +106,10 @@ is_whole(struct audit *a, sqlite3 *db, const char *table, bool *whole,
 	return raw_status(db, a->path, rc, err);
 }
 
-/* Certificates and changes were read already, all of them. */
+/* Changes were read already, all of them. Of certificates that cannot be read
+ * each is told by itself. */
 static enum status
-has_all_tables(struct audit *a, sqlite3 *db, bool *has, struct err *err)
+can_be_copied(struct audit *a, sqlite3 *db, bool *has, struct err *err)
 {
 	static const char sql[] = AUDIT_TABLES("sqlite_schema");
 	sqlite3_stmt *stmt = NULL;
@@ -116,7 +117,7 @@ has_all_tables(struct audit *a, sqlite3 *db, bool *has, struct err *err)
 	const char *name;
 	int rc;
 
-	*has = !a->broken[AUDIT_ROWS] && !a->broken[AUDIT_LOG];
+	*has = !a->broken[AUDIT_LOG];
 	rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
 	while (*has && st == STATUS_OK && rc == SQLITE_OK &&
 		(rc = sqlite3_step(stmt)) == SQLITE_ROW) {
@@ -168,9 +169,12 @@ audit_tell_torn(struct audit *a, sqlite3 *db, struct err *err)
 	for (int p = 0; p < AUDIT_PARTS; p++)
 		any = any || a->unread[p];
 	if (st == STATUS_OK && any)
-		st = has_all_tables(a, db, &whole, err);
+		st = can_be_copied(a, db, &whole, err);
 	for (int p = AUDIT_TERMS; st == STATUS_OK && p <= AUDIT_LOG; p++)
 		tell_index(a, (enum audit_part)p, whole);
+	if (st == STATUS_OK && a->broken[AUDIT_ROWS])
+		audit_fault(a, "", "certificates cannot be read",
+			whole ? AUDIT_SALVAGE : AUDIT_RESTORE);
 	for (size_t i = 0; st == STATUS_OK && i < a->torn_count; i++)
 		audit_fault(
 			a, "", a->torn[i].text, whole ? NULL : AUDIT_RESTORE);
