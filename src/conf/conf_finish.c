@@ -281,6 +281,8 @@ tell_http(struct conf *c)
 		c->http_peers[i].mail = m->peers[i].mail;
 		c->http_peers[i].gossip = c->gossip.peers[i].at;
 		c->http_peers[i].push = m->peers[i].hkp;
+		c->http_peers[i].gossips =
+			gossip_peer_is_used(&c->gossip.peers[i]);
 		c->http_peers[i].is_private = m->peers[i].is_private;
 	}
 	c->http.peers = c->http_peers;

@@ -44,6 +44,8 @@ gossip = localhost:1
 mail = synchronisation@a-long-name.keys.example.org
 relay = lmtp://127.0.0.1:1
 gossip = 127.0.0.2:1
+[peer asks]
+gossip_from = 127.0.0.4
 [peer fed]
 hkp = hkp://127.0.0.3:1"
 start_server a "$sync" || bail "the server does not start"

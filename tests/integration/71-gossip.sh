@@ -67,6 +67,8 @@ http a /pks/add --data-urlencode "keytext@$(ls "$work"/new/*)" -f \
 ok "one that a is given later reaches c" wait_for 60 same_digests 451 a b c
 kp a load -q "$work/rings/hundred" || bail "a is loaded further"
 ok "so do a hundred" wait_for 60 same_digests 551 a b c
+has_row() { http a /pks/stats | grep -qF "<th scope=\"row\">$1</th>"; }
+ok "the statistics tell of who only asks, too" has_row silent
 is "what came is stored as it was offered" "$(grep -hc "outcome=changed" \
 	"$work/a/log" "$work/b/log" "$work/c/log" | sort -u)" 0
 

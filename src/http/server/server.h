@@ -22,6 +22,7 @@ struct http_peer {
 	const char *gossip; /* HOST:PORT of its gossip */
 	const char *push;   /* the URL we feed it at, over HTTP */
 	bool is_private;    /* its host is masked */
+	bool gossips;       /* be it that only it begins talks */
 };
 
 struct http_settings {

@@ -116,6 +116,7 @@ gather_tell(struct gather *g, const struct http_settings *settings)
 		list[i].gossip = copy(a, p->gossip);
 		list[i].push = copy(a, p->push);
 		list[i].is_private = p->is_private;
+		list[i].gossips = p->gossips;
 	}
 	pthread_mutex_lock(&g->work);
 	arena_free(g->told);

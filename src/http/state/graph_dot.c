@@ -147,33 +147,40 @@ gossip_lag_of(const struct state_peer *p, struct format_text *w)
 	return w->text;
 }
 
+/* One server is one node, whatever it does; crawlers find the same one. */
+static void
+peer_node_of(const struct state_peer *p, char *out, size_t size)
+{
+	if (p->gossip[0] != '\0')
+		node_of(p->gossip, p->recon_port, out, size);
+	else if (state_peer_has_mail(p))
+		snprintf(out, size, "mailto:%s", p->mail);
+	else
+		snprintf(out, size, "%s",
+			state_peer_is_fed(p) ? p->push : p->name);
+}
+
 static void
 put_peer(struct dot *d, const char *self, const struct state_peer *p)
 {
 	char id[600];
 	struct format_text w;
 
-	if (state_peer_has_gossip(p)) {
-		node_of(p->gossip, p->recon_port, id, sizeof(id));
-		put_node(d, id, p->name);
+	peer_node_of(p, id, sizeof(id));
+	put_node(d, id, p->name);
+	if (state_peer_has_gossip(p))
 		put_edge(d, self, id, gossip_look(p), gossip_lag_of(p, &w));
-	}
-	if (state_peer_has_mail(p)) {
-		/* One server is one node, also when it does both. */
-		if (!state_peer_has_gossip(p)) {
-			snprintf(id, sizeof(id), "mailto:%s", p->mail);
-			put_node(d, id, p->name);
-		}
+	if (state_peer_has_mail(p))
 		put_edge(d, self, id,
 			state_peer_is_sent_to(p) && !state_peer_is_fed(p)
 				? "dir=both, style=dashed"
 				: "dir=back, style=dashed",
 			state_peer_is_fed(p) ? "" : lag_of(p, &w));
-	}
-	if (state_peer_is_fed(p)) {
+	if (!state_peer_is_fed(p))
+		return;
+	if (strcmp(id, p->push) != 0)
 		put_node(d, p->push, p->name);
-		put_edge(d, self, p->push, "style=dotted", lag_of(p, &w));
-	}
+	put_edge(d, self, p->push, "style=dotted", lag_of(p, &w));
 }
 
 static int

@@ -1,5 +1,7 @@
 #include "http/state/peer_table.h"
 
+#include <string.h>
+
 #include "base/words.h"
 #include "http/state/format.h"
 
@@ -21,9 +23,12 @@ peer_table_name(struct page *p, const struct state_peer *peer)
 {
 	page_raw(p, "<th scope=\"row\">");
 	page_visible(p, bytes_of(peer->name));
-	page_raw(p, "<br><span class=\"facts\">");
-	page_visible(p, bytes_of(peer->host));
-	page_raw(p, "</span></th>");
+	if (strcmp(peer->host, peer->name) != 0) {
+		page_raw(p, "<br><span class=\"facts\">");
+		page_visible(p, bytes_of(peer->host));
+		page_raw(p, "</span>");
+	}
+	page_raw(p, "</th>");
 }
 
 void

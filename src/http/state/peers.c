@@ -146,6 +146,7 @@ describe(const struct http_peer *p, bool show_mail, struct arena *a,
 
 	out->name = arena_str(a, bytes_of(p->name));
 	out->masked = p->is_private;
+	out->gossips = p->gossips;
 	out->mail = out->gossip = out->push = out->error = "";
 	out->in.error = out->out.error = out->recovery.error = "";
 	out->word = PEER_WORD_NEW;
@@ -167,7 +168,9 @@ describe(const struct http_peer *p, bool show_mail, struct arena *a,
 		if (p->is_private)
 			out->gossip = format_mask_host(a, host);
 	}
-	if (host != NULL)
+	if (host != NULL && host[0] == '\0')
+		out->host = out->name; /* it comes from somewhere */
+	else if (host != NULL)
 		out->host = p->is_private ? format_mask_host(a, host)
 					  : arena_str(a, bytes_of(host));
 	return out->name == NULL || out->host == NULL || out->mail == NULL ||

@@ -58,7 +58,7 @@ struct state_mend {
 
 struct state_peer {
 	const char *name; /* as the operator calls it */
-	const char *host; /* where it is; masked if `masked` */
+	const char *host; /* where it is, or its name; masked if `masked` */
 	bool masked;
 	/* mail */
 	const char *mail; /* "": none */
@@ -73,7 +73,9 @@ struct state_peer {
 	int error_code;        /* what it is: format_mail_error */
 	struct state_mend mend;
 	/* gossip */
-	const char *gossip; /* its host, masked if `masked`; "": none */
+	bool gossips;
+	/* Its host, masked if `masked`; "": none, as only it begins talks. */
+	const char *gossip;
 	unsigned int recon_port;
 	unsigned int http_port;
 	struct recon_talk in, out, recovery;
@@ -141,7 +143,7 @@ state_peer_is_sent_to(const struct state_peer *p)
 static inline bool
 state_peer_has_gossip(const struct state_peer *p)
 {
-	return p->gossip[0] != '\0';
+	return p->gossips || p->gossip[0] != '\0';
 }
 
 /* It has asked what we have: it takes from us what it lacks. */

@@ -67,7 +67,7 @@ put_gossip_peers(struct page *p, const struct site_state *s)
 		const struct state_peer *peer = &s->peers[i];
 
 		/* Both forms of the statistics name the same peers. */
-		if (!state_peer_has_gossip(peer) ||
+		if (peer->gossip[0] == '\0' ||
 			strchr(peer->gossip, ':') != NULL)
 			continue;
 		page_raw(p, "<tr><td>");

@@ -54,7 +54,7 @@ recon_word(const struct recon_talk *t)
 static bool
 is_gossip_peer(const struct state_peer *p)
 {
-	return state_peer_has_gossip(p) && strchr(p->gossip, ':') == NULL;
+	return p->gossip[0] != '\0' && strchr(p->gossip, ':') == NULL;
 }
 
 static json_t *

@@ -38,6 +38,20 @@ test_gossip_is_read_for_each_peer(void **state)
 	assert_int_equal(p->network_count, 2);
 	assert_string_equal(p->networks[1], "::1");
 	assert_true(p->is_private);
+	assert_false(c->http.peers[0].gossips);
+	assert_true(c->http.peers[1].gossips);
+	conf_free(c);
+}
+
+static void
+test_peer_that_only_asks_gossips(void **state)
+{
+	struct conf *c = conf_of("[peer a]\ngossip_from = 192.0.2.1\n");
+
+	(void)state;
+	assert_true(gossip_peer_is_used(&c->gossip.peers[0]));
+	assert_true(c->http.peers[0].gossips);
+	assert_string_equal(c->http.peers[0].gossip, "");
 	conf_free(c);
 }
 
@@ -163,6 +177,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gossip_is_read_for_each_peer),
+		cmocka_unit_test(test_peer_that_only_asks_gossips),
 		cmocka_unit_test(test_gossip_takes_the_port_that_was_said),
 		cmocka_unit_test(
 			test_limits_of_a_talk_are_those_of_gossip_or_others),

@@ -11,10 +11,10 @@
 
 static const struct http_peer told[] = {
 	{"kiel", "pgp-public-keys@kiel.example", "kiel.example:11370", NULL,
-		false},
+		false, false},
 	{"mainz", "pks@mainz.example", "mainz.example:11380",
-		"hkp://mainz.example:11371/", true},
-	{"bonn", "x@bonn.example", "[2001:db8::1]:11370", NULL, false},
+		"hkp://mainz.example:11371/", true, false},
+	{"bonn", "x@bonn.example", "[2001:db8::1]:11370", NULL, false, false},
 };
 
 struct world {

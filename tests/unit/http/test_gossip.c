@@ -7,8 +7,9 @@
 #include "tests/unit/unit.h"
 
 static const struct http_peer told[] = {
-	{"kiel", NULL, "kiel.example:11370", NULL, false},
-	{"mainz", NULL, "mainz.example:11370", NULL, false},
+	{.name = "kiel", .gossip = "kiel.example:11370"},
+	{.name = "mainz", .gossip = "mainz.example:11370"},
+	{.name = "ulm", .gossip = "", .gossips = true},
 };
 
 static struct site site;
@@ -20,7 +21,7 @@ setup(void **state)
 	(void)state;
 	site_init(&site);
 	site.settings.peers = told;
-	site.settings.peer_count = 2;
+	site.settings.peer_count = sizeof(told) / sizeof(told[0]);
 	site_start(&site);
 	gather = gather_new(&site.settings);
 	return 0;
@@ -105,12 +106,34 @@ test_each_peer_has_its_own_numbers(void **state)
 	gather_give(gather, s);
 }
 
+static void
+test_peer_that_only_asks_is_told_by_its_name(void **state)
+{
+	struct gossip_counters c = gossip_counters_of("ulm");
+	const struct site_state *s;
+	const struct state_peer *ulm;
+
+	(void)state;
+	counter_set(gossip_port(), 11370);
+	counter_set(c.asks, 1700000001);
+	s = made();
+	ulm = &s->peers[2];
+	assert_true(state_peer_has_gossip(ulm));
+	assert_string_equal(ulm->host, "ulm");
+	assert_string_equal(ulm->gossip, "");
+	assert_int_equal(ulm->gossip_word, GOSSIP_WORD_FINE);
+	assert_true(state_peer_takes_by_gossip(ulm));
+	assert_false(state_peer_gives_by_gossip(ulm));
+	gather_give(gather, s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_state_follows_the_counters),
 		cmocka_unit_test(test_each_peer_has_its_own_numbers),
+		cmocka_unit_test(test_peer_that_only_asks_is_told_by_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -219,6 +219,29 @@ test_mail_and_gossip_of_one_peer_do_not_hide_each_other(void **unused)
 	buf_done(&b);
 }
 
+/* Nobody knows where it is: it has gossip_from and nothing else. */
+static void
+test_who_only_asks_is_drawn_too(void **unused)
+{
+	struct buf b;
+
+	(void)unused;
+	gossips(GOSSIP_WORD_FINE, MADE_UP_NOW - 60, 0, 0);
+	peers[0].gossips = true;
+	peers[0].gossip = "";
+	peers[0].host = peers[0].name;
+	is_drawn("<path class=\"edge\" marker-end", 0, 1, ">up to date<",
+		"-> \"peer-0\" [dir=forward]");
+	assert_non_null(strstr(
+		made_up_html(&state, &b), "<tr><th scope=\"row\">peer-0</th>"));
+	assert_null(strstr((char *)b.data, "<tr><td>peer-0"));
+	buf_done(&b);
+	peers[0].mail = "p****s@keys0.example.net";
+	assert_non_null(strstr(as_dot(&b),
+		"-> \"mailto:p****s@keys0.example.net\" [dir=forward]"));
+	buf_done(&b);
+}
+
 static void
 test_who_is_fed_has_a_dotted_line_one_way(void **unused)
 {
@@ -292,6 +315,7 @@ main(void)
 		PROMISE(test_graph_shows_fifty_peers_and_counts_the_rest),
 		PROMISE(test_gossip_is_drawn_with_its_direction_and_state),
 		PROMISE(test_mail_and_gossip_of_one_peer_do_not_hide_each_other),
+		PROMISE(test_who_only_asks_is_drawn_too),
 		PROMISE(test_who_is_fed_has_a_dotted_line_one_way),
 		PROMISE(test_dot_is_sorted_and_limited),
 	};
