@@ -163,9 +163,7 @@ load_files(struct loading *l, struct err *err)
 	for (size_t i = 0; i < c->word_count && st == STATUS_OK; i++)
 		st = load_path(l, c->words[i], err);
 	if (st == STATUS_OK)
-		st = load_note(l, err);
-	if (st == STATUS_OK)
-		st = l->target->finish(l->target, err);
+		st = load_end(l, err);
 	progress_end(&l->progress);
 	if (st != STATUS_OK && l->target->counts_early)
 		l->sums = l->safe;

@@ -73,7 +73,7 @@ struct load_target {
 	enum status (*settle)(struct load_target *t, struct err *err);
 	/* The same, and they are on disk. */
 	enum status (*sync)(struct load_target *t, struct err *err);
-	/* After the last piece, once: what is left to do. */
+	/* After the last piece, once: the same, and what is left to do. */
 	enum status (*finish)(struct load_target *t, struct err *err);
 	void (*close)(struct load_target *t);
 	struct load_sums *sums;

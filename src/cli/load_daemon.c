@@ -145,13 +145,6 @@ settle(struct load_target *t, struct err *err)
 	return await((struct daemon_target *)t, 0, err);
 }
 
-/* The daemon has nothing left to do. */
-static enum status
-finish(struct load_target *t, struct err *err)
-{
-	return settle(t, err);
-}
-
 static void
 close_target(struct load_target *t)
 {
@@ -175,7 +168,7 @@ load_to_daemon(struct cli *c, struct load_target **target, struct err *err)
 	d->target = (struct load_target){.piece = send_piece,
 		.settle = settle,
 		.sync = settle,
-		.finish = finish,
+		.finish = settle, /* the daemon has nothing left to do */
 		.close = close_target};
 	d->target.note = "a daemon runs: it takes what is loaded through its "
 			 "socket, which is slower than a load into its store "

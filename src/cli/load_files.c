@@ -16,11 +16,13 @@ enum { BY_FILE_MAX = 1000 /* told of, as JSON */ };
 /* ---- one file ---------------------------------------------------------------
  */
 
-/* Many small files share one wait for the disk. */
-enum status
-load_note(struct loading *l, struct err *err)
+/* `how` made sure that what was read is on disk. */
+static enum status
+note(struct loading *l,
+	enum status (*how)(struct load_target *t, struct err *err),
+	struct err *err)
 {
-	enum status st = l->target->sync(l->target, err);
+	enum status st = how(l->target, err);
 
 	if (st != STATUS_OK)
 		return st;
@@ -29,6 +31,19 @@ load_note(struct loading *l, struct err *err)
 	st = ledger_write(&l->ledger, err);
 	crash_point("load-noted");
 	return st;
+}
+
+/* Many small files share one wait for the disk. */
+enum status
+load_note(struct loading *l, struct err *err)
+{
+	return note(l, l->target->sync, err);
+}
+
+enum status
+load_end(struct loading *l, struct err *err)
+{
+	return note(l, l->target->finish, err);
 }
 
 /* All that is before `at` was taken: a load that is killed goes on from there,

@@ -40,5 +40,7 @@ MUST_CHECK enum status load_path(
 	struct loading *l, char *path, struct err *err);
 /* What was read is on disk, and the ledger says so. */
 MUST_CHECK enum status load_note(struct loading *l, struct err *err);
+/* The same at the end, with what is left to do. */
+MUST_CHECK enum status load_end(struct loading *l, struct err *err);
 
 #endif

@@ -10,13 +10,14 @@
 #include "store/care.h"
 #include "store/sqlite/index.h"
 #include "store/sqlite/meta.h"
+#include "store/sqlite/migrate.h"
 #include "store/sqlite/raw.h"
 #include "store/sqlite/txn.h"
 
 enum { TELL_OPS = 10000, TELL_ROWS = 1000 /* between two words */ };
 
-void
-bulk_new(struct sqlite_store *store)
+static void
+make(struct sqlite_store *store)
 {
 	struct bulk *b = xcalloc(1, sizeof(*b));
 	int rc = pthread_mutex_init(&b->lock, NULL);
@@ -41,6 +42,7 @@ bulk_free(struct sqlite_store *store)
 
 	if (b == NULL)
 		return;
+	db_disconnect(b->writer);
 	sqlite3_free(sqlite3_temp_directory);
 	sqlite3_temp_directory = NULL;
 	keyrow_free(b->keys);
@@ -189,43 +191,76 @@ gather(struct sqlite_session *s, struct err *err)
 	return STATUS_OK;
 }
 
+/* In a transaction. */
 static enum status
 take_away(struct sqlite_session *s, struct err *err)
 {
-	enum status st = db_exec(s, "BEGIN IMMEDIATE", err);
+	enum status st = meta_put_int(s, META_BULK, 1, err);
 
-	if (st == STATUS_OK)
-		st = meta_put_int(s, META_BULK, 1, err);
 	if (st == STATUS_OK)
 		st = meta_delete(s, META_STOPPED, err);
 	if (st == STATUS_OK)
 		st = db_exec(s, "DROP INDEX IF EXISTS cert_by_digest", err);
 	stmt_drop_all(s);
-	if (st == STATUS_OK)
-		st = db_exec(s, "COMMIT", err);
-	else
-		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	s->marker_cleared = true;
 	return st;
 }
 
-enum status
-bulk_prepare(struct sqlite_session *s, struct err *err)
+/* The transaction stays open: rows come into it. */
+static enum status
+begin_new(struct sqlite_session *s, struct err *err)
 {
-	enum status st = take_away(s, err);
+	enum status st = db_exec(s, "BEGIN IMMEDIATE", err);
 
 	if (st == STATUS_OK)
-		st = gather(s, err);
+		st = migrate_new(s, migrate_steps, migrate_step_count, err);
+	if (st == STATUS_OK)
+		st = take_away(s, err);
+	s->store->bulk->in_txn = st == STATUS_OK;
+	atomic_store(&s->store->certs, 0);
 	return st;
+}
+
+static enum status
+begin_again(struct sqlite_session *s, struct err *err)
+{
+	enum status st = db_exec(s, "BEGIN IMMEDIATE", err);
+
+	if (st == STATUS_OK)
+		st = take_away(s, err);
+	if (st == STATUS_OK)
+		st = db_exec(s, "COMMIT", err);
+	return st == STATUS_OK ? gather(s, err) : st;
+}
+
+/* The one connection; what it began is undone when that is closed. */
+enum status
+bulk_new(struct sqlite_store *store, bool from_nothing, struct err *err)
+{
+	struct sqlite_session *s;
+	enum status st;
+
+	make(store);
+	st = db_connect(store, DB_BULK, &s, err);
+	if (st != STATUS_OK)
+		return st;
+	store->bulk->writer = s;
+	txn_writer_opened(s);
+	return from_nothing ? begin_new(s, err) : begin_again(s, err);
 }
 
 /* ---- the end --------------------------------------------------------- */
 
+/* With the last rows, if they are not on disk yet; and nothing happens after
+ * it. */
 static enum status
 make_indexes(struct sqlite_session *s, struct err *err)
 {
-	enum status st = db_exec(s, "BEGIN IMMEDIATE", err);
+	enum status st = STATUS_OK;
 
+	if (sqlite3_get_autocommit(s->db) != 0)
+		st = db_exec(s, "BEGIN IMMEDIATE", err);
+	if (st == STATUS_OK)
+		st = index_flush(s, err);
 	if (st == STATUS_OK)
 		st = bulk_put_handles(s, err);
 	crash_point("bulk-finish");
@@ -239,9 +274,23 @@ make_indexes(struct sqlite_session *s, struct err *err)
 	if (st == STATUS_OK)
 		st = meta_delete(s, META_BULK, err);
 	if (st == STATUS_OK)
-		st = db_exec(s, "COMMIT", err);
-	else
-		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+		st = meta_put_int(s, META_STOPPED,
+			atomic_load(&s->store->certs), err);
+	return st == STATUS_OK ? db_exec(s, "COMMIT", err) : st;
+}
+
+/* From now on as others open it. The journal goes last: while it is there who
+ * only reads is refused, with a sentence. */
+static enum status
+share(struct sqlite_session *s, struct err *err)
+{
+	enum status st;
+
+	db_close(s);
+	st = raw_mark_log(s->store->path, true, err);
+	crash_point("bulk-finish");
+	if (st == STATUS_OK)
+		bulk_drop_journal(s->store->path);
 	return st;
 }
 
@@ -261,28 +310,17 @@ bulk_finish(struct sqlite_session *s, struct err *err)
 		sqlite3_progress_handler(
 			s->db, TELL_OPS, tell_waiting, s->store);
 	st = make_indexes(s, err);
-
 	crash_point("bulk-finish");
-	if (st == STATUS_OK)
-		st = db_share(s, err);
-	s->store->bulk->finished = st == STATUS_OK;
-	return st;
+	return st == STATUS_OK ? share(s, err) : st;
 }
 
 enum status
 bulk_recover(struct sqlite_store *store, struct err *err)
 {
-	struct sqlite_session *s;
-	enum status st;
+	enum status st = bulk_new(store, false, err);
 
-	bulk_new(store);
-	st = db_connect(store, DB_BULK, &s, err);
-	if (st == STATUS_OK) {
-		st = bulk_prepare(s, err);
-		if (st == STATUS_OK)
-			st = bulk_finish(s, err);
-		db_disconnect(s);
-	}
+	if (st == STATUS_OK)
+		st = bulk_finish(store->bulk->writer, err);
 	bulk_free(store);
 	return st;
 }

@@ -40,14 +40,13 @@ struct bulk_mark {
 
 struct bulk {
 	pthread_mutex_t lock;
-	struct sqlite_session *writer; /* NULL: no session writes */
+	struct sqlite_session *writer; /* NULL: it could not be opened */
 	struct keyrow *keys;
 	struct runs *runs[BULK_INDEXES];
 	uint32_t noted; /* records, in the order of their coming */
 	bool in_txn;
 	bool lost; /* what was not on disk yet is gone */
 	struct err why;
-	bool finished;
 	size_t octets;          /* put since the last commit */
 	struct bulk_mark batch; /* where it began */
 	struct bulk_mark job;   /* and the job in it */
@@ -61,8 +60,15 @@ struct bulk_digest {
 
 extern const struct store_ops sqlite_bulk_ops;
 
-/* Sets store->bulk. */
-void bulk_new(struct sqlite_store *store);
+/*
+ * Sets store->bulk, and opens its one connection. `from_nothing`, when the file
+ * is empty: the schema is made in the transaction that takes the first rows, so
+ * that nothing has to be flushed before. Else takes the indexes away, and
+ * learns what is stored.
+ */
+MUST_CHECK enum status bulk_new(
+	struct sqlite_store *store, bool from_nothing, struct err *err);
+/* What was not committed is undone. */
 void bulk_free(struct sqlite_store *store);
 /* Are the indexes of this database missing? */
 MUST_CHECK enum status bulk_is_pending(
@@ -82,9 +88,6 @@ MUST_CHECK enum status bulk_check_whole(
 MUST_CHECK enum status bulk_recover(
 	struct sqlite_store *store, struct err *err);
 
-/* On a new connection of kind DB_BULK: takes the indexes away, and learns
- * what an earlier load has stored. */
-MUST_CHECK enum status bulk_prepare(struct sqlite_session *s, struct err *err);
 /* In a transaction: this row has, or has no longer, that handle. */
 MUST_CHECK enum status bulk_note(struct sqlite_session *s,
 	const struct term *handle, int64_t row, bool removed, struct err *err);
@@ -106,7 +109,8 @@ MUST_CHECK enum status bulk_put_handles(
 	struct sqlite_session *s, struct err *err);
 MUST_CHECK enum status bulk_put_digests(
 	struct sqlite_session *s, struct err *err);
-/* Makes the indexes, in a transaction of its own, and the log. */
+/* Makes the indexes, commits, and closes the connection of a file that others
+ * may open from then on. */
 MUST_CHECK enum status bulk_finish(struct sqlite_session *s, struct err *err);
 
 /* ---- sessions: bulk_ops.c, bulk_txn.c ---------------------------------- */
@@ -118,6 +122,8 @@ void bulk_unlock(struct bulk *b);
 MUST_CHECK enum status bulk_refuse(const struct bulk *b, struct err *err);
 /* To the disk, all that was committed. */
 MUST_CHECK enum status bulk_commit_all(struct bulk *b, struct err *err);
+/* The same, and the indexes: nothing can be written any more. */
+MUST_CHECK enum status bulk_end(struct bulk *b, struct err *err);
 enum status bulk_begin(struct store_session *s, struct err *err);
 enum status bulk_commit(struct store_session *s, struct err *err);
 void bulk_rollback(struct store_session *s);

@@ -1,12 +1,10 @@
 /* Sessions of a store that is being filled: all share one connection. */
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "store/sqlite/bulk.h"
 #include "store/sqlite/cert.h"
 #include "store/sqlite/fault.h"
-#include "store/sqlite/index.h"
 #include "store/sqlite/rejected.h"
 #include "store/sqlite/sqlite.h"
 #include "store/sqlite/txn.h"
@@ -113,35 +111,15 @@ put_rejected(struct store_session *session, const struct sks_digest *digest,
 
 /* ---- sessions -------------------------------------------------------- */
 
-static enum status
-open_writer(struct sqlite_store *store, struct store_session **session,
-	struct err *err)
-{
-	struct sqlite_session *s;
-	enum status st;
-
-	assert(store->bulk->writer == NULL);
-	st = db_connect(store, DB_BULK, &s, err);
-	if (st != STATUS_OK)
-		return st;
-	txn_writer_opened(s);
-	st = bulk_prepare(s, err);
-	if (st != STATUS_OK) {
-		db_disconnect(s);
-		return st;
-	}
-	store->bulk->writer = s;
-	*session = &s->base;
-	return STATUS_OK;
-}
-
+/* The connection is the store's. */
 static enum status
 open_session(struct store *base, enum session_kind kind,
 	struct store_session **session, struct err *err)
 {
-	if (kind == SESSION_WRITE)
-		return open_writer(sqlite_store_of(base), session, err);
-	*session = xcalloc(1, sizeof(**session));
+	(void)err;
+	*session = kind == SESSION_READ
+			   ? xcalloc(1, sizeof(**session))
+			   : &sqlite_store_of(base)->bulk->writer->base;
 	return STATUS_OK;
 }
 
@@ -149,21 +127,12 @@ static void
 close_session(struct store_session *session)
 {
 	struct bulk *b = bulk_of(session);
-	struct sqlite_session *s;
 	struct err err;
 
-	if (session->kind == SESSION_READ) {
+	if (session->kind == SESSION_READ)
 		free(session);
-		return;
-	}
-	s = b->writer;
-	s->indexed = 0; /* the search index is one run already */
-	if (b->finished)
-		txn_writer_closes(s);
 	else if (bulk_commit_all(b, &err) != STATUS_OK)
 		b->lost = true; /* as if it had been killed */
-	b->writer = NULL;
-	db_disconnect(s);
 }
 
 static enum status
@@ -185,9 +154,7 @@ finish(struct store *base, struct err *err)
 	enum status st;
 
 	bulk_lock(b);
-	st = bulk_commit_all(b, err);
-	if (st == STATUS_OK)
-		st = bulk_finish(b->writer, err);
+	st = bulk_end(b, err);
 	bulk_unlock(b);
 	return st;
 }

@@ -79,7 +79,7 @@ lose(struct bulk *b, enum status st, const struct err *err)
 	b->lost = true;
 	b->in_txn = false;
 	s->in_txn = false;
-	if (sqlite3_get_autocommit(s->db) == 0)
+	if (s->db != NULL && sqlite3_get_autocommit(s->db) == 0)
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return st;
 }
@@ -104,6 +104,19 @@ bulk_commit_all(struct bulk *b, struct err *err)
 	b->in_txn = false;
 	b->octets = 0;
 	return STATUS_OK;
+}
+
+enum status
+bulk_end(struct bulk *b, struct err *err)
+{
+	const struct err ended = {"the load has ended"};
+	enum status st;
+
+	if (b->lost)
+		return bulk_refuse(b, err);
+	st = bulk_finish(b->writer, err);
+	(void)lose(b, st, st == STATUS_OK ? &ended : err);
+	return st;
 }
 
 enum status

@@ -192,6 +192,12 @@ refuse_version(struct sqlite_session *s, int64_t version, struct err *err)
 	return STATUS_UNSUPPORTED;
 }
 
+static bool
+makes(enum db_kind kind)
+{
+	return kind == DB_CREATOR || kind == DB_BULK;
+}
+
 /* S3: first of all, is the file ours? A new one gets its page size here. */
 static enum status
 identify(struct sqlite_session *s, enum db_kind kind, struct err *err)
@@ -207,7 +213,7 @@ identify(struct sqlite_session *s, enum db_kind kind, struct err *err)
 			&objects, err);
 	if (st != STATUS_OK)
 		return st;
-	if (kind == DB_CREATOR && id == 0 && version == 0 && objects == 0)
+	if (makes(kind) && id == 0 && version == 0 && objects == 0)
 		return db_exec(s, "PRAGMA page_size = 8192", err);
 	if (id != DB_APPLICATION_ID) {
 		err_set(err, "%s is not a keypost database", s->store->path);
@@ -263,17 +269,6 @@ set_bulk(struct sqlite_session *s, struct err *err)
 			       : st;
 }
 
-enum status
-db_share(struct sqlite_session *s, struct err *err)
-{
-	enum status st = db_exec(s, "PRAGMA locking_mode = NORMAL", err);
-
-	/* The lock goes at the end of the next reading. */
-	if (st == STATUS_OK)
-		st = db_exec(s, "SELECT 1 FROM meta", err);
-	return st == STATUS_OK ? set_wal(s, err) : st;
-}
-
 static const char *
 vfs_of(enum db_kind kind)
 {
@@ -311,8 +306,8 @@ connect(struct sqlite_session *s, enum db_kind kind, struct err *err)
 	return st;
 }
 
-static void
-disconnect(struct sqlite_session *s)
+void
+db_close(struct sqlite_session *s)
 {
 	stmt_drop_all(s);
 	(void)sqlite3_close(s->db);
@@ -322,7 +317,7 @@ disconnect(struct sqlite_session *s)
 static void
 drop_session(struct sqlite_session *s)
 {
-	disconnect(s);
+	db_close(s);
 	if (s->reads)
 		(void)atomic_fetch_sub(&s->store->readers, 1);
 	index_queue_free(s->queue);
@@ -354,7 +349,7 @@ db_connect(struct sqlite_store *store, enum db_kind kind,
 enum status
 db_reconnect(struct sqlite_session *s, enum db_kind kind, struct err *err)
 {
-	disconnect(s);
+	db_close(s);
 	return connect(s, kind, err);
 }
 

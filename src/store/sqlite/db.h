@@ -102,8 +102,9 @@ struct sqlite_store *sqlite_store_of(struct store *s);
 struct sqlite_session *sqlite_session_of(struct store_session *s);
 
 /*
- * A session around a new connection. DB_CREATOR may find an empty file and
- * leaves the version to migrate.c; the others insist on the current one.
+ * A session around a new connection. DB_CREATOR and DB_BULK may find an empty
+ * file. DB_CREATOR leaves the version to migrate.c; the others insist on the
+ * current one.
  */
 MUST_CHECK enum status db_connect(struct sqlite_store *store, enum db_kind kind,
 	struct sqlite_session **session, struct err *err);
@@ -111,8 +112,8 @@ MUST_CHECK enum status db_connect(struct sqlite_store *store, enum db_kind kind,
 MUST_CHECK enum status db_reconnect(
 	struct sqlite_session *s, enum db_kind kind, struct err *err);
 void db_disconnect(struct sqlite_session *s);
-/* A connection of DB_BULK gets a log, as others have, and lets them in. */
-MUST_CHECK enum status db_share(struct sqlite_session *s, struct err *err);
+/* The connection alone: nothing is asked of the session any more. */
+void db_close(struct sqlite_session *s);
 /* Its own table of contents is not to be written, but where that is the task:
  * then it is `false` for a moment. */
 MUST_CHECK enum status db_defend(

@@ -191,6 +191,14 @@ folder_touch(const char *file, struct err *err)
 	return STATUS_OK;
 }
 
+bool
+folder_is_blank(const char *file)
+{
+	struct stat sb;
+
+	return stat(file, &sb) == 0 && sb.st_size == 0;
+}
+
 enum status
 folder_free(const char *path, int64_t *octets, struct err *err)
 {

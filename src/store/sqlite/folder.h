@@ -28,6 +28,8 @@ bool folder_type_is_network(uint64_t type);
 MUST_CHECK enum status folder_lock(const char *path, int *fd, struct err *err);
 /* An empty file with mode 0600, if there is none yet. */
 MUST_CHECK enum status folder_touch(const char *file, struct err *err);
+/* Is there such a file, with nothing in it? */
+bool folder_is_blank(const char *file);
 /* Octets free for this user on the folder's disk. */
 MUST_CHECK enum status folder_free(
 	const char *path, int64_t *octets, struct err *err);

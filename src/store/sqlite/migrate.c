@@ -44,6 +44,23 @@ finish(struct sqlite_session *s, enum status st, int to, struct err *err)
 	return st;
 }
 
+/* In a transaction. */
+static enum status
+apply_step(struct sqlite_session *s, const struct migrate_step *step, int to,
+	struct err *err)
+{
+	enum status st = db_exec(s, step->sql, err);
+
+	crash_point("migrate");
+	if (st == STATUS_OK && step->run != NULL)
+		st = step->run(s, err);
+	if (st == STATUS_OK)
+		st = set_version(s, to, err);
+	/* A cached statement must not outlive the schema it was made for. */
+	stmt_drop_all(s);
+	return st;
+}
+
 static enum status
 run_step(struct sqlite_session *s, const struct migrate_step *step, int to,
 	bool has_slices, struct err *err)
@@ -52,17 +69,21 @@ run_step(struct sqlite_session *s, const struct migrate_step *step, int to,
 
 	if (st != STATUS_OK)
 		return st;
-	st = db_exec(s, step->sql, err);
-	crash_point("migrate");
-	if (st == STATUS_OK && step->run != NULL)
-		st = step->run(s, err);
-	if (st == STATUS_OK)
-		st = set_version(s, to, err);
+	st = apply_step(s, step, to, err);
 	if (st == STATUS_OK && has_slices)
 		st = meta_put_int(s, META_UPGRADE, 0, err);
-	/* A cached statement must not outlive the schema it was made for. */
-	stmt_drop_all(s);
 	return finish(s, st, to, err);
+}
+
+enum status
+migrate_new(struct sqlite_session *s, const struct migrate_step *table,
+	size_t count, struct err *err)
+{
+	enum status st = STATUS_OK;
+
+	for (size_t i = 0; st == STATUS_OK && i < count; i++)
+		st = apply_step(s, &table[i], (int)i + 1, err);
+	return st;
 }
 
 static enum status

@@ -47,5 +47,8 @@ MUST_CHECK enum status migrate_check_whole(
 MUST_CHECK enum status migrate_run(struct sqlite_session *s,
 	const struct migrate_step *steps, size_t count,
 	const struct care_watch *watch, struct err *err);
+/* The same for an empty file, in a transaction of the caller's. */
+MUST_CHECK enum status migrate_new(struct sqlite_session *s,
+	const struct migrate_step *steps, size_t count, struct err *err);
 
 #endif

@@ -145,6 +145,15 @@ first_look(struct sqlite_store *store, bool *clean, bool *pending,
 	return st;
 }
 
+static enum status
+fill(struct sqlite_store *s, bool from_nothing, struct err *err)
+{
+	enum status st = bulk_new(s, from_nothing, err);
+
+	s->base.ops = &sqlite_bulk_ops;
+	return st == STATUS_OK ? read_id(s->bulk->writer, err) : st;
+}
+
 /* Is it to be filled by one load, or was it by one that did not end? */
 static enum status
 look_for_bulk(struct sqlite_store *s, bool wanted, bool pending,
@@ -153,9 +162,7 @@ look_for_bulk(struct sqlite_store *s, bool wanted, bool pending,
 	if (pending && !wanted)
 		return bulk_recover(s, err);
 	if (pending || (wanted && last_seq == 0 && atomic_load(&s->certs) == 0))
-		bulk_new(s);
-	if (s->bulk != NULL)
-		s->base.ops = &sqlite_bulk_ops;
+		return fill(s, false, err);
 	return STATUS_OK;
 }
 
@@ -172,6 +179,8 @@ open_writable(const struct store_settings *settings, struct sqlite_store *s,
 		st = folder_lock(s->folder, &s->lock_fd, err);
 	if (st == STATUS_OK)
 		st = folder_touch(s->path, err);
+	if (st == STATUS_OK && settings->bulk && folder_is_blank(s->path))
+		return fill(s, true, err);
 	if (st == STATUS_OK)
 		st = first_look(s, &clean, &pending, &last_seq, err);
 	if (st == STATUS_OK)

@@ -73,9 +73,16 @@ tests_unit_store_test_migrate_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_migrate_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/store/test_bulk
 tests_unit_store_test_bulk_SOURCES = tests/unit/store/test_bulk.c \
+	tests/unit/store/filled.c tests/unit/store/filled.h \
 	$(contract_backend)
 tests_unit_store_test_bulk_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_bulk_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/store/test_bulk_new
+tests_unit_store_test_bulk_new_SOURCES = tests/unit/store/test_bulk_new.c \
+	tests/unit/store/filled.c tests/unit/store/filled.h \
+	$(contract_backend)
+tests_unit_store_test_bulk_new_CPPFLAGS = $(store_test_flags)
+tests_unit_store_test_bulk_new_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/store/test_bulk_parts
 tests_unit_store_test_bulk_parts_SOURCES = \
 	tests/unit/store/test_bulk_parts.c $(contract_backend)
