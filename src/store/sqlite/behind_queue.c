@@ -10,12 +10,20 @@
 
 #include "base/bytes.h"
 
-enum { ALIGNED = 4096 /* what O_DIRECT asks of places, sizes and memory */ };
+enum {
+	ALIGNED = 4096, /* what O_DIRECT asks of places, sizes and memory */
+	UNIT = 512,     /* no page is smaller */
+	UNITS = BEHIND_BLOCK / UNIT,
+	OPEN_MAX = 2
+};
 
+/* A window of the file; or one piece that is in no units, of any place. */
 struct block {
 	uint8_t *octets;
 	sqlite3_int64 at;
-	size_t len;
+	size_t len; /* up to the last octet that is in it */
+	bool odd;
+	uint8_t has[UNITS]; /* which of them */
 };
 
 struct behind {
@@ -25,12 +33,14 @@ struct behind {
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t more, less;
-	/* written to put - 1 wait for the thread; put is being filled, by the
-	 * caller and without the lock. */
+	/* written to put - 1 wait for the thread; the next ones are open: being
+	 * filled, by the caller and without the lock. */
 	struct block blocks[BEHIND_BLOCKS];
 	size_t put, written;
 	bool closing;
 	int rc;
+
+	size_t open; /* the caller's */
 };
 
 static void
@@ -60,9 +70,9 @@ block_of(struct behind *b, size_t n)
 /* ---- the thread -------------------------------------------------------- */
 
 static bool
-is_aligned(const struct block *k)
+is_aligned(sqlite3_int64 at, size_t len)
 {
-	return k->at % ALIGNED == 0 && k->len % ALIGNED == 0;
+	return at % ALIGNED == 0 && len % ALIGNED == 0;
 }
 
 /* From here on through the system's cache, as others write. */
@@ -77,16 +87,17 @@ leave_direct(struct behind *b)
 }
 
 static int
-write_block(struct behind *b, const struct block *k)
+write_octets(
+	struct behind *b, const uint8_t *octets, size_t len, sqlite3_int64 at)
 {
 	size_t done = 0;
 	ssize_t n;
 
-	if (b->direct && !is_aligned(k))
+	if (b->direct && !is_aligned(at, len))
 		leave_direct(b);
-	while (done < k->len) {
-		n = pwrite(b->fd, k->octets + done, k->len - done,
-			k->at + (sqlite3_int64)done);
+	while (done < len) {
+		n = pwrite(b->fd, octets + done, len - done,
+			at + (sqlite3_int64)done);
 		if (n > 0)
 			done += (size_t)n;
 		else if (n < 0 && errno == EINVAL && b->direct)
@@ -100,9 +111,36 @@ write_block(struct behind *b, const struct block *k)
 	}
 	/* Now, and not all at once when somebody waits for the flush. */
 	if (!b->direct)
-		(void)sync_file_range(b->fd, k->at, (off_t)k->len,
-			SYNC_FILE_RANGE_WRITE);
+		(void)sync_file_range(
+			b->fd, at, (off_t)len, SYNC_FILE_RANGE_WRITE);
 	return SQLITE_OK;
+}
+
+/* The first unit from `at` on that is there, or is not. */
+static size_t
+find_unit(const struct block *k, size_t at, bool there)
+{
+	const uint8_t *hit = memchr(k->has + at, there, UNITS - at);
+
+	return hit == NULL ? UNITS : (size_t)(hit - k->has);
+}
+
+static int
+write_block(struct behind *b, const struct block *k)
+{
+	size_t from, to;
+	int rc = SQLITE_OK;
+
+	if (k->odd)
+		return write_octets(b, k->octets, k->len, k->at);
+	for (from = find_unit(k, 0, true); rc == SQLITE_OK && from < UNITS;
+		from = find_unit(k, to, true)) {
+		to = find_unit(k, from, false);
+		rc = write_octets(b, k->octets + from * UNIT,
+			(to - from) * UNIT,
+			k->at + (sqlite3_int64)(from * UNIT));
+	}
+	return rc;
 }
 
 static void *
@@ -134,42 +172,120 @@ run(void *arg)
 
 /* ---- its caller ---------------------------------------------------------- */
 
-/* Hands over what was gathered, and makes room for more. */
+/* The oldest of those that are open. */
 static int
-hand_over(struct behind *b)
+hand_over(struct behind *b, size_t blocks)
 {
 	int rc;
 
 	lock(b);
-	if (block_of(b, b->put)->len > 0) {
-		b->put++;
-		(void)pthread_cond_signal(&b->more);
-	}
-	while (b->put - b->written >= BEHIND_BLOCKS)
-		(void)pthread_cond_wait(&b->less, &b->lock);
-	block_of(b, b->put)->len = 0;
+	b->put += blocks;
+	b->open -= blocks;
+	(void)pthread_cond_signal(&b->more);
 	rc = b->rc;
 	unlock(b);
 	return rc;
 }
 
+static struct block *
+open_block(struct behind *b, sqlite3_int64 at)
+{
+	struct block *k;
+
+	lock(b);
+	while (b->put + b->open - b->written >= BEHIND_BLOCKS)
+		(void)pthread_cond_wait(&b->less, &b->lock);
+	k = block_of(b, b->put + b->open++);
+	unlock(b);
+	k->at = at;
+	k->len = 0;
+	k->odd = false;
+	memset(k->has, 0, sizeof(k->has));
+	return k;
+}
+
+static struct block *
+find_open(struct behind *b, sqlite3_int64 at)
+{
+	struct block *k;
+	size_t i;
+
+	for (i = 0; i < b->open; i++) {
+		k = block_of(b, b->put + i);
+		if (k->at == at)
+			return k;
+	}
+	return NULL;
+}
+
+/* Within one window. A page may come after those behind it, as one does that
+ * begins a long row: so there are two of them. */
+static int
+put_within(struct behind *b, const uint8_t *data, size_t len, sqlite3_int64 at)
+{
+	size_t from = (size_t)(at % BEHIND_BLOCK);
+	sqlite3_int64 window = at - (sqlite3_int64)from;
+	struct block *k = find_open(b, window);
+	int rc = SQLITE_OK;
+
+	if (k == NULL && b->open == OPEN_MAX)
+		rc = hand_over(b, 1);
+	if (rc != SQLITE_OK)
+		return rc;
+	if (k == NULL)
+		k = open_block(b, window);
+	memcpy(k->octets + from, data, len);
+	memset(k->has + from / UNIT, true, len / UNIT);
+	if (k->len < from + len)
+		k->len = from + len;
+	return SQLITE_OK;
+}
+
+static int
+put_odd(struct behind *b, const void *data, size_t len, sqlite3_int64 at)
+{
+	int rc = hand_over(b, b->open);
+	struct block *k;
+
+	if (rc != SQLITE_OK)
+		return rc;
+	k = open_block(b, at);
+	memcpy(k->octets, data, len);
+	k->len = len;
+	k->odd = true;
+	return hand_over(b, 1);
+}
+
 int
 behind_put(struct behind *b, const void *data, size_t len, sqlite3_int64 at)
 {
-	struct block *k = block_of(b, b->put);
+	size_t done, n, room;
 	int rc = SQLITE_OK;
 
-	if (at != k->at + (sqlite3_int64)k->len ||
-		len > BEHIND_BLOCK - k->len)
-		rc = hand_over(b);
-	if (rc != SQLITE_OK)
-		return rc;
-	k = block_of(b, b->put);
-	if (k->len == 0)
-		k->at = at;
-	memcpy(k->octets + k->len, data, len);
-	k->len += len;
-	return SQLITE_OK;
+	if (at % UNIT != 0 || len % UNIT != 0)
+		return put_odd(b, data, len, at);
+	for (done = 0; rc == SQLITE_OK && done < len; done += n) {
+		room = BEHIND_BLOCK - (size_t)(at % BEHIND_BLOCK);
+		n = len - done < room ? len - done : room;
+		rc = put_within(b, (const uint8_t *)data + done, n, at);
+		at += (sqlite3_int64)n;
+	}
+	return rc;
+}
+
+static bool
+block_has(const struct block *k, size_t len, sqlite3_int64 at)
+{
+	sqlite3_int64 from = at > k->at ? at - k->at : 0,
+		      to = at + (sqlite3_int64)len - k->at;
+
+	if (to > (sqlite3_int64)k->len)
+		to = (sqlite3_int64)k->len;
+	if (from >= to || k->odd)
+		return from < to;
+	from /= UNIT;
+	to = (to + UNIT - 1) / UNIT;
+	return memchr(k->has + from, true, (size_t)(to - from)) != NULL;
 }
 
 bool
@@ -178,12 +294,8 @@ behind_has(struct behind *b, size_t len, sqlite3_int64 at)
 	bool found = false;
 
 	lock(b);
-	for (size_t i = b->written; i <= b->put && !found; i++) {
-		const struct block *k = block_of(b, i);
-
-		found = at < k->at + (sqlite3_int64)k->len &&
-			k->at < at + (sqlite3_int64)len;
-	}
+	for (size_t i = b->written; i < b->put + b->open && !found; i++)
+		found = block_has(block_of(b, i), len, at);
 	unlock(b);
 	return found;
 }
@@ -191,7 +303,7 @@ behind_has(struct behind *b, size_t len, sqlite3_int64 at)
 int
 behind_wait(struct behind *b)
 {
-	int rc = hand_over(b);
+	int rc = hand_over(b, b->open);
 
 	lock(b);
 	while (b->written < b->put)
@@ -239,7 +351,7 @@ behind_free(struct behind *b)
 	bool runs = !b->closing;
 
 	if (runs) {
-		(void)hand_over(b);
+		(void)hand_over(b, b->open);
 		lock(b);
 		b->closing = true;
 		(void)pthread_cond_signal(&b->more);

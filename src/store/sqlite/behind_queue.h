@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { BEHIND_BLOCK = 1024 * 1024, BEHIND_BLOCKS = 4 };
+enum { BEHIND_BLOCK = 1024 * 1024, BEHIND_BLOCKS = 6 };
 
 struct behind;
 

@@ -86,6 +86,28 @@ test_pages_in_any_order_are_read_back_and_flushed(void **state)
 	assert_file(f, PAGES);
 }
 
+/* As SQLite lets go of long rows: the page that begins one after the others,
+ * which may be in another block, or far away. */
+static void
+test_a_page_may_come_after_those_behind_it(void **state)
+{
+	static const size_t lengths[] = {2, 5, 30, 150, 400, 1, 3};
+	struct vfs_file *f = *state;
+	size_t first = 0, i, k;
+
+	vfs_file_open(f, f->path, DATABASE);
+	for (k = 0; k < sizeof(lengths) / sizeof(lengths[0]); k++) {
+		for (i = 1; i < lengths[k]; i++)
+			put_page(f, first + i, (uint8_t)k);
+		put_page(f, first, (uint8_t)(k + 100));
+		assert_page(f, first);
+		assert_page(f, first + lengths[k] - 1);
+		first += lengths[k];
+	}
+	vfs_file_flush(f);
+	assert_file(f, first);
+}
+
 static void
 test_it_is_as_large_as_what_was_written(void **state)
 {
@@ -193,6 +215,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_pages_in_any_order_are_read_back_and_flushed),
+		CASE(test_a_page_may_come_after_those_behind_it),
 		CASE(test_it_is_as_large_as_what_was_written),
 		CASE(test_pieces_of_any_size_arrive),
 		CASE(test_more_than_a_block_arrives),
