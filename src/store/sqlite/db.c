@@ -47,7 +47,7 @@ static const struct pragma cache_sizes[] = {
 		-32768},
 	[DB_CREATOR] = {"PRAGMA cache_size = -2048", "PRAGMA cache_size",
 		-2048},
-	[DB_BULK] = {"PRAGMA cache_size = -16384", "PRAGMA cache_size", -16384},
+	[DB_BULK] = {"PRAGMA cache_size = -4096", "PRAGMA cache_size", -4096},
 };
 /* Of a reader beside DB_READERS_WARM others: 128 MiB in all with the writer's,
  * beside DB_RECENT_OCTETS (doc/decisions/rows-kept-in-memory). */
