@@ -8,11 +8,6 @@
  * revocations first, then time. */
 enum { RANK_MALFORMED = 33, RANK_NO_REVOCATION = 32 };
 
-struct sort_row {
-	uint64_t rank;
-	struct bytes body;
-};
-
 /* The loose packets that become one component. */
 struct run {
 	const struct loose *const *list;
@@ -32,16 +27,6 @@ cert_build_rank(bool malformed, const struct signature_info *info)
 	return (uint64_t)!revokes << RANK_NO_REVOCATION | info->created;
 }
 
-static int
-cert_build_cmp_rows(const void *a, const void *b)
-{
-	const struct sort_row *x = a, *y = b;
-
-	if (x->rank != y->rank)
-		return x->rank < y->rank ? -1 : 1;
-	return bytes_cmp(x->body, y->body);
-}
-
 int
 cert_build_cmp_sigs(const struct signature *a, const struct signature *b)
 {
@@ -51,6 +36,12 @@ cert_build_cmp_sigs(const struct signature *a, const struct signature *b)
 	if (x != y)
 		return x < y ? -1 : 1;
 	return bytes_cmp(a->packet.body, b->packet.body);
+}
+
+static int
+cert_build_cmp(const void *a, const void *b)
+{
+	return cert_build_cmp_sigs(a, b);
 }
 
 static int
@@ -79,69 +70,46 @@ cert_build_count_sigs(struct run run)
 	return n;
 }
 
-static enum status
-cert_build_sort_sigs(
-	struct arena *arena, struct run run, size_t n, struct sort_row **sorted)
-{
-	struct sort_row *rows = arena_array(arena, n, sizeof(*rows));
-	struct signature_info info = {0};
-	enum status st;
-	size_t i, k, at = 0;
-
-	if (!rows)
-		return STATUS_LIMIT;
-	for (i = 0; i < run.count; i++) {
-		for (k = 0; k < run.list[i]->sig_count; k++, at++) {
-			rows[at].body = run.list[i]->sigs[k].body;
-			st = signature_parse(rows[at].body, &info, NULL);
-			rows[at].rank = cert_build_rank(st != STATUS_OK, &info);
-		}
-	}
-	if (n > 1)
-		qsort(rows, n, sizeof(*rows), cert_build_cmp_rows);
-	*sorted = rows;
-	return STATUS_OK;
-}
-
+/* Sorted, each once. */
 static size_t
-cert_build_fold(struct sort_row *rows, size_t n)
+cert_build_fold(struct signature *sigs, size_t n)
 {
-	size_t i, kept = 0;
+	size_t i, kept = 1;
 
-	for (i = 0; i < n; i++) {
-		if (kept && cert_build_cmp_rows(&rows[kept - 1], &rows[i]) == 0)
+	for (i = 1; i < n; i++) {
+		if (cert_build_cmp_sigs(&sigs[kept - 1], &sigs[i]) == 0)
 			continue;
-		rows[kept++] = rows[i];
+		if (kept < i)
+			sigs[kept] = sigs[i];
+		kept++;
 	}
 	return kept;
+}
+
+static void
+cert_build_parse(const struct packet *p, struct signature *s)
+{
+	s->packet.tag = PACKET_SIGNATURE;
+	s->packet.body = p->body;
+	s->malformed = signature_parse(p->body, &s->info, NULL) != STATUS_OK;
 }
 
 /* The union of the signatures below all of `run`, sorted and folded. */
 static enum status
 cert_build_sigs(struct arena *arena, struct run run, struct component *c)
 {
-	size_t i, n = cert_build_count_sigs(run);
-	struct sort_row *rows = NULL;
-	struct signature *s;
-	enum status st;
+	size_t i, k, at = 0, n = cert_build_count_sigs(run);
 
 	if (n == 0)
 		return STATUS_OK;
-	st = cert_build_sort_sigs(arena, run, n, &rows);
-	if (st != STATUS_OK)
-		return st;
-	n = cert_build_fold(rows, n);
 	c->sigs = arena_array(arena, n, sizeof(*c->sigs));
 	if (!c->sigs)
 		return STATUS_LIMIT;
-	for (i = 0; i < n; i++) {
-		s = &c->sigs[i];
-		s->packet.tag = PACKET_SIGNATURE;
-		s->packet.body = rows[i].body;
-		s->malformed = signature_parse(rows[i].body, &s->info, NULL) !=
-			       STATUS_OK;
-	}
-	c->sig_count = n;
+	for (i = 0; i < run.count; i++)
+		for (k = 0; k < run.list[i]->sig_count; k++)
+			cert_build_parse(&run.list[i]->sigs[k], &c->sigs[at++]);
+	qsort(c->sigs, n, sizeof(*c->sigs), cert_build_cmp);
+	c->sig_count = cert_build_fold(c->sigs, n);
 	return STATUS_OK;
 }
 
