@@ -1,7 +1,8 @@
 /*
  * hex.h - hexadecimal and octets
  *
- * hex_write fills 2 * len digits and a NUL; the caller gives the room.
+ * hex_write_upper and hex_write_lower fill 2 * len digits and a NUL; the caller
+ * gives the room.
  * hex_read takes either case and nothing else; MALFORMED for an odd count,
  * another character, or more than `max` octets.
  */

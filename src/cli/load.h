@@ -1,7 +1,7 @@
 /*
  * load.h - where a bulk load goes: to the running daemon, or into the store
  *
- * Memory:  a piece is copied, or sent, before load_piece returns. The name of
+ * Memory:  a piece is copied, or sent, before `piece` returns. The name of
  *          a file is borrowed until its pieces are settled.
  * Threads: main; the local target's ingest threads report under a lock.
  * Errors:  CLOSED: the daemon went away. IO: the store cannot write. A piece

@@ -2,7 +2,7 @@
  * record.h - the write job of a worked submission
  *
  * Memory:  the job is part of the submission's work.
- * Threads: record_run on the writer's thread.
+ * Threads: record_submission on the writer's; the others: whoever holds it.
  * Source:  design: architecture section 5, step 3.
  */
 #ifndef KEYPOST_INGEST_RECORD_H
