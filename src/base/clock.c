@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 
 static _Atomic int64_t test_mono_ms = -1;
@@ -42,6 +43,29 @@ clock_wall_s(void)
 	int64_t fixed = atomic_load(&test_wall_s);
 
 	return fixed >= 0 ? fixed : (int64_t)now(CLOCK_REALTIME).tv_sec;
+}
+
+struct clock_text
+clock_utc(int64_t s)
+{
+	struct clock_text t;
+	time_t when = (time_t)s;
+	struct tm tm;
+
+	if (gmtime_r(&when, &tm) == NULL ||
+		strftime(t.text, sizeof(t.text), "%Y-%m-%dT%H:%M:%SZ", &tm) ==
+			0)
+		t.text[0] = '\0';
+	return t;
+}
+
+struct clock_text
+clock_day(int64_t s)
+{
+	struct clock_text t = clock_utc(s);
+
+	t.text[strcspn(t.text, "T")] = '\0';
+	return t;
 }
 
 void

@@ -1,7 +1,8 @@
 #include "cli/block_letter.h"
 
 #include <string.h>
-#include <time.h>
+
+#include "base/clock.h"
 
 static const struct {
 	const char *kind;
@@ -52,21 +53,17 @@ block_letter(const struct cli *c, const char *items, FILE *out)
 {
 	bool named = *c->conf->name != 0;
 	const char *done = other;
-	time_t now = time(NULL);
-	char date[32] = "";
-	struct tm tm;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (strcmp(kinds[i].kind, c->kind) == 0)
 			done = kinds[i].done;
-	if (gmtime_r(&now, &tm) != NULL)
-		(void)strftime(date, sizeof(date), "%Y-%m-%d", &tm);
 	fprintf(out,
 		"\n---- for the person who asked ----\n"
 		"Date:   %s\n"
 		"Ticket: %s\n"
 		"%s%s%s"
 		"\n%s\n%s\n%s",
-		date, c->ticket, named ? "Server: " : "", c->conf->name,
-		named ? "\n" : "", done, items, beyond);
+		clock_day(clock_wall_s()).text, c->ticket,
+		named ? "Server: " : "", c->conf->name, named ? "\n" : "", done,
+		items, beyond);
 }

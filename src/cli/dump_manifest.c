@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -56,18 +55,14 @@ manifest_json(const struct dump *d, bool whole)
 {
 	struct dump_entry sum = dump_sum(d);
 	json_t *files = json_array(), *j;
-	char when[32];
-	time_t t = (time_t)(whole ? d->time : clock_wall_s());
-	struct tm tm;
+	struct clock_text when = clock_utc(whole ? d->time : clock_wall_s());
 
-	(void)gmtime_r(&t, &tm);
-	(void)strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	for (size_t i = 0; i < d->file_count; i++)
 		(void)json_array_append_new(
 			files, entry_json(d, &d->files[i], whole));
 	j = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:b, s:o}",
 		"software", "keypost " PACKAGE_VERSION, "store",
-		store_id(d->store), "time", when, "level",
+		store_id(d->store), "time", when.text, "level",
 		level_word(d->cli->conf->ingest.policy.level), "seq",
 		(json_int_t)(whole ? d->seq : -1), "certificates",
 		(json_int_t)sum.certs, "octets", (json_int_t)sum.key_octets,

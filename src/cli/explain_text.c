@@ -1,7 +1,7 @@
 #include <string.h>
-#include <time.h>
 #include <unistr.h>
 
+#include "base/clock.h"
 #include "cli/explain.h"
 #include "cli/show.h"
 
@@ -57,20 +57,10 @@ put_visible(const struct writing *w, const char *text)
 		fputs("...", w->out);
 }
 
-struct day {
-	char text[16];
-};
-
-static struct day
+static struct clock_text
 day_of(int64_t t)
 {
-	struct day d = {"----------"};
-	time_t when = (time_t)t;
-	struct tm tm;
-
-	if (t > 0 && gmtime_r(&when, &tm) != NULL)
-		(void)strftime(d.text, sizeof(d.text), "%Y-%m-%d", &tm);
-	return d;
+	return t > 0 ? clock_day(t) : (struct clock_text){"----------"};
 }
 
 static bool

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/file_out.h"
 #include "base/hex.h"
@@ -113,14 +114,12 @@ put_text(struct buf *out, const char *text)
 enum status
 tombstone_write_line(const struct tombstone *t, struct buf *out)
 {
-	char hex[DIGEST_HEX + 1], when[32];
-	time_t created = (time_t)t->created;
-	struct tm tm;
+	struct clock_text when = clock_utc(t->created);
+	char hex[DIGEST_HEX + 1];
 	enum status st;
 
 	hex_write_lower(bytes_make(t->id.octets, sizeof(t->id.octets)), hex);
-	if (gmtime_r(&created, &tm) == NULL ||
-		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+	if (when.text[0] == '\0')
 		return STATUS_MALFORMED;
 	st = buf_printf(out, "%s\t%s\t", hex, tombstone_word(t->kind));
 	if (st == STATUS_OK)
@@ -130,7 +129,7 @@ tombstone_write_line(const struct tombstone *t, struct buf *out)
 	if (st == STATUS_OK)
 		st = put_text(out, t->ticket);
 	if (st == STATUS_OK)
-		st = buf_printf(out, "\t%s\t", when);
+		st = buf_printf(out, "\t%s\t", when.text);
 	return st == STATUS_OK ? put_text(out, t->by) : st;
 }
 

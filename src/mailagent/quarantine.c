@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -125,15 +124,10 @@ write_file(struct quarantine *q, const char *path, const char *source,
 	const char *reason, struct bytes letter, struct err *err)
 {
 	struct buf all = {.len = 0};
-	char stamp[32];
-	time_t now = (time_t)clock_wall_s();
-	struct tm utc;
 	enum status st;
 
-	gmtime_r(&now, &utc);
-	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	st = buf_printf(&all, "keypost-quarantine %s %s: %.200s\n", stamp,
-		source, reason);
+	st = buf_printf(&all, "keypost-quarantine %s %s: %.200s\n",
+		clock_utc(clock_wall_s()).text, source, reason);
 	if (st == STATUS_OK)
 		st = buf_put(&all, letter);
 	if (st == STATUS_OK)

@@ -3,8 +3,8 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/hex.h"
 #include "pgp/user_id.h"
 
@@ -39,14 +39,10 @@ set(json_t *o, const char *name, json_t *value)
 static void
 set_time(json_t *o, const char *name, int64_t t)
 {
-	time_t when = (time_t)t;
-	char text[32];
-	struct tm tm;
+	struct clock_text at = clock_utc(t);
 
-	if (t <= 0 || gmtime_r(&when, &tm) == NULL)
-		return;
-	if (strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
-		set(o, name, json_string(text));
+	if (t > 0 && at.text[0] != '\0')
+		set(o, name, json_string(at.text));
 }
 
 static void

@@ -49,6 +49,19 @@ test_clocks_of_a_test_stand_still_until_undone(void **state)
 	assert_true(clock_wall_s() > 1000000000);
 }
 
+static void
+test_times_are_written_in_utc(void **state)
+{
+	(void)state;
+	assert_string_equal(clock_utc(0).text, "1970-01-01T00:00:00Z");
+	assert_string_equal(clock_utc(1769860799).text, "2026-01-31T11:59:59Z");
+	assert_string_equal(clock_utc(4294967295).text, "2106-02-07T06:28:15Z");
+	assert_string_equal(clock_utc(-1).text, "1969-12-31T23:59:59Z");
+	assert_string_equal(clock_utc(INT64_MAX).text, "");
+	assert_string_equal(clock_day(1769860799).text, "2026-01-31");
+	assert_string_equal(clock_day(INT64_MAX).text, "");
+}
+
 int
 main(void)
 {
@@ -57,6 +70,7 @@ main(void)
 		cmocka_unit_test(test_wall_clock_is_the_systems),
 		cmocka_unit_test(
 			test_clocks_of_a_test_stand_still_until_undone),
+		cmocka_unit_test(test_times_are_written_in_utc),
 	};
 
 	return cmocka_run_group_tests_name("base/clock", tests, NULL, NULL);
