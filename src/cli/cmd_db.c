@@ -17,6 +17,9 @@ struct checking {
 	struct cli *cli;
 	struct progress progress;
 	bool started;
+	bool repairs;
+	enum db_tree tree; /* what became of it when a fault was found */
+	struct err why;
 };
 
 /* What the steps of a check and of an upgrade count; NULL: octets. */
@@ -47,12 +50,22 @@ show_step(void *ctx, const char *step, uint64_t done, uint64_t total)
 	progress_step(&k->progress, step, done, total);
 }
 
+/* Before anything is mended: flags that are leave no line in the log, and a
+ * process that dies behind that would leave a tree that nobody doubts. */
+static void
+doubt_tree(struct checking *k)
+{
+	if (k->repairs && k->tree == DB_TREE_UNKNOWN)
+		k->tree = db_tree_remove(k->cli->conf, &k->why);
+}
+
 static void
 show_fault(void *ctx, const struct check_fault *f)
 {
 	struct checking *k = ctx;
 
 	progress_end(&k->progress);
+	doubt_tree(k);
 	if (cli_has(k->cli, CLI_JSON)) {
 		cli_json(json_pack("{s:s, s:s, s:b, s:s*}", "certificate",
 			f->name, "fault", f->what, "derived", f->advice == NULL,
@@ -112,27 +125,27 @@ derive(void *ctx, struct arena *arena, const struct cert *cert, uint8_t level,
 	return terms_collect(arena, cert, &rules, search, &spent);
 }
 
-/* What was mended may be in it as it was. */
+/* What was mended may be in it as it was: then it is gone by now. */
 static enum db_tree
-check_tree(
-	struct checking *k, const struct check_job *job, struct check_facts *f)
+check_tree(struct checking *k, struct check_facts *f)
 {
 	struct check_fault fault = {"", "", NULL};
-	struct err why = {""};
-	char text[sizeof(why.text) + 80];
-	bool removes = job->repair && f->repaired + f->damaged > 0;
-	enum db_tree tree = removes ? db_tree_remove(k->cli->conf, &why)
-				    : db_tree_check(k->cli->conf, &why);
+	char text[sizeof(k->why.text) + 80];
+	enum db_tree tree = k->tree;
+	bool compares = tree == DB_TREE_UNKNOWN;
 
+	if (compares)
+		tree = db_tree_check(k->cli->conf, &k->why);
 	if (tree != DB_TREE_WRONG)
 		return tree;
-	if (job->repair && !removes) {
-		tree = db_tree_remove(k->cli->conf, &why);
+	if (compares && k->repairs) {
+		tree = db_tree_remove(k->cli->conf, &k->why);
 		f->repaired += tree == DB_TREE_REMOVED;
+		k->tree = tree;
 	}
 	f->derived += tree == DB_TREE_WRONG;
 	(void)snprintf(text, sizeof(text),
-		"the saved tree of digests is of no use: %s", why.text);
+		"the saved tree of digests is of no use: %s", k->why.text);
 	fault.what = text;
 	show_fault(k, &fault);
 	return tree;
@@ -141,10 +154,12 @@ check_tree(
 static enum cli_exit
 check(struct cli *c)
 {
-	struct checking k = {.cli = c};
+	struct checking k = {.cli = c,
+		.repairs = cli_has(c, CLI_REPAIR) && !cli_has(c, CLI_DRY_RUN),
+		.tree = DB_TREE_UNKNOWN};
 	struct check_derive how = {derive, c->conf};
 	struct check_job job = {.quick = cli_has(c, CLI_QUICK),
-		.repair = cli_has(c, CLI_REPAIR) && !cli_has(c, CLI_DRY_RUN),
+		.repair = k.repairs,
 		.derive = &how,
 		.watch = {show_step, &k},
 		.fault = show_fault};
@@ -164,7 +179,7 @@ check(struct cli *c)
 		cli_say("%s", err.text);
 		return CLI_NO;
 	}
-	tree = check_tree(&k, &job, &f);
+	tree = check_tree(&k, &f);
 	show_facts(c, &f, tree);
 	return f.damaged + f.derived == 0 ? CLI_YES : CLI_NO;
 }

@@ -270,9 +270,11 @@ is "and the next one ends" "$? $(contents)" "0 $sound"
 if [ "${KEYPOST_CRASH_POINTS:-no}" = yes ]; then
 	for n in 1 2; do
 		damage "$much"
+		touch "$tree"
 		KEYPOST_CRASH_POINT=repair:$n kp a db check --repair \
 			>/dev/null 2>&1
 		ok "repair:$n: it dies there" [ $? -gt 128 ]
+		ok "repair:$n: no tree is left of what was" [ ! -e "$tree" ]
 		is "repair:$n: all or nothing" "$(contents)" \
 			"$([ "$n" = 1 ] && echo "$torn" || echo "$sound")"
 		kp a db check --repair >/dev/null
