@@ -212,6 +212,22 @@ takedown_add(struct ingest *in, struct takedown_order *o, struct err *err)
 	return st;
 }
 
+static enum status
+run_forget(struct write_job *job, struct store_session *w, struct err *err)
+{
+	(void)job;
+	return store_forget_rejected(w, err);
+}
+
+/* What was refused may be wanted now: gossip asks for it once more. */
+static enum status
+forget_rejected(struct ingest *in, struct err *err)
+{
+	struct write_job job = {.run = run_forget};
+
+	return writer_do(ingest_writer(in), &job, err);
+}
+
 enum status
 takedown_remove(struct ingest *in, struct takedown_order *o, struct err *err)
 {
@@ -228,6 +244,8 @@ takedown_remove(struct ingest *in, struct takedown_order *o, struct err *err)
 	st = n == 0 ? STATUS_OK
 		    : tombstones_remove(ingest_tombstones(in), ids, n, err);
 	free(ids);
+	if (st == STATUS_OK && n > 0)
+		st = forget_rejected(in, err);
 	if (st == STATUS_OK && n > 0)
 		st = takedown_finish(in, o, false, err);
 	return st;
@@ -255,7 +273,9 @@ takedown_catch_up(struct ingest *in, void (*progress)(void *ctx, size_t seen),
 	}
 	if (st != STATUS_OK || noted)
 		return st;
-	st = takedown_search_keys(in, &o, &ids, err);
+	st = forget_rejected(in, err);
+	if (st == STATUS_OK)
+		st = takedown_search_keys(in, &o, &ids, err);
 	if (st == STATUS_OK)
 		st = takedown_search(in, &o, &ids, err);
 	if (st == STATUS_OK)

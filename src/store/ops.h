@@ -161,6 +161,8 @@ struct store_ops {
 	enum status (*put_rejected)(struct store_session *s,
 		const struct sks_digest *digest, int64_t now, int64_t until,
 		const char *reason, struct err *err);
+	enum status (*forget_rejected)(
+		struct store_session *s, struct err *err);
 	enum status (*append_change)(struct store_session *s,
 		const struct change *c, int64_t *seq, struct err *err);
 	enum status (*add_seen)(struct store_session *s,

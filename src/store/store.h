@@ -350,6 +350,9 @@ enum { STORE_REJECTED_MAX = 100000 };
 MUST_CHECK enum status store_put_rejected(struct store_session *s,
 	const struct sks_digest *digest, int64_t now, int64_t until,
 	const char *reason, struct err *err);
+/* All of them: something is wanted again. */
+MUST_CHECK enum status store_forget_rejected(
+	struct store_session *s, struct err *err);
 /* As store_get_floor says: who walked over all rows remembers it. */
 MUST_CHECK enum status store_put_floor(
 	struct store_session *s, uint8_t level, struct err *err);

@@ -211,3 +211,10 @@ store_put_rejected(struct store_session *s, const struct sks_digest *digest,
 	assert_writer(s);
 	return s->ops->put_rejected(s, digest, now, until, reason, err);
 }
+
+enum status
+store_forget_rejected(struct store_session *s, struct err *err)
+{
+	assert_writer(s);
+	return s->ops->forget_rejected(s, err);
+}

@@ -60,6 +60,21 @@ test_rejected_digests_are_bounded_and_the_oldest_go(void **state)
 }
 
 static void
+test_rejected_digests_are_forgotten_when_asked(void **state)
+{
+	struct fixture *f = *state;
+
+	put_rejected(f, 0, 10, 100, 1000);
+	assert_int_equal(store_begin(f->w, &f->err), STATUS_OK);
+	assert_int_equal(store_forget_rejected(f->w, &f->err), STATUS_OK);
+	assert_int_equal(store_commit(f->w, &f->err), STATUS_OK);
+	for (uint32_t i = 0; i < 10; i++)
+		assert_false(is_rejected(f, i, 0));
+	put_rejected(f, 1, 1, 100, 1000);
+	assert_true(is_rejected(f, 1, 0));
+}
+
+static void
 test_erased_certificate_leaves_nothing_in_its_changes(void **state)
 {
 	struct fixture *f = *state;
@@ -138,8 +153,8 @@ test_walk_over_rows_meets_each_once_and_ends(void **state)
 		(void)made_store(f, &m);
 	}
 	while (rows.count > 0) {
-		assert_int_equal(store_list_certs(f->r, &walk, f->arena,
-					 &rows, &f->err),
+		assert_int_equal(
+			store_list_certs(f->r, &walk, f->arena, &rows, &f->err),
 			STATUS_OK);
 		for (size_t i = 0; i < rows.count; i++) {
 			made_init(&m, 4, n++, 100);
@@ -158,6 +173,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_rejected_digest_is_remembered_until_its_end),
 		CASE(test_rejected_digests_are_bounded_and_the_oldest_go),
+		CASE(test_rejected_digests_are_forgotten_when_asked),
 		CASE(test_erased_certificate_leaves_nothing_in_its_changes),
 		CASE(test_walk_over_keys_meets_each_once),
 		CASE(test_walk_over_rows_meets_each_once_and_ends),

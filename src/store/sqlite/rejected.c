@@ -33,13 +33,20 @@ sqlite_is_rejected(struct store_session *session,
 }
 
 static enum status
-shrink(struct sqlite_session *s, int64_t now, struct err *err)
+expire(struct sqlite_session *s, int64_t now, struct err *err)
 {
 	struct stmt_run run = stmt_start(s, STMT_REJECTED_EXPIRE);
-	enum status st;
 
 	stmt_bind_int(&run, now);
-	st = stmt_finish(&run, err);
+	return stmt_finish(&run, err);
+}
+
+static enum status
+shrink(struct sqlite_session *s, int64_t now, struct err *err)
+{
+	struct stmt_run run;
+	enum status st = expire(s, now, err);
+
 	if (st != STATUS_OK)
 		return st;
 	run = stmt_start(s, STMT_REJECTED_SHED);
@@ -66,6 +73,18 @@ sqlite_put_rejected(struct store_session *session,
 		stmt_bind_text(&run, reason);
 		st = stmt_finish(&run, err);
 	}
+	s->spoiled |= st != STATUS_OK;
+	return st;
+}
+
+enum status
+sqlite_forget_rejected(struct store_session *session, struct err *err)
+{
+	struct sqlite_session *s = sqlite_session_of(session);
+	enum status st = txn_may_write(s, err);
+
+	if (st == STATUS_OK)
+		st = expire(s, INT64_MAX, err);
 	s->spoiled |= st != STATUS_OK;
 	return st;
 }

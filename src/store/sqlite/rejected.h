@@ -15,5 +15,6 @@ enum status sqlite_is_rejected(struct store_session *s,
 enum status sqlite_put_rejected(struct store_session *s,
 	const struct sks_digest *digest, int64_t now, int64_t until,
 	const char *reason, struct err *err);
+enum status sqlite_forget_rejected(struct store_session *s, struct err *err);
 
 #endif

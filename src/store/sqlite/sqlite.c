@@ -387,6 +387,7 @@ const struct store_ops sqlite_ops = {
 	.want_empty_log = sqlite_want_empty_log,
 	.wants_empty_log = sqlite_wants_empty_log,
 	.put_rejected = sqlite_put_rejected,
+	.forget_rejected = sqlite_forget_rejected,
 	.append_change = sqlite_append_change,
 	.add_seen = sqlite_add_seen,
 	.prune_changes = sqlite_prune_changes,
