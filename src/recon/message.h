@@ -120,9 +120,10 @@ MUST_CHECK enum status message_config_read(
 	struct reader *r, struct message_config *out);
 /*
  * Would we talk with whom says `their`? REJECTED, and `why`, which is emptied
- * first, in the words that SKS uses.
+ * first, in the words that SKS uses; and for our own people what it is that
+ * differs. Both may hold what a stranger said.
  */
 MUST_CHECK enum status message_config_judge(const struct message_config *our,
-	const struct message_config *their, struct buf *why);
+	const struct message_config *their, struct buf *why, struct err *words);
 
 #endif

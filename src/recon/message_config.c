@@ -160,12 +160,13 @@ version_at_least(const unsigned int a[3], const unsigned int b[3])
 
 static enum status
 object_version(const struct message_config *our,
-	const struct message_config *their, struct buf *why)
+	const struct message_config *their, struct buf *why, struct err *words)
 {
 	static const unsigned int least[3] = {0, 1, 5};
 	unsigned int version[3];
 
 	(void)our;
+	(void)words;
 	if (!read_version(their->version, version))
 		return buf_puts(why, "Error parsing configdata: version");
 	if (version_at_least(version, least))
@@ -175,12 +176,22 @@ object_version(const struct message_config *our,
 		version[0], version[1], version[2]);
 }
 
+/* What an operator can do something about: not two long lists. */
 static enum status
 object_filters(const struct message_config *our,
-	const struct message_config *their, struct buf *why)
+	const struct message_config *their, struct buf *why, struct err *words)
 {
+	const struct profile *known = profile_of_filters(their->filters);
+	struct err differ;
+
 	if (profile_filters_eq(our->filters, their->filters))
 		return STATUS_OK;
+	profile_filters_differ(our->filters, their->filters, &differ);
+	if (known != NULL)
+		err_set(words, "its filters are those of %s: %s",
+			known->software, differ.text);
+	else
+		err_set(words, "filters %s", differ.text);
 	return buf_printf(why,
 		"filters do not match.\n\tlocal filters: [ %.*s ]\n\t"
 		"remote filters: [ %.*s ]",
@@ -189,30 +200,41 @@ object_filters(const struct message_config *our,
 }
 
 static enum status
+say_number(const char *name, uint32_t our, uint32_t their, struct buf *why,
+	struct err *words)
+{
+	err_set(words, "%s is %u here and %u there", name, (unsigned int)our,
+		(unsigned int)their);
+	return buf_printf(why, "%s values do not match", name);
+}
+
+static enum status
 object_bitquantum(const struct message_config *our,
-	const struct message_config *their, struct buf *why)
+	const struct message_config *their, struct buf *why, struct err *words)
 {
 	if (our->bitquantum == their->bitquantum)
 		return STATUS_OK;
-	return buf_puts(why, "bitquantum values do not match");
+	return say_number(
+		"bitquantum", our->bitquantum, their->bitquantum, why, words);
 }
 
 static enum status
 object_mbar(const struct message_config *our,
-	const struct message_config *their, struct buf *why)
+	const struct message_config *their, struct buf *why, struct err *words)
 {
 	if (our->mbar == their->mbar)
 		return STATUS_OK;
-	return buf_puts(why, "mbar values do not match");
+	return say_number("mbar", our->mbar, their->mbar, why, words);
 }
 
 static enum status
 object_nothing(const struct message_config *our,
-	const struct message_config *their, struct buf *why)
+	const struct message_config *their, struct buf *why, struct err *words)
 {
 	(void)our;
 	(void)their;
 	(void)why;
+	(void)words;
 	return STATUS_OK;
 }
 
@@ -220,7 +242,8 @@ object_nothing(const struct message_config *our,
 static const struct {
 	enum message_config_has bit;
 	enum status (*object)(const struct message_config *our,
-		const struct message_config *their, struct buf *why);
+		const struct message_config *their, struct buf *why,
+		struct err *words);
 } objections[] = {
 	{CONFIG_VERSION, object_version},
 	{CONFIG_FILTERS, object_filters},
@@ -231,28 +254,44 @@ static const struct {
 
 enum { OBJECTIONS = sizeof(objections) / sizeof(objections[0]) };
 
+static enum status
+say_missing(enum message_config_has bit, struct buf *why, struct err *words)
+{
+	size_t i = 0;
+
+	while (i < ROWS - 1 && rows[i].bit != bit)
+		i++;
+	err_set(words, "its configuration leaves out '%s'", rows[i].key);
+	return buf_puts(why, "Missing entry in configdata");
+}
+
 /* The first one; nothing when there is none. */
 static enum status
 config_objection(const struct message_config *our,
-	const struct message_config *their, struct buf *why)
+	const struct message_config *their, struct buf *why, struct err *words)
 {
 	enum status st = STATUS_OK;
 	size_t i;
 
 	for (i = 0; i < OBJECTIONS && st == STATUS_OK && !why->len; i++)
 		st = their->has & objections[i].bit
-			     ? objections[i].object(our, their, why)
-			     : buf_puts(why, "Missing entry in configdata");
+			     ? objections[i].object(our, their, why, words)
+			     : say_missing(objections[i].bit, why, words);
 	return st;
 }
 
 enum status
 message_config_judge(const struct message_config *our,
-	const struct message_config *their, struct buf *why)
+	const struct message_config *their, struct buf *why, struct err *words)
 {
 	enum status st;
 
 	buf_clear(why);
-	st = config_objection(our, their, why);
-	return st == STATUS_OK && why->len ? STATUS_REJECTED : st;
+	words->text[0] = '\0';
+	st = config_objection(our, their, why, words);
+	if (st != STATUS_OK || why->len == 0)
+		return st;
+	if (words->text[0] == '\0')
+		err_set(words, "%.*s", (int)why->len, (const char *)why->data);
+	return STATUS_REJECTED;
 }

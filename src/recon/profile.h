@@ -2,8 +2,9 @@
  * profile.h - which certificates take part in gossip, and what is said of it
  *
  * A filter looks at the certificate alone, or two servers never agree. Each
- * profile has a tree of its own; a partner is asked by the profile whose
- * filters it announces.
+ * profile has a tree of its own. At each level one can be computed: with whom
+ * announces other filters nobody talks
+ * (doc/decisions/filters-of-hockeypuck.md).
  *
  * Memory:  profiles are static; texts made are the caller's.
  * Threads: pure.

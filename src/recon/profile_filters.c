@@ -7,7 +7,7 @@
 
 enum {
 	/* Of a list in a sentence: two of them, and words, in struct err. */
-	FILTERS_SHOWN = 80,
+	FILTERS_SHOWN = 60,
 	FILTERS_COUNT = PROFILE_FILTERS_MAX / 2
 };
 

@@ -32,11 +32,12 @@ greet_start(struct talk *t)
 
 /* The state comes when its verdict is read, too: it may be on its way. */
 static void
-greet_refuse(struct talk *t, enum talk_state state, struct bytes why)
+greet_refuse(struct talk *t, enum talk_state state, struct bytes why,
+	const char *words)
 {
 	t->refusing = true;
 	t->refusal = state;
-	talk_printable(why, t->why.text, sizeof(t->why.text));
+	talk_printable(bytes_of(words), t->why.text, sizeof(t->why.text));
 	talk_put(t, message_put_failed(&t->out, why));
 }
 
@@ -44,13 +45,14 @@ static void
 greet_compare(struct talk *t, const struct message_config *their)
 {
 	struct message_config our = our_config(t);
+	struct err words;
 	struct buf why;
 	enum status st;
 
 	buf_init(&why, 0);
-	st = message_config_judge(&our, their, &why);
+	st = message_config_judge(&our, their, &why, &words);
 	if (st == STATUS_REJECTED)
-		greet_refuse(t, TALK_REFUSED, buf_view(&why));
+		greet_refuse(t, TALK_REFUSED, buf_view(&why), words.text);
 	else
 		talk_put(t, message_put_passed(&t->out));
 	buf_done(&why);
@@ -71,7 +73,7 @@ greet_judge(struct talk *t, const struct message_config *their)
 		return;
 	}
 	err_set(&busy, "busy: %s", t->busy);
-	greet_refuse(t, TALK_BUSY, bytes_of(busy.text));
+	greet_refuse(t, TALK_BUSY, bytes_of(busy.text), busy.text);
 }
 
 enum status
@@ -92,7 +94,8 @@ greet_take_config(struct talk *t, struct bytes in, size_t *used)
 		greet_judge(t, &m.config);
 	else if (st == STATUS_MALFORMED && frame.data[0] == MESSAGE_CONFIG) {
 		greet_refuse(t, TALK_REFUSED,
-			bytes_of("Error parsing configdata: malformed"));
+			bytes_of("Error parsing configdata: malformed"),
+			"its configuration cannot be read");
 	} else
 		return st;
 	t->step = STEP_VERDICT;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "recon/message.h"
+#include "recon/profile.h"
 
 static const struct message_config *
 ours(void)
@@ -23,9 +24,11 @@ static void
 assert_judged(const struct message_config *their, const char *why)
 {
 	struct buf said = {0};
+	struct err words;
 
-	assert_status(message_config_judge(ours(), their, &said),
+	assert_status(message_config_judge(ours(), their, &said, &words),
 		*why ? STATUS_REJECTED : STATUS_OK);
+	assert_int_equal(*words.text != '\0', *why != '\0');
 	assert_true(said.len >= strlen(why));
 	if (said.len)
 		assert_memory_equal(said.data, why, strlen(why));
@@ -54,19 +57,76 @@ test_a_mismatch_names_both_lists_whole(void **state)
 {
 	struct message_config their = *ours();
 	struct buf said = {0};
+	struct err words;
 	char list[600];
 
 	(void)state;
 	memset(list, 'x', sizeof(list) - 1);
 	memcpy(list + sizeof(list) - 10, ",drop:UAT", 10);
 	their.filters = bytes_of(list);
-	assert_status(
-		message_config_judge(ours(), &their, &said), STATUS_REJECTED);
+	assert_status(message_config_judge(ours(), &their, &said, &words),
+		STATUS_REJECTED);
 	assert_ok(buf_puts(&said, ""));
 	assert_non_null(strstr((char *)said.data, list));
 	assert_non_null(
 		strstr((char *)said.data, "[ yminsky.dedup,yminsky.merge ]"));
 	buf_done(&said);
+}
+
+/* What is told to our own people, once `their` was refused. */
+static void
+assert_words(const struct message_config *their, const char *want)
+{
+	struct buf said = {0};
+	struct err words;
+
+	assert_status(message_config_judge(ours(), their, &said, &words),
+		STATUS_REJECTED);
+	assert_string_equal(words.text, want);
+	buf_done(&said);
+}
+
+/* Lists of Hockeypuck are longer than a line of the log. */
+static void
+test_our_people_are_told_which_filters_differ(void **state)
+{
+	struct message_config their = *ours();
+	const struct profile *hockeypuck;
+
+	(void)state;
+	their.filters = bytes_of("yminsky.merge,mine");
+	assert_words(&their,
+		"filters only here: yminsky.dedup; only there: mine");
+	their.filters = bytes_of("keypost.clean.1");
+	assert_words(&their,
+		"its filters are those of keypost at level clean: only here: "
+		"yminsky.dedup, yminsky.merge; only there: keypost.clean.1");
+	assert_ok(profile_find("hockeypuck-2.4", &hockeypuck));
+	their.filters = bytes_of(hockeypuck->filters);
+	assert_words(&their,
+		"its filters are those of Hockeypuck 2.4 (its second beta): "
+		"only there: drop:UAT, drop:hardRevokedCruft, "
+		"drop:implausible, ...");
+}
+
+static void
+test_our_people_are_told_what_else_differs(void **state)
+{
+	struct message_config their = *ours();
+
+	(void)state;
+	their.mbar = 6;
+	assert_words(&their, "mbar is 5 here and 6 there");
+	their = *ours();
+	their.bitquantum = 3;
+	assert_words(&their, "bitquantum is 2 here and 3 there");
+	their = *ours();
+	their.has &= ~(unsigned int)CONFIG_FILTERS;
+	assert_words(&their, "its configuration leaves out 'filters'");
+	their = *ours();
+	their.version = bytes_of("0.1.4");
+	assert_words(
+		&their, "Requires version at least 0.1.5.  0.1.4 provided ");
 }
 
 static void
@@ -148,6 +208,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_filters_agree_as_sets),
+		cmocka_unit_test(test_our_people_are_told_which_filters_differ),
+		cmocka_unit_test(test_our_people_are_told_what_else_differs),
 		cmocka_unit_test(test_a_mismatch_names_both_lists_whole),
 		cmocka_unit_test(test_a_version_is_three_numbers_from_0_1_5_on),
 		cmocka_unit_test(test_numbers_agree_and_nothing_is_missing),
