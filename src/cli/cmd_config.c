@@ -1,9 +1,14 @@
 /* keypost config: is it right, and what is in force. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
+#include "base/net.h"
 #include "cli/cli.h"
 #include "cli/probe.h"
+
+enum { DOOR_MS = 10000 };
 
 static void
 show_line(void *ctx, const char *section, const char *key, const char *value,
@@ -41,6 +46,39 @@ gets_letters(const struct peer_settings *p)
 	return *p->mail != '\0' && !peer_is_fed(p);
 }
 
+/* Is there somebody at its door? Whether it lets us in, a talk tells. */
+static bool
+probe_door(const struct cli *c, const struct gossip_peer *p)
+{
+	struct endpoint ep;
+	struct err err = {""};
+	int fd = -1;
+	enum status st = endpoint_parse(p->at, &ep, &err);
+
+	if (st == STATUS_OK)
+		st = net_connect(&ep, clock_mono_ms() + DOOR_MS, &fd, &err);
+	if (st != STATUS_OK) {
+		cli_say("%s: gossip: %s", p->name, err.text);
+		return false;
+	}
+	(void)close(fd);
+	if (!cli_has(c, CLI_QUIET) && !cli_has(c, CLI_JSON))
+		printf("%s: gossip: somebody answers at %s\n", p->name, p->at);
+	return true;
+}
+
+static enum cli_exit
+probe_gossip(const struct cli *c)
+{
+	const struct gossip_settings *g = &c->conf->gossip;
+	bool all = true;
+
+	for (size_t i = 0; i < g->peer_count; i++)
+		if (*g->peers[i].at != '\0')
+			all = probe_door(c, &g->peers[i]) && all;
+	return all ? CLI_YES : CLI_NO;
+}
+
 /* Peers that share [mail]'s relay need it to be tried once. */
 static enum cli_exit
 probe_relays(const struct cli *c)
@@ -63,6 +101,14 @@ probe_relays(const struct cli *c)
 	return all ? CLI_YES : CLI_NO;
 }
 
+static enum cli_exit
+probe_all(const struct cli *c)
+{
+	enum cli_exit relays = probe_relays(c), gossip = probe_gossip(c);
+
+	return relays != CLI_YES ? relays : gossip;
+}
+
 enum cli_exit
 cmd_config(struct cli *c)
 {
@@ -80,7 +126,7 @@ cmd_config(struct cli *c)
 	if (show)
 		conf_show(c->conf, show_line, c);
 	else if (cli_has(c, CLI_PROBE))
-		code = probe_relays(c);
+		code = probe_all(c);
 	if (!show && code == CLI_YES && cli_has(c, CLI_JSON))
 		cli_json(json_pack(
 			"{s:b, s:s?}", "ok", 1, "file", c->conf->path));
