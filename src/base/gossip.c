@@ -1,5 +1,11 @@
 #include "base/gossip.h"
 
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+
 static struct counter *
 of(const char *peer, const char *name)
 {
@@ -38,4 +44,56 @@ struct counter *
 gossip_on(void)
 {
 	return counter_get("gossip_on");
+}
+
+/* ---- what differs ---------------------------------------------------------
+ */
+
+static struct {
+	pthread_mutex_t lock;
+	size_t count;
+	struct {
+		char *peer;
+		char why[GOSSIP_WHY_MAX];
+	} list[GOSSIP_WHYS_MAX];
+} whys = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* Under the lock; its place, or that of a new one. */
+static size_t
+find_why(const char *peer)
+{
+	size_t i = 0;
+
+	while (i < whys.count && strcmp(whys.list[i].peer, peer) != 0)
+		i++;
+	return i;
+}
+
+void
+gossip_set_why(const char *peer, const char *why)
+{
+	size_t i;
+
+	pthread_mutex_lock(&whys.lock);
+	i = find_why(peer);
+	if (i == whys.count && i < GOSSIP_WHYS_MAX && *why != '\0') {
+		whys.list[i].peer = xstrdup(peer);
+		whys.count++;
+	}
+	if (i < whys.count)
+		(void)snprintf(
+			whys.list[i].why, sizeof(whys.list[i].why), "%s", why);
+	pthread_mutex_unlock(&whys.lock);
+}
+
+void
+gossip_get_why(const char *peer, char why[GOSSIP_WHY_MAX])
+{
+	size_t i;
+
+	pthread_mutex_lock(&whys.lock);
+	i = find_why(peer);
+	(void)snprintf(why, GOSSIP_WHY_MAX, "%s",
+		i < whys.count ? whys.list[i].why : "");
+	pthread_mutex_unlock(&whys.lock);
 }

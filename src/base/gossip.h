@@ -4,7 +4,8 @@
  * Two that may not include each other meet here. All of it is in counter.h, so
  * keypost status --json has it, too.
  *
- * Memory:  as counters: for the life of the process.
+ * Memory:  as counters: for the life of the process; at most
+ *          GOSSIP_WHYS_MAX peers have a sentence.
  * Threads: any.
  * Units:   times are seconds since 1970; 0 is never.
  */
@@ -21,6 +22,8 @@ enum gossip_ended {
 	GOSSIP_ENDED_UNREACHED,
 	GOSSIP_ENDED_BROKEN
 };
+
+enum { GOSSIP_WHY_MAX = 256, GOSSIP_WHYS_MAX = 256 };
 
 /* Of one peer, by its name in the configuration. */
 struct gossip_counters {
@@ -40,6 +43,10 @@ struct gossip_counters {
 };
 
 struct gossip_counters gossip_counters_of(const char *peer);
+/* What differs in its configuration, in English and printable; "": nothing
+ * that is known. Cut at GOSSIP_WHY_MAX. */
+void gossip_set_why(const char *peer, const char *why);
+void gossip_get_why(const char *peer, char why[GOSSIP_WHY_MAX]);
 /* The port that gossip is taken on; 0: none is. */
 struct counter *gossip_port(void);
 /* 1: this server gossips, be it that it only begins talks. */

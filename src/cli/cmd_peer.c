@@ -13,17 +13,28 @@ gossips(const json_t *line)
 	return json_is_object(json_object_get(line, "gossip"));
 }
 
+/* Nothing is sent to it. */
+static bool
+only_gossips(const json_t *line)
+{
+	return strcmp(show_text(line, "state"), "gossip") == 0;
+}
+
 static void
 list_peer(const json_t *line)
 {
 	printf("%-16s %-8s %s%s\n", show_text(line, "name"),
 		show_text(line, "state"), show_text(line, "mail"),
-		gossips(line) ? " (gossip)" : "");
+		gossips(line) && !only_gossips(line) ? " (gossip)" : "");
 }
 
 static void
 show_peer(const json_t *line)
 {
+	if (only_gossips(line)) {
+		printf("%s: by gossip alone\n", show_text(line, "name"));
+		return;
+	}
 	printf("%s <%s>: %s", show_text(line, "name"), show_text(line, "mail"),
 		show_text(line, "state"));
 	if (json_object_get(line, "behind") == NULL) {

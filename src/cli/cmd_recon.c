@@ -14,6 +14,19 @@ show_status(const json_t *line)
 		show_gossip_peer(line, show_text(line, "peer"));
 }
 
+static enum cli_exit
+rebuild(struct cli *c)
+{
+	bool dry = cli_has(c, CLI_DRY_RUN);
+	enum cli_exit code = dry ? CLI_YES : show_change(c, "recon");
+
+	if (code == CLI_YES && !cli_has(c, CLI_QUIET) && !cli_has(c, CLI_JSON))
+		puts(dry ? "would build the tree anew"
+			 : "the tree is built anew as soon as no talk is under "
+			   "way; recon status tells");
+	return code;
+}
+
 enum cli_exit
 cmd_recon(struct cli *c)
 {
@@ -21,13 +34,8 @@ cmd_recon(struct cli *c)
 
 	if (c->word_count == 1 && strcmp(c->words[0], "status") == 0)
 		return remote_run(c, status, show_status);
-	if (c->word_count == 1 && strcmp(c->words[0], "rebuild") == 0) {
-		if (!cli_has(c, CLI_DRY_RUN))
-			return show_change(c, "recon");
-		if (!cli_has(c, CLI_QUIET))
-			puts("would build the tree anew");
-		return CLI_YES;
-	}
+	if (c->word_count == 1 && strcmp(c->words[0], "rebuild") == 0)
+		return rebuild(c);
 	if (c->word_count == 2 && strcmp(c->words[0], "run") == 0) {
 		const char *words[] = {"recon", "run", c->words[1], NULL};
 

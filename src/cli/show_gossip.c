@@ -4,11 +4,30 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+
+/* Built once is what a first start does. */
+static void
+show_origin(const json_t *line)
+{
+	int64_t rebuilds = show_number(line, "rebuilds");
+
+	if (strcmp(show_text(line, "origin"), "loaded") == 0) {
+		puts("  loaded from its file at the start");
+		return;
+	}
+	printf("  built, reason: %s", show_text(line, "rebuilt_why"));
+	if (rebuilds > 1)
+		printf("; %" PRId64 " times since the start", rebuilds);
+	puts("");
+}
+
 void
 show_gossip_tree(const json_t *line)
 {
 	int64_t port = show_number(line, "port");
 	int64_t digests = show_number(line, "digests");
+	int64_t nodes = show_number(line, "nodes");
 
 	if (port > 0)
 		printf("takes gossip at port %" PRId64, port);
@@ -21,17 +40,15 @@ show_gossip_tree(const json_t *line)
 		puts("the tree is being built; until then there is no gossip");
 		return;
 	}
-	printf("tree: %" PRId64 " digest%s in %" PRId64 " nodes, %" PRId64
+	printf("tree: %" PRId64 " digest%s in %" PRId64 " node%s, %" PRId64
 	       " octets, as of change %" PRId64,
-		digests, cli_s((uint64_t)digests), show_number(line, "nodes"),
-		show_number(line, "octets"), show_number(line, "seq"));
+		digests, cli_s((uint64_t)digests), nodes,
+		cli_s((uint64_t)nodes), show_number(line, "octets"),
+		show_number(line, "seq"));
 	if (show_number(line, "behind") > 0)
 		printf(", %" PRId64 " behind", show_number(line, "behind"));
 	puts("");
-	if (show_number(line, "rebuilds") > 0)
-		printf("built anew %" PRId64 " times, last because: %s\n",
-			show_number(line, "rebuilds"),
-			show_text(line, "rebuilt_why"));
+	show_origin(line);
 }
 
 /* One word of the daemon's, in words for people. */
@@ -58,12 +75,61 @@ end_words(const json_t *line)
 	return word;
 }
 
+/* That all was said is no news where nothing differed. */
 static void
 show_end(const json_t *line)
 {
 	fputs(end_words(line), stdout);
-	if (*show_text(line, "why") != '\0')
+	if (*show_text(line, "why") != '\0' &&
+		strcmp(show_text(line, "end"), "agreed") != 0)
 		printf(": %s", show_text(line, "why"));
+	puts("");
+}
+
+static void
+show_times(const json_t *line)
+{
+	int64_t next = show_number(line, "next");
+
+	printf("  talks that went well: last begun by it %s",
+		show_moment(show_number(line, "it_began")).text);
+	if (json_is_true(json_object_get(line, "called")))
+		printf(", by us %s",
+			show_moment(show_number(line, "we_began")).text);
+	else
+		printf("; only it begins them");
+	if (show_number(line, "failures") > 0)
+		printf("; %" PRId64 " failed in a row",
+			show_number(line, "failures"));
+	if (show_number(line, "failures") > 0 && next > clock_wall_s())
+		printf(", none before %s", show_moment(next).text);
+	puts("");
+}
+
+static void
+show_backed_off(const json_t *line)
+{
+	static const struct {
+		const char *word, *said;
+	} rows[] = {
+		{"missing", "offered and not given"},
+		{"unreadable", "not answered well"},
+		{"refused", "refused here"},
+		{"changed", "kept here in another form"},
+		{"less", "of which we have more"},
+	};
+	const json_t *as = json_object_get(line, "backed_off_as");
+	const char *before = ": ";
+
+	printf("  not asked for now %" PRId64, show_number(line, "backed_off"));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t n = show_number(as, rows[i].word);
+
+		if (n == 0)
+			continue;
+		printf("%s%" PRId64 " %s", before, n, rows[i].said);
+		before = ", ";
+	}
 	puts("");
 }
 
@@ -76,27 +142,21 @@ show_gossip_peer(const json_t *line, const char *label)
 	}
 	printf("%s: ", label);
 	show_end(line);
-	printf("  we began a talk %s, it did %s",
-		show_moment(show_number(line, "we_began")).text,
-		show_moment(show_number(line, "it_began")).text);
-	if (show_number(line, "failures") > 0)
-		printf("; %" PRId64 " failed in a row, next try %s",
-			show_number(line, "failures"),
-			show_moment(show_number(line, "next")).text);
-	printf("\n  learned %" PRId64 ", owed it %" PRId64 "; fetched %" PRId64
+	show_times(line);
+	printf("  learned %" PRId64 ", owed it %" PRId64 "; fetched %" PRId64
 	       ", waiting %" PRId64 "\n",
 		show_number(line, "learned"), show_number(line, "owed"),
 		show_number(line, "fetched"), show_number(line, "waiting"));
 	if (show_number(line, "refused") + show_number(line, "unexpected") +
-			show_number(line, "missing") +
-			show_number(line, "backed_off") >
+			show_number(line, "missing") >
 		0)
 		printf("  refused %" PRId64 ", unexpected %" PRId64
-		       ", missing %" PRId64 "; not asked for now %" PRId64 "\n",
+		       ", missing %" PRId64 "\n",
 			show_number(line, "refused"),
 			show_number(line, "unexpected"),
-			show_number(line, "missing"),
-			show_number(line, "backed_off"));
+			show_number(line, "missing"));
+	if (show_number(line, "backed_off") > 0)
+		show_backed_off(line);
 }
 
 void

@@ -2,6 +2,7 @@
 #include "daemon/client.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -42,6 +43,12 @@ end_word(enum gossip_talk_end end)
 static json_t *
 tell_tree(const struct gossip_look *look)
 {
+	static const char *const origins[] = {
+		[SETS_EMPTY] = "none",
+		[SETS_LOADED] = "loaded",
+		[SETS_BUILT] = "built",
+	};
+
 	json_t *j = json_pack("{s:s, s:s, s:i, s:b}", "profile", look->profile,
 		"filters", look->filters, "port", (int)look->port, "building",
 		look->building);
@@ -52,18 +59,33 @@ tell_tree(const struct gossip_look *look)
 	(void)json_object_set_new(j, "octets", count(look->octets));
 	(void)json_object_set_new(j, "seq", number(look->seq));
 	(void)json_object_set_new(j, "behind", number(behind > 0 ? behind : 0));
+	(void)json_object_set_new(
+		j, "origin", json_string(origins[look->origin]));
 	(void)json_object_set_new(j, "rebuilds", count(look->rebuilds));
 	(void)json_object_set_new(
 		j, "rebuilt_why", json_string(look->rebuilt_why));
 	return j;
 }
 
+/* Of what is not asked for now, why it is not. */
+static json_t *
+tell_reasons(const struct gossip_peer_look *look)
+{
+	json_t *j = json_object();
+
+	for (int i = 0; i < RECOVER_REASONS; i++)
+		(void)json_object_set_new(j,
+			recover_reason_word((enum recover_reason)i),
+			count(look->backed_off_as[i]));
+	return j;
+}
+
 static json_t *
 tell_peer(const struct gossip_peer_look *look)
 {
-	json_t *j = json_pack("{s:s, s:b, s:s, s:s}", "peer", look->name,
-		"self", look->is_self, "end", end_word(look->end), "why",
-		look->why);
+	json_t *j = json_pack("{s:s, s:b, s:b, s:s, s:s}", "peer", look->name,
+		"self", look->is_self, "called", look->is_called, "end",
+		end_word(look->end), "why", look->why);
 
 	(void)json_object_set_new(j, "it_began", number(look->asked));
 	(void)json_object_set_new(j, "we_began", number(look->answered));
@@ -78,6 +100,7 @@ tell_peer(const struct gossip_peer_look *look)
 	(void)json_object_set_new(j, "missing", count(look->missing));
 	(void)json_object_set_new(j, "waiting", count(look->waiting));
 	(void)json_object_set_new(j, "backed_off", count(look->backed_off));
+	(void)json_object_set_new(j, "backed_off_as", tell_reasons(look));
 	return j;
 }
 
@@ -137,21 +160,20 @@ is_over(const struct client *c)
 	return __atomic_load_n(c->stopping, __ATOMIC_ACQUIRE);
 }
 
-/* Until its talk ended; a line now and then keeps the client patient. */
+/* Until that talk ended; a line now and then keeps the client patient. */
 static enum status
-wait_for_talk(struct client *c, const char *name, uint64_t talks,
-	struct gossip_peer_look *look)
+wait_for_talk(struct client *c, uint64_t number, struct gossip_run_end *end)
 {
 	int64_t told = clock_mono_ms(), begun = told;
 	enum status st = STATUS_OK;
 
 	while (st == STATUS_OK && !is_over(c)) {
-		st = find_peer(c->parts->gossip, name, look);
-		if (st == STATUS_OK && look->talks != talks)
+		if (gossip_look_at_run(c->parts->gossip, number, end) ==
+			STATUS_OK)
 			return STATUS_OK;
 		heart_beat(c->parts->heart, "control");
 		(void)poll(NULL, 0, LOOK_MS);
-		if (st != STATUS_OK || clock_mono_ms() - told < PROGRESS_MS)
+		if (clock_mono_ms() - told < PROGRESS_MS)
 			continue;
 		told = clock_mono_ms();
 		st = client_line(c, 0,
@@ -161,36 +183,45 @@ wait_for_talk(struct client *c, const char *name, uint64_t talks,
 	return st == STATUS_OK ? STATUS_TIMEOUT : st;
 }
 
+/* What it came to, beside how it stands with the peer now. */
+static enum status
+tell_run(struct client *c, const char *name, const struct gossip_run_end *end)
+{
+	bool went_well =
+		end->end == GOSSIP_AGREED || end->end == GOSSIP_LEARNED;
+	struct gossip_peer_look look;
+
+	if (end->end == GOSSIP_NEVER ||
+		find_peer(c->parts->gossip, name, &look) != STATUS_OK) {
+		client_exit(c, 1, "there was no talk: %s", end->why);
+		return STATUS_OK;
+	}
+	client_exit(c, went_well ? 0 : 1, "%s", "");
+	look.end = end->end;
+	(void)snprintf(look.why, sizeof(look.why), "%s", end->why);
+	look.learned = end->learned;
+	look.owed = end->owed;
+	return client_line(c, 0, tell_peer(&look));
+}
+
 static enum status
 run_talk(struct client *c, const char *name)
 {
-	struct gossip_peer_look before, after;
+	struct gossip_run_end end;
 	struct err err = {""};
-	enum status st = find_peer(c->parts->gossip, name, &before);
+	uint64_t number;
+	enum status st = gossip_run(c->parts->gossip, name, &number, &err);
 
-	if (st == STATUS_OK)
-		st = gossip_run(c->parts->gossip, name, &err);
-	else
-		err_set(&err, "no peer of this name gossips");
 	if (st != STATUS_OK) {
-		client_exit(c, 1, "%s",
-			err.text[0] != '\0' ? err.text : status_name(st));
+		client_exit(c, 1, "%s", err.text);
 		return STATUS_OK;
 	}
-	st = wait_for_talk(c, name, before.talks, &after);
+	st = wait_for_talk(c, number, &end);
 	if (st == STATUS_TIMEOUT) {
 		client_exit(c, 1, "the daemon stops");
 		return STATUS_OK;
 	}
-	if (st != STATUS_OK)
-		return st;
-	client_exit(c,
-		after.end == GOSSIP_AGREED || after.end == GOSSIP_LEARNED ? 0
-									  : 1,
-		"%s", "");
-	after.learned -= before.learned;
-	after.owed -= before.owed;
-	return client_line(c, 0, tell_peer(&after));
+	return st == STATUS_OK ? tell_run(c, name, &end) : st;
 }
 
 static enum status

@@ -202,8 +202,9 @@ static json_t *
 describe_peer(struct store_session *session, const struct control_parts *parts,
 	const struct peer_settings *s, const struct peer *p, int64_t last_seq)
 {
+	bool is_sent_to = *s->mail != '\0' || peer_is_fed(s);
 	json_t *j = json_pack("{s:s, s:s, s:s}", "name", s->name, "mail",
-		s->mail, "state", state_word(p));
+		s->mail, "state", is_sent_to ? state_word(p) : "gossip");
 
 	(void)json_object_set_new(
 		j, "gossip", client_tell_gossip_peer(parts->gossip, s->name));

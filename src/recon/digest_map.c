@@ -197,13 +197,13 @@ digest_map_count(const struct digest_map *m)
 }
 
 void
-digest_map_later(
-	const struct digest_map *m, int64_t now, size_t *counts, size_t size)
+digest_map_later(const struct digest_map *m, int64_t now,
+	void (*visit)(void *ctx, const struct digest_entry *e), void *ctx)
 {
 	for (size_t i = 1; i < m->fresh; i++) {
 		const struct slot *s = &m->slots[i];
 
-		if (s->used && s->entry.until > now && s->entry.number < size)
-			counts[s->entry.number]++;
+		if (s->used && s->entry.until > now)
+			visit(ctx, &s->entry);
 	}
 }

@@ -19,7 +19,7 @@ struct digest_entry {
 	struct sks_digest digest;
 	uint32_t number;
 	/* the user's; zero at first */
-	uint32_t count;
+	uint16_t count, reason;
 	int64_t until;
 };
 
@@ -34,8 +34,8 @@ struct digest_entry *digest_map_put(
 void digest_map_remove(
 	struct digest_map *m, const struct sks_digest *digest, uint32_t number);
 size_t digest_map_count(const struct digest_map *m);
-/* Adds to counts[number] how many end after `now`; numbers below `size`. */
-void digest_map_later(
-	const struct digest_map *m, int64_t now, size_t *counts, size_t size);
+/* Those that end after `now`. */
+void digest_map_later(const struct digest_map *m, int64_t now,
+	void (*visit)(void *ctx, const struct digest_entry *e), void *ctx);
 
 #endif

@@ -18,6 +18,8 @@
 
 #include "base/net.h"
 #include "ingest/ingest.h"
+#include "recon/recover.h"
+#include "recon/sets.h"
 #include "recon/talk_limits.h"
 
 struct gossip;
@@ -97,6 +99,7 @@ enum gossip_talk_end {
 struct gossip_peer_look {
 	char name[64];
 	bool is_self;     /* its address is our own: it is left out */
+	bool is_called;   /* we begin talks with it */
 	int64_t asked;    /* last talk that it began: seconds since 1970 */
 	int64_t answered; /* last talk that we began */
 	int64_t next;     /* when we try again */
@@ -106,16 +109,18 @@ struct gossip_peer_look {
 	uint64_t learned, owed;   /* digests, since the start */
 	uint64_t fetched, refused, unexpected, missing;
 	size_t waiting, backed_off;
+	size_t backed_off_as[RECOVER_REASONS]; /* the same, by reason */
 };
 
 struct gossip_look {
 	const char *profile;
 	char filters[512];
 	unsigned int port;             /* listening; 0 */
-	bool building;                 /* the tree is not there yet */
+	bool building;                 /* the tree is not there (yet) */
+	enum sets_origin origin;       /* where it came from */
 	size_t digests, nodes, octets; /* of the tree */
 	int64_t seq, last_seq;         /* that it reflects; of the store */
-	uint64_t rebuilds;
+	uint64_t rebuilds; /* since the start, the first one included */
 	char rebuilt_why[128];
 };
 
@@ -123,12 +128,22 @@ void gossip_look_at(struct gossip *g, struct gossip_look *look);
 /* The i-th peer; NOT_FOUND beyond the last. */
 MUST_CHECK enum status gossip_look_at_peer(
 	struct gossip *g, size_t i, struct gossip_peer_look *look);
-/* Begins a talk with that peer as soon as none is under way, whatever its
- * back-off. NOT_FOUND: no such peer gossips; REJECTED: it is this server;
- * BUSY: one is asked for already.
- * gossip_look_at_peer tells by `talks` when it ended. */
+/* A talk that was asked for, when it is over. */
+struct gossip_run_end {
+	uint64_t number;
+	enum gossip_talk_end end; /* NEVER: it was called off */
+	char why[256];
+	uint64_t learned, owed; /* digests, of this talk alone */
+};
+
+/* Begins a talk with that peer as soon as none that we began is under way,
+ * whatever its back-off. NOT_FOUND: no such peer gossips; REJECTED: it is this
+ * server; BUSY: one is asked for already. */
 MUST_CHECK enum status gossip_run(
-	struct gossip *g, const char *peer, struct err *err);
+	struct gossip *g, const char *peer, uint64_t *number, struct err *err);
+/* What came of it; NOT_FOUND: it is not over. The last one is known. */
+MUST_CHECK enum status gossip_look_at_run(
+	struct gossip *g, uint64_t number, struct gossip_run_end *out);
 MUST_CHECK enum status gossip_rebuild(struct gossip *g, struct err *err);
 
 #endif

@@ -25,8 +25,15 @@ reset(struct call *c)
 void
 call_drop(struct call *c)
 {
-	if (c->state != CALL_NONE)
-		reset(c);
+	if (c->state == CALL_NONE)
+		return;
+	if (c->run != 0) {
+		pthread_mutex_lock(&c->g->lock);
+		run_called_off(c->g, c->run,
+			"it is a peer no more, or this server stops");
+		pthread_mutex_unlock(&c->g->lock);
+	}
+	reset(c);
 }
 
 /* ---- talking ----------------------------------------------------------- */
@@ -220,7 +227,7 @@ resolved(struct call *c)
 	struct member *m = c->member;
 
 	if (m->look.is_self) {
-		if (c->forced)
+		if (c->run != 0)
 			call_unreached(c, "its address is our own");
 		reset(c);
 		return;
@@ -251,7 +258,7 @@ connected(struct call *c)
 }
 
 void
-call_begin(struct gossip *g, struct member *m, bool forced)
+call_begin(struct gossip *g, struct member *m, uint64_t run)
 {
 	struct call *c = &g->calls[CALL_STARTED];
 
@@ -259,7 +266,7 @@ call_begin(struct gossip *g, struct member *m, bool forced)
 	c->g = g;
 	c->member = m;
 	c->answers = true;
-	c->forced = forced;
+	c->run = run;
 	c->state = CALL_RESOLVING;
 	c->began_ms = c->moved_ms = clock_mono_ms();
 	if (m->resolved_ms == 0 ||

@@ -19,6 +19,14 @@ ended_of(enum gossip_talk_end end)
 	return ended[end];
 }
 
+/* What is refused here, or kept in another form, is not lacking. */
+static size_t
+lacking(const struct gossip_peer_look *look)
+{
+	return look->waiting + look->backed_off_as[RECOVER_MISSING] +
+	       look->backed_off_as[RECOVER_UNREADABLE];
+}
+
 static void
 count_peer(const struct gossip_peer_look *look)
 {
@@ -30,7 +38,7 @@ count_peer(const struct gossip_peer_look *look)
 	counter_set(c.asks, look->asked);
 	counter_set(c.ended, ended_of(look->end));
 	counter_set(c.failed, (int64_t)look->failures);
-	counter_set(c.lacking, (int64_t)(look->waiting + look->backed_off));
+	counter_set(c.lacking, (int64_t)lacking(look));
 	counter_set(c.talks, (int64_t)look->talks);
 	counter_set(c.learned, (int64_t)look->learned);
 	counter_set(c.owed, (int64_t)look->owed);
@@ -40,6 +48,8 @@ count_peer(const struct gossip_peer_look *look)
 	counter_set(c.missing, (int64_t)look->missing);
 	counter_set(c.waiting, (int64_t)look->waiting);
 	counter_set(c.backed_off, (int64_t)look->backed_off);
+	gossip_set_why(
+		look->name, look->end == GOSSIP_MISMATCH ? look->why : "");
 }
 
 void

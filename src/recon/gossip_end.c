@@ -34,6 +34,25 @@ patience(const struct gossip *g, uint64_t failures)
 }
 
 static void
+note_run(struct gossip *g, uint64_t run, const struct ending *e, size_t learned,
+	uint64_t owed)
+{
+	if (run == 0)
+		return;
+	g->ended = (struct gossip_run_end){
+		.number = run, .end = e->end, .learned = learned, .owed = owed};
+	(void)snprintf(g->ended.why, sizeof(g->ended.why), "%s", e->why);
+}
+
+void
+run_called_off(struct gossip *g, uint64_t run, const char *why)
+{
+	struct ending e = {GOSSIP_NEVER, "", why, false};
+
+	note_run(g, run, &e, 0, 0);
+}
+
+static void
 note_end(struct call *c, const struct ending *e, bool failed)
 {
 	struct member *m = c->member;
@@ -67,6 +86,9 @@ call_unreached(struct call *c, const char *why)
 	struct ending e = {GOSSIP_UNREACHED, "unreached", why, false};
 
 	note_end(c, &e, true);
+	pthread_mutex_lock(&c->g->lock);
+	note_run(c->g, c->run, &e, 0, 0);
+	pthread_mutex_unlock(&c->g->lock);
 	log_line(LOG_INFO, "gossip",
 		"peer=%s role=%s outcome=unreached failures=%" PRIu64
 		" ms=%" PRId64 " why=%s",
@@ -196,6 +218,9 @@ call_ended(struct call *c, const char *timed_out)
 	if (!refused_it)
 		note_end(c, &e,
 			e.end != GOSSIP_AGREED && e.end != GOSSIP_LEARNED);
+	pthread_mutex_lock(&c->g->lock);
+	note_run(c->g, c->run, &e, learned, f.owed);
+	pthread_mutex_unlock(&c->g->lock);
 	log_line(level_of(c, &e), "gossip",
 		"peer=%s role=%s outcome=%s learned=%zu owed=%" PRIu64
 		" octets=%" PRIu64 " rounds=%" PRIu64 " ms=%" PRId64 " why=%s",

@@ -33,6 +33,7 @@ take_settings(struct member *m, const struct gossip_peer *set)
 			m->networks[i].bits = 128;
 		}
 	}
+	m->look.is_called = *set->at != '\0';
 	m->address_count = 0;
 	m->resolved_ms = 0;
 	m->next_ms = m->fault_ms = 0;
@@ -296,6 +297,8 @@ members_count(struct gossip *g)
 		m->look.missing = f.missing;
 		m->look.waiting = f.waiting;
 		m->look.backed_off = f.backed_off;
+		memcpy(m->look.backed_off_as, f.backed_off_as,
+			sizeof(f.backed_off_as));
 		pthread_mutex_unlock(&g->lock);
 	}
 }

@@ -58,13 +58,16 @@ orders_take(struct gossip *g)
 
 /* Whom an operator wants a talk with; NULL: nobody. */
 static struct member *
-take_run(struct gossip *g)
+take_run(struct gossip *g, uint64_t *number)
 {
 	struct member *m = NULL;
 
 	pthread_mutex_lock(&g->lock);
+	*number = g->run_number;
 	if (g->run != NULL)
 		m = member_find(g, g->run);
+	if (g->run != NULL && m == NULL)
+		run_called_off(g, *number, "it is a peer no more");
 	free(g->run);
 	g->run = NULL;
 	pthread_mutex_unlock(&g->lock);
@@ -75,17 +78,18 @@ void
 orders_begin(struct gossip *g, int64_t now)
 {
 	struct member *m;
+	uint64_t run;
 
 	if (g->quiet || g->calls[CALL_STARTED].state != CALL_NONE)
 		return;
-	m = take_run(g);
+	m = take_run(g, &run);
 	if (m != NULL) {
-		call_begin(g, m, true);
+		call_begin(g, m, run);
 		return;
 	}
 	m = g->has_tree ? member_with_more(g, now) : NULL;
 	if (m != NULL) {
-		call_begin(g, m, false);
+		call_begin(g, m, 0);
 		return;
 	}
 	if (!g->has_tree || now < g->begin_ms)
@@ -94,5 +98,5 @@ orders_begin(struct gossip *g, int64_t now)
 	tree_check(g);
 	m = member_choose(g, now);
 	if (m != NULL)
-		call_begin(g, m, false);
+		call_begin(g, m, 0);
 }

@@ -69,7 +69,7 @@ struct call {
 	struct gossip *g;
 	struct member *member;
 	bool answers; /* we began it */
-	bool forced;  /* an operator asked for it */
+	uint64_t run; /* an operator asked for it: its number; 0 */
 	int fd;
 	struct sockaddr_storage at;
 	size_t next_address;
@@ -121,6 +121,8 @@ struct gossip {
 	pthread_mutex_t lock;
 	struct gossip_settings *next; /* other peers; NULL: as they are */
 	char *run;                    /* whom to talk with next; NULL */
+	uint64_t run_number;          /* of the last that was asked for */
+	struct gossip_run_end ended;  /* the last of those that is over */
 	bool rebuild;
 	struct gossip_look look;
 };
@@ -170,7 +172,8 @@ void doors_close(struct gossip *g);
 void door_take(struct gossip *g, int fd);
 
 /* gossip_call.c: one connection */
-void call_begin(struct gossip *g, struct member *m, bool forced);
+/* `run`: its number, if an operator asked for it; 0. */
+void call_begin(struct gossip *g, struct member *m, uint64_t run);
 /* `fd` is taken; `busy`: only to say so. */
 void call_accept(struct gossip *g, struct call *c, struct member *m, int fd,
 	const struct sockaddr_storage *from, const char *busy);
@@ -183,6 +186,8 @@ int64_t call_watch(struct call *c, int64_t now);
 void call_drop(struct call *c);
 
 /* gossip_end.c: what a call has come to */
+/* The talk that an operator asked for will not be: under the lock. */
+void run_called_off(struct gossip *g, uint64_t run, const char *why);
 void call_unreached(struct call *c, const char *why);
 void call_ended(struct call *c, const char *timed_out);
 

@@ -50,6 +50,7 @@ show(struct gossip *g)
 	}
 	pthread_mutex_lock(&g->lock);
 	g->look.building = !g->has_tree;
+	g->look.origin = facts.origin;
 	g->look.digests = view.size;
 	g->look.nodes = stats.inner + stats.leaves;
 	g->look.octets = stats.octets;
@@ -133,6 +134,9 @@ tree_rebuild(struct gossip *g)
 
 	if (is_in_use(g))
 		return STATUS_BUSY;
+	pthread_mutex_lock(&g->lock);
+	g->look.building = true;
+	pthread_mutex_unlock(&g->lock);
 	st = sets_rebuild(g->sets, "an operator asked for it", &err);
 	if (st != STATUS_OK && st != STATUS_CLOSED)
 		complain("the tree of digests cannot be built", &err);

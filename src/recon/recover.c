@@ -147,6 +147,7 @@ log_source(struct source *s, int64_t now)
 			f->refused - t->refused, f->changed - t->changed,
 			now - s->started);
 	s->told = s->facts;
+	s->named = 0;
 }
 
 static int64_t
@@ -223,22 +224,50 @@ recover_idle(const struct recover *r)
 	return true;
 }
 
+static void
+count_one(void *ctx, const struct digest_entry *e)
+{
+	const struct recover *r = ctx;
+	struct recover_facts *f;
+
+	if (e->number == OF_ALL)
+		return;
+	f = &r->sources[e->number - 1]->facts;
+	f->backed_off++;
+	f->backed_off_as[e->reason]++;
+}
+
 /* One walk for all, and not each time: the table may be large. */
 static void
 count_backed_off(struct recover *r)
 {
 	int64_t now = clock_mono_ms();
-	size_t *counts;
 
 	if (!r->recount && now < r->counted_ms + RECOUNT_MS)
 		return;
 	r->recount = false;
 	r->counted_ms = now;
-	counts = xcalloc(r->source_count + 1, sizeof(*counts));
-	digest_map_later(r->backoff, now, counts, r->source_count + 1);
-	for (size_t i = 0; i < r->source_count; i++)
-		r->sources[i]->facts.backed_off = counts[r->sources[i]->number];
-	free(counts);
+	for (size_t i = 0; i < r->source_count; i++) {
+		struct recover_facts *f = &r->sources[i]->facts;
+
+		f->backed_off = 0;
+		memset(f->backed_off_as, 0, sizeof(f->backed_off_as));
+	}
+	digest_map_later(r->backoff, now, count_one, r);
+}
+
+const char *
+recover_reason_word(enum recover_reason reason)
+{
+	static const char *const words[] = {
+		[RECOVER_MISSING] = "missing",
+		[RECOVER_UNREADABLE] = "unreadable",
+		[RECOVER_REFUSED] = "refused",
+		[RECOVER_CHANGED] = "changed",
+		[RECOVER_LESS] = "less",
+	};
+
+	return words[reason];
 }
 
 void

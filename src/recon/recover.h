@@ -4,8 +4,9 @@
  * Digests are asked for in batches (/pks/hashquery), the size of which follows
  * what went well. A reply's certificates go the one way in. What did not turn
  * up, or became another certificate than was offered, is remembered with its
- * reason and asked for ever more rarely; what is not wanted here is not asked
- * for at all. While the way in is busy nothing is fetched.
+ * reason and asked for ever more rarely; the first of each lot are named in the
+ * log. What is not wanted here is not asked for at all. While the way in is
+ * busy nothing is fetched.
  *
  * Memory:  bounded: queue and back-off table by number, replies by octets.
  * Threads: one, that of the fetcher. Submissions are done on others, and wake
@@ -46,6 +47,19 @@ struct recover_source {
 	int64_t wait_ms; /* ask no sooner than this from now */
 };
 
+/* Why a digest is not asked for now. */
+enum recover_reason {
+	RECOVER_MISSING,    /* the partner offers it and does not give it */
+	RECOVER_UNREADABLE, /* a request for it alone is not answered well */
+	RECOVER_REFUSED,    /* by our rules */
+	RECOVER_CHANGED,    /* stored, but as another than was offered */
+	RECOVER_LESS, /* we have more of it: the partner will fetch that */
+	RECOVER_REASONS
+};
+
+/* "missing", ...: for logs and programs. */
+const char *recover_reason_word(enum recover_reason reason);
+
 struct recover_facts {
 	uint64_t asked, got; /* digests asked for, certificates that came */
 	uint64_t unexpected; /* of another digest than any asked for */
@@ -54,7 +68,8 @@ struct recover_facts {
 	uint64_t changed;    /* stored, but as another than was offered */
 	size_t waiting;      /* in the queue or in a request */
 	size_t backed_off;   /* digests not asked for now */
-	int64_t last_fetch;  /* seconds since 1970 */
+	size_t backed_off_as[RECOVER_REASONS]; /* the same, by reason */
+	int64_t last_fetch;                    /* seconds since 1970 */
 };
 
 struct recover *recover_new(const struct recover_settings *settings,

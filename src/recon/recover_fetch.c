@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hex.h"
 #include "base/log.h"
 #include "pgp/digest.h"
 #include "recon/recover_state.h"
@@ -53,9 +54,22 @@ put_back(struct batch *b)
 	memcpy(&s->list[s->head], b->asked, b->count * sizeof(b->asked[0]));
 }
 
+/* Nothing that it is compared with came. */
+static void
+log_not_given(
+	const struct source *s, const struct sks_digest *d, const char *why)
+{
+	char text[33];
+
+	hex_write_upper(bytes_make(d->octets, sizeof(d->octets)), text);
+	log_line(LOG_INFO, "recover",
+		"peer=%s outcome=missing offered=%s why=%s", s->peer, text,
+		log_quote_str(why).text);
+}
+
 /* One certificate can spoil a reply for all others: it is found by halving. */
 static void
-retry_smaller(struct batch *b)
+retry_smaller(struct batch *b, const char *why)
 {
 	struct source *s = b->source;
 
@@ -65,7 +79,8 @@ retry_smaller(struct batch *b)
 		return;
 	}
 	digest_map_remove(s->r->waiting, &b->asked[0], 0);
-	(void)known_back_off(s, &b->asked[0], false);
+	if (known_back_off(s, &b->asked[0], RECOVER_UNREADABLE))
+		log_not_given(s, &b->asked[0], why);
 	s->facts.missing++;
 	s->size = 1;
 }
@@ -81,7 +96,7 @@ fail_batch(struct batch *b, bool timed_out, bool reached, const char *why)
 		"peer=%s outcome=failed digests=%zu why=%s", s->peer, b->count,
 		log_quote_str(why).text);
 	if (reached) {
-		retry_smaller(b);
+		retry_smaller(b, why);
 	} else {
 		put_back(b);
 	}
@@ -157,7 +172,9 @@ fetch_ended(struct batch *b)
 		if (b->came[i])
 			continue;
 		s->facts.missing++;
-		(void)known_back_off(s, &b->asked[i], false);
+		if (known_back_off(s, &b->asked[i], RECOVER_MISSING))
+			log_not_given(
+				s, &b->asked[i], "it is offered and not given");
 	}
 	s->failures = s->timeouts = 0;
 	s->size = b->count * 2 > s->size ? b->count * 2 : s->size;

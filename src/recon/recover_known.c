@@ -20,28 +20,36 @@ known_backed_off(struct source *s, const struct sks_digest *d)
 	       waits(s->r->backoff, d, s->number);
 }
 
+/* Another partner has it as well, and no better. */
+static bool
+is_of_all(enum recover_reason reason)
+{
+	return reason != RECOVER_MISSING && reason != RECOVER_UNREADABLE;
+}
+
 bool
-known_back_off(
-	struct source *s, const struct sks_digest *d, bool whoever_has_it)
+known_back_off(struct source *s, const struct sks_digest *d,
+	enum recover_reason reason)
 {
 	const struct recover_settings *set = &s->r->set;
 	struct digest_entry *e = digest_map_put(s->r->backoff, d, s->number);
-	int64_t ms = set->backoff_ms;
+	int64_t ms = set->backoff_ms, until;
 	bool is_first;
 
-	for (uint32_t i = 0; i < e->count && ms < set->backoff_max_ms; i++)
+	for (uint16_t i = 0; i < e->count && ms < set->backoff_max_ms; i++)
 		ms *= 2;
 	if (ms > set->backoff_max_ms)
 		ms = set->backoff_max_ms;
 	s->r->recount = true;
-	e->until = clock_mono_ms() + ms;
+	e->until = until = clock_mono_ms() + ms;
+	e->reason = (uint16_t)reason;
 	if (e->count < DOUBLINGS_MAX)
 		e->count++;
 	is_first = e->count == 1;
-	ms = e->until;
-	if (whoever_has_it)
-		digest_map_put(s->r->backoff, d, OF_ALL)->until = ms;
-	return is_first;
+	if (is_of_all(reason))
+		digest_map_put(s->r->backoff, d, OF_ALL)->until = until;
+	/* Of two that both have news one has less for a moment. */
+	return is_first && reason != RECOVER_LESS && s->named++ < NAMED_MAX;
 }
 
 bool

@@ -1,5 +1,6 @@
 /* recover_reply: the certificates in an answer to a hashquery. */
 #include "base/reader.h"
+#include "pgp/packet.h"
 #include "recon/recover_state.h"
 
 enum status
@@ -36,4 +37,23 @@ reply_split(struct bytes reply, size_t asked, struct bytes list[RECOVER_BATCH],
 	}
 	*count = n;
 	return STATUS_OK;
+}
+
+struct bytes
+reply_first(struct arena *arena, struct bytes blob)
+{
+	struct packet_reader r = packet_reader_of(blob, arena);
+	struct packet p = {.tag = 0};
+	enum status st = STATUS_OK;
+	size_t at = 0;
+
+	while (st == STATUS_OK || st == STATUS_UNSUPPORTED) {
+		at = r.pos;
+		st = packet_next(&r, &p, NULL);
+		if (at > 0 && st == STATUS_OK &&
+			(p.tag == PACKET_PUBLIC_KEY ||
+				p.tag == PACKET_SECRET_KEY))
+			return bytes_make(blob.data, at);
+	}
+	return blob;
 }

@@ -23,6 +23,7 @@ enum {
 	TIMEOUTS_MAX = 3,
 	FAILURES_MAX = 12,
 	RECOUNT_MS = 10000, /* what ended by itself */
+	NAMED_MAX = 10,     /* digests in the log until a source is idle */
 	/* Number in the table of what no partner need be asked for. */
 	OF_ALL = 0
 };
@@ -40,6 +41,7 @@ struct source {
 	struct batch *batch; /* under way; NULL */
 	struct recover_facts facts;
 	struct recover_facts told; /* as of the last line of the log */
+	unsigned int named;        /* digests in the log since then */
 	int64_t started;           /* monotonic; since when it is not idle */
 };
 
@@ -94,10 +96,12 @@ struct recover {
 bool known_backed_off(struct source *s, const struct sks_digest *d);
 /*
  * Do not ask for it again for a while, twice as long each time: not this
- * partner, or none at all. True the first time.
+ * partner, or none at all where the reason lies in the certificate. True when
+ * that is to be named in the log: the first time, unless many were, or nothing
+ * is wrong with it.
  */
-bool known_back_off(
-	struct source *s, const struct sks_digest *d, bool whoever_has_it);
+bool known_back_off(struct source *s, const struct sks_digest *d,
+	enum recover_reason reason);
 /* Is it stored, or was it refused before? */
 bool known_is_settled(
 	struct store_session *session, const struct sks_digest *d);
@@ -117,6 +121,9 @@ void source_drop(struct source *s);
 /* MALFORMED, LIMIT: it is no answer to a request for `asked` digests. */
 MUST_CHECK enum status reply_split(struct bytes reply, size_t asked,
 	struct bytes list[RECOVER_BATCH], size_t *count, struct err *err);
+
+/* Its first certificate: what stands behind it was not asked for. */
+struct bytes reply_first(struct arena *arena, struct bytes blob);
 
 /* ---- recover_submit.c -------------------------------------------------- */
 

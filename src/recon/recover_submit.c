@@ -44,6 +44,20 @@ find_asked(const struct batch *b, const struct sks_digest *d)
 	return SIZE_MAX;
 }
 
+static void
+log_unexpected(struct source *s, const struct sks_digest *d)
+{
+	char text[33];
+
+	if (s->named++ >= NAMED_MAX)
+		return;
+	hex_write_upper(bytes_make(d->octets, sizeof(d->octets)), text);
+	log_line(LOG_INFO, "recover",
+		"peer=%s outcome=unexpected came=%s why=\"none of its digest "
+		"was asked for\"",
+		s->peer, text);
+}
+
 /* Which one is it? What is no row of packets is done with. */
 static void
 name_part(struct part *p)
@@ -54,6 +68,7 @@ name_part(struct part *p)
 	size_t i;
 
 	arena_reset(s->r->arena);
+	p->octets = reply_first(s->r->arena, p->octets);
 	st = digest_sks_packets(s->r->arena, p->octets, &p->digest);
 	arena_release(s->r->arena);
 	if (st != STATUS_OK) {
@@ -62,10 +77,12 @@ name_part(struct part *p)
 		return;
 	}
 	i = find_asked(b, &p->digest);
-	if (i == SIZE_MAX)
+	if (i == SIZE_MAX) {
 		s->facts.unexpected++;
-	else
+		log_unexpected(s, &p->digest);
+	} else {
 		b->came[i] = true;
+	}
 	s->facts.got++;
 	s->facts.last_fetch = clock_wall_s();
 	p->state = PART_NAMED;
@@ -140,25 +157,21 @@ submit_step(struct batch *b, int64_t now)
 
 /* ---- and what became of it --------------------------------------------- */
 
+/* Asked for again it would come to the same. */
 static void
-log_changed(const struct part *p, const char *why, const char *stored)
+settle_as(struct part *p, enum recover_reason reason, const char *why,
+	const char *stored)
 {
 	char offered[33];
 
+	if (!known_back_off(p->batch->source, &p->digest, reason))
+		return;
 	hex_write_upper(bytes_make(p->digest.octets, sizeof(p->digest.octets)),
 		offered);
 	log_line(LOG_INFO, "recover",
-		"peer=%s outcome=changed offered=%s stored=%s why=%s",
-		p->batch->source->peer, offered, stored,
-		log_quote_str(why).text);
-}
-
-/* Asked for again it would come to the same. */
-static void
-settle_as(struct part *p, const char *why, const char *stored)
-{
-	if (known_back_off(p->batch->source, &p->digest, true) && why != NULL)
-		log_changed(p, why, stored);
+		"peer=%s outcome=%s offered=%s stored=%s why=%s",
+		p->batch->source->peer, recover_reason_word(reason), offered,
+		stored, log_quote_str(why).text);
 }
 
 /* Stored, but as what? */
@@ -181,13 +194,12 @@ compare(struct part *p, const struct outcome *o)
 	if (st == STATUS_OK && memcmp(&d, &p->digest, sizeof(d)) == 0)
 		return;
 	hex_write_upper(bytes_make(d.octets, sizeof(d.octets)), text);
-	/* We have more of it than the partner: it will fetch that. */
 	if (o->kind != OUTCOME_NEW && o->dropped == 0) {
-		settle_as(p, NULL, text);
+		settle_as(p, RECOVER_LESS, "", text);
 		return;
 	}
 	s->facts.changed++;
-	settle_as(p,
+	settle_as(p, RECOVER_CHANGED,
 		o->detail != NULL ? o->detail : "not all of it is kept here",
 		text);
 }
@@ -205,14 +217,31 @@ submit_again(struct part *p, int64_t now)
 		b->next = i;
 }
 
+static bool
+is_settled(const struct part *p)
+{
+	struct store *store = ingest_store(p->batch->source->r->ingest);
+	struct store_session *session;
+	struct err err = {""};
+	bool is;
+
+	if (session_borrow(store, &session, &err) != STATUS_OK)
+		return false;
+	is = known_is_settled(session, &p->digest);
+	session_return(store, session);
+	return is;
+}
+
 static void
 refuse(struct part *p, const struct outcome *o)
 {
 	p->batch->source->facts.refused++;
-	/* The store remembers what is blocked, as long as it is. */
-	if (o->verdict == VERDICT_BLOCKED)
+	/* The store remembers what is blocked, until that is lifted; but not
+	 * by the digest of what came with something twice. */
+	if (o->verdict == VERDICT_BLOCKED && is_settled(p))
 		return;
-	settle_as(p, o->detail != NULL ? o->detail : verdict_word(o->verdict),
+	settle_as(p, RECOVER_REFUSED,
+		o->detail != NULL ? o->detail : verdict_word(o->verdict),
 		"none");
 }
 
@@ -234,7 +263,7 @@ settle(struct part *p, int64_t now)
 		return;
 	default:
 		s->facts.refused++;
-		settle_as(p, sub->err.text, "none");
+		settle_as(p, RECOVER_REFUSED, sub->err.text, "none");
 		return;
 	}
 	for (size_t i = 0; i < sub->outcome_count; i++) {

@@ -108,18 +108,19 @@ build_once(struct sets *s, const char **why, struct err *err)
 }
 
 static void
-tell(const struct sets *s, enum log_level level, int64_t since)
+tell(const struct sets *s, enum log_level level, const char *state,
+	int64_t since, const char *reason)
 {
 	size_t i;
 
 	for (i = 0; i < s->count; i++)
 		log_line(level, "tree",
-			"profile=%s state=built digests=%zu change=%lld "
+			"profile=%s state=%s digests=%zu change=%lld "
 			"ms=%lld reason=%s",
-			s->profiles[i]->name, sets_tree_size(s, i),
+			s->profiles[i]->name, state, sets_tree_size(s, i),
 			(long long)s->facts.seq,
 			(long long)(clock_mono_ms() - since),
-			log_quote_str(s->facts.why).text);
+			log_quote_str(reason).text);
 }
 
 static enum status
@@ -147,7 +148,7 @@ rebuild(struct sets *s, const char *why, enum log_level level, struct err *err)
 	s->facts.why = why;
 	/* Whatever is there, it is not this. */
 	s->facts.saved_seq = -1;
-	tell(s, level, since);
+	tell(s, level, "built", since, why);
 	return STATUS_OK;
 }
 
@@ -204,6 +205,7 @@ sets_check_one(struct sets *s, bool *was_wrong, struct err *err)
 enum status
 sets_open(struct sets *s, struct err *err)
 {
+	int64_t since = clock_mono_ms();
 	const char *why;
 	bool was_wrong;
 	enum status st = sets_load(s, &why, err);
@@ -217,6 +219,8 @@ sets_open(struct sets *s, struct err *err)
 	st = sets_follow(s, err);
 	if (st == STATUS_OK && s->facts.origin == SETS_LOADED)
 		st = check(s, OPEN_PROBES, &was_wrong, err);
+	if (st == STATUS_OK && s->facts.origin == SETS_LOADED)
+		tell(s, LOG_INFO, "loaded", since, "it was saved");
 	return st;
 }
 

@@ -99,6 +99,10 @@ wait_ready a || bail "a starts again"
 ok "b talks with it again" wait_for 60 sh -c \
 	'tail -n 3 "$1" | grep -q "peer=a .*outcome=agreed"' x "$work/b/log"
 
+ok "its tree is the one that it saved" sh -c \
+	"'$top_builddir/keypost' -c '$work/a/keypost.conf' recon status |
+	grep -qx '  loaded from its file at the start'"
+
 # ---- killed again and again while it fetches -------------------------------
 kp c load "$work/rings/many" >/dev/null || bail "c is loaded further"
 sed -i "s/^\[peer b\]/[peer d]\\ngossip = $d_at:$d_recon\\n&/" \
@@ -123,6 +127,10 @@ ok "its store is sound" kp d db check
 stop_server b
 is "b stops" "$?" 0
 
+kp a config check --probe >"$work/probe" 2>&1
+is "a probe knocks at each door" "$? $(grep -c "gossip: somebody answers" \
+	"$work/probe") $(grep -c "b: gossip: .*refused" "$work/probe")" "1 1 1"
+
 # ---- other levels, other filters -------------------------------------------
 gossip_place e f
 gossip_level=clean
@@ -140,6 +148,10 @@ for name in e f; do
 done
 ok "filters that differ are told" \
 	wait_for 30 talks e peer=f outcome=mismatch mine
+kp e recon run f >"$work/run.out"
+is "whoever asks is told" "$? $(cat "$work/run.out")" \
+	"1 f: the configurations differ: filters only there: mine"
+is "and the log once" "$(talks e outcome=mismatch | wc -l)" 1
 sed -i 's/^filters = .*//' "$work/f/keypost.conf"
 stop_server f
 run_server f

@@ -102,10 +102,10 @@ ok "the status tells of it" sh -c "'$top_builddir/keypost' \
 	-c '$work/a/keypost.conf' status |
 	grep -q '^  gossip .*port $at, 6000 certificates offered'"
 ok "so does that of peers" sh -c "'$top_builddir/keypost' \
-	-c '$work/a/keypost.conf' peer status | grep -A1 '^right ' |
+	-c '$work/a/keypost.conf' peer status | grep -A1 '^right: by gossip alone' |
 	grep -q '^  gossip: nothing differed'"
 is "nobody talks with who is no peer" "$(kp a recon run nobody 2>&1)" \
-	"keypost: no peer of this name gossips"
+	"keypost: no peer 'nobody' gossips: its section has no line gossip ="
 
 # ---- what everybody sees ---------------------------------------------------
 curl -s "http://127.0.0.1:$metrics_port/metrics" >"$work/figures"

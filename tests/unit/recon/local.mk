@@ -120,6 +120,14 @@ tests_unit_recon_test_recover_lies_SOURCES = \
 	tests/unit/recon/test_recover_lies.c $(RECOVER_WORLD)
 tests_unit_recon_test_recover_lies_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_recon_test_recover_lies_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_recover_unwanted
+tests_unit_recon_test_recover_unwanted_SOURCES = \
+	tests/unit/recon/test_recover_unwanted.c \
+	tests/unit/ingest/takedown_world.c tests/unit/ingest/takedown_world.h \
+	$(RECOVER_WORLD)
+tests_unit_recon_test_recover_unwanted_CPPFLAGS = $(AM_CPPFLAGS) \
+	-I$(top_srcdir)
+tests_unit_recon_test_recover_unwanted_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_recover_known
 tests_unit_recon_test_recover_known_SOURCES = \
 	tests/unit/recon/test_recover_known.c tests/unit/unit.h
@@ -132,9 +140,16 @@ UNIT_TESTS += tests/unit/recon/test_gossip_names
 tests_unit_recon_test_gossip_names_SOURCES = \
 	tests/unit/recon/test_gossip_names.c tests/unit/unit.h
 tests_unit_recon_test_gossip_names_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
+GOSSIP_WORLD = tests/unit/recon/gossip_world.c \
+	tests/unit/recon/gossip_world.h $(INGEST_FIXTURE)
+UNIT_TESTS += tests/unit/recon/test_gossip_calls
+tests_unit_recon_test_gossip_calls_SOURCES = \
+	tests/unit/recon/test_gossip_calls.c $(GOSSIP_WORLD)
+tests_unit_recon_test_gossip_calls_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_recon_test_gossip_calls_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_gossip
 tests_unit_recon_test_gossip_SOURCES = tests/unit/recon/test_gossip.c \
-	$(INGEST_FIXTURE)
+	$(GOSSIP_WORLD)
 tests_unit_recon_test_gossip_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_recon_test_gossip_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/recon/test_gossip_more

@@ -1,154 +1,12 @@
 /* Promises of the thread: who is let in, who is talked with, how it ends. */
-#include "../unit.h"
-
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "recon/gossip.h"
-#include "tests/unit/ingest/fixture.h"
-
-enum { POLL_MS = 10, POLLS = 3000 };
-
-/* A server without partners, at a port of its own. */
-struct world {
-	struct fixture f;
-	struct gossip_settings set;
-	struct gossip_peer peers[4];
-	struct endpoint listen;
-	struct gossip *g;
-	unsigned int port;
-};
-
-static struct world *
-world_new(void **state)
-{
-	struct world *w = *state;
-
-	w->set = (struct gossip_settings){.data = w->f.dir,
-		.listen = &w->listen,
-		.listen_count = 1,
-		.profile = (char *)"",
-		.filters = (char *)"",
-		.http_port = 11371,
-		.interval_ms = 3600000,
-		.idle_ms = 200,
-		.level = LEVEL_SKS,
-		.peers = w->peers};
-	(void)snprintf(w->listen.host, sizeof(w->listen.host), "127.0.0.1");
-	(void)snprintf(w->listen.port, sizeof(w->listen.port), "0");
-	return w;
-}
-
-static void
-add_peer(struct world *w, const char *name, const char *at, char **networks)
-{
-	w->peers[w->set.peer_count++] =
-		(struct gossip_peer){.name = (char *)(uintptr_t)name,
-			.at = (char *)(uintptr_t)at,
-			.http = (char *)"",
-			.networks = networks,
-			.network_count = networks != NULL};
-}
-
-static void
-world_start(struct world *w)
-{
-	struct gossip_look look;
-	struct err err = {""};
-
-	assert_ok(gossip_new(&w->set, w->f.store, w->f.in, &w->g, &err));
-	assert_ok(gossip_listen(w->g, &err));
-	assert_ok(gossip_start(w->g, &err));
-	gossip_look_at(w->g, &look);
-	w->port = look.port;
-	assert_true(w->port > 0);
-}
-
-static int
-setup(void **state)
-{
-	struct world *w = xcalloc(1, sizeof(*w));
-
-	fixture_open(&w->f);
-	fixture_start(&w->f);
-	*state = w;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct world *w = *state;
-
-	gossip_quiesce(w->g);
-	ingest_drain(w->f.in);
-	gossip_stop(w->g);
-	gossip_free(w->g);
-	fixture_close(&w->f);
-	free(w);
-	return 0;
-}
-
-static int
-connect_from(const struct world *w, const char *from)
-{
-	struct sockaddr_in own = {.sin_family = AF_INET};
-	struct sockaddr_in at = {.sin_family = AF_INET};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	assert_int_equal(inet_pton(AF_INET, from, &own.sin_addr), 1);
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	at.sin_port = htons((in_port_t)w->port);
-	assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof(own)), 0);
-	assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof(at)), 0);
-	return fd;
-}
-
-/* All that comes until it is closed. */
-static size_t
-read_all(int fd, char *text, size_t size)
-{
-	size_t n = 0;
-	ssize_t got;
-
-	while (n < size && (got = recv(fd, text + n, size - n, 0)) > 0)
-		n += (size_t)got;
-	return n;
-}
-
-/* Until that peer's talks are so many. */
-static struct gossip_peer_look
-wait_talks(struct world *w, size_t peer, uint64_t talks)
-{
-	struct gossip_peer_look look;
-
-	for (int i = 0; i < POLLS; i++) {
-		assert_ok(gossip_look_at_peer(w->g, peer, &look));
-		if (look.talks >= talks)
-			return look;
-		(void)poll(NULL, 0, POLL_MS);
-	}
-	fail_msg("it had %u talks", (unsigned int)look.talks);
-	return look;
-}
-
-static void
-wait_tree(struct world *w)
-{
-	struct gossip_look look = {.building = true};
-
-	for (int i = 0; i < POLLS && look.building; i++) {
-		gossip_look_at(w->g, &look);
-		(void)poll(NULL, 0, POLL_MS);
-	}
-	assert_false(look.building);
-}
+#include "gossip_world.h"
 
 /* ---- who is let in ----------------------------------------------------- */
 
@@ -156,14 +14,10 @@ static void
 test_a_stranger_is_closed_without_an_octet(void **state)
 {
 	struct world *w = world_new(state);
-	char text[10];
-	int fd;
 
 	add_peer(w, "peer", "127.9.9.9:1", NULL);
 	world_start(w);
-	fd = connect_from(w, "127.9.9.8");
-	assert_int_equal(read_all(fd, text, sizeof(text)), 0);
-	(void)close(fd);
+	assert_int_equal(octets_for(w, "127.9.9.8"), 0);
 }
 
 static void
@@ -180,7 +34,7 @@ test_a_network_lets_in_and_silence_ends_it(void **state)
 	wait_tree(w);
 	fd = connect_from(w, "127.9.8.200");
 	/* Its configuration, and no more: we said nothing. */
-	assert_int_equal(read_all(fd, text, sizeof(text)), 130);
+	assert_int_equal(read_all(fd, text, sizeof(text)), WORLD_CONFIG);
 	(void)close(fd);
 	look = wait_talks(w, 0, 1);
 	assert_int_equal(look.end, GOSSIP_BROKE);
@@ -221,6 +75,7 @@ test_a_talk_with_nobody_there_says_so(void **state)
 {
 	struct world *w = world_new(state);
 	struct gossip_peer_look look;
+	uint64_t number;
 	struct err err;
 
 	add_peer(w, "peer", "127.9.9.9:1", NULL);
@@ -230,37 +85,12 @@ test_a_talk_with_nobody_there_says_so(void **state)
 	assert_string_equal(look.why, "Connection refused");
 	assert_true(look.next > 0);
 	/* Whatever its back-off. */
-	assert_ok(gossip_run(w->g, "peer", &err));
+	assert_ok(gossip_run(w->g, "peer", &number, &err));
 	look = wait_talks(w, 0, 2);
 	assert_int_equal(look.failures, 2);
-	assert_status(gossip_run(w->g, "other", &err), STATUS_NOT_FOUND);
+	assert_status(
+		gossip_run(w->g, "other", &number, &err), STATUS_NOT_FOUND);
 	assert_status(gossip_look_at_peer(w->g, 1, &look), STATUS_NOT_FOUND);
-}
-
-/* A partner that takes one talk at 127.0.0.1; its port. */
-static unsigned int
-partner_listens(int *fd)
-{
-	struct sockaddr_in at = {.sin_family = AF_INET};
-	socklen_t len = sizeof(at);
-
-	*fd = socket(AF_INET, SOCK_STREAM, 0);
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	assert_int_equal(bind(*fd, (struct sockaddr *)&at, len), 0);
-	assert_int_equal(listen(*fd, 1), 0);
-	assert_int_equal(getsockname(*fd, (struct sockaddr *)&at, &len), 0);
-	return ntohs(at.sin_port);
-}
-
-/* That has to be known before. */
-static unsigned int
-free_port(void)
-{
-	int fd;
-	unsigned int port = partner_listens(&fd);
-
-	(void)close(fd);
-	return port;
 }
 
 /* Whole messages break its silence, however little they say; its time ends. */
@@ -270,12 +100,12 @@ test_who_says_little_now_and_then_has_its_time_and_no_more(void **state)
 	struct world *w = world_new(state);
 	struct gossip_peer_look look;
 	char at[40], text[200];
-	int listener, fd;
+	unsigned int port = 0;
+	int listener = listen_at("127.0.0.1", &port, 1), fd;
 
 	w->set.idle_ms = 1500;
 	w->set.talk_ms = 3000;
-	(void)snprintf(
-		at, sizeof(at), "127.0.0.1:%u", partner_listens(&listener));
+	(void)snprintf(at, sizeof(at), "127.0.0.1:%u", port);
 	add_peer(w, "peer", at, NULL);
 	world_start(w);
 	fd = accept(listener, NULL, NULL);
@@ -297,29 +127,57 @@ test_who_says_little_now_and_then_has_its_time_and_no_more(void **state)
 	(void)close(listener);
 }
 
+/* That has to be known before. */
+static unsigned int
+free_port(void)
+{
+	unsigned int port = 0;
+	int fd = listen_at("127.0.0.1", &port, 1);
+
+	(void)close(fd);
+	return port;
+}
+
+/* `listen` is where we are, `at` how we are called. */
 static void
-test_we_do_not_talk_with_ourselves(void **state)
+assert_left_out(void **state, const char *listen, const char *host)
 {
 	struct world *w = world_new(state);
 	struct gossip_peer_look look = {.is_self = false};
 	char at[40];
+	uint64_t number;
 	struct err err;
-	int fd;
 
+	w->set.interval_ms = 100;
+	(void)snprintf(w->listen.host, sizeof(w->listen.host), "%s", listen);
 	(void)snprintf(
 		w->listen.port, sizeof(w->listen.port), "%u", free_port());
-	(void)snprintf(at, sizeof(at), "127.0.0.1:%s", w->listen.port);
+	(void)snprintf(at, sizeof(at), "%s:%s", host, w->listen.port);
 	add_peer(w, "me", at, NULL);
 	world_start(w);
-	for (int i = 0; i < POLLS && !look.is_self; i++) {
+	wait_tree(w);
+	for (int i = 0; i < WORLD_POLLS && !look.is_self; i++) {
 		assert_ok(gossip_look_at_peer(w->g, 0, &look));
-		(void)poll(NULL, 0, POLL_MS);
+		(void)poll(NULL, 0, WORLD_POLL_MS);
 	}
 	assert_true(look.is_self);
-	assert_status(gossip_run(w->g, "me", &err), STATUS_REJECTED);
-	fd = connect_from(w, "127.0.0.1");
-	assert_int_equal(read_all(fd, at, sizeof(at)), 0);
-	(void)close(fd);
+	assert_status(gossip_run(w->g, "me", &number, &err), STATUS_REJECTED);
+	assert_string_equal(err.text, "the address of 'me' is our own");
+	assert_int_equal(octets_for(w, "127.0.0.1"), 0);
+	assert_ok(gossip_look_at_peer(w->g, 0, &look));
+	assert_int_equal(look.talks, 0);
+}
+
+static void
+test_we_do_not_talk_with_ourselves(void **state)
+{
+	assert_left_out(state, "127.0.0.1", "127.0.0.1");
+}
+
+static void
+test_nor_by_a_name_where_we_are_everywhere(void **state)
+{
+	assert_left_out(state, "0.0.0.0", "localhost");
 }
 
 static void
@@ -328,8 +186,6 @@ test_peers_come_and_go(void **state)
 	static char network[] = "127.9.8.0/24", *networks[] = {network};
 	struct world *w = world_new(state);
 	struct gossip_peer_look look = {.name = ""};
-	char text[200];
-	int fd;
 
 	add_peer(w, "old", "127.9.9.9:1", NULL);
 	world_start(w);
@@ -337,17 +193,13 @@ test_peers_come_and_go(void **state)
 	w->set.peer_count = 0;
 	add_peer(w, "new", "", networks);
 	gossip_set_peers(w->g, &w->set);
-	for (int i = 0; i < POLLS && strcmp(look.name, "new") != 0; i++) {
+	for (int i = 0; i < WORLD_POLLS && strcmp(look.name, "new") != 0; i++) {
 		assert_ok(gossip_look_at_peer(w->g, 0, &look));
-		(void)poll(NULL, 0, POLL_MS);
+		(void)poll(NULL, 0, WORLD_POLL_MS);
 	}
 	assert_string_equal(look.name, "new");
-	fd = connect_from(w, "127.9.9.9");
-	assert_int_equal(read_all(fd, text, sizeof(text)), 0);
-	(void)close(fd);
-	fd = connect_from(w, "127.9.8.1");
-	assert_int_equal(read_all(fd, text, sizeof(text)), 130);
-	(void)close(fd);
+	assert_int_equal(octets_for(w, "127.9.9.9"), 0);
+	assert_int_equal(octets_for(w, "127.9.8.1"), WORLD_CONFIG);
 }
 
 static void
@@ -366,20 +218,21 @@ test_what_cannot_be_is_refused_before_it_starts(void **state)
 	world_start(w);
 }
 
-#define PROMISE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PROMISE(test_a_stranger_is_closed_without_an_octet),
-		PROMISE(test_a_network_lets_in_and_silence_ends_it),
-		PROMISE(test_one_talks_four_are_told_and_the_next_is_closed),
-		PROMISE(test_a_talk_with_nobody_there_says_so),
-		PROMISE(test_who_says_little_now_and_then_has_its_time_and_no_more),
-		PROMISE(test_we_do_not_talk_with_ourselves),
-		PROMISE(test_peers_come_and_go),
-		PROMISE(test_what_cannot_be_is_refused_before_it_starts),
+		WORLD_PROMISE(test_a_stranger_is_closed_without_an_octet),
+		WORLD_PROMISE(test_a_network_lets_in_and_silence_ends_it),
+		WORLD_PROMISE(
+			test_one_talks_four_are_told_and_the_next_is_closed),
+		WORLD_PROMISE(test_a_talk_with_nobody_there_says_so),
+		WORLD_PROMISE(
+			test_who_says_little_now_and_then_has_its_time_and_no_more),
+		WORLD_PROMISE(test_we_do_not_talk_with_ourselves),
+		WORLD_PROMISE(test_nor_by_a_name_where_we_are_everywhere),
+		WORLD_PROMISE(test_peers_come_and_go),
+		WORLD_PROMISE(test_what_cannot_be_is_refused_before_it_starts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

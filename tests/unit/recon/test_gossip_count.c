@@ -51,7 +51,11 @@ setup(void **state)
 		.unexpected = 6,
 		.missing = 7,
 		.waiting = 8,
-		.backed_off = 9};
+		.backed_off = 9,
+		.backed_off_as = {[RECOVER_MISSING] = 3,
+			[RECOVER_UNREADABLE] = 2,
+			[RECOVER_REFUSED] = 4},
+		.why = "filters only there: mine"};
 	peers[1] = (struct gossip_peer_look){
 		.name = "self", .is_self = true, .talks = 1};
 	return 0;
@@ -85,13 +89,32 @@ test_all_is_told(void **state)
 	assert_int_equal(counter_value(c.backed_off), 9);
 }
 
-/* What waits and what is not asked for now: we have neither. */
+/* What waits and what does not come; what is refused here is not wanted. */
 static void
-test_what_we_lack_is_both(void **state)
+test_what_we_lack_is_what_we_want(void **state)
 {
 	(void)state;
 	gossip_count(NULL);
-	assert_int_equal(counter_value(gossip_counters_of("kiel").lacking), 17);
+	assert_int_equal(counter_value(gossip_counters_of("kiel").lacking), 13);
+}
+
+static void
+test_what_differs_is_told_until_it_differs_no_more(void **state)
+{
+	char why[GOSSIP_WHY_MAX];
+
+	(void)state;
+	gossip_get_why("mainz", why);
+	assert_string_equal(why, "");
+	gossip_count(NULL);
+	gossip_get_why("kiel", why);
+	assert_string_equal(why, "filters only there: mine");
+	gossip_get_why("self", why);
+	assert_string_equal(why, "");
+	peers[0].end = GOSSIP_UNREACHED;
+	gossip_count(NULL);
+	gossip_get_why("kiel", why);
+	assert_string_equal(why, "");
 }
 
 static void
@@ -122,7 +145,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_all_is_told, setup),
-		cmocka_unit_test_setup(test_what_we_lack_is_both, setup),
+		cmocka_unit_test_setup(
+			test_what_differs_is_told_until_it_differs_no_more,
+			setup),
+		cmocka_unit_test_setup(
+			test_what_we_lack_is_what_we_want, setup),
 		cmocka_unit_test_setup(test_a_fetch_has_a_time, setup),
 		cmocka_unit_test_setup(test_we_ourselves_are_no_peer, setup),
 	};

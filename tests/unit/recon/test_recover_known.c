@@ -140,36 +140,71 @@ test_each_time_it_takes_twice_as_long_up_to_a_week(void **state)
 
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
 		assert_false(known_backed_off(&w->a, &d));
-		assert_int_equal(known_back_off(&w->a, &d, false), i == 0);
+		assert_int_equal(
+			known_back_off(&w->a, &d, RECOVER_MISSING), i == 0);
 		clock_set_for_test(now + want[i] * HOUR - 1, 1000);
 		assert_true(known_backed_off(&w->a, &d));
 		now += want[i] * HOUR;
 		clock_set_for_test(now, 1000);
 	}
 	for (int i = 0; i < 100; i++)
-		(void)known_back_off(&w->a, &d, false);
+		(void)known_back_off(&w->a, &d, RECOVER_MISSING);
 	clock_set_for_test(now + WEEK, 1000);
 	assert_false(known_backed_off(&w->a, &d));
 }
 
 static void
+count_one(void *ctx, const struct digest_entry *e)
+{
+	size_t *counts = ctx;
+
+	counts[e->number]++;
+}
+
+/* What one does not give another may; what is wrong with a certificate is so
+ * whoever has it. */
+static void
 test_one_partner_or_all_of_them(void **state)
 {
+	static const struct {
+		enum recover_reason reason;
+		bool of_all;
+	} rows[] = {{RECOVER_MISSING, false}, {RECOVER_UNREADABLE, false},
+		{RECOVER_REFUSED, true}, {RECOVER_CHANGED, true},
+		{RECOVER_LESS, true}};
 	struct world *w = *state;
-	struct sks_digest here = digest(1), everywhere = digest(2);
 	size_t counts[3] = {0, 0, 0};
 
-	(void)known_back_off(&w->a, &here, false);
-	assert_true(known_backed_off(&w->a, &here));
-	assert_false(known_backed_off(&w->b, &here));
-	(void)known_back_off(&w->a, &everywhere, true);
-	assert_true(known_backed_off(&w->a, &everywhere));
-	assert_true(known_backed_off(&w->b, &everywhere));
-	digest_map_later(w->r.backoff, 1000, counts, 3);
-	assert_int_equal(counts[1], 2);
+	for (uint32_t i = 0; i < RECOVER_REASONS; i++) {
+		struct sks_digest d = digest(i);
+
+		(void)known_back_off(&w->a, &d, rows[i].reason);
+		assert_true(known_backed_off(&w->a, &d));
+		assert_int_equal(known_backed_off(&w->b, &d), rows[i].of_all);
+	}
+	digest_map_later(w->r.backoff, 1000, count_one, counts);
+	assert_int_equal(counts[1], 5);
 	assert_int_equal(counts[2], 0);
-	digest_map_later(w->r.backoff, 1000 + HOUR, counts, 3);
-	assert_int_equal(counts[1], 2);
+	digest_map_later(w->r.backoff, 1000 + HOUR, count_one, counts);
+	assert_int_equal(counts[1], 5);
+}
+
+static void
+test_the_first_ones_are_named_and_nothing_twice(void **state)
+{
+	struct world *w = *state;
+	struct sks_digest d = digest(0);
+
+	/* Nothing is wrong with it. */
+	assert_false(known_back_off(&w->a, &d, RECOVER_LESS));
+	for (uint32_t i = 1; i <= NAMED_MAX; i++) {
+		d = digest(i);
+		assert_true(known_back_off(&w->a, &d, RECOVER_REFUSED));
+		assert_false(known_back_off(&w->a, &d, RECOVER_REFUSED));
+	}
+	d = digest(NAMED_MAX + 1);
+	assert_false(known_back_off(&w->a, &d, RECOVER_REFUSED));
+	assert_true(known_backed_off(&w->a, &d));
 }
 
 static void
@@ -180,7 +215,7 @@ test_no_more_than_a_bound_is_remembered(void **state)
 
 	for (uint32_t i = 0; i <= RECOVER_BACKOFF_MAX; i++) {
 		d = digest(i);
-		(void)known_back_off(&w->a, &d, false);
+		(void)known_back_off(&w->a, &d, RECOVER_MISSING);
 	}
 	assert_int_equal(digest_map_count(w->r.backoff), RECOVER_BACKOFF_MAX);
 	assert_true(known_backed_off(&w->a, &d));
@@ -199,6 +234,7 @@ main(void)
 		cmocka_unit_test(test_it_holds_what_a_list_would_hold),
 		PROMISE(test_each_time_it_takes_twice_as_long_up_to_a_week),
 		PROMISE(test_one_partner_or_all_of_them),
+		PROMISE(test_the_first_ones_are_named_and_nothing_twice),
 		PROMISE(test_no_more_than_a_bound_is_remembered),
 	};
 

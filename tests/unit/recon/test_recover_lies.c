@@ -16,6 +16,8 @@ test_one_that_spoils_its_batch_is_found_and_the_others_come(void **state)
 	assert_int_equal(fixture_certs(&w->f), 39);
 	assert_int_equal(world_facts_of(w, "peer").backed_off, 1);
 	assert_int_equal(world_facts_of(w, "peer").missing, 1);
+	assert_int_equal(
+		world_facts_of(w, "peer").backed_off_as[RECOVER_UNREADABLE], 1);
 	before = keeper_requests(&w->k);
 	assert_int_equal(world_offer(w), 39);
 	world_run(w);
@@ -99,6 +101,24 @@ test_nobody_there_is_no_fault_of_the_digests(void **state)
 	assert_int_equal(fixture_certs(&w->f), 5);
 }
 
+static void
+test_of_an_answer_with_two_in_one_the_first_is_taken(void **state)
+{
+	struct world *w = *state;
+	struct buf more = {0};
+
+	world_keep_certs(w, 2);
+	make_cert(&more, 77, 1);
+	assert_ok(buf_put(&w->k.list[0].octets, buf_view(&more)));
+	world_offer(w);
+	world_run(w);
+	assert_int_equal(fixture_certs(&w->f), 2);
+	assert_int_equal(world_facts_of(w, "peer").got, 2);
+	assert_int_equal(world_facts_of(w, "peer").unexpected, 0);
+	assert_int_equal(world_facts_of(w, "peer").backed_off, 0);
+	buf_done(&more);
+}
+
 /* Twice the same signature: SKS knows it by a digest that we never have. */
 static void
 test_what_becomes_another_one_is_not_asked_for_again(void **state)
@@ -139,6 +159,8 @@ test_what_is_no_certificate_is_refused_and_the_rest_comes(void **state)
 	world_run(w);
 	assert_int_equal(fixture_certs(&w->f), 2);
 	assert_int_equal(world_facts_of(w, "peer").refused, 1);
+	assert_int_equal(
+		world_facts_of(w, "peer").backed_off_as[RECOVER_REFUSED], 1);
 	assert_int_equal(world_offer(w), 2);
 	world_run(w);
 	assert_int_equal(keeper_asked(&w->k), 3);
@@ -157,6 +179,8 @@ main(void)
 			test_what_was_not_asked_for_is_stored_and_counted),
 		WORLD_PROMISE(test_replies_that_lie_store_nothing_and_end),
 		WORLD_PROMISE(test_nobody_there_is_no_fault_of_the_digests),
+		WORLD_PROMISE(
+			test_of_an_answer_with_two_in_one_the_first_is_taken),
 		WORLD_PROMISE(
 			test_what_becomes_another_one_is_not_asked_for_again),
 		WORLD_PROMISE(
