@@ -295,6 +295,12 @@ put_gossip_state(struct page *p, const struct state_peer *peer)
 	page_puts(p, _(render_gossip_word(peer->gossip_word)));
 	if (peer->gossip_word == GOSSIP_WORD_BEHIND)
 		page_puts(p, format_count(": %s", peer->lacking).text);
+	if (peer->gossip_word == GOSSIP_WORD_DIFFERS &&
+		peer->gossip_why[0] != '\0') {
+		page_raw(p, ": <span lang=\"en\">");
+		page_visible(p, bytes_of(peer->gossip_why));
+		page_raw(p, "</span>");
+	}
 	page_raw(p, "</span></td>");
 }
 

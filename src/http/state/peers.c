@@ -81,9 +81,30 @@ error_of(int64_t ended, int64_t failed)
 	return failed > 0 ? "not reached" : "";
 }
 
+/* Which filters only one side has: both operators can do something about it. */
+static enum status
+take_difference(const char *name, struct arena *a, struct state_peer *out)
+{
+	char why[GOSSIP_WHY_MAX];
+	struct buf b;
+	enum status st;
+
+	gossip_get_why(name, why);
+	if (why[0] == '\0')
+		return STATUS_OK;
+	buf_init(&b, 2 * GOSSIP_WHY_MAX);
+	out->gossip_why = arena_str(a, bytes_of(why));
+	st = buf_printf(&b, "%s: %s", out->out.error, why);
+	if (st == STATUS_OK)
+		out->out.error = arena_str(a, buf_view(&b));
+	buf_done(&b);
+	return out->gossip_why == NULL || out->out.error == NULL ? STATUS_LIMIT
+								 : st;
+}
+
 /* What whoever gossips has counted; `off`: nobody does. */
-static void
-take_gossip(const char *name, bool off, struct state_peer *out)
+static enum status
+take_gossip(const char *name, bool off, struct arena *a, struct state_peer *out)
 {
 	struct gossip_counters c = gossip_counters_of(name);
 	int64_t ended;
@@ -108,6 +129,8 @@ take_gossip(const char *name, bool off, struct state_peer *out)
 	else
 		out->gossip_word = out->lacking > 0 ? GOSSIP_WORD_BEHIND
 						    : GOSSIP_WORD_FINE;
+	return ended == GOSSIP_ENDED_MISMATCH ? take_difference(name, a, out)
+					      : STATUS_OK;
 }
 
 static void
@@ -148,6 +171,7 @@ describe(const struct http_peer *p, bool show_mail, struct arena *a,
 	out->masked = p->is_private;
 	out->gossips = p->gossips;
 	out->mail = out->gossip = out->push = out->error = "";
+	out->gossip_why = "";
 	out->in.error = out->out.error = out->recovery.error = "";
 	out->word = PEER_WORD_NEW;
 	if (given(p->push)) {
@@ -239,7 +263,7 @@ peers_read(struct store_session *s, const struct http_peer *list, size_t count,
 		if (st == STATUS_OK)
 			take_canary(list[i].name, &peers[i]);
 		if (st == STATUS_OK && state_peer_has_gossip(&peers[i]))
-			take_gossip(list[i].name, off, &peers[i]);
+			st = take_gossip(list[i].name, off, a, &peers[i]);
 		if (st == STATUS_OK && state_peer_has_mail(&peers[i]))
 			take_mend(list[i].name, &peers[i].mend);
 		for (j = 0; st == STATUS_OK && j < row_count; j++)

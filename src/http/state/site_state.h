@@ -80,7 +80,8 @@ struct state_peer {
 	unsigned int http_port;
 	struct recon_talk in, out, recovery;
 	enum gossip_word gossip_word;
-	int64_t lacking; /* certificates that it has and we have not */
+	const char *gossip_why; /* which filters differ, in English; "" */
+	int64_t lacking;        /* certificates that it has and we have not */
 	/* what our canary tells of it, if anybody looks */
 	bool canary;
 	int64_t canary_seen; /* when it was signed */

@@ -76,7 +76,7 @@ fill(struct state_peer *p, size_t i, char text[4][64])
 	p->name = text[0];
 	p->host = text[1];
 	p->mail = text[2];
-	p->gossip = p->push = p->error = "";
+	p->gossip = p->push = p->error = p->gossip_why = "";
 	p->in.error = p->out.error = p->recovery.error = "";
 	p->word = words[i % 8];
 	p->last_sent = p->word == PEER_WORD_NEW ? 0 : MADE_UP_NOW - 300;

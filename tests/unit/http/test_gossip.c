@@ -127,6 +127,27 @@ test_peer_that_only_asks_is_told_by_its_name(void **state)
 	gather_give(gather, s);
 }
 
+static void
+test_filters_that_differ_are_named(void **state)
+{
+	struct gossip_counters c = gossip_counters_of("mainz");
+	const struct site_state *s;
+
+	(void)state;
+	gossip_set_why("mainz", "only there: mine");
+	counter_set(c.ended, GOSSIP_ENDED_MISMATCH);
+	s = made();
+	assert_string_equal(s->peers[1].gossip_why, "only there: mine");
+	assert_string_equal(s->peers[1].out.error,
+		"its configuration differs: only there: mine");
+	assert_string_equal(s->peers[0].gossip_why, "");
+	gather_give(gather, s);
+	counter_set(c.ended, GOSSIP_ENDED_WELL);
+	s = made();
+	assert_string_equal(s->peers[1].gossip_why, "");
+	gather_give(gather, s);
+}
+
 int
 main(void)
 {
@@ -134,6 +155,7 @@ main(void)
 		cmocka_unit_test(test_state_follows_the_counters),
 		cmocka_unit_test(test_each_peer_has_its_own_numbers),
 		cmocka_unit_test(test_peer_that_only_asks_is_told_by_its_name),
+		cmocka_unit_test(test_filters_that_differ_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

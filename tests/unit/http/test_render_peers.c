@@ -1,4 +1,4 @@
-/* Promises about what the statistics tell of repair and of the canary. */
+/* Promises about what the statistics tell of repair, gossip and the canary. */
 #include "tests/unit/unit.h"
 
 #include <jansson.h>
@@ -144,6 +144,40 @@ test_page_tells_that_gossip_is_only_begun(void **unused)
 }
 
 static void
+test_page_tells_how_gossip_stands(void **unused)
+{
+	static const struct {
+		enum gossip_word word;
+		const char *why, *said;
+	} rows[] = {
+		{GOSSIP_WORD_OFF, "", ">gossip is off here</span>"},
+		{GOSSIP_WORD_NONE, "", ">no gossip yet</span>"},
+		{GOSSIP_WORD_FAILING, "", "trouble\">not reached</span>"},
+		{GOSSIP_WORD_BEHIND, "", "fine\">has what we lack: 7</span>"},
+		{GOSSIP_WORD_FINE, "", "fine\">up to date</span>"},
+		{GOSSIP_WORD_DIFFERS, "",
+			"trouble\">its configuration differs</span>"},
+		{GOSSIP_WORD_DIFFERS, "only there: <b>",
+			"trouble\">its configuration differs: <span "
+			"lang=\"en\">only there: &lt;b&gt;</span></span>"},
+	};
+	struct buf b;
+
+	(void)unused;
+	made_up_peers(&state, peers, 1);
+	peers[0].lacking = 7;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		peers[0].gossip_word = rows[i].word;
+		peers[0].gossip_why = rows[i].why;
+		assert_true(
+			row_says(row_of(made_up_html(&state, &b),
+					 "Servers we gossip with", "peer-0"),
+				rows[i].said));
+		buf_done(&b);
+	}
+}
+
+static void
 test_json_tells_what_letters_lost(void **unused)
 {
 	json_t *o, *list, *one;
@@ -181,6 +215,7 @@ main(void)
 		PROMISE(test_page_tells_how_soon_others_serve),
 		PROMISE(test_page_tells_of_who_is_fed),
 		PROMISE(test_page_tells_that_gossip_is_only_begun),
+		PROMISE(test_page_tells_how_gossip_stands),
 		PROMISE(test_json_tells_what_letters_lost),
 	};
 
