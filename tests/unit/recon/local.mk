@@ -169,3 +169,7 @@ tests_unit_recon_test_digests_SOURCES = tests/unit/recon/test_digests.c \
 	$(RECON_VECTORS)
 tests_unit_recon_test_digests_LDADD = $(RECON_LINK) $(JANSSON_LIBS) \
 	$(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/recon/test_sets_odd
+tests_unit_recon_test_sets_odd_SOURCES = tests/unit/recon/test_sets_odd.c \
+	$(SETS_WORLD)
+tests_unit_recon_test_sets_odd_LDADD = $(RECON_LINK) $(CMOCKA_LIBS)
