@@ -1,5 +1,6 @@
 # cmocka tests of src/http. Those of a running server share a harness.
 HTTP_HARNESS = tests/unit/http/site_harness.c tests/unit/http/site_harness.h \
+	tests/unit/http/site_keys.c \
 	$(SCRATCH) \
 	tests/bench/gen_cert.c tests/bench/gen_cert.h \
 	tests/bench/gen_material.c tests/bench/gen_material.h \

@@ -59,6 +59,7 @@ void answer_done(struct answer *a);
 /* The value of a header field, or an empty view. */
 struct bytes answer_field(const struct answer *a, const char *name);
 bool answer_says(const struct answer *a, const char *text);
+void answer_must_say(const struct answer *a, const char *text);
 
 /* Submits as gpg does: a form, every octet escaped. */
 struct answer site_add(
@@ -70,6 +71,12 @@ void answer_expect(struct answer a, int status, const char *says);
 
 /* Reads on until the other side closes; false if it does not. */
 bool site_is_closed(int fd);
+/* Nothing came, and the other side did not close. */
+bool site_is_open(int fd);
+/* With one thread: what was asked before this is done with when it returns. */
+void site_settle(const struct site *s);
+/* The clock stands at that time, and slow connections are cut. */
+void site_sweep_at(const struct site *s, int64_t now);
 
 /* A certificate, armored, and its fingerprint in upper-case digits. */
 void site_key(uint64_t index, struct buf *armor, char fpr[41]);

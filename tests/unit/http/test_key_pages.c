@@ -26,14 +26,6 @@ page_of(const char *op, const char *term)
 	return a;
 }
 
-static void
-must_say(const struct answer *a, const char *text)
-{
-	if (!answer_says(a, text))
-		fail_msg("no \"%s\" in: %.*s", text, (int)a->body.len,
-			(const char *)a->body.data);
-}
-
 /* Of many names those are shown that were asked for. */
 static void
 test_name_beyond_those_shown_is_shown_when_asked_for(void **state)
@@ -87,10 +79,10 @@ test_page_is_strict_and_has_its_landmarks(void **state)
 		"default-src 'none'; style-src 'self'; img-src 'self'; "
 		"form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 	assert_text(answer_field(&a, "Referrer-Policy"), "no-referrer");
-	must_say(&a, "<html lang=\"en\">");
-	must_say(&a, "name=\"viewport\"");
-	must_say(&a, "<a class=\"skip\" href=\"#main\">");
-	must_say(&a, "Entries are unverified");
+	answer_must_say(&a, "<html lang=\"en\">");
+	answer_must_say(&a, "name=\"viewport\"");
+	answer_must_say(&a, "<a class=\"skip\" href=\"#main\">");
+	answer_must_say(&a, "Entries are unverified");
 	assert_int_equal(one_site_count(&a, "<h1>"), 1);
 	assert_int_equal(one_site_count(&a, "<main "), 1);
 	assert_int_equal(one_site_count(&a, "<nav "), 1);
@@ -111,23 +103,26 @@ test_entry_tells_what_a_key_is(void **state)
 	(void)state;
 	one_site_store("third-party.pgp");
 	a = page_of("index", SIGNED);
-	must_say(&a, "<h1>Search results for " SIGNED "</h1>");
-	must_say(&a, "1 key found");
-	must_say(&a, "<span>37AE 4603 C4CB DA65 9169</span> "
-		     "<span>6146 F5AE 1AE1 4F13 22E9</span>");
-	must_say(&a, "<bdi>Alice &lt;alice@example.org&gt;</bdi>");
-	must_say(&a, "<strong class=\"valid\">valid</strong> · EdDSA Ed25519 · "
-		     "created <time datetime=\"2017-07-14\">2017-07-14</time> "
-		     "· never expires");
-	must_say(&a, "op=vindex&amp;search=" SIGNED);
-	must_say(&a, "op=get&amp;search=" SIGNED);
+	answer_must_say(&a, "<h1>Search results for " SIGNED "</h1>");
+	answer_must_say(&a, "1 key found");
+	answer_must_say(&a, "<span>37AE 4603 C4CB DA65 9169</span> "
+			    "<span>6146 F5AE 1AE1 4F13 22E9</span>");
+	answer_must_say(&a, "<bdi>Alice &lt;alice@example.org&gt;</bdi>");
+	answer_must_say(&a,
+		"<strong class=\"valid\">valid</strong> · EdDSA Ed25519 · "
+		"created <time datetime=\"2017-07-14\">2017-07-14</time> "
+		"· never expires");
+	answer_must_say(&a, "op=vindex&amp;search=" SIGNED);
+	answer_must_say(&a, "op=get&amp;search=" SIGNED);
 	assert_int_equal(one_site_count(&a, "op=hget"), 0);
 	answer_done(&a);
 	a = page_of("index", SIGNED "&hash=on");
-	must_say(&a, "op=hget&amp;search=58453467FAA95485F9ABE674914B1339");
+	answer_must_say(
+		&a, "op=hget&amp;search=58453467FAA95485F9ABE674914B1339");
 	answer_done(&a);
 	a = page_of("index", SIGNED "&x-hash=ON");
-	must_say(&a, "op=hget&amp;search=58453467FAA95485F9ABE674914B1339");
+	answer_must_say(
+		&a, "op=hget&amp;search=58453467FAA95485F9ABE674914B1339");
 	answer_done(&a);
 	a = page_of("index", SIGNED "&hash=yes");
 	assert_int_equal(one_site_count(&a, "op=hget"), 0);
@@ -168,18 +163,18 @@ test_revocation_says_why(void **state)
 	one_site_store("revoked-uid.pgp");
 	one_site_store("revoked-subkey.pgp");
 	a = page_of("index", REVOKED);
-	must_say(&a, "<strong class=\"revoked\">revoked</strong>");
-	must_say(&a, "Its secret is no longer secret");
-	must_say(&a, "<q><bdi>compromised</bdi></q>");
-	must_say(&a, "Rev Two &lt;rev2@example.org&gt;</bdi> "
-		     "<strong class=\"revoked\">");
+	answer_must_say(&a, "<strong class=\"revoked\">revoked</strong>");
+	answer_must_say(&a, "Its secret is no longer secret");
+	answer_must_say(&a, "<q><bdi>compromised</bdi></q>");
+	answer_must_say(&a, "Rev Two &lt;rev2@example.org&gt;</bdi> "
+			    "<strong class=\"revoked\">");
 	answer_done(&a);
 	a = page_of("vindex", REVOKED);
-	must_say(&a, "Its secret is no longer secret");
-	must_say(&a, "This name or address is no longer right.");
-	must_say(&a, "Another key has taken its place.");
-	must_say(&a, " · encrypts</p>");
-	must_say(&a, "certifies keys, signs");
+	answer_must_say(&a, "Its secret is no longer secret");
+	answer_must_say(&a, "This name or address is no longer right.");
+	answer_must_say(&a, "Another key has taken its place.");
+	answer_must_say(&a, " · encrypts</p>");
+	answer_must_say(&a, "certifies keys, signs");
 	answer_done(&a);
 }
 
@@ -192,17 +187,18 @@ test_signers_are_linked_and_named_when_they_are_held(void **state)
 	one_site_store("third-party.pgp");
 	one_site_store("third-party-signers.pgp");
 	a = page_of("vindex", SIGNED);
-	must_say(&a, "<h1>A key in detail</h1>");
-	must_say(&a, ">first learned <time ");
-	must_say(&a, "</time>, over HTTP<");
-	must_say(&a, "<td>self-signature</td>");
-	must_say(&a, "data-label=\"by\">this key<");
-	must_say(&a, "certification, level 0");
-	must_say(&a, "certification, level 2");
-	must_say(&a, "<bdi>Signer 0 &lt;s0@example.org&gt;</bdi><br>"
-		     "<a rel=\"nofollow\" href=\"/pks/lookup?op=vindex&amp;"
-		     "search=0xA39CFB5A2BB421CE66B7203272BBB2B55F9F487C\">");
-	must_say(&a, "<strong class=\"expired\">does not fit</strong>");
+	answer_must_say(&a, "<h1>A key in detail</h1>");
+	answer_must_say(&a, ">first learned <time ");
+	answer_must_say(&a, "</time>, over HTTP<");
+	answer_must_say(&a, "<td>self-signature</td>");
+	answer_must_say(&a, "data-label=\"by\">this key<");
+	answer_must_say(&a, "certification, level 0");
+	answer_must_say(&a, "certification, level 2");
+	answer_must_say(&a,
+		"<bdi>Signer 0 &lt;s0@example.org&gt;</bdi><br>"
+		"<a rel=\"nofollow\" href=\"/pks/lookup?op=vindex&amp;"
+		"search=0xA39CFB5A2BB421CE66B7203272BBB2B55F9F487C\">");
+	answer_must_say(&a, "<strong class=\"expired\">does not fit</strong>");
 	/* One of the key's own and nothing else is a line, not a table. */
 	assert_int_equal(one_site_count(&a, "<table class=\"sigs one\">"), 0);
 	answer_done(&a);
@@ -220,7 +216,7 @@ test_picture_is_mentioned_and_not_shown(void **state)
 	(void)state;
 	one_site_store("user-attribute.pgp");
 	a = page_of("vindex", "0x918118DBEC5FD87657B6CDB4FA05115A2AD41F49");
-	must_say(&a, "941 octets, usually a photo; not shown here");
+	answer_must_say(&a, "941 octets, usually a photo; not shown here");
 	assert_int_equal(one_site_count(&a, "<img "), 1); /* of the header */
 	answer_done(&a);
 }
@@ -234,7 +230,7 @@ test_crowd_of_signatures_is_folded_and_counted(void **state)
 	one_site_store("flooded.pgp");
 	a = page_of("vindex", "0x16CA4707F719CA55520AD603B3763914D784812A");
 	assert_int_equal(one_site_count(&a, "<details><summary>480 more signatures"), 1);
-	must_say(&a, "more signatures, which are not shown");
+	answer_must_say(&a, "more signatures, which are not shown");
 	assert_true(one_site_count(&a, "<tr><td>") <= 2 * INDEX_SIGS_MAX);
 	assert_true(one_site_count(&a, "<tr><td>") >= INDEX_SIGS_MAX);
 	answer_done(&a);
@@ -283,7 +279,7 @@ test_hostile_names_are_harmless(void **state)
 	snprintf(term, sizeof(term), "0x%s", fpr);
 	a = page_of("vindex", term);
 	assert_int_equal(one_site_count(&a, "<i>"), 0);
-	must_say(&a,
+	answer_must_say(&a,
 		"<bdi>&lt;i&gt;&quot;&amp;&#39;\\u202E\\u2066\\u0001 \\xFF "
 		"x</bdi>");
 	answer_done(&a);
@@ -304,7 +300,7 @@ test_long_name_is_a_remark(void **state)
 	answer_expect(site_add(&site, buf_view(&armor), NULL), 200, "inserted");
 	snprintf(term, sizeof(term), "0x%s", fpr);
 	a = page_of("index", term);
-	must_say(&a, "<bdi>[1025-octet User ID]</bdi>");
+	answer_must_say(&a, "<bdi>[1025-octet User ID]</bdi>");
 	answer_done(&a);
 	buf_done(&armor);
 }
@@ -317,8 +313,8 @@ test_key_without_a_name_of_its_own_takes_nobodys(void **state)
 	(void)state;
 	one_site_store("no-selfsig.pgp");
 	a = page_of("index", "0x82A3BEC0FCC429E84FF0FC8FD66CF218D31539BA");
-	must_say(&a, ">A key without a name of its own</h2>");
-	must_say(&a, "not confirmed by the key");
+	answer_must_say(&a, ">A key without a name of its own</h2>");
+	answer_must_say(&a, "not confirmed by the key");
 	answer_done(&a);
 }
 

@@ -35,14 +35,6 @@ nap(void)
 	nanosleep(&t, NULL);
 }
 
-static bool
-is_open(int fd)
-{
-	char text[1];
-
-	return recv(fd, text, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
-}
-
 static struct answer
 announce(size_t length)
 {
@@ -362,8 +354,8 @@ test_all_connections_together_are_limited(void **state)
 	b = connect_for_sure();
 	c = site_connect(&site);
 	is_told_to_come_later(c);
-	assert_true(is_open(a));
-	assert_true(is_open(b));
+	assert_true(site_is_open(a));
+	assert_true(site_is_open(b));
 	close(a);
 	close(b);
 }

@@ -18,14 +18,6 @@ html(const char *target)
 }
 
 static void
-must_say(const struct answer *a, const char *text)
-{
-	if (!answer_says(a, text))
-		fail_msg("no \"%s\" in: %.*s", text, (int)a->body.len,
-			(const char *)a->body.data);
-}
-
-static void
 test_first_page_searches_and_submits(void **state)
 {
 	struct answer a = html("/");
@@ -34,25 +26,25 @@ test_first_page_searches_and_submits(void **state)
 
 	(void)state;
 	assert_int_equal(a.status, 200);
-	must_say(&a, "<form action=\"/pks/lookup\" method=\"get\"");
-	must_say(&a, "<label for=\"search\">");
-	must_say(&a, "id=\"search\" name=\"search\"");
-	must_say(&a, "name=\"op\" value=\"index\" checked");
-	must_say(&a, "name=\"op\" value=\"vindex\"");
-	must_say(&a, "name=\"op\" value=\"get\"");
-	must_say(&a, "type=\"checkbox\" name=\"exact\" value=\"on\"");
-	must_say(&a, "action=\"/pks/add\" method=\"post\" "
-		     "enctype=\"multipart/form-data\"");
-	must_say(&a, "<textarea id=\"keytext\" name=\"keytext\"");
-	must_say(&a, "name=\"keytext\" type=\"file\"");
-	must_say(&a, "href=\"/pks/lookup?op=stats\"");
+	answer_must_say(&a, "<form action=\"/pks/lookup\" method=\"get\"");
+	answer_must_say(&a, "<label for=\"search\">");
+	answer_must_say(&a, "id=\"search\" name=\"search\"");
+	answer_must_say(&a, "name=\"op\" value=\"index\" checked");
+	answer_must_say(&a, "name=\"op\" value=\"vindex\"");
+	answer_must_say(&a, "name=\"op\" value=\"get\"");
+	answer_must_say(&a, "type=\"checkbox\" name=\"exact\" value=\"on\"");
+	answer_must_say(&a, "action=\"/pks/add\" method=\"post\" "
+			    "enctype=\"multipart/form-data\"");
+	answer_must_say(&a, "<textarea id=\"keytext\" name=\"keytext\"");
+	answer_must_say(&a, "name=\"keytext\" type=\"file\"");
+	answer_must_say(&a, "href=\"/pks/lookup?op=stats\"");
 	note = memmem(
 		a.body.data, a.body.len, "cannot be reliably withdrawn", 28);
 	button = memmem(a.body.data, a.body.len, ">Publish<", 9);
 	assert_true(note != NULL && button != NULL && note < button);
 	snprintf(hkp, sizeof(hkp), "gpg --keyserver hkp://keys.example.org:%s ",
 		site.listen.port);
-	must_say(&a, hkp);
+	answer_must_say(&a, hkp);
 	answer_done(&a);
 }
 
@@ -69,8 +61,8 @@ test_mirror_offers_no_form_that_it_refuses(void **state)
 	site_start(&site);
 	a = html("/");
 	assert_int_equal(a.status, 200);
-	must_say(&a, "This server is a mirror");
-	must_say(&a, "id=\"search\" name=\"search\"");
+	answer_must_say(&a, "This server is a mirror");
+	answer_must_say(&a, "id=\"search\" name=\"search\"");
 	assert_false(answer_says(&a, "/pks/add"));
 	assert_false(answer_says(&a, "--send-keys"));
 	answer_done(&a);
@@ -87,15 +79,15 @@ test_submission_is_answered_for_each_key(void **state)
 	site_key(one_site_next_key++, &armor, fpr);
 	a = site_add(&site, buf_view(&armor), "Accept: text/html\r\n");
 	assert_int_equal(a.status, 200);
-	must_say(&a, "<h1>What became of your submission</h1>");
-	must_say(&a, "1 key was read.");
-	must_say(&a, ">published</strong>");
+	answer_must_say(&a, "<h1>What became of your submission</h1>");
+	answer_must_say(&a, "1 key was read.");
+	answer_must_say(&a, ">published</strong>");
 	snprintf(link, sizeof(link), "op=vindex&amp;search=0x%s\"", fpr);
-	must_say(&a, link);
+	answer_must_say(&a, link);
 	answer_done(&a);
 	a = site_add(&site, buf_view(&armor), "Accept: text/html\r\n");
-	must_say(&a, ">unchanged</strong>");
-	must_say(&a, link);
+	answer_must_say(&a, ">unchanged</strong>");
+	answer_must_say(&a, link);
 	answer_done(&a);
 	buf_done(&armor);
 }
@@ -111,8 +103,8 @@ test_what_was_not_kept_is_told(void **state)
 	a = site_post(
 		&site, "/pks/add", NULL, buf_view(&b), "Accept: text/html\r\n");
 	assert_int_equal(a.status, 200);
-	must_say(&a, "1 packet was not kept:");
-	must_say(&a,
+	answer_must_say(&a, "1 packet was not kept:");
+	answer_must_say(&a,
 		"<li>User ID: a packet over the size limit was left out</li>");
 	answer_done(&a);
 	buf_done(&b);
@@ -125,24 +117,24 @@ test_error_says_what_to_do_and_keeps_the_term(void **state)
 
 	(void)state;
 	assert_int_equal(a.status, 404);
-	must_say(&a, "<h1>No keys found</h1>");
-	must_say(&a, "Check the spelling");
-	must_say(&a, "<samp lang=\"en\">No keys found</samp>");
-	must_say(&a, "value=\"&quot;&lt;b&gt;nobody\"");
+	answer_must_say(&a, "<h1>No keys found</h1>");
+	answer_must_say(&a, "Check the spelling");
+	answer_must_say(&a, "<samp lang=\"en\">No keys found</samp>");
+	answer_must_say(&a, "value=\"&quot;&lt;b&gt;nobody\"");
 	assert_text(answer_field(&a, "Referrer-Policy"), "no-referrer");
 	assert_true(answer_field(&a, "Content-Security-Policy").len > 0);
 	answer_done(&a);
 	a = html("/pks/lookup?search=0xZZ");
 	assert_int_equal(a.status, 400);
-	must_say(&a, "<h1>The server did not understand that</h1>");
-	must_say(&a, "<samp lang=\"en\">Bad request: ");
+	answer_must_say(&a, "<h1>The server did not understand that</h1>");
+	answer_must_say(&a, "<samp lang=\"en\">Bad request: ");
 	answer_done(&a);
 	a = html("/nowhere");
 	assert_int_equal(a.status, 404);
-	must_say(&a, "<h1>There is no such page</h1>");
+	answer_must_say(&a, "<h1>There is no such page</h1>");
 	answer_done(&a);
 	a = html("/pks/lookup?search=a+b");
-	must_say(&a, "<h1>The search is too short</h1>");
+	answer_must_say(&a, "<h1>The search is too short</h1>");
 	answer_done(&a);
 }
 
@@ -175,8 +167,8 @@ test_who_sends_a_secret_key_reads_what_that_means(void **state)
 	a = site_post(&site, "/pks/add", "application/pgp-keys", buf_view(&key),
 		"Accept: text/html\r\n");
 	assert_int_equal(a.status, 422);
-	must_say(&a, "<h1>That was a secret key</h1>");
-	must_say(&a, "revoke it and make a new one");
+	answer_must_say(&a, "<h1>That was a secret key</h1>");
+	answer_must_say(&a, "revoke it and make a new one");
 	answer_done(&a);
 	buf_done(&key);
 }
@@ -211,15 +203,15 @@ test_parts_of_the_operator_take_the_place_of_ours(void **state)
 	struct answer a = html("/");
 
 	(void)state;
-	must_say(&a, "Entries are unverified");
+	answer_must_say(&a, "Entries are unverified");
 	answer_done(&a);
 	put_file("header.html", "<p>the operator's <b>head</b></p>");
 	put_file("footer.html", "<p>{{name}} foot</p>");
 	put_file("keypost.css", "body { color: red; }");
 	put_file("keypost.svg", "<svg/>");
 	a = html("/nowhere");
-	must_say(&a, "<p>the operator's <b>head</b></p>");
-	must_say(&a, "<p>{{name}} foot</p>"); /* no template */
+	answer_must_say(&a, "<p>the operator's <b>head</b></p>");
+	answer_must_say(&a, "<p>{{name}} foot</p>"); /* no template */
 	assert_false(answer_says(&a, "Entries are unverified"));
 	answer_done(&a);
 	answer_expect(site_get(&site, "/keypost.css"), 200, "color: red");
@@ -243,8 +235,8 @@ test_pages_of_the_operator_are_linked(void **state)
 	put_file("privacy.html", "<p>none</p>");
 	put_file("about.html", "<p>us</p>");
 	a = html("/");
-	must_say(&a, "<li><a href=\"/about\">About</a></li>");
-	must_say(&a, "<li><a href=\"/privacy\">Privacy</a></li>");
+	answer_must_say(&a, "<li><a href=\"/about\">About</a></li>");
+	answer_must_say(&a, "<li><a href=\"/privacy\">Privacy</a></li>");
 	answer_done(&a);
 }
 

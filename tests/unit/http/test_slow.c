@@ -39,32 +39,6 @@ stop(void **state)
 	return 0;
 }
 
-static bool
-is_open(int fd)
-{
-	char text[1];
-
-	return recv(fd, text, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
-}
-
-/* What was asked before this is done with when this returns. */
-static void
-settle(void)
-{
-	int fd = site_connect(&site);
-
-	site_sends(fd, "GET /healthz HTTP/1.0\r\n\r\n");
-	assert_true(site_is_closed(fd));
-	close(fd);
-}
-
-static void
-sweep_at(int64_t now)
-{
-	clock_set_for_test(now, -1);
-	(void)server_sweep(site.server);
-}
-
 static void
 test_slow_heads_and_bodies_and_idlers_are_cut(void **state)
 {
@@ -84,18 +58,18 @@ test_slow_heads_and_bodies_and_idlers_are_cut(void **state)
 	idle = site_connect(&site);
 	site_sends(idle, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
 	answer_expect(site_read(idle, false), 200, NULL);
-	settle();
-	sweep_at(T0 + 10000);
-	assert_true(is_open(silent));
-	assert_true(is_open(dripping));
-	assert_true(is_open(body));
-	sweep_at(T0 + 10001);
+	site_settle(&site);
+	site_sweep_at(&site, T0 + 10000);
+	assert_true(site_is_open(silent));
+	assert_true(site_is_open(dripping));
+	assert_true(site_is_open(body));
+	site_sweep_at(&site, T0 + 10001);
 	assert_true(site_is_closed(silent));
 	assert_true(site_is_closed(dripping));
 	assert_true(site_is_closed(body));
-	sweep_at(T0 + 15000);
-	assert_true(is_open(idle));
-	sweep_at(T0 + 15001);
+	site_sweep_at(&site, T0 + 15000);
+	assert_true(site_is_open(idle));
+	site_sweep_at(&site, T0 + 15001);
 	assert_true(site_is_closed(idle));
 	close(silent);
 	close(dripping);
@@ -232,9 +206,9 @@ test_submission_that_takes_too_long_is_503_and_still_stored(void **state)
 	clock_set_for_test(T0, -1);
 	fd = post_key(50, fpr);
 	wait_until_queued(queued);
-	sweep_at(T0 + patience - 1);
-	assert_true(is_open(fd));
-	sweep_at(T0 + patience);
+	site_sweep_at(&site, T0 + patience - 1);
+	assert_true(site_is_open(fd));
+	site_sweep_at(&site, T0 + patience);
 	a = site_read(fd, false);
 	assert_int_equal(a.status, 503);
 	assert_true(answer_says(&a, "it may still be stored"));
@@ -257,10 +231,10 @@ test_client_that_left_while_suspended_costs_nothing(void **state)
 	gate_close(&gate);
 	for (i = 0; i < 8; i++)
 		fds[i] = post_key(60 + (uint64_t)i, fprs[i]);
-	settle();
+	site_settle(&site);
 	for (i = 0; i < 8; i++)
 		close(fds[i]);
-	settle();
+	site_settle(&site);
 	gate_open(&gate);
 	gate_wait(&gate, &gate.done);
 	for (i = 0; i < 8; i++)

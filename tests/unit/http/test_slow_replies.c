@@ -42,24 +42,6 @@ stop(void **state)
 	return 0;
 }
 
-/* What was asked before this is done with when this returns. */
-static void
-settle(void)
-{
-	int fd = site_connect(&site);
-
-	site_sends(fd, "GET /healthz HTTP/1.0\r\n\r\n");
-	assert_true(site_is_closed(fd));
-	close(fd);
-}
-
-static void
-sweep_at(int64_t now)
-{
-	clock_set_for_test(now, -1);
-	(void)server_sweep(site.server);
-}
-
 /* Certificates of two megabytes: more than sockets buffer. */
 static void
 add_large(uint64_t index)
@@ -126,7 +108,7 @@ ask_large(void)
 	/* The reply has begun; no more of it is read for now. */
 	assert_int_equal(recv(fd, text, 12, MSG_WAITALL), 12);
 	assert_memory_equal(text, "HTTP/1.1 200", 12);
-	settle();
+	site_settle(&site);
 	return fd;
 }
 
@@ -142,14 +124,14 @@ test_reply_that_nobody_takes_is_cut(void **state)
 		add_large(i);
 	clock_set_for_test(T0, -1);
 	fd = ask_large();
-	sweep_at(T0 + 1000);
-	sweep_at(T0 + 10000);
+	site_sweep_at(&site, T0 + 1000);
+	site_sweep_at(&site, T0 + 10000);
 	assert_true(read_rest(fd, &announced) == announced);
 	close(fd);
 	clock_set_for_test(T0, -1);
 	fd = ask_large();
-	sweep_at(T0 + 1000);
-	sweep_at(T0 + 130000);
+	site_sweep_at(&site, T0 + 1000);
+	site_sweep_at(&site, T0 + 130000);
 	assert_true(read_rest(fd, &announced) < announced);
 	close(fd);
 }
@@ -180,7 +162,7 @@ test_large_replies_that_nobody_takes_are_limited(void **state)
 	/* And large ones, once the first was read. */
 	assert_true(read_rest(fd, &announced) == announced);
 	close(fd);
-	settle();
+	site_settle(&site);
 	answer_expect(site_get(&site, large), 200, "BEGIN PGP");
 }
 
