@@ -23,9 +23,14 @@ only_gossips(const json_t *line)
 static void
 list_peer(const json_t *line)
 {
+	bool alone = only_gossips(line);
+
 	printf("%-16s %-8s %s%s\n", show_text(line, "name"),
-		show_text(line, "state"), show_text(line, "mail"),
-		gossips(line) && !only_gossips(line) ? " (gossip)" : "");
+		show_text(line, "state"),
+		alone && gossips(line)
+			? show_gossip_end(json_object_get(line, "gossip"))
+			: show_text(line, "mail"),
+		gossips(line) && !alone ? " (gossip)" : "");
 }
 
 static void

@@ -52,8 +52,8 @@ show_gossip_tree(const json_t *line)
 }
 
 /* One word of the daemon's, in words for people. */
-static const char *
-end_words(const json_t *line)
+const char *
+show_gossip_end(const json_t *line)
 {
 	static const struct {
 		const char *word, *said;
@@ -68,6 +68,8 @@ end_words(const json_t *line)
 	};
 	const char *word = show_text(line, "end");
 
+	if (json_is_true(json_object_get(line, "self")))
+		return "this is our own address; left out";
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (strcmp(rows[i].word, word) == 0)
 			return rows[i].said;
@@ -79,7 +81,7 @@ end_words(const json_t *line)
 static void
 show_end(const json_t *line)
 {
-	fputs(end_words(line), stdout);
+	fputs(show_gossip_end(line), stdout);
 	if (*show_text(line, "why") != '\0' &&
 		strcmp(show_text(line, "end"), "agreed") != 0)
 		printf(": %s", show_text(line, "why"));
@@ -91,12 +93,13 @@ show_times(const json_t *line)
 {
 	int64_t next = show_number(line, "next");
 
-	printf("  talks that went well: last begun by it %s",
-		show_moment(show_number(line, "it_began")).text);
-	if (json_is_true(json_object_get(line, "called")))
-		printf(", by us %s",
-			show_moment(show_number(line, "we_began")).text);
+	if (show_number(line, "it_began") + show_number(line, "we_began") == 0)
+		printf("  no talk went well yet");
 	else
+		printf("  talks that went well: last begun by it %s, by us %s",
+			show_moment(show_number(line, "it_began")).text,
+			show_moment(show_number(line, "we_began")).text);
+	if (!json_is_true(json_object_get(line, "called")))
 		printf("; only it begins them");
 	if (show_number(line, "failures") > 0)
 		printf("; %" PRId64 " failed in a row",
@@ -137,7 +140,7 @@ void
 show_gossip_peer(const json_t *line, const char *label)
 {
 	if (json_is_true(json_object_get(line, "self"))) {
-		printf("%s: this is our own address; left out\n", label);
+		printf("%s: %s\n", label, show_gossip_end(line));
 		return;
 	}
 	printf("%s: ", label);

@@ -13,6 +13,8 @@
 void show_gossip_tree(const json_t *line);
 /* One that tells of a peer; `label` begins it. */
 void show_gossip_peer(const json_t *line, const char *label);
+/* How its last talk with a peer ended; static, or of the line. */
+const char *show_gossip_end(const json_t *line);
 /* What the talk found that `recon run` waited for. */
 void show_gossip_talk(const json_t *line);
 

@@ -23,7 +23,9 @@ enum {
 	TIMEOUTS_MAX = 3,
 	FAILURES_MAX = 12,
 	RECOUNT_MS = 10000, /* what ended by itself */
-	NAMED_MAX = 10,     /* digests in the log until a source is idle */
+	/* Digests in the log until a source is idle: the line with the sums
+	 * comes in the same second, of which ten lines pass. */
+	NAMED_MAX = 5,
 	/* Number in the table of what no partner need be asked for. */
 	OF_ALL = 0
 };
