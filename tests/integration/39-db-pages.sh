@@ -137,6 +137,24 @@ kp a db check --repair >/dev/null
 is "and the next one ends" "$? $(contents)" "0 $sound"
 is "leaving nothing half-made" "$(find "$work/a/data" -name '*.repairing*')" ""
 
+# ---- no room ----------------------------------------------------------------------
+make_server c
+mkdir -p "$work/c/data"
+if [ "$(id -u)" -eq 0 ] &&
+	mount -t tmpfs -o size=12m none "$work/c/data" 2>/dev/null; then
+	chmod 700 "$work/c/data"
+	torn user_id_data
+	cp "$db" "$work/c/data/keypost.db"
+	kp c db check --repair >"$work/out" 2>"$work/err"
+	is "no room for another store: 1" "$?" 1
+	ok "no room: and how much is needed" grep -q \
+		"repair changed nothing.*needs .* MiB.* are free" "$work/err"
+	ok "no room: nothing is changed" cmp "$db" "$work/c/data/keypost.db"
+	umount -l "$work/c/data"
+else
+	skip "no room for another store" "mounting a small disk needs root"
+fi
+
 # ---- no database ------------------------------------------------------------------
 damage ""
 head -c 100000 "$work/sound" >"$db"
