@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/hex.h"
+#include "cli/progress.h"
 #include "pgp/crypto.h"
 
 enum cli_exit
@@ -39,6 +40,7 @@ cli_say(const char *fmt, ...)
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	(void)fflush(stdout);
+	progress_hide();
 	fprintf(stderr, "keypost: %s\n", text);
 }
 

@@ -133,6 +133,8 @@ open_target(struct loading *l, struct err *err)
 		return st;
 	l->target->sums = &l->sums;
 	l->target->told = &l->told;
+	l->target->tick = load_show;
+	l->target->tick_ctx = l;
 	if (l->target->note != NULL && !cli_has(l->cli, CLI_QUIET))
 		cli_say("%s", l->target->note);
 	return STATUS_OK;

@@ -10,6 +10,7 @@
 #ifndef KEYPOST_CLI_LOAD_H
 #define KEYPOST_CLI_LOAD_H
 
+#include <stdatomic.h>
 
 #include "cli/cli.h"
 #include "cli/material.h"
@@ -78,8 +79,12 @@ struct load_target {
 	void (*close)(struct load_target *t);
 	struct load_sums *sums;
 	struct load_told *told;
-	bool counts_early; /* the sums are of what sync makes last */
-	const char *note;  /* for the operator, or NULL */
+	bool counts_early;        /* the sums are of what sync makes last */
+	const char *note;         /* for the operator, or NULL */
+	_Atomic uint64_t waiting; /* octets of pieces that are under way */
+	/* On the caller's thread, as it waits for one of them; or NULL. */
+	void (*tick)(void *ctx);
+	void *tick_ctx;
 };
 
 /* What became of the octets of this place, in sums and in words. */

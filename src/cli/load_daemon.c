@@ -11,6 +11,7 @@ struct daemon_target {
 	size_t flying;
 	size_t max;
 	struct load_place places[CONTROL_BODIES_MAX]; /* of ids, in turn */
+	size_t sizes[CONTROL_BODIES_MAX];
 	struct err trouble; /* why a piece was not even judged; or "" */
 };
 
@@ -93,6 +94,15 @@ count_line(
 	tell_places(d, piece, line);
 }
 
+static void
+take_back(struct daemon_target *d, uint64_t id)
+{
+	d->flying--;
+	atomic_fetch_sub(&d->target.waiting, d->sizes[id % CONTROL_BODIES_MAX]);
+	if (d->target.tick != NULL)
+		d->target.tick(d->target.tick_ctx);
+}
+
 /* Reads answers until at most `left` pieces are under way. */
 static enum status
 await(struct daemon_target *d, size_t left, struct err *err)
@@ -111,7 +121,7 @@ await(struct daemon_target *d, size_t left, struct err *err)
 			return STATUS_CLOSED;
 		}
 		if (line == NULL)
-			d->flying--;
+			take_back(d, id);
 		else
 			count_line(
 				d, &d->places[id % CONTROL_BODIES_MAX], line);
@@ -134,8 +144,11 @@ send_piece(struct load_target *t, struct bytes octets,
 	d->places[(d->id + 1) % CONTROL_BODIES_MAX] = *place;
 	if (st == STATUS_OK)
 		st = remote_body(&d->remote, ++d->id, octets, err);
-	if (st == STATUS_OK)
+	if (st == STATUS_OK) {
 		d->flying++;
+		d->sizes[d->id % CONTROL_BODIES_MAX] = octets.len;
+		atomic_fetch_add(&d->target.waiting, octets.len);
+	}
 	return st;
 }
 

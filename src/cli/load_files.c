@@ -60,10 +60,19 @@ note_place(struct loading *l, uint64_t at, struct err *err)
 	return ledger_write(&l->ledger, err);
 }
 
-static void
-show_progress(struct loading *l)
+/* What is under way is not done. */
+void
+load_show(void *ctx)
 {
-	progress_step(&l->progress, "load", l->before + l->file->read,
+	struct loading *l = ctx;
+	const struct material_file *f = l->file;
+	double done = f != NULL ? (double)l->upto : 0;
+
+	done -= (double)atomic_load(&l->target->waiting);
+	if (f != NULL && f->unpacked > 0)
+		done *= (double)f->read / (double)f->unpacked;
+	done += (double)l->before;
+	progress_step(&l->progress, "load", done > 0 ? (uint64_t)done : 0,
 		l->progress.total);
 }
 
@@ -80,7 +89,8 @@ take_piece(void *ctx, const struct material_piece *piece, struct err *err)
 	if (st == STATUS_OK)
 		st = l->target->piece(l->target, piece->octets, &place, err);
 	l->octets += piece->octets.len;
-	show_progress(l);
+	l->upto = piece->at + (piece->within ? piece->octets.len : 0);
+	load_show(l);
 	return st;
 }
 
@@ -176,7 +186,9 @@ read_file(struct loading *l, struct material_file *file, struct err *err)
 				file->from);
 	}
 	l->file = file;
+	l->upto = file->from;
 	st = material_read(file, &limits, &sink, err);
+	l->file = NULL;
 	if (!file->opened && (st == STATUS_IO || st == STATUS_UNSUPPORTED)) {
 		cli_say("%s%s", err->text, as_whom(l, l->path));
 		l->sums.failed++;

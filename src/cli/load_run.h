@@ -26,7 +26,8 @@ struct loading {
 	bool as_owner; /* started as root, and is it no more */
 	bool is_many;  /* more than one file, as far as can be told */
 	char *path;    /* that which is read */
-	const struct material_file *file;
+	const struct material_file *file; /* the same; or NULL */
+	uint64_t upto;   /* unpacked octets of it that were handed on */
 	uint64_t before; /* octets on the disk of the files before it */
 	uint64_t octets; /* of all files so far, packed or not */
 	uint64_t files;
@@ -35,6 +36,8 @@ struct loading {
 	json_t *by_file;  /* those of which something was left out */
 };
 
+/* How far it is; `ctx` is the struct loading. */
+void load_show(void *ctx);
 /* A file, a folder or "-". IO: it cannot go on; what the target returned. */
 MUST_CHECK enum status load_path(
 	struct loading *l, char *path, struct err *err);

@@ -59,11 +59,23 @@ piece_done(struct submission *sub)
 	pthread_mutex_lock(&s->lock);
 	count_piece(s, p, sub);
 	s->flying--;
+	atomic_fetch_sub(&s->target.waiting, p->octets.len);
 	pthread_cond_signal(&s->done);
 	pthread_mutex_unlock(&s->lock);
 	submission_free(sub);
 	buf_done(&p->octets);
 	free(p);
+}
+
+/* Whoever takes a piece back needs the lock. */
+static void
+tick(struct store_target *s)
+{
+	if (s->target.tick == NULL)
+		return;
+	pthread_mutex_unlock(&s->lock);
+	s->target.tick(s->target.tick_ctx);
+	pthread_mutex_lock(&s->lock);
 }
 
 static enum status
@@ -72,8 +84,10 @@ await(struct store_target *s, size_t left, struct err *err)
 	enum status st;
 
 	pthread_mutex_lock(&s->lock);
-	while (s->flying > left)
+	while (s->flying > left) {
 		pthread_cond_wait(&s->done, &s->lock);
+		tick(s);
+	}
 	st = s->trouble;
 	if (st != STATUS_OK)
 		err_set(err, "%s", s->why.text);
@@ -120,6 +134,7 @@ submit_piece(struct load_target *t, struct bytes octets,
 	sub = make_submission(s, octets, place);
 	pthread_mutex_lock(&s->lock);
 	s->flying++;
+	atomic_fetch_add(&s->target.waiting, octets.len);
 	pthread_mutex_unlock(&s->lock);
 	while ((st = ingest_submit(s->ingest, sub)) == STATUS_BUSY)
 		(void)nanosleep(&again, NULL);

@@ -59,13 +59,14 @@ MUST_CHECK enum status material_cut(struct bytes input,
 	struct err *err);
 
 struct material_file {
-	const char *path; /* "-": standard input */
-	uint64_t from;    /* not what is before this: a piece's `at` */
-	bool opened;      /* false: there is nothing to read; IO or UNSUPPORTED
-			     as material_open has them */
-	uint64_t read;    /* so far: octets of it, packed as it is */
-	bool unread;      /* after OK: a part could not be read, which was told
-			     as a fault; it may be read another time */
+	const char *path;  /* "-": standard input */
+	uint64_t from;     /* not what is before this: a piece's `at` */
+	bool opened;       /* false: there is nothing to read; IO or UNSUPPORTED
+			      as material_open has them */
+	uint64_t read;     /* so far: octets of it, packed as it is */
+	uint64_t unpacked; /* the same, as pieces have them */
+	bool unread;       /* after OK: a part could not be read, which was told
+			      as a fault; it may be read another time */
 };
 
 /*

@@ -117,6 +117,7 @@ cut_stream(struct stream *s, struct material_file *file, struct err *err)
 	while (st == STATUS_OK && !s->at_end) {
 		got = fill(s, &why);
 		file->read = inflate_position(s->in);
+		file->unpacked = s->base + s->window.len;
 		if (got != STATUS_OK)
 			tell_unread(s, why.text);
 		s->unread = got == STATUS_IO;

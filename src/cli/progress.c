@@ -1,11 +1,15 @@
 #include "cli/progress.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 enum { PATIENCE_MS = 2000, BAR_MS = 200, LINE_MS = 10000, BAR_WIDTH = 40 };
+
+/* There is one standard error. */
+static atomic_bool drawn;
 
 void
 progress_start(struct progress *p, uint64_t total, bool quiet)
@@ -16,7 +20,6 @@ progress_start(struct progress *p, uint64_t total, bool quiet)
 	p->shown_ms = p->start_ms;
 	p->quiet = quiet;
 	p->terminal = isatty(STDERR_FILENO) == 1;
-	p->drawn = false;
 }
 
 /* The largest unit that the larger number fills. */
@@ -139,15 +142,15 @@ progress_write_pace(
 
 /* The bar says how much of it. */
 static void
-draw(struct progress *p, const char *step, uint64_t done, uint64_t total,
-	const char *amount, const char *pace)
+draw(const char *step, uint64_t done, uint64_t total, const char *amount,
+	const char *pace)
 {
 	if (total > 0)
 		draw_bar(done, total);
 	else
 		fputs("\r", stderr);
 	fprintf(stderr, "%s%s%s\033[K", step, total > 0 ? "" : amount, pace);
-	p->drawn = true;
+	atomic_store(&drawn, true);
 }
 
 static void
@@ -172,7 +175,7 @@ progress_step(
 		total > done ? total - done : 0, pace, sizeof(pace));
 	progress_write_amount(p->unit, done, total, amount, sizeof(amount));
 	if (p->terminal)
-		draw(p, step, done, total, amount, pace);
+		draw(step, done, total, amount, pace);
 	else
 		print_line(step, amount, pace);
 }
@@ -180,7 +183,13 @@ progress_step(
 void
 progress_end(struct progress *p)
 {
-	if (p->drawn)
+	(void)p;
+	progress_hide();
+}
+
+void
+progress_hide(void)
+{
+	if (atomic_exchange(&drawn, false))
 		fputs("\r\033[K", stderr);
-	p->drawn = false;
 }

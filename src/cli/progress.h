@@ -22,7 +22,6 @@ struct progress {
 	int64_t step_ms;
 	bool quiet;
 	bool terminal;
-	bool drawn;
 };
 
 void progress_start(struct progress *p, uint64_t total, bool quiet);
@@ -45,5 +44,8 @@ void progress_write_pace(
 	const char *unit, double rate, uint64_t left, char *out, size_t size);
 /* Takes the bar away. */
 void progress_end(struct progress *p);
+/* The same, for a line that is to be read: from any thread. The next step that
+ * is told draws it again. */
+void progress_hide(void);
 
 #endif

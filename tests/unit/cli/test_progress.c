@@ -1,5 +1,10 @@
 #include "../unit.h"
 
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/load_run.h"
 #include "cli/progress.h"
 
 static void
@@ -67,6 +72,72 @@ test_no_rate_is_no_news(void **state)
 	says("", "certificates", 0.9, 12);
 }
 
+/* Where a load is said to begin, `waiting` octets of what was handed on being
+ * with the threads still. */
+static uint64_t
+load_is_at(uint64_t upto, uint64_t waiting)
+{
+	const struct material_file packed = {.read = 50, .unpacked = 100};
+	struct load_target target = {.waiting = waiting};
+	struct loading l = {
+		.target = &target, .file = &packed, .upto = upto, .before = 7};
+
+	progress_start(&l.progress, 1000, true);
+	load_show(&l);
+	return l.progress.step_from;
+}
+
+static void
+test_what_is_under_way_is_not_done(void **state)
+{
+	(void)state;
+	assert_int_equal(load_is_at(100, 0), 57);
+	assert_int_equal(load_is_at(100, 30), 42);
+	assert_int_equal(load_is_at(20, 30), 2);
+	assert_int_equal(load_is_at(20, 60), 0);
+}
+
+static void
+read_back(FILE *to, char *out, size_t size)
+{
+	size_t n;
+
+	rewind(to);
+	n = fread(out, 1, size - 1, to);
+	out[n] = '\0';
+}
+
+static void
+test_a_line_takes_the_bar_away_first(void **state)
+{
+	struct progress p = {0};
+	FILE *to = tmpfile();
+	int before = dup(STDERR_FILENO);
+	char got[400];
+
+	(void)state;
+	assert_non_null(to);
+	assert_true(dup2(fileno(to), STDERR_FILENO) >= 0);
+	progress_start(&p, 100, false);
+	/* As if it were a terminal, and had taken long. */
+	p.terminal = true;
+	p.start_ms -= 60000;
+	p.shown_ms -= 60000;
+	progress_step(&p, "load", 50, 100);
+	cli_say("a: skipped");
+	cli_say("b: skipped");
+	progress_end(&p);
+	(void)fflush(stderr);
+	assert_true(dup2(before, STDERR_FILENO) >= 0);
+	(void)close(before);
+	read_back(to, got, sizeof(got));
+	(void)fclose(to);
+	assert_non_null(strstr(got, " 50% load"));
+	assert_non_null(strstr(got, "\033[K\r\033[Kkeypost: a: skipped\n"
+				    "keypost: b: skipped\n"));
+	assert_string_equal(got + strlen(got) - 9, " skipped\n");
+}
+
 int
 main(void)
 {
@@ -78,6 +149,8 @@ main(void)
 		cmocka_unit_test(
 			test_how_far_it_is_is_told_in_units_that_people_read),
 		cmocka_unit_test(test_no_rate_is_no_news),
+		cmocka_unit_test(test_what_is_under_way_is_not_done),
+		cmocka_unit_test(test_a_line_takes_the_bar_away_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
