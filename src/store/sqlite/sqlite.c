@@ -240,10 +240,8 @@ sqlite_open(const struct store_settings *settings, struct store **store,
 	enum status st;
 
 	(void)pthread_once(&once, configure_library);
-	if (settings->read_only)
-		st = open_to_read(settings, s, err);
-	else
-		st = open_writable(settings, s, err);
+	st = settings->read_only ? open_to_read(settings, s, err)
+				 : open_writable(settings, s, err);
 	if (st != STATUS_OK) {
 		sqlite_close(&s->base);
 		return st;
