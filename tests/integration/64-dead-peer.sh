@@ -58,6 +58,14 @@ ok "memory did not grow by more than 8 MiB" [ $((after - before)) -le 8192 ]
 kp a peer status >"$work/peers"
 sed 's/^/# /' "$work/peers"
 ok "peer status names the dead peer" grep -q dead "$work/peers"
+status_of() { kp a peer status --json | grep -F "\"name\":\"$1\""; }
+lags() {
+	status_of dead >"$work/lag" && grep '"behind":1000[,}]' "$work/lag" &&
+		grep '"oldest_waiting":[1-9]' "$work/lag"
+}
+catches_up() { status_of b | grep '"oldest_waiting":0[,}]'; }
+ok "how far behind it is, and since when" lags
+ok "B lags by nothing" catches_up
 pending() {
 	sqlite3 "file:$work/a/data/keypost.db?mode=ro" "SELECT
 		(SELECT max(seq) FROM change) - cursor FROM peer
