@@ -85,6 +85,30 @@ test_replies_that_lie_store_nothing_and_end(void **state)
 }
 
 static void
+test_who_is_silent_three_times_is_left_for_the_next_talk(void **state)
+{
+	struct world *w = *state;
+	struct recover_settings soon = world_settings;
+	struct recover_facts f;
+
+	soon.deadline_ms = 50;
+	recover_free(w->r);
+	w->r = recover_new(&soon, w->fetcher, w->f.in);
+	world_keep_certs(w, 20);
+	keeper_be(&w->k, KEEPER_SILENT);
+	assert_int_equal(world_offer(w), 20);
+	world_run(w);
+	f = world_facts_of(w, "peer");
+	/* Each of them was asked for alone: it may be what takes so long. */
+	assert_int_equal(f.asked, 3);
+	assert_int_equal(f.got, 0);
+	assert_int_equal(f.waiting, 0);
+	assert_int_equal(f.backed_off_as[RECOVER_UNREADABLE], 3);
+	assert_int_equal(world_offer(w), 17);
+	recover_quiesce(w->r);
+}
+
+static void
 test_nobody_there_is_no_fault_of_the_digests(void **state)
 {
 	struct world *w = *state;
@@ -178,6 +202,8 @@ main(void)
 		WORLD_PROMISE(
 			test_what_was_not_asked_for_is_stored_and_counted),
 		WORLD_PROMISE(test_replies_that_lie_store_nothing_and_end),
+		WORLD_PROMISE(
+			test_who_is_silent_three_times_is_left_for_the_next_talk),
 		WORLD_PROMISE(test_nobody_there_is_no_fault_of_the_digests),
 		WORLD_PROMISE(
 			test_of_an_answer_with_two_in_one_the_first_is_taken),
