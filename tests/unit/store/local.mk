@@ -80,6 +80,7 @@ tests_unit_store_test_bulk_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/store/test_bulk_new
 tests_unit_store_test_bulk_new_SOURCES = tests/unit/store/test_bulk_new.c \
 	tests/unit/store/filled.c tests/unit/store/filled.h \
+	tests/unit/store/faulty_vfs.c tests/unit/store/faulty_vfs.h \
 	$(contract_backend)
 tests_unit_store_test_bulk_new_CPPFLAGS = $(store_test_flags)
 tests_unit_store_test_bulk_new_LDADD = $(STORE_LINK) $(CMOCKA_LIBS)

@@ -9,17 +9,24 @@
 #include <sys/stat.h>
 
 #include "../scratch.h"
+#include "faulty_vfs.h"
 #include "filled.h"
 #include "store/care.h"
 #include "store/sqlite/db.h"
+
+static void
+remove_store(struct fixture *f)
+{
+	fixture_close(f);
+	scratch_remove(f->where);
+	assert_int_equal(mkdir(f->where, 0700), 0);
+}
 
 /* Without a file, as a first load finds it. */
 static void
 reopen_from_nothing(struct fixture *f)
 {
-	fixture_close(f);
-	scratch_remove(f->where);
-	assert_int_equal(mkdir(f->where, 0700), 0);
+	remove_store(f);
 	filled_reopen(f, true);
 }
 
@@ -45,6 +52,22 @@ test_from_nothing_and_cut_short_the_next_load_goes_on(void **state)
 	filled_reopen(f, true);
 	filled_fill(f, FILLED_CERTS / 2, FILLED_CERTS);
 	filled_finish(f);
+	filled_compare(f);
+}
+
+/* Whoever made it by steps waited for the disk after each. */
+static void
+test_a_short_load_from_nothing_flushes_five_times(void **state)
+{
+	struct fixture *f = *state;
+
+	remove_store(f);
+	faulty_vfs_arm(FAULT_SYNC, 6, true);
+	filled_reopen(f, true);
+	filled_fill(f, 0, FILLED_CERTS);
+	filled_finish(f);
+	assert_false(faulty_vfs_fired());
+	faulty_vfs_disarm();
 	filled_compare(f);
 }
 
@@ -104,9 +127,11 @@ main(void)
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_filled_from_nothing_it_is_the_same),
+		TEST(test_a_short_load_from_nothing_flushes_five_times),
 		TEST(test_from_nothing_and_cut_short_the_next_load_goes_on),
 		TEST(test_killed_before_the_first_commit_it_is_empty),
 	};
 
+	faulty_vfs_register();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
