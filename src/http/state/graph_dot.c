@@ -172,7 +172,7 @@ put_peer(struct dot *d, const char *self, const struct state_peer *p)
 		put_edge(d, self, id, gossip_look(p), gossip_lag_of(p, &w));
 	if (state_peer_has_mail(p))
 		put_edge(d, self, id,
-			state_peer_is_sent_to(p) && !state_peer_is_fed(p)
+			state_peer_is_sent_to(p) && state_peer_is_mailed(p)
 				? "dir=both, style=dashed"
 				: "dir=back, style=dashed",
 			state_peer_is_fed(p) ? "" : lag_of(p, &w));

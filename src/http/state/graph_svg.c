@@ -82,7 +82,8 @@ static bool
 goes_out(enum edge_kind k, const struct state_peer *peer)
 {
 	if (k == EDGE_MAIL)
-		return state_peer_is_sent_to(peer) && !state_peer_is_fed(peer);
+		return state_peer_is_sent_to(peer) &&
+		       state_peer_is_mailed(peer);
 	return (k == EDGE_PUSH && state_peer_is_sent_to(peer)) ||
 	       (k == EDGE_GOSSIP && state_peer_takes_by_gossip(peer));
 }

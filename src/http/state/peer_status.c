@@ -168,12 +168,6 @@ put_sent_table(struct page *p, const struct site_state *s, bool fed)
 	peer_table_close(p);
 }
 
-static bool
-is_mailed(const struct state_peer *peer)
-{
-	return state_peer_has_mail(peer) && !state_peer_is_fed(peer);
-}
-
 /* ---- what letters lost --------------------------------------------------- */
 
 static void
@@ -254,7 +248,7 @@ put_mend_table(struct page *p, const struct site_state *s)
 	peer_table_open(p, _("What letters lost, and how it is found again"),
 		mend_heads, 4);
 	for (size_t i = 0; i < s->peer_count; i++)
-		if (is_mailed(&s->peers[i]))
+		if (state_peer_is_mailed(&s->peers[i]))
 			put_mend_row(p, &s->peers[i], s->now);
 	peer_table_close(p);
 }
@@ -345,7 +339,7 @@ render_peer_status(const struct site_state *s, struct page *p)
 	bool mail = false, fed = false, gossip = false, canary = false;
 
 	for (size_t i = 0; i < s->peer_count; i++) {
-		mail = mail || is_mailed(&s->peers[i]);
+		mail = mail || state_peer_is_mailed(&s->peers[i]);
 		fed = fed || state_peer_is_fed(&s->peers[i]);
 		gossip = gossip || state_peer_has_gossip(&s->peers[i]);
 		canary = canary || s->peers[i].canary;

@@ -126,6 +126,13 @@ state_peer_is_fed(const struct state_peer *p)
 	return p->push[0] != '\0';
 }
 
+/* A peer that is fed may write letters, and is written none. */
+static inline bool
+state_peer_is_mailed(const struct state_peer *p)
+{
+	return state_peer_has_mail(p) && !state_peer_is_fed(p);
+}
+
 /* What it has got of ours is known: waiting, oldest, word and the like. */
 static inline bool
 state_peer_has_cursor(const struct state_peer *p)

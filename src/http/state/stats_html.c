@@ -92,7 +92,7 @@ put_mail_peers(struct page *p, const struct site_state *s)
 		    "Mailsync Peers</h2>\n"
 		    "<table summary=\"Mailsync Peers\">\n");
 	for (size_t i = 0; i < s->peer_count; i++) {
-		if (!state_peer_has_mail(&s->peers[i]))
+		if (!state_peer_is_mailed(&s->peers[i]))
 			continue;
 		page_raw(p, "<tr><td>");
 		page_visible(p, bytes_of(s->peers[i].mail));

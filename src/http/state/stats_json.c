@@ -89,12 +89,6 @@ with_canary(json_t *o, const struct state_peer *p)
 	return o;
 }
 
-static bool
-is_mailed(const struct state_peer *p)
-{
-	return state_peer_is_sent_to(p) && !state_peer_is_fed(p);
-}
-
 static json_t *
 push_target(const struct state_peer *p, const char *addr)
 {
@@ -135,10 +129,13 @@ mail_peer(const struct state_peer *p)
 	return with_lag(
 		with_canary(json_pack("{s:s, s:s, s:o, s:o, s:o}", "address",
 				    p->mail, "direction",
-				    is_mailed(p) ? "both" : "in", "lastSent",
-				    when(p->last_sent), "lastReceived",
-				    when(p->last_received), "repair",
-				    repair(&p->mend)),
+				    state_peer_is_mailed(p) &&
+						    state_peer_is_sent_to(p)
+					    ? "both"
+					    : "in",
+				    "lastSent", when(p->last_sent),
+				    "lastReceived", when(p->last_received),
+				    "repair", repair(&p->mend)),
 			p),
 		p);
 }
@@ -160,7 +157,7 @@ list_peer(struct peer_lists *l, const struct state_peer *p)
 	if (good && state_peer_has_mail(p)) {
 		snprintf(url, sizeof(url), "mailto:%s", p->mail);
 		good = append(l->mail, mail_peer(p)) &&
-		       (state_peer_is_fed(p) ||
+		       (!state_peer_is_mailed(p) ||
 			       append(l->push, push_target(p, url)));
 	}
 	if (good && state_peer_is_fed(p))

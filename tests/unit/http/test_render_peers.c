@@ -108,6 +108,9 @@ test_page_tells_of_who_is_fed(void **unused)
 	peers[2].mail = "";
 	peers[2].error_code = 503;
 	html = made_up_html(&state, &b);
+	/* A crawler of the page sees the same lines as one of the JSON. */
+	assert_non_null(strstr(html, "<tr><td>p****s@keys0.example.net<"));
+	assert_null(strstr(html, "<tr><td>p****s@keys1.example.net<"));
 	row = row_of(html, caption, "peer-1");
 	assert_true(row_says(row, ">12 changes, the oldest 20 seconds old<"));
 	assert_true(row_says(row, ">Well; what waits goes next.<"));
