@@ -124,7 +124,7 @@ printf '[peer mainz]\nmial = a@mainz.example\n' >"$work/etc/peers.d/x.conf"
 "$top_builddir/keypostd" -n -c "$work/etc/keypost.conf" >"$work/out" 2>&1
 is "a fault in a drop-in counts" "$?" 78
 ok "and is named by its own file" grep -q "peers.d/x.conf:2: mial: .*did you mean mail?" "$work/out"
-printf '%s\n' "[peer x]" "gossip = x.example:11370" \
+printf '%s\n' "[peer x]" "gossip_from = 192.0.2.1" \
 	"[peer y]" "hkp = hkp://y.example" >"$work/silent.conf"
 "$top_builddir/keypost" -c "$work/silent.conf" config check --probe >"$work/out" 2>&1
 is "where nobody gets letters, no relay is tried" "$? $(cat "$work/out")" \
