@@ -12,7 +12,8 @@ number_trim(struct bytes b, size_t *bits)
 		b.len--;
 	}
 	*bits = b.len * 8;
-	for (top = b.len > 0 ? b.data[0] : 0x80; !(top & 0x80); top <<= 1)
+	for (top = b.len > 0 ? b.data[0] : 0x80; !(top & 0x80);
+		top = (uint8_t)(top << 1))
 		--*bits;
 	return b;
 }
