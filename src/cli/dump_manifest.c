@@ -186,6 +186,18 @@ resume(struct dump *d, struct err *err)
 /* ---- the folder -----------------------------------------------------------
  */
 
+/* What file_replace was writing as it was killed; we hold the lock. */
+static bool
+is_left_over(const char *name)
+{
+	static const char ends[] = ".tmp";
+	size_t len = strlen(name);
+
+	return strncmp(name, MANIFEST ".", sizeof(MANIFEST)) == 0 &&
+	       len > sizeof(ends) &&
+	       strcmp(name + len + 1 - sizeof(ends), ends) == 0;
+}
+
 enum content { NOTHING, UNFINISHED, FINISHED, OTHER };
 
 static enum content
@@ -200,13 +212,14 @@ look(const struct dump *d)
 	while ((e = readdir(dir)) != NULL && found != FINISHED) {
 		const char *n = e->d_name;
 
-		if (strcmp(n, MANIFEST) == 0)
+		if (is_left_over(n))
+			(void)(d->dry || unlinkat(dirfd(dir), n, 0));
+		else if (strcmp(n, MANIFEST) == 0)
 			found = FINISHED;
 		else if (strcmp(n, PART) == 0)
 			found = UNFINISHED;
 		else if (found == NOTHING && strcmp(n, ".") != 0 &&
-			 strcmp(n, "..") != 0 && strcmp(n, "lost+found") != 0 &&
-			 strncmp(n, PART ".", sizeof(PART)) != 0)
+			 strcmp(n, "..") != 0 && strcmp(n, "lost+found") != 0)
 			found = OTHER;
 	}
 	(void)closedir(dir);

@@ -73,6 +73,9 @@ killed "$work/one"
 is "what is noted as written is so, whenever it is killed" "$wrong" 0
 wait "$posting"
 [ ! -e "$work/one/manifest.json" ] || rm -r "$work/one" # it was too fast
+# What one that is killed as it writes the list leaves.
+[ -d "$work/one" ] || mkdir "$work/one"
+touch "$work/one/manifest.json.part.1-0.tmp" "$work/one/manifest.json.1-1.tmp"
 ok "the same command ends it" kp a dump -q "$work/one"
 ok "and it is whole" check_files "$work/one"
 is "in three files" "$(find "$work/one" -name '*.pgp' | wc -l)" 3
