@@ -1,6 +1,6 @@
 # What an installation needs beside the programs.
 EXTRA_DIST += ChangeLog doc/architecture.md doc/decisions \
-	doc/moving.md doc/performance.md doc/performance
+	doc/moving.md doc/performance.md doc/performance doc/simulation.md
 EXTRA_DIST += etc/keypost.conf etc/keypostd.service.in etc/keypost.sysusers
 examplesdir = $(docdir)/examples
 dist_examples_DATA = etc/examples/grafana.json etc/examples/nginx.conf
