@@ -7,7 +7,7 @@ BENCH_TOOLS = $(BENCH_HELPERS) tests/bench/bench-ingest tests/bench/bench-agent 
 	tests/bench/bench_pgp tests/bench/bench_raise \
 	tests/bench/bench_summary tests/bench/bench_talk \
 	tests/bench/bench_tombstones tests/bench/recon_tree \
-	tests/tools/kpdigest tests/tools/kpsplit
+	tests/tools/kpdigest tests/tools/kphashquery tests/tools/kpsplit
 EXTRA_PROGRAMS += tests/bench/bench-ingest \
 	tests/bench/bench-agent tests/bench/bare-mhd
 check_PROGRAMS += $(BENCH_HELPERS)
