@@ -9,6 +9,16 @@
 /* ---- whose it is ----------------------------------------------------------
  */
 
+/* There is no such person: said of the letter that one of them names. */
+static void
+fails(struct world *w, const char *to, const char *id)
+{
+	const struct offer_bounce b = {
+		.to = to, .id = id, .action = "failed", .status = "5.1.1"};
+
+	assert_int_equal(bounce(w, &b), FATE_TAKEN);
+}
+
 static void
 test_the_address_names_the_letter(void **state)
 {
@@ -17,10 +27,7 @@ test_the_address_names_the_letter(void **state)
 
 	deliver_one(w, &s);
 	assert_memory_equal(s.sender, "bounce+bob.", 11);
-	assert_int_equal(bounce(w, &(struct offer_bounce){.to = s.sender,
-					   .action = "failed",
-					   .status = "5.1.1"}),
-		FATE_TAKEN);
+	fails(w, s.sender, NULL);
 	/* It waits as after a 550; not for long, if somebody says so. */
 	agent_expect_wait(w);
 	retry(w);
@@ -37,10 +44,7 @@ test_our_message_id_names_the_letter(void **state)
 
 	deliver_one(w, &s);
 	id_of(&s, id);
-	assert_int_equal(bounce(w, &(struct offer_bounce){.id = id,
-					   .action = "failed",
-					   .status = "5.1.1"}),
-		FATE_TAKEN);
+	fails(w, NULL, id);
 	retry(w);
 	expect_again(w, &s);
 	sent_done(&s);
@@ -166,10 +170,7 @@ test_a_message_id_alone_is_believed_of_what_is_remembered(void **state)
 	id_of(&s, id);
 	world_stop(w);
 	world_start(w);
-	assert_int_equal(bounce(w, &(struct offer_bounce){.id = id,
-					   .action = "failed",
-					   .status = "5.1.1"}),
-		FATE_TAKEN);
+	fails(w, NULL, id);
 	retry(w);
 	agent_expect_none(w);
 	assert_false(is_stopped(w));
@@ -186,10 +187,7 @@ test_what_never_left_is_not_sent_again(void **state)
 	deliver_one(w, &s);
 	/* As after an old backup: the log is not that long. */
 	address_of(w, "bob", "3-4", to);
-	assert_int_equal(bounce(w, &(struct offer_bounce){.to = to,
-					   .action = "failed",
-					   .status = "5.1.1"}),
-		FATE_TAKEN);
+	fails(w, to, NULL);
 	retry(w);
 	agent_expect_none(w);
 	assert_false(is_stopped(w));
@@ -207,10 +205,7 @@ test_a_letter_of_repair_that_comes_back_is_known(void **state)
 
 	deliver_one(w, &s);
 	address_of(w, "bob", "0-123456", to);
-	assert_int_equal(bounce(w, &(struct offer_bounce){.to = to,
-					   .action = "failed",
-					   .status = "5.1.1"}),
-		FATE_TAKEN);
+	fails(w, to, NULL);
 	assert_int_equal(counted("mail_in_bounces", "hard") - before, 1);
 	retry(w);
 	agent_expect_none(w);

@@ -102,6 +102,17 @@ test_help_is_answered(void **state)
 }
 
 static void
+joe_is_answered(struct world *w, const struct offer *o)
+{
+	struct sent s;
+
+	assert_int_equal(agent_letter(w, o), FATE_TAKEN);
+	agent_next_answer(w, &s);
+	assert_string_equal(s.recipient, "joe@user.example");
+	sent_done(&s);
+}
+
+static void
 test_same_person_is_answered_once(void **state)
 {
 	struct world *w = *state;
@@ -109,10 +120,7 @@ test_same_person_is_answered_once(void **state)
 	char other[64];
 	struct sent s;
 
-	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
-	agent_next_answer(w, &s);
-	assert_string_equal(s.recipient, "joe@user.example");
-	sent_done(&s);
+	joe_is_answered(w, &o);
 	o.message_id = "m2@user.example";
 	o.parts = KEY_SELF | KEY_SIG_A;
 	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
@@ -131,14 +139,10 @@ test_a_person_is_one_however_the_address_is_spelled(void **state)
 		"JOE+a+b@user.Example"};
 	struct world *w = *state;
 	struct offer o = by_joe;
-	struct sent s;
 
 	o.subject = "HELP";
 	o.parts = 0;
-	assert_int_equal(agent_letter(w, &o), FATE_TAKEN);
-	agent_next_answer(w, &s);
-	assert_string_equal(s.recipient, "joe@user.example");
-	sent_done(&s);
+	joe_is_answered(w, &o);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		o.sender = o.from = others[i];
 		assert_int_equal(agent_letter(w, &o), FATE_TAKEN);

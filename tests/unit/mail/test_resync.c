@@ -209,25 +209,33 @@ test_levels_that_differ_compare_names(void **state)
  * --------------------------------------------------------------------
  */
 
+/* Letters with so many keys, no more and no less. */
+static void
+expect_keys(struct world *w, unsigned int count)
+{
+	struct sent s;
+	size_t n = 0;
+
+	while (n < count) {
+		agent_expect(w, &s);
+		n += sent_count_keys(&s, 1, count);
+		agent_accept_letter(w, &s);
+		sent_done(&s);
+	}
+	assert_int_equal(n, count);
+}
+
 static void
 test_resync_sends_the_store_again(void **state)
 {
 	struct world *w = *state;
 	struct repair_look look;
-	struct sent s;
 	struct err err;
-	size_t n = 0;
 
 	world_start(w);
 	store_without_log(w, 1, 30);
 	assert_ok(mail_resync_peer(w->mail, "bob", 0, &err));
-	while (n < 30) {
-		agent_expect(w, &s);
-		n += sent_count_keys(&s, 1, 30);
-		agent_accept_letter(w, &s);
-		sent_done(&s);
-	}
-	assert_int_equal(n, 30);
+	expect_keys(w, 30);
 	world_until((assert_ok(mail_look_at_repair(w->mail, "bob", &look)),
 		!look.resync));
 	assert_int_equal(
@@ -308,32 +316,40 @@ run_flag(struct write_job *job, struct store_session *s, struct err *err)
 	return st;
 }
 
+/* Five changes that the log lost, and the mark that they were. */
+static void
+miss_five(struct world *w)
+{
+	struct write_job job = {.run = run_flag};
+	struct err err;
+
+	store_without_log(w, 1, 5);
+	assert_ok(writer_do(ingest_writer(w->ingest), &job, &err));
+	world_stop(w);
+}
+
+static void
+expect_missed(struct world *w)
+{
+	struct peer row;
+
+	expect_keys(w, 5);
+	world_until(
+		(world_peer(w, "bob", &row), (row.flags & PEER_RESYNC) == 0));
+}
+
 /* L26: its cursor was moved up over changes that the log lost. */
 static void
 test_a_peer_away_for_too_long_is_sent_what_it_missed(void **state)
 {
 	struct world *w = *state;
-	struct write_job job = {.run = run_flag};
-	struct peer row;
-	struct err err;
-	struct sent s;
-	size_t n = 0;
 
 	w->settings.repair = false;
 	world_start(w);
-	store_without_log(w, 1, 5);
-	assert_ok(writer_do(ingest_writer(w->ingest), &job, &err));
-	world_stop(w);
+	miss_five(w);
 	w->settings.repair = true;
 	world_start(w);
-	while (n < 5) {
-		agent_expect(w, &s);
-		n += sent_count_keys(&s, 1, 5);
-		agent_accept_letter(w, &s);
-		sent_done(&s);
-	}
-	world_until(
-		(world_peer(w, "bob", &row), (row.flags & PEER_RESYNC) == 0));
+	expect_missed(w);
 }
 
 /* Nobody compares: then what it missed is sent, though it repairs. */
@@ -341,26 +357,12 @@ static void
 test_nor_is_it_forgotten_where_nobody_compares(void **state)
 {
 	struct world *w = *state;
-	struct write_job job = {.run = run_flag};
-	struct peer row;
-	struct err err;
-	struct sent s;
-	size_t n = 0;
 
 	w->peers[0].repair = PEER_REPAIR_YES;
 	world_start(w);
-	store_without_log(w, 1, 5);
-	assert_ok(writer_do(ingest_writer(w->ingest), &job, &err));
-	world_stop(w);
+	miss_five(w);
 	world_start(w);
-	while (n < 5) {
-		agent_expect(w, &s);
-		n += sent_count_keys(&s, 1, 5);
-		agent_accept_letter(w, &s);
-		sent_done(&s);
-	}
-	world_until(
-		(world_peer(w, "bob", &row), (row.flags & PEER_RESYNC) == 0));
+	expect_missed(w);
 }
 
 int
