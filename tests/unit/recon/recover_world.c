@@ -84,6 +84,21 @@ world_keep_certs(struct world *w, size_t n)
 }
 
 void
+world_keep_repeated(struct world *w)
+{
+	struct buf cert = {0}, last = {0};
+	size_t n;
+
+	make_cert(&cert, 1, 1);
+	n = count_packets(buf_view(&cert));
+	make_part(&last, buf_view(&cert), n - 1, n);
+	assert_ok(buf_put(&cert, buf_view(&last)));
+	keeper_put(&w->k, buf_view(&cert));
+	buf_done(&cert);
+	buf_done(&last);
+}
+
+void
 world_run(struct world *w)
 {
 	for (int i = 0; i < STEPS_MAX; i++) {

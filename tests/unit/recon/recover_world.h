@@ -27,6 +27,8 @@ size_t world_offer_as(struct world *w, const char *peer, size_t but);
 size_t world_offer(struct world *w);
 /* So many more that it keeps. */
 void world_keep_certs(struct world *w, size_t n);
+/* One more, whose last packet comes twice: its digest there is none here. */
+void world_keep_repeated(struct world *w);
 /* Until nothing is under way or waiting. */
 void world_run(struct world *w);
 struct recover_facts world_facts_of(struct world *w, const char *peer);

@@ -148,14 +148,8 @@ static void
 test_what_becomes_another_one_is_not_asked_for_again(void **state)
 {
 	struct world *w = *state;
-	struct buf cert = {0}, last = {0};
-	size_t n;
 
-	make_cert(&cert, 1, 1);
-	n = count_packets(buf_view(&cert));
-	make_part(&last, buf_view(&cert), n - 1, n);
-	assert_ok(buf_put(&cert, buf_view(&last)));
-	keeper_put(&w->k, buf_view(&cert));
+	world_keep_repeated(w);
 	world_offer(w);
 	world_run(w);
 	assert_int_equal(fixture_certs(&w->f), 1);
@@ -165,8 +159,6 @@ test_what_becomes_another_one_is_not_asked_for_again(void **state)
 	assert_int_equal(world_facts_of(w, "peer").backed_off, 1);
 	assert_int_equal(world_offer(w), 0);
 	assert_int_equal(world_offer_as(w, "other", 0), 0);
-	buf_done(&cert);
-	buf_done(&last);
 }
 
 static void

@@ -89,22 +89,14 @@ static void
 test_so_is_one_that_comes_with_a_packet_twice(void **state)
 {
 	struct world *w = *state;
-	struct buf cert = {0}, last = {0};
-	size_t n;
 
-	make_cert(&cert, 1, 1);
-	n = count_packets(buf_view(&cert));
-	make_part(&last, buf_view(&cert), n - 1, n);
-	assert_ok(buf_put(&cert, buf_view(&last)));
-	keeper_put(&w->k, buf_view(&cert));
+	world_keep_repeated(w);
 	(void)world_down(&w->f, TOMBSTONE_ERASE, fpr_of(w, 0));
 	assert_int_equal(asked_by(w, "peer"), 1);
 	assert_int_equal(asked_by(w, "peer"), 0);
 	assert_int_equal(asked_by(w, "other"), 0);
 	assert_int_equal(
 		world_facts_of(w, "peer").backed_off_as[RECOVER_REFUSED], 1);
-	buf_done(&cert);
-	buf_done(&last);
 }
 
 static void
