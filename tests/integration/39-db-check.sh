@@ -7,19 +7,9 @@
 . "$top_srcdir/tests/integration/damage.sh"
 command -v sqlite3 >/dev/null || skip_all "sqlite3 is not installed"
 
-"$top_builddir/tests/bench/gen-keys" 200 39 >"$work/ring" ||
-	bail "keys are made"
 mkdir "$work/keys"
 "$top_builddir/tests/bench/gen-keys" -a -d "$work/keys" 40 3939
-make_server a "[mail]
-address = pks@a.example
-maintainer = admin@a.example
-tls = none
-[peer b]
-mail = pks@b.example
-relay = lmtp://127.0.0.1:9"
-db=$work/a/data/keypost.db
-kp a load "$work/ring" >/dev/null || bail "the store is filled"
+damage_server
 run_server a
 wait_ready a || bail "the daemon starts"
 

@@ -8,18 +8,8 @@
 . "$top_srcdir/tests/integration/damage.sh"
 command -v sqlite3 >/dev/null || skip_all "sqlite3 is not installed"
 
-"$top_builddir/tests/bench/gen-keys" 200 39 >"$work/ring" ||
-	bail "keys are made"
 "$top_builddir/tests/bench/gen-keys" -f 5000 40 39 >"$work/more"
-make_server a "[mail]
-address = pks@a.example
-maintainer = admin@a.example
-tls = none
-[peer b]
-mail = pks@b.example
-relay = lmtp://127.0.0.1:9"
-db=$work/a/data/keypost.db
-kp a load -q "$work/ring" || bail "the store is filled"
+damage_server
 kp a load -q "$work/more" || bail "and has a log"
 run_server a
 wait_ready a || bail "the daemon starts, and has a peer"

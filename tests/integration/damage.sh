@@ -2,6 +2,22 @@
 # A copy of a database is damaged by hand, found, and mended. The caller has a
 # server a, stopped; its file in $db, a sound copy in $work/sound, what that
 # contains in $sound, and in $fpr the certificate that is damaged.
+
+# damage_server: a server a with a peer, and 200 certificates, not running; sets
+# db. They are loaded, so that no log has them.
+damage_server() {
+	"$top_builddir/tests/bench/gen-keys" 200 39 >"$work/ring" ||
+		bail "keys are made"
+	make_server a "[mail]
+address = pks@a.example
+maintainer = admin@a.example
+tls = none
+[peer b]
+mail = pks@b.example
+relay = lmtp://127.0.0.1:9"
+	db=$work/a/data/keypost.db
+	kp a load -q "$work/ring" || bail "the store is filled"
+}
 ask() { sqlite3 "$db" "$1"; }
 # fact NAME: of the last line of --json
 fact() { sed -n "s/.*\"$1\":\\([0-9a-z]*\\).*/\\1/p" "$work/out" | tail -n 1; }
