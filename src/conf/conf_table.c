@@ -5,9 +5,6 @@
 #include "pgp/level.h"
 
 #define C(f) offsetof(struct conf, f)
-#define NO_LIST 0
-#define NO_BOUNDS 0, 0
-#define NO_WORDS NULL
 
 static const struct conf_word levels[] = {{"sks", LEVEL_SKS, NULL},
 	{"clean", LEVEL_CLEAN, NULL}, {"strict", LEVEL_STRICT, NULL},

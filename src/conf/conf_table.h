@@ -8,6 +8,11 @@
 
 #include "conf/conf.h"
 
+/* What a row leaves out. */
+#define NO_LIST 0
+#define NO_BOUNDS 0, 0
+#define NO_WORDS NULL
+
 struct conf_table {
 	const struct conf_option *rows;
 	size_t count;

@@ -4,9 +4,6 @@
 
 #define C(f) offsetof(struct conf, f)
 #define P(f) offsetof(struct gossip_peer, f)
-#define NO_LIST 0
-#define NO_BOUNDS 0, 0
-#define NO_WORDS NULL
 
 static const struct conf_option rows[] = {
 	{"gossip", "listen", CONF_LISTEN, "", NO_BOUNDS, C(gossip.listen),

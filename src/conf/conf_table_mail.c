@@ -4,9 +4,6 @@
 
 #define C(f) offsetof(struct conf, f)
 #define P(f) offsetof(struct peer_settings, f)
-#define NO_LIST 0
-#define NO_BOUNDS 0, 0
-#define NO_WORDS NULL
 
 static const struct conf_word tls_words[] = {
 	{"required", RELAY_TLS_REQUIRED, NULL},
