@@ -25,6 +25,16 @@ io_fail(const char *verb, const char *path, struct err *err)
 	return STATUS_IO;
 }
 
+char *
+file_in(const char *folder, const char *name)
+{
+	size_t size = strlen(folder) + strlen(name) + 2;
+	char *path = xmalloc(size);
+
+	(void)snprintf(path, size, "%s/%s", folder, name);
+	return path;
+}
+
 /* Appends up to `max` octets of fd; LIMIT if there is one more. */
 static enum status
 read_all(int fd, size_t max, struct buf *out)

@@ -4,6 +4,7 @@
  * A reader sees the old file or the new one, never a part. After OK the
  * octets and the name survive a power cut.
  *
+ * Memory:  a path that is given back is the caller's.
  * Errors:  IO with the reason (path and errno); NOT_FOUND where said. A failed
  *          fsync is a failure of the whole call and is not tried again.
  * Threads: any; two writers of one path must keep apart themselves.
@@ -16,6 +17,8 @@
 
 #include "base/bytes.h"
 
+/* "folder/name". */
+char *file_in(const char *folder, const char *name);
 /*
  * Reads a regular file of at most `max` octets into `out` (appended); LIMIT
  * if it has more, NOT_FOUND if there is none. `out` keeps its length on

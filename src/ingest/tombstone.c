@@ -1,9 +1,9 @@
 #include "ingest/tombstone.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "ingest/latch.h"
 #include "ingest/tombstone_table.h"
 
@@ -91,16 +91,6 @@ tombstone_packet_id(const struct tombstones *t, const struct digest *id)
 }
 
 /* ---- the table -------------------------------------------------------- */
-
-static char *
-file_in(const char *folder, const char *name)
-{
-	size_t size = strlen(folder) + strlen(name) + 2;
-	char *path = xmalloc(size);
-
-	(void)snprintf(path, size, "%s/%s", folder, name);
-	return path;
-}
 
 enum status
 tombstones_open(const char *folder, struct tombstones **out, struct err *err)

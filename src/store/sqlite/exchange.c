@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -11,14 +12,6 @@
 #include "base/crash.h"
 #include "base/file.h"
 #include "store/sqlite/raw.h"
-
-enum { NAME_SIZE = CARE_PATH_MAX + 64 };
-
-static void
-name_in(const char *folder, const char *name, char out[NAME_SIZE])
-{
-	(void)snprintf(out, NAME_SIZE, "%s/%s", folder, name);
-}
 
 static enum status
 fail(const char *what, const char *path, struct err *err)
@@ -32,7 +25,7 @@ static void
 remove_beside(const char *path)
 {
 	static const char *const ends[] = {"-wal", "-shm", "-journal"};
-	char name[NAME_SIZE + 16];
+	char name[CARE_PATH_MAX + 80];
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		(void)snprintf(name, sizeof(name), "%s%s", path, ends[i]);
@@ -76,31 +69,22 @@ settle_old(const char *live)
 	(void)sqlite3_close(db);
 }
 
-/* A second name for what is there; the first one stays until the exchange. */
+/* `how`: link gives it a second name, rename takes the first one away. */
 static enum status
-link_aside(const struct exchange *x, const char *name, struct err *err)
+keep_aside(const struct exchange *x, const char *name,
+	int (*how)(const char *from, const char *to), struct err *err)
 {
-	char from[NAME_SIZE], to[NAME_SIZE * 2];
+	char *from = file_in(x->where, name), *to = file_in(x->aside, name);
+	enum status st = STATUS_OK;
 
-	name_in(x->where, name, from);
-	(void)snprintf(to, sizeof(to), "%s/%s", x->aside, name);
-	if (link(from, to) == 0 || errno == ENOENT)
-		return STATUS_OK;
-	return fail("cannot keep aside", from, err);
+	if (how(from, to) != 0 && errno != ENOENT)
+		st = fail("cannot keep aside", from, err);
+	free(from);
+	free(to);
+	return st;
 }
 
-static enum status
-move_aside(const struct exchange *x, const char *name, struct err *err)
-{
-	char from[NAME_SIZE], to[NAME_SIZE * 2];
-
-	name_in(x->where, name, from);
-	(void)snprintf(to, sizeof(to), "%s/%s", x->aside, name);
-	if (rename(from, to) == 0 || errno == ENOENT)
-		return STATUS_OK;
-	return fail("cannot keep aside", from, err);
-}
-
+/* The database keeps its first name until the exchange. */
 static enum status
 put_aside(struct exchange *x, const char *live, struct err *err)
 {
@@ -109,24 +93,22 @@ put_aside(struct exchange *x, const char *live, struct err *err)
 	if (st != STATUS_OK)
 		return st;
 	settle_old(live);
-	st = link_aside(x, "keypost.db", err);
+	st = keep_aside(x, "keypost.db", link, err);
 	if (st == STATUS_OK)
-		st = link_aside(x, "keypost.db-wal", err);
+		st = keep_aside(x, "keypost.db-wal", link, err);
 	for (size_t i = 0; st == STATUS_OK && x->also[i] != NULL; i++)
-		st = move_aside(x, x->also[i], err);
+		st = keep_aside(x, x->also[i], rename, err);
 	if (st == STATUS_OK)
 		st = file_sync_dir(x->aside, err);
 	return st;
 }
 
-enum status
-exchange_run(struct exchange *x, struct err *err)
+static enum status
+put_in_place(struct exchange *x, const char *live, struct err *err)
 {
-	char live[NAME_SIZE];
 	enum status st = STATUS_OK;
 	struct stat sb;
 
-	name_in(x->where, "keypost.db", live);
 	crash_point(x->why);
 	if (stat(live, &sb) == 0)
 		st = put_aside(x, live, err);
@@ -139,6 +121,16 @@ exchange_run(struct exchange *x, struct err *err)
 	if (st == STATUS_OK)
 		st = file_move(x->fresh, live, err);
 	crash_point(x->why);
+	return st;
+}
+
+enum status
+exchange_run(struct exchange *x, struct err *err)
+{
+	char *live = file_in(x->where, "keypost.db");
+	enum status st = put_in_place(x, live, err);
+
+	free(live);
 	return st;
 }
 

@@ -2,16 +2,18 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "store/sqlite/exchange.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/migrate.h"
 #include "store/sqlite/raw.h"
 
-enum { NAME_SIZE = CARE_PATH_MAX + 64, MARGIN = 16 * 1024 * 1024 };
+enum { MARGIN = 16 * 1024 * 1024 };
 
 /*
  * What else in the folder speaks of the store that was there: the ledger says
@@ -23,17 +25,10 @@ static const char *const of_the_old[] = {"load-ledger", "tree", NULL};
 struct restoring {
 	const struct store_settings *settings;
 	const struct restore_job *job;
-	char file[NAME_SIZE];
-	char live[NAME_SIZE];
-	char fresh[NAME_SIZE];
+	char file[CARE_PATH_MAX + 16];
+	char *live, *fresh;
 	struct exchange exchange;
 };
-
-static void
-name_in(const char *folder, const char *name, char out[NAME_SIZE])
-{
-	(void)snprintf(out, NAME_SIZE, "%s/%s", folder, name);
-}
 
 static enum status
 find_names(struct restoring *r, struct err *err)
@@ -49,8 +44,6 @@ find_names(struct restoring *r, struct err *err)
 	}
 	(void)snprintf(r->file, sizeof(r->file), "%s%s",
 		file[0] == '/' ? "" : "./", file);
-	name_in(where, "keypost.db", r->live);
-	name_in(where, "keypost.db.restoring", r->fresh);
 	if (stat(r->file, &given) != 0) {
 		err_set(err, "%s: %s", file, strerror(errno));
 		return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
@@ -168,7 +161,10 @@ sqlite_restore(const struct store_settings *settings,
 	const struct restore_job *job, struct restore_facts *facts,
 	struct err *err)
 {
-	struct restoring r = {.settings = settings, .job = job};
+	struct restoring r = {.settings = settings,
+		.job = job,
+		.live = file_in(settings->where, "keypost.db"),
+		.fresh = file_in(settings->where, "keypost.db.restoring")};
 	struct backup_facts f = {0};
 	int lock = -1;
 	sqlite3 *from;
@@ -192,6 +188,8 @@ sqlite_restore(const struct store_settings *settings,
 	}
 	if (lock >= 0)
 		(void)close(lock);
+	free(r.live);
+	free(r.fresh);
 	if (st != STATUS_OK)
 		return st;
 	facts->backup = f;

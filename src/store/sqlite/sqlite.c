@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "store/sqlite/audit.h"
 #include "store/sqlite/backup.h"
 #include "store/sqlite/bulk.h"
@@ -52,16 +53,6 @@ sqlite_close(struct store *base)
 	free(s->path);
 	free(s->wal_path);
 	free(s);
-}
-
-static char *
-file_in(const char *folder, const char *name)
-{
-	size_t size = strlen(folder) + strlen(name) + 2;
-	char *path = xcalloc(1, size);
-
-	(void)snprintf(path, size, "%s/%s", folder, name);
-	return path;
 }
 
 static struct sqlite_store *

@@ -59,6 +59,16 @@ remove_dir(void **state)
 }
 
 static void
+test_a_name_in_a_folder_is_a_path(void **state)
+{
+	char *path = file_in("/a/folder", "a.name");
+
+	(void)state;
+	assert_string_equal(path, "/a/folder/a.name");
+	free(path);
+}
+
+static void
 assert_file(const char *path, const char *want)
 {
 	struct buf b = {0};
@@ -226,6 +236,7 @@ main(void)
 		with_dir(test_read_takes_up_to_its_limit_and_no_more),
 		with_dir(test_read_refuses_what_is_no_file),
 		with_dir(test_bare_name_is_in_the_current_folder),
+		cmocka_unit_test(test_a_name_in_a_folder_is_a_path),
 	};
 
 	return cmocka_run_group_tests_name("base/file", tests, NULL, NULL);
