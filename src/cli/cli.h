@@ -60,7 +60,7 @@ struct cli {
 	const char *since;
 	const char *seeds[CLI_SEEDS_MAX];
 	size_t seed_count;
-	unsigned int depth;
+	size_t depth;
 	const char *kind;
 	const char *reason;
 	const char *ticket;

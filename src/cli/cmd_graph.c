@@ -15,7 +15,7 @@ struct crawl {
 	struct graph *graph;
 	struct fetcher *fetcher;
 	size_t asked; /* nodes below this were looked at */
-	unsigned int depth;
+	size_t depth;
 	size_t seeds_read, seeds;
 };
 

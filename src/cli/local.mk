@@ -62,6 +62,7 @@ libcli_a_SOURCES = \
 	src/cli/material_find.c \
 	src/cli/material_split.c src/cli/material_split.h \
 	src/cli/material_stream.c \
+	src/cli/options.c src/cli/options.h \
 	src/cli/probe.c src/cli/probe.h \
 	src/cli/progress.c \
 	src/cli/progress.h \

@@ -25,10 +25,31 @@ status "no command is a usage error" 2
 status "an unknown command is a usage error" 2 frobnicate
 status "an option that a command does not take is refused" 2 status --binary
 status "help of a command" 0 load --help
-ok "tells of its options" says out "--jobs JOBS"
+ok "tells of its options" says out "--jobs N  *threads"
 ok "and of no others" sh -c "! grep -q zstd '$work/out'"
 status "help of all of them" 0 --help
 is "fits a terminal" "$(awk 'length > 100' "$work/out")" ""
+cp "$work/out" "$work/help"
+for word in $(sed -n 's/^  \([a-z][a-z]*\) .*/\1/p' "$work/help"); do
+	kp a "$word" --help | sed "s/^/$word /"
+done >"$work/helps"
+is "each option has a line, with words, that fits" \
+	"$(grep -e '--' "$work/helps" | grep -v -e ' usage: ' -e 'keypost(1)' |
+		awk 'length > 88 || ! /--[a-z-]+( [A-Z=|]+)?  +[a-z]/')" ""
+# told: "COMMAND OPTION", without the options that the manual tells of at first
+man=$top_srcdir/doc/man/keypost.1
+sed -n '/^\.Ss/q; s/^\.It.*Fl -\([a-z-]*\).*/\1/p' "$man" | sort >"$work/common"
+told() { sort -u | awk 'NR == FNR { c[$1]; next } !($2 in c)' "$work/common" -; }
+sed -n 's/^\([a-z]*\)   ... --\([a-z-]*\).*/\1 \2/p' "$work/helps" | told >"$work/told"
+awk '$1 == ".Ss" { c = $2 } $1 == ".Sh" { c = "" } c != "" {
+	for (i = 1; i < NF; i++)
+		if ($i ~ /^\.?Fl$/ && $(i + 1) ~ /^-./) print c, substr($(i + 1), 2)
+}' "$man" | told >"$work/manual"
+ok "help and the manual have the same options of each command" \
+	diff "$work/told" "$work/manual"
+ok "which are many" [ "$(wc -l <"$work/told")" -gt 20 ]
+is "and the same of all commands" "$(cat "$work/common")" \
+	"$({ sed -n 's/^  ... --\([a-z-]*\).*/\1/p' "$work/help"; echo json; echo dry-run; } | sort)"
 status "add without a daemon says that it cannot reach it" 3 add "$work/alice.asc"
 ok "and names what it tried" says err "control.sock"
 status "status without a daemon" 3 status
