@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,7 +17,6 @@
 /* A batch from a slow disk may take long; no server waits for it. */
 enum { BATCH_TIME_MS = 600000, BATCH_ARENA_MAX = 256 * 1024 * 1024 };
 
-/* YYYY-MM-DD, with Thh:mm:ssZ behind it or without. */
 static bool
 parse_seq(const char *text, int64_t *seq)
 {
@@ -25,6 +25,15 @@ parse_seq(const char *text, int64_t *seq)
 	errno = 0;
 	*seq = strtoll(text, &end, 10);
 	return errno == 0 && *text >= '0' && *text <= '9' && *end == '\0';
+}
+
+static bool
+is_since(const char *text)
+{
+	int64_t unused;
+
+	return show_parse_time(text, &unused) || parse_seq(text, &unused) ||
+	       access(text, F_OK) == 0;
 }
 
 /* The number before the first change of that time. */
@@ -57,8 +66,8 @@ take_since(struct dump *d, struct err *err)
 		return STATUS_OK;
 	if (show_parse_time(d->cli->since, &time))
 		st = seq_of_time(d, time, err);
-	else
-		(void)parse_seq(d->cli->since, &d->since);
+	else if (!parse_seq(d->cli->since, &d->since))
+		st = dump_read_seq(d, d->cli->since, &d->since, err);
 	d->places_seq = d->since;
 	return st == STATUS_OK ? dump_check_log(d, err) : st;
 }
@@ -82,9 +91,50 @@ open_store(struct dump *d, struct err *err)
 	return st;
 }
 
+/*
+ * A folder that was made for a dump which is refused goes again. Who may remove
+ * it is who made it, root for one, and not whom root becomes: a child that
+ * stays who we are waits for the word, and ends when we do.
+ */
+struct made {
+	pid_t child; /* 0: nothing was made, or nobody waits */
+	int word;
+};
+
+static void
+await_word(struct made *m, const char *dir)
+{
+	int ends[2];
+	char word;
+
+	if (pipe(ends) != 0)
+		return;
+	m->child = fork();
+	if (m->child == 0) {
+		close(ends[1]);
+		if (read(ends[0], &word, 1) == 1)
+			(void)rmdir(dir);
+		_exit(0);
+	}
+	close(ends[0]);
+	m->word = ends[1];
+}
+
+static void
+end_wait(const struct made *m, bool is_refused)
+{
+	if (m->child <= 0)
+		return;
+	if (is_refused)
+		(void)!write(m->word, "", 1);
+	close(m->word);
+	(void)waitpid(m->child, NULL, 0);
+}
+
 /* Root makes the folder for who is to write there. */
 static enum status
-make_folder(const struct cli *c, const char *dir, struct err *err)
+make_folder(const struct cli *c, const char *dir, struct made *m,
+	struct err *err)
 {
 	struct stat sb;
 
@@ -94,6 +144,7 @@ make_folder(const struct cli *c, const char *dir, struct err *err)
 		err_set(err, "%s: %s", dir, strerror(errno));
 		return STATUS_IO;
 	}
+	await_word(m, dir);
 	if (geteuid() == 0 && stat(c->conf->data, &sb) == 0 &&
 		chown(dir, sb.st_uid, sb.st_gid) != 0) {
 		err_set(err, "%s: %s", dir, strerror(errno));
@@ -218,16 +269,16 @@ cmd_dump(struct cli *c)
 	struct dump d = {.cli = c,
 		.dry = cli_has(c, CLI_DRY_RUN),
 		.zstd = cli_has(c, CLI_ZSTD)};
+	struct made made = {0, -1};
 	struct err err = {""};
 	enum cli_exit code;
-	int64_t unused;
 
 	if (c->word_count != 1)
 		return CLI_USAGE;
-	if (c->since != NULL && !show_parse_time(c->since, &unused) &&
-		!parse_seq(c->since, &unused)) {
-		cli_say("--since takes the number of a change or a time such "
-			"as 2026-01-31 or 2026-01-31T12:00:00Z");
+	if (c->since != NULL && !is_since(c->since)) {
+		cli_say("--since takes the folder of an earlier dump, a time "
+			"such as 2026-01-31 or 2026-01-31T12:00:00Z, or the "
+			"number of a change");
 		return CLI_USAGE;
 	}
 	if (strcmp(c->words[0], "-") != 0)
@@ -242,8 +293,11 @@ cmd_dump(struct cli *c)
 	/* A reader that went away is an error with a sentence. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	if ((d.dir != NULL && !d.dry &&
-		    make_folder(c, d.dir, &err) != STATUS_OK) ||
+		    make_folder(c, d.dir, &made, &err) != STATUS_OK) ||
 		cli_become_owner(c, &err) != STATUS_OK)
-		return refuse(STATUS_IO, &err);
-	return dump_all(&d);
+		code = refuse(STATUS_IO, &err);
+	else
+		code = dump_all(&d);
+	end_wait(&made, code == CLI_NO);
+	return code;
 }

@@ -107,6 +107,10 @@ MUST_CHECK enum status dump_stream(struct dump *d, struct err *err);
  */
 MUST_CHECK enum status dump_take_folder(
 	struct dump *d, int *lock, struct err *err);
+/* The last change that an earlier dump has; REJECTED when its numbers are not
+ * those of this store. */
+MUST_CHECK enum status dump_read_seq(const struct dump *d, const char *dir,
+	int64_t *seq, struct err *err);
 /* The list so far, or, with `whole`, the manifest. */
 MUST_CHECK enum status dump_save(
 	const struct dump *d, bool whole, struct err *err);

@@ -97,6 +97,37 @@ dump_save(const struct dump *d, bool whole, struct err *err)
 	return st;
 }
 
+enum status
+dump_read_seq(const struct dump *d, const char *dir, int64_t *seq,
+	struct err *err)
+{
+	char path[PATH_ROOM];
+	const char *store;
+	json_int_t last;
+	json_error_t why;
+	json_t *j;
+	bool same;
+
+	snprintf(path, sizeof(path), "%s/" MANIFEST, dir);
+	j = json_load_file(path, 0, &why);
+	if (json_unpack(j, "{s:s, s:I}", "store", &store, "seq", &last) != 0) {
+		err_set(err, "--since: %s%s", j == NULL ? why.text : path,
+			j == NULL ? "" : " is no manifest of a dump");
+		json_decref(j);
+		return STATUS_REJECTED;
+	}
+	same = strcmp(store, store_id(d->store)) == 0;
+	json_decref(j);
+	*seq = last;
+	if (same)
+		return STATUS_OK;
+	err_set(err,
+		"--since %s: is of another store, or of this one before it was "
+		"restored: only a full dump has what changed",
+		dir);
+	return STATUS_REJECTED;
+}
+
 /* ---- going on ----------------------------------------------------------- */
 
 static bool

@@ -64,6 +64,14 @@ kp a add "$work/new.asc" >/dev/null
 ok "what changed since the manifest's number" kp a dump --since "$certs" "$work/since"
 is "is the one certificate" \
 	"$(digests "$work/since/keypost-0000.pgp" | cut -d ' ' -f 1)" "$new"
+ok "since an earlier dump" kp a dump --since "$work/one" "$work/since.one"
+ok "is the same" cmp "$work/since/keypost-0000.pgp" "$work/since.one/keypost-0000.pgp"
+sed 's/"store": "./&x/' "$work/one/manifest.json" >"$work/other/manifest.json"
+kp a dump --since "$work/other" "$work/none" 2>"$work/err"
+is "a dump of another store, or before a restore, is refused" "$?" 1
+ok "with a sentence" grep -q "only a full dump has what changed" "$work/err"
+kp a dump --since "$work/keys" "$work/none" 2>"$work/err"
+is "so is a folder without a manifest" "$?" 1
 ok "and by time" kp a dump -q --since "$(date -u -d '1 hour' +%FT%TZ)" "$work/later"
 is "nothing changed later than now" "$(ls "$work/later")" manifest.json
 kp a dump --since 2001-01-01 "$work/none" 2>"$work/err"
@@ -71,6 +79,11 @@ is "a time before the log is refused" "$?" 1
 ok "with a sentence" grep -q "does not reach back" "$work/err"
 kp a dump --since 100000 "$work/none2" 2>"$work/err"
 is "so is a number that is not there yet" "$?" 1
+is "and what is refused leaves no folder that it made" \
+	"$(ls -d "$work/none" "$work/none2" 2>/dev/null)" ""
+mkdir "$work/mine"
+kp a dump --since 100000 "$work/mine" 2>/dev/null
+is "and takes none away that was there" "$? $(ls -d "$work/mine")" "1 $work/mine"
 
 # ---- a full disk -----------------------------------------------------------
 mkdir "$work/disk"
