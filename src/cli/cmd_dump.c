@@ -133,8 +133,8 @@ end_wait(const struct made *m, bool is_refused)
 
 /* Root makes the folder for who is to write there. */
 static enum status
-make_folder(const struct cli *c, const char *dir, struct made *m,
-	struct err *err)
+make_folder(
+	const struct cli *c, const char *dir, struct made *m, struct err *err)
 {
 	struct stat sb;
 

@@ -52,8 +52,8 @@ struct dump {
 	size_t file_count, file_cap;
 	int64_t seq; /* what all of it covers */
 	int64_t time;
-	uint64_t read;     /* octets, for the eye */
-	uint64_t expected; /* certificates */
+	uint64_t read;       /* octets, for the eye */
+	uint64_t expected;   /* certificates */
 	struct arena *arena; /* of one look into the store */
 	struct buf batch;
 	struct progress progress;
@@ -109,8 +109,8 @@ MUST_CHECK enum status dump_take_folder(
 	struct dump *d, int *lock, struct err *err);
 /* The last change that an earlier dump has; REJECTED when its numbers are not
  * those of this store. */
-MUST_CHECK enum status dump_read_seq(const struct dump *d, const char *dir,
-	int64_t *seq, struct err *err);
+MUST_CHECK enum status dump_read_seq(
+	const struct dump *d, const char *dir, int64_t *seq, struct err *err);
 /* The list so far, or, with `whole`, the manifest. */
 MUST_CHECK enum status dump_save(
 	const struct dump *d, bool whole, struct err *err);

@@ -98,8 +98,8 @@ dump_save(const struct dump *d, bool whole, struct err *err)
 }
 
 enum status
-dump_read_seq(const struct dump *d, const char *dir, int64_t *seq,
-	struct err *err)
+dump_read_seq(
+	const struct dump *d, const char *dir, int64_t *seq, struct err *err)
 {
 	char path[PATH_ROOM];
 	const char *store;

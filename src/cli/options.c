@@ -7,9 +7,9 @@
 
 static const struct row {
 	const char *name;
-	char letter;          /* or 0 */
-	unsigned int bit;     /* 0: every command takes it */
-	const char *takes;    /* NULL: nothing */
+	char letter;           /* or 0 */
+	unsigned int bit;      /* 0: every command takes it */
+	const char *takes;     /* NULL: nothing */
 	const char *of, *what; /* of NULL: of all that have no row of theirs */
 } rows[] = {
 	{"jobs", 0, CLI_JOBS, "N", "load",
@@ -28,8 +28,7 @@ static const struct row {
 		"the level to try: sks, clean or strict"},
 	{"set", 0, CLI_SET, "NAME=VALUE", NULL,
 		"a limit to try, as in section [limits]; may be repeated"},
-	{"sample", 0, CLI_SAMPLE, "N", NULL,
-		"look at N rows drawn at random"},
+	{"sample", 0, CLI_SAMPLE, "N", NULL, "look at N rows drawn at random"},
 	{"examples", 0, CLI_EXAMPLES, "N", NULL,
 		"certificates to name for each rule: 3 unless said"},
 	{"jobs", 0, CLI_JOBS, "N", NULL,
@@ -103,7 +102,8 @@ static const struct value {
 	{CLI_EXAMPLES, offsetof(struct cli, examples), 0, 100},
 };
 
-/* ---- taking them ---------------------------------------------------------- */
+/* ---- taking them ----------------------------------------------------------
+ */
 
 static bool
 take_number(const struct row *row, const struct value *v, const char *text,
@@ -240,7 +240,8 @@ options_take(struct cli *c, int argc, char **argv)
 	return end;
 }
 
-/* ---- telling of them ------------------------------------------------------ */
+/* ---- telling of them ------------------------------------------------------
+ */
 
 const char *
 options_name(unsigned int options)

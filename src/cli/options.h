@@ -23,8 +23,7 @@ enum options_end {
 };
 
 /* Puts argv's options first. */
-MUST_CHECK enum options_end options_take(
-	struct cli *c, int argc, char **argv);
+MUST_CHECK enum options_end options_take(struct cli *c, int argc, char **argv);
 /* "--jobs" of CLI_JOBS; of several bits the first one's. */
 const char *options_name(unsigned int options);
 /* A line for each of these and of those that every command takes; "": of
