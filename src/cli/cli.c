@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 
 #include "base/hex.h"
 #include "cli/progress.h"
+#include "cli/visible.h"
 #include "pgp/crypto.h"
 
 enum cli_exit
@@ -33,7 +35,7 @@ cli_load_conf(struct cli *c)
 void
 cli_say(const char *fmt, ...)
 {
-	char text[1024];
+	char text[1024], *seen;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -41,7 +43,9 @@ cli_say(const char *fmt, ...)
 	va_end(ap);
 	(void)fflush(stdout);
 	progress_hide();
-	fprintf(stderr, "keypost: %s\n", text);
+	seen = visible_text(bytes_of(text), sizeof(text));
+	fprintf(stderr, "keypost: %s\n", seen);
+	free(seen);
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include "cli/material.h"
 #include "cli/remote.h"
+#include "cli/visible.h"
 
 struct adding {
 	struct cli *cli;
@@ -32,8 +33,9 @@ show_fault(void *ctx, const char *what)
 
 	a->failed++;
 	if (cli_has(a->cli, CLI_JSON))
-		cli_json(json_pack("{s:s, s:s, s:s}", "file", a->path,
-			"outcome", "refused", "detail", what));
+		cli_json(json_pack("{s:o, s:s, s:s}", "file",
+			visible_json(a->path), "outcome", "refused", "detail",
+			what));
 	else
 		printf("%s: refused: %s\n", a->path, what);
 }
@@ -62,7 +64,7 @@ show_outcome(struct adding *a, json_t *line)
 			a->counts[i]++;
 	}
 	if (cli_has(a->cli, CLI_JSON)) {
-		(void)json_object_set_new(line, "file", json_string(a->path));
+		(void)json_object_set_new(line, "file", visible_json(a->path));
 		cli_json(json_incref(line));
 	} else if (strcmp(outcome, "refused") == 0) {
 		printf("%s: refused: %s\n", text(line, "fingerprint", a->path),

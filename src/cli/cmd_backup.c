@@ -4,6 +4,7 @@
 
 #include "cli/progress.h"
 #include "cli/show.h"
+#include "cli/visible.h"
 #include "store/care.h"
 
 struct caring {
@@ -43,11 +44,12 @@ start(struct cli *c)
 static json_t *
 facts_json(const struct cli *c, const struct backup_facts *f)
 {
-	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:i, s:s}", "file",
-		c->words[0], "octets", (json_int_t)f->octets, "certificates",
-		(json_int_t)f->certs, "last_seq", (json_int_t)f->last_seq,
-		"last_change", (json_int_t)f->last_time, "schema", f->version,
-		"store_id", f->store_id);
+	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:i, s:s}", "file",
+		visible_json(c->words[0]), "octets", (json_int_t)f->octets,
+		"certificates", (json_int_t)f->certs, "last_seq",
+		(json_int_t)f->last_seq, "last_change",
+		(json_int_t)f->last_time, "schema", f->version, "store_id",
+		f->store_id);
 }
 
 enum cli_exit
@@ -71,8 +73,9 @@ cmd_backup(struct cli *c)
 	}
 	progress_end(&k.progress);
 	if (job.dry_run && cli_has(c, CLI_JSON))
-		cli_json(json_pack("{s:s, s:I, s:b}", "file", job.file,
-			"octets", (json_int_t)f.octets, "dry_run", 1));
+		cli_json(json_pack("{s:o, s:I, s:b}", "file",
+			visible_json(job.file), "octets", (json_int_t)f.octets,
+			"dry_run", 1));
 	else if (cli_has(c, CLI_JSON))
 		cli_json(facts_json(c, &f));
 	else if (job.dry_run)

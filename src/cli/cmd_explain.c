@@ -10,6 +10,7 @@
 #include "cli/explain_lone.h"
 #include "cli/find.h"
 #include "cli/material.h"
+#include "cli/visible.h"
 #include "ingest/tombstone_rules.h"
 #include "lookup/revokers.h"
 #include "pgp/armor.h"
@@ -237,9 +238,10 @@ tell_material(struct explaining *x, struct bytes octets, struct err *err)
 		return st;
 	x->secret = true;
 	if (cli_has(x->cli, CLI_JSON))
-		cli_json(json_pack("{s:s, s:b, s:s, s:s}", "file", x->file,
-			"kept", 0, "verdict", verdict_word(VERDICT_SECRET),
-			"sentence", verdict_sentence(VERDICT_SECRET)));
+		cli_json(json_pack("{s:o, s:b, s:s, s:s}", "file",
+			visible_json(x->file), "kept", 0, "verdict",
+			verdict_word(VERDICT_SECRET), "sentence",
+			verdict_sentence(VERDICT_SECRET)));
 	else
 		cli_say("%s: %s", x->file, verdict_sentence(VERDICT_SECRET));
 	return STATUS_OK;

@@ -1,4 +1,5 @@
 #include "cli/explain.h"
+#include "cli/visible.h"
 
 #include "base/hex.h"
 #include "pgp/user_id.h"
@@ -326,7 +327,7 @@ explain_to_json(const struct explain_view *v, struct arena *arena)
 	json_t *o = json_object();
 
 	if (v->file != NULL)
-		set(o, "file", json_string(v->file));
+		set(o, "file", visible_json(v->file));
 	set(o, "level", json_string(level_word(v->level)));
 	if (v->cert != EXPLAIN_NONE)
 		put_cert(o, v, arena);

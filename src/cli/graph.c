@@ -1,4 +1,5 @@
 #include "cli/graph.h"
+#include "cli/visible.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ int
 graph_add(struct graph *g, const char *name)
 {
 	struct graph_node *n;
-	char *clean = graph_text(bytes_of(name));
+	char *clean = visible_text(bytes_of(name), GRAPH_TEXT_MAX);
 	size_t i;
 
 	for (i = 0; i < g->count; i++)
@@ -102,7 +103,7 @@ graph_rename(struct graph *g, size_t i, const char *name)
 		if (strcmp(g->nodes[k]->name, name) == 0)
 			return;
 	free(g->nodes[i]->name);
-	g->nodes[i]->name = graph_text(bytes_of(name));
+	g->nodes[i]->name = visible_text(bytes_of(name), GRAPH_TEXT_MAX);
 }
 
 void

@@ -52,7 +52,4 @@ void graph_merge(struct graph *g);
 MUST_CHECK enum status graph_write_dot(struct graph *g, struct buf *out);
 json_t *graph_json(struct graph *g);
 
-/* A cleaned copy; owned by the caller. */
-char *graph_text(struct bytes text);
-
 #endif

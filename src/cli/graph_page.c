@@ -1,4 +1,5 @@
 #include "cli/graph_page.h"
+#include "cli/visible.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,7 +102,7 @@ static void
 add_other(struct graph *g, size_t at, const char *prefix, const char *text)
 {
 	struct buf name = {0};
-	char *clean = graph_text(bytes_of(text));
+	char *clean = visible_text(bytes_of(text), GRAPH_TEXT_MAX);
 	bool mail = strcmp(prefix, "mailto:") == 0;
 	int i = GRAPH_NONE;
 
@@ -122,9 +123,9 @@ describe(struct graph_node *n, struct bytes software, struct bytes version,
 	int64_t keys)
 {
 	if (software.len > 0 && n->software == NULL)
-		n->software = graph_text(software);
+		n->software = visible_text(software, GRAPH_TEXT_MAX);
 	if (version.len > 0 && n->version == NULL)
-		n->version = graph_text(version);
+		n->version = visible_text(version, GRAPH_TEXT_MAX);
 	n->keys = keys;
 }
 
@@ -169,7 +170,8 @@ read_mail(struct graph *g, size_t at, const json_t *sync)
 	size_t i;
 
 	if (view_of(sync, "address").len > 0 && n->mail == NULL)
-		n->mail = graph_text(view_of(sync, "address"));
+		n->mail =
+			visible_text(view_of(sync, "address"), GRAPH_TEXT_MAX);
 	for (i = 0; i < json_array_size(list) && i < GRAPH_PEERS_MAX; i++) {
 		const json_t *p = json_array_get(list, i);
 		const char *address = text_of(p, "address");

@@ -10,6 +10,7 @@
 
 #include "base/crash.h"
 #include "cli/load_run.h"
+#include "cli/visible.h"
 
 enum { BY_FILE_MAX = 1000 /* told of, as JSON */ };
 
@@ -122,12 +123,16 @@ tell_file(struct loading *l, const struct load_sums *before)
 	bool json = cli_has(l->cli, CLI_JSON);
 
 	if (any && json && json_array_size(l->by_file) < BY_FILE_MAX)
-		(void)json_array_append_new(l->by_file,
-			json_pack("{s:s, s:O, s:O}", "file", l->path, "reasons",
-				refused, "dropped", dropped));
+		(void)json_array_append_new(
+			l->by_file, json_pack("{s:o, s:O, s:O}", "file",
+					    visible_json(l->path), "reasons",
+					    refused, "dropped", dropped));
 	if (any && !json && !cli_has(l->cli, CLI_QUIET) && l->is_many) {
+		char *name = visible_text(bytes_of(l->path), SIZE_MAX);
+
 		progress_end(&l->progress);
-		printf("%s:\n", l->path);
+		printf("%s:\n", name);
+		free(name);
 		load_reasons_show("refused", "refused", refused);
 		load_reasons_show(
 			"packet left out", "packets left out", dropped);

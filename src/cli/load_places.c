@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "cli/load.h"
+#include "cli/visible.h"
 
 struct load_place
 load_place_of(const struct load_place *piece, size_t at)
@@ -44,7 +45,8 @@ keep(struct load_told *t, const struct load_place *p, const char *fpr,
 
 	if (json_array_size(t->list) >= LOAD_PLACES_MAX)
 		return;
-	j = json_pack("{s:s, s:s}", "file", p->file, "what", what);
+	j = json_pack("{s:o, s:o}", "file", visible_json(p->file), "what",
+		visible_json(what));
 	if (!p->unknown)
 		(void)json_object_set_new(
 			j, "offset", json_integer((json_int_t)p->at));

@@ -37,7 +37,6 @@ libcli_a_SOURCES = \
 	src/cli/graph.h \
 	src/cli/graph_page.c \
 	src/cli/graph_page.h \
-	src/cli/graph_text.c \
 	src/cli/inflate.c \
 	src/cli/inflate.h \
 	src/cli/ledger.c \
@@ -73,7 +72,8 @@ libcli_a_SOURCES = \
 	src/cli/show.c \
 	src/cli/show_gossip.c \
 	src/cli/show_gossip.h \
-	src/cli/show.h
+	src/cli/show.h \
+	src/cli/visible.c src/cli/visible.h
 
 bin_PROGRAMS += keypost
 keypost_SOURCES = src/cli/main.c

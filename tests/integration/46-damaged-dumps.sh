@@ -135,6 +135,21 @@ digests b | sort >"$work/got2"
 ok "the daemon has the same" cmp "$work/got" "$work/got2"
 stop_server b
 
+# ---- names that are no text ----------------------------------------------------
+python3 - "$work" <<'X'
+import os, sys
+d = sys.argv[1].encode() + b"/names/"
+os.mkdir(d)
+for name in b"two\nlines\x1b[31m", b"no\xff\xfetext":
+    open(d + name, "wb").write(b"no key")
+X
+kp a load --json "$work/names" >"$work/out" 2>"$work/err"
+is "names that are no text are told, a line each" "$? $(wc -l <"$work/err")" "1 2"
+is "without what a terminal obeys" "$(tr -d '\n -~' <"$work/err")" ""
+is "and in the JSON" "$(python3 -c 'import json, sys
+print(*sorted(ascii(f["file"].split("/")[-1]) for f in json.load(sys.stdin)["by_file"]))' <"$work/out")" \
+	"'no??text' 'two\\nlines\\x1b[31m'"
+
 # ---- cut while it is read ------------------------------------------------------
 "$gen" 9000 47 >"$work/ring" || bail "keys are made"
 # catch FILE: waits until a load has it open, and stops it there
