@@ -85,7 +85,6 @@ fill_index(struct sqlite_session *s, struct err *err)
 	struct runs *runs = s->store->bulk->runs[BULK_DIGESTS];
 	enum status st = db_exec(s, fill, err);
 
-	runs_merge(runs);
 	return st == STATUS_OK ? bulk_put_sorted(s, runs, &digests, err) : st;
 }
 

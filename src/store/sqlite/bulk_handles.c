@@ -78,8 +78,7 @@ bulk_put_handles(struct sqlite_session *s, struct err *err)
 		.same = AT_NUMBER,
 		.removed = AT_REMOVED,
 		.bind = bind};
-	struct runs *runs = s->store->bulk->runs[BULK_HANDLES];
 
-	runs_merge(runs);
-	return bulk_put_sorted(s, runs, &handles, err);
+	return bulk_put_sorted(
+		s, s->store->bulk->runs[BULK_HANDLES], &handles, err);
 }

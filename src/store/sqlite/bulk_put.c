@@ -115,7 +115,9 @@ bulk_put_sorted(struct sqlite_session *s, struct runs *runs,
 
 	p->s = s;
 	p->kind = kind;
-	st = put_each(p, runs, err);
+	st = runs_merge(runs, err);
+	if (st == STATUS_OK)
+		st = put_each(p, runs, err);
 	(void)sqlite3_finalize(p->stmt);
 	free(p);
 	return st;

@@ -24,7 +24,7 @@ struct bulk_kind {
 	void (*bind)(sqlite3_stmt *stmt, int at, const uint8_t *record);
 };
 
-/* After runs_merge. */
+/* After all was added to the sorter, once. */
 MUST_CHECK enum status bulk_put_sorted(struct sqlite_session *s,
 	struct runs *runs, const struct bulk_kind *kind, struct err *err);
 

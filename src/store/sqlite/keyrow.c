@@ -4,12 +4,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 
 enum {
-	/* Each grows by itself, so that growing never doubles all. */
+	/* Each grows by itself, so that growing never copies all. */
 	TABLES = 256,
-	SLOTS_FIRST = 64
+	SLOTS_FIRST = 512,
+	GROWS_BY = 4, /* a fourth: memory is what it has least of */
+	FULL_OF_8 = 7
 };
 
 struct slot {
@@ -20,7 +23,7 @@ struct slot {
 struct table {
 	struct slot *slots;
 	size_t count;
-	size_t cap; /* a power of two; 0 at first */
+	size_t cap; /* 0 at first */
 };
 
 struct keyrow {
@@ -45,6 +48,25 @@ keyrow_new(size_t max)
 	return s;
 }
 
+/* From the system and back to it: the heap would keep the holes. */
+static struct slot *
+slots_new(size_t cap)
+{
+	void *slots = mmap(NULL, cap * sizeof(struct slot),
+		PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (slots == MAP_FAILED)
+		abort(); /* as xmalloc does */
+	return slots;
+}
+
+static void
+slots_free(struct table *t)
+{
+	if (t->cap > 0)
+		(void)munmap(t->slots, t->cap * sizeof(*t->slots));
+}
+
 void
 keyrow_free(struct keyrow *s)
 {
@@ -53,7 +75,7 @@ keyrow_free(struct keyrow *s)
 	if (s == NULL)
 		return;
 	for (i = 0; i < TABLES; i++)
-		free(s->tables[i].slots);
+		slots_free(&s->tables[i]);
 	(void)pthread_mutex_destroy(&s->lock);
 	free(s);
 }
@@ -81,13 +103,19 @@ place_of(const struct table *t, uint32_t tag)
 	return (size_t)((uint64_t)(tag & 0xFFFFFF) * t->cap >> 24);
 }
 
+static size_t
+next_place(const struct table *t, size_t at)
+{
+	return at + 1 < t->cap ? at + 1 : 0;
+}
+
 static void
 put(struct table *t, struct slot slot)
 {
 	size_t at = place_of(t, slot.tag);
 
 	while (t->slots[at].row != 0)
-		at = (at + 1) & (t->cap - 1);
+		at = next_place(t, at);
 	t->slots[at] = slot;
 	t->count++;
 }
@@ -95,14 +123,15 @@ put(struct table *t, struct slot slot)
 static void
 grow(struct table *t)
 {
-	struct table next = {.cap = t->cap > 0 ? t->cap * 2 : SLOTS_FIRST};
+	struct table next = {.cap = t->cap > 0 ? t->cap + t->cap / GROWS_BY
+					       : SLOTS_FIRST};
 	size_t i;
 
-	next.slots = xcalloc(next.cap, sizeof(*next.slots));
+	next.slots = slots_new(next.cap);
 	for (i = 0; i < t->cap; i++)
 		if (t->slots[i].row != 0)
 			put(&next, t->slots[i]);
-	free(t->slots);
+	slots_free(t);
 	*t = next;
 }
 
@@ -136,7 +165,7 @@ keyrow_add(struct keyrow *s, const uint8_t key[KEYROW_KEY], int64_t row)
 	lock(s);
 	if (s->count >= s->max)
 		st = STATUS_LIMIT;
-	if (st == STATUS_OK && (t->count + 1) * 4 > t->cap * 3)
+	if (st == STATUS_OK && (t->count + 1) * 8 > t->cap * FULL_OF_8)
 		grow(t);
 	if (st == STATUS_OK) {
 		put(t, slot);
@@ -158,7 +187,7 @@ keyrow_nth(
 	lock(s);
 	at = t->cap > 0 ? place_of(t, tag) : 0;
 	for (; t->cap > 0 && !found && t->slots[at].row != 0;
-		at = (at + 1) & (t->cap - 1)) {
+		at = next_place(t, at)) {
 		found = t->slots[at].tag == tag && n-- == 0;
 		if (found)
 			*row = t->slots[at].row;

@@ -26,6 +26,8 @@ struct runs {
 	off_t end;
 	struct run *list;
 	size_t count;
+	struct run **heap; /* of those that go on, the least first */
+	size_t live;
 };
 
 struct runs *
@@ -52,6 +54,7 @@ runs_free(struct runs *r)
 		if (r->list[i].records != r->memory.data)
 			free(r->list[i].records);
 	free(r->list);
+	free(r->heap);
 	buf_done(&r->memory);
 	if (r->fd >= 0)
 		(void)close(r->fd);
@@ -168,20 +171,6 @@ runs_tidy(struct runs *r, struct err *err)
 	return st;
 }
 
-void
-runs_merge(struct runs *r)
-{
-	struct run *run;
-	size_t i;
-
-	for (i = 0; i < r->count; i++)
-		r->list[i].records = xmalloc(READ_AHEAD * r->record);
-	sort(r);
-	run = new_run(r);
-	run->records = r->memory.data;
-	run->count = runs_count(r);
-}
-
 static enum status
 fill(struct runs *r, struct run *run, struct err *err)
 {
@@ -207,33 +196,74 @@ fill(struct runs *r, struct run *run, struct err *err)
 	return STATUS_OK;
 }
 
+static const uint8_t *
+head_of(const struct runs *r, size_t at)
+{
+	return r->heap[at]->records + r->heap[at]->next * r->record;
+}
+
+/* The run at `at` may be greater than those below it. */
+static void
+sink(struct runs *r, size_t at)
+{
+	struct run *run;
+	size_t least;
+
+	for (; (least = 2 * at + 1) < r->live; at = least) {
+		if (least + 1 < r->live &&
+			memcmp(head_of(r, least + 1), head_of(r, least),
+				r->record) < 0)
+			least++;
+		if (memcmp(head_of(r, at), head_of(r, least), r->record) <= 0)
+			return;
+		run = r->heap[at];
+		r->heap[at] = r->heap[least];
+		r->heap[least] = run;
+	}
+}
+
+enum status
+runs_merge(struct runs *r, struct err *err)
+{
+	enum status st = STATUS_OK;
+	struct run *run;
+	size_t i;
+
+	for (i = 0; st == STATUS_OK && i < r->count; i++) {
+		r->list[i].records = xmalloc(READ_AHEAD * r->record);
+		st = fill(r, &r->list[i], err);
+	}
+	if (st != STATUS_OK)
+		return st;
+	sort(r);
+	run = new_run(r);
+	run->records = r->memory.data;
+	run->count = runs_count(r);
+	r->heap = xcalloc(r->count, sizeof(*r->heap));
+	for (i = 0; i < r->count; i++)
+		if (r->list[i].count > 0)
+			r->heap[r->live++] = &r->list[i];
+	for (i = r->live; i-- > 0;)
+		sink(r, i);
+	return STATUS_OK;
+}
+
 enum status
 runs_next(struct runs *r, uint8_t *record, struct err *err)
 {
-	struct run *least = NULL;
-	const uint8_t *at, *best = NULL;
-	enum status st;
-	size_t i;
+	enum status st = STATUS_OK;
+	struct run *run;
 
-	for (i = 0; i < r->count; i++) {
-		struct run *run = &r->list[i];
-
-		if (run->next == run->count && run->left > 0) {
-			st = fill(r, run, err);
-			if (st != STATUS_OK)
-				return st;
-		}
-		if (run->next == run->count)
-			continue;
-		at = run->records + run->next * r->record;
-		if (best == NULL || memcmp(at, best, r->record) < 0) {
-			best = at;
-			least = run;
-		}
-	}
-	if (least == NULL)
+	if (r->live == 0)
 		return STATUS_NOT_FOUND;
-	memcpy(record, best, r->record);
-	least->next++;
-	return STATUS_OK;
+	memcpy(record, head_of(r, 0), r->record);
+	run = r->heap[0];
+	run->next++;
+	if (run->next == run->count && run->left > 0)
+		st = fill(r, run, err);
+	else if (run->next == run->count)
+		r->heap[0] = r->heap[--r->live];
+	if (st == STATUS_OK)
+		sink(r, 0);
+	return st;
 }

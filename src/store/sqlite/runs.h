@@ -30,7 +30,7 @@ void runs_cut(struct runs *r, size_t count);
 /* Writes a run when the memory is full. */
 MUST_CHECK enum status runs_tidy(struct runs *r, struct err *err);
 /* After all was added, once; then the records in order, until NOT_FOUND. */
-void runs_merge(struct runs *r);
+MUST_CHECK enum status runs_merge(struct runs *r, struct err *err);
 MUST_CHECK enum status runs_next(
 	struct runs *r, uint8_t *record, struct err *err);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "../scratch.h"
 #include "backend.h"
@@ -66,6 +67,40 @@ test_keyrow_tells_each_row_of_a_key(void **state)
 	keyrow_free(s);
 }
 
+/* Octets that the process has mapped. */
+static size_t
+mapped(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	unsigned long pages = 0;
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%lu", &pages), 1);
+	(void)fclose(f);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* So that a load of twice what exists stays below 256 MiB. */
+static void
+test_keyrow_takes_twelve_octets_an_entry(void **state)
+{
+	enum { MANY = 3000000, EACH = 12, OFTEN = MANY / 30 };
+	struct keyrow *s = keyrow_new(MANY);
+	size_t before = mapped();
+	uint8_t key[KEYROW_KEY];
+	uint32_t i;
+
+	(void)state;
+	for (i = 1; i <= MANY; i++) {
+		key_of(i, key);
+		assert_int_equal(keyrow_add(s, key, i), STATUS_OK);
+		if (i >= MANY / 3 && i % OFTEN == 0) /* pages are whole */
+			assert_true(mapped() - before <= (size_t)EACH * i);
+	}
+	keyrow_free(s);
+	assert_true(mapped() <= before);
+}
+
 static void
 record_of(uint32_t i, uint8_t record[RUNS_RECORD])
 {
@@ -96,7 +131,7 @@ check_runs(const char *folder, size_t memory)
 		runs_cut(r, mark);
 		assert_int_equal(runs_tidy(r, &err), STATUS_OK);
 	}
-	runs_merge(r);
+	assert_int_equal(runs_merge(r, &err), STATUS_OK);
 	for (; runs_next(r, record, &err) == STATUS_OK; count++) {
 		assert_true(memcmp(before, record, RUNS_RECORD) <= 0);
 		memcpy(before, record, RUNS_RECORD);
@@ -142,6 +177,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keyrow_has_what_was_added),
 		cmocka_unit_test(test_keyrow_tells_each_row_of_a_key),
+		cmocka_unit_test(test_keyrow_takes_twelve_octets_an_entry),
 		cmocka_unit_test(test_runs_come_sorted),
 		cmocka_unit_test(test_runs_tell_of_a_folder_that_is_not_there),
 	};
