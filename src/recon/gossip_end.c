@@ -52,6 +52,16 @@ run_called_off(struct gossip *g, uint64_t run, const char *why)
 	note_run(g, run, &e, 0, 0);
 }
 
+/* Whatever becomes of the connection: the talk is over. */
+static void
+end_run(struct call *c, const struct ending *e, size_t learned, uint64_t owed)
+{
+	pthread_mutex_lock(&c->g->lock);
+	note_run(c->g, c->run, e, learned, owed);
+	pthread_mutex_unlock(&c->g->lock);
+	c->run = 0;
+}
+
 static void
 note_end(struct call *c, const struct ending *e, bool failed)
 {
@@ -86,9 +96,7 @@ call_unreached(struct call *c, const char *why)
 	struct ending e = {GOSSIP_UNREACHED, "unreached", why, false};
 
 	note_end(c, &e, true);
-	pthread_mutex_lock(&c->g->lock);
-	note_run(c->g, c->run, &e, 0, 0);
-	pthread_mutex_unlock(&c->g->lock);
+	end_run(c, &e, 0, 0);
 	log_line(LOG_INFO, "gossip",
 		"peer=%s role=%s outcome=unreached failures=%" PRIu64
 		" ms=%" PRId64 " why=%s",
@@ -218,9 +226,7 @@ call_ended(struct call *c, const char *timed_out)
 	if (!refused_it)
 		note_end(c, &e,
 			e.end != GOSSIP_AGREED && e.end != GOSSIP_LEARNED);
-	pthread_mutex_lock(&c->g->lock);
-	note_run(c->g, c->run, &e, learned, f.owed);
-	pthread_mutex_unlock(&c->g->lock);
+	end_run(c, &e, learned, f.owed);
 	log_line(level_of(c, &e), "gossip",
 		"peer=%s role=%s outcome=%s learned=%zu owed=%" PRIu64
 		" octets=%" PRIu64 " rounds=%" PRIu64 " ms=%" PRId64 " why=%s",

@@ -69,7 +69,7 @@ struct call {
 	struct gossip *g;
 	struct member *member;
 	bool answers; /* we began it */
-	uint64_t run; /* an operator asked for it: its number; 0 */
+	uint64_t run; /* an operator waits for its end: its number; 0 */
 	int fd;
 	struct sockaddr_storage at;
 	size_t next_address;

@@ -104,6 +104,37 @@ test_a_run_with_who_is_a_peer_no_more_is_called_off(void **state)
 	}
 }
 
+/* Its talk is over, and the connection is not closed yet. */
+static void
+test_a_run_that_is_over_is_not_called_off_any_more(void **state)
+{
+	static const char refused[] = "\0\0\0\1\12\0\0\0\6passed";
+	unsigned int port = 0;
+	int door = listen_at("127.9.1.1", &port, 4), call;
+	struct world *w = start_with(state, "127.9.1.1", port);
+	struct gossip_peer_look look;
+	uint64_t number;
+
+	world_start(w);
+	wait_tree(w);
+	call = take_call(door); /* the first one, by itself */
+	number = run(w, "peer");
+	(void)close(call);
+	call = take_call(door);
+	assert_int_equal(send(call, refused, sizeof(refused) - 1, MSG_NOSIGNAL),
+		sizeof(refused) - 1);
+	(void)wait_talks(w, 0, 2);
+	w->set.peer_count = 0;
+	gossip_set_peers(w->g, &w->set);
+	for (int i = 0; i < WORLD_POLLS &&
+			gossip_look_at_peer(w->g, 0, &look) == STATUS_OK;
+		i++)
+		(void)poll(NULL, 0, WORLD_POLL_MS);
+	assert_int_equal(wait_run(w, number).end, GOSSIP_MISMATCH);
+	(void)close(call);
+	(void)close(door);
+}
+
 /* ---- how long things take ---------------------------------------------- */
 
 /* Until its talk has ended. It may look at its clock just behind a jump: then
@@ -348,6 +379,8 @@ main(void)
 		WORLD_PROMISE(test_a_run_ends_with_the_talk_that_was_asked_for),
 		WORLD_PROMISE(
 			test_a_run_with_who_is_a_peer_no_more_is_called_off),
+		WORLD_PROMISE(
+			test_a_run_that_is_over_is_not_called_off_any_more),
 		WORLD_PROMISE(test_a_partner_may_be_silent_for_twenty_seconds),
 		WORLD_PROMISE(test_a_greeting_takes_45_seconds_at_most),
 		WORLD_PROMISE(test_a_talk_takes_five_minutes_at_most),
