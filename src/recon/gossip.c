@@ -220,9 +220,8 @@ choose_filters(struct gossip *g)
 {
 	g->profile = settings_profile(&g->set);
 	profile_filters(g->profile, ingest_policy(g->ingest), g->filters);
-	/* It fits: gossip_check saw to it. */
-	if (*g->set.filters != '\0')
-		(void)!profile_filters_sort(g->set.filters, g->filters);
+	/* There is room for what replaces them: gossip_check saw to it. */
+	(void)!settings_filters(&g->set, g->filters);
 	g->look.profile = g->profile->name;
 	(void)snprintf(
 		g->look.filters, sizeof(g->look.filters), "%s", g->filters);

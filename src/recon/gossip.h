@@ -41,7 +41,7 @@ struct gossip_settings {
 	struct endpoint *listen; /* none: we only begin talks */
 	size_t listen_count;
 	char *profile;             /* profile.h; "": what the level implies */
-	char *filters;             /* instead of the profile's; "" */
+	char *filters;             /* instead of the profile's, "none"; or "" */
 	bool force_filters;        /* though the level does not fit them */
 	size_t http_port;          /* to announce */
 	int64_t interval_ms;       /* between talks that we begin */

@@ -47,20 +47,34 @@ refuse_profile(const struct gossip_settings *s, struct err *err)
 	return STATUS_REJECTED;
 }
 
-/* They say that a server keeps all that SKS keeps. */
+enum status
+settings_filters(
+	const struct gossip_settings *s, char filters[PROFILE_FILTERS_MAX])
+{
+	bool none = strcmp(s->filters, "none") == 0;
+
+	if (*s->filters == '\0')
+		return STATUS_NOT_FOUND;
+	return profile_filters_sort(none ? "" : s->filters, filters);
+}
+
+/* They say that a server keeps all that SKS keeps; no list, too: an sks that
+ * was begun with an empty folder has none. */
 static bool
 are_filters_of_sks(const char *filters)
 {
-	return strstr(filters, "yminsky.") != NULL;
+	return *filters == '\0' || strstr(filters, "yminsky.") != NULL;
 }
 
 static enum status
 check_filters(const struct gossip_settings *s, const struct profile *p,
 	struct err *err)
 {
-	const char *filters = *s->filters != '\0' ? s->filters : p->filters;
+	char own[PROFILE_FILTERS_MAX];
+	enum status st = settings_filters(s, own);
+	const char *filters = st == STATUS_OK ? own : p->filters;
 
-	if (strlen(s->filters) >= PROFILE_FILTERS_MAX ||
+	if (st == STATUS_LIMIT ||
 		s->filters[strcspn(s->filters, " \t")] != '\0') {
 		err_set(err,
 			"names with a comma between and no blanks, %d "
@@ -75,7 +89,7 @@ check_filters(const struct gossip_settings *s, const struct profile *p,
 		"only [server] level = sks keeps what '%.80s' "
 		"promises: no SKS would ever agree with this server; set "
 		"that level, or other filters, or force_filters = yes",
-		filters);
+		*filters != '\0' ? filters : "none");
 	return STATUS_REJECTED;
 }
 

@@ -133,6 +133,10 @@ void settings_copy(
 void settings_done(struct gossip_settings *s);
 void settings_copy_peer(const struct gossip_peer *from, struct gossip_peer *to);
 void settings_done_peer(struct gossip_peer *p);
+/* What they announce instead of the profile's filters, sorted. NOT_FOUND: it
+ * is these; LIMIT: there is no room for it. */
+MUST_CHECK enum status settings_filters(
+	const struct gossip_settings *s, char filters[PROFILE_FILTERS_MAX]);
 /* The profile that they mean; NULL: there is none. */
 const struct profile *settings_profile(const struct gossip_settings *s);
 

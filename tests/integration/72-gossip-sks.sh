@@ -141,7 +141,17 @@ kp a recon run raw >"$work/raw.out"
 is "who has other filters is not talked with" "$?" 1
 ok "and the difference is said in words" grep -q \
 	"^raw: the configurations differ.*yminsky.merge" "$work/raw.out"
-gossip_sks_stop raw
+make_server n "[server]
+level = sks
+[gossip]
+filters = none
+interval = 1h
+$(peers raw:5)"
+ok "one that announces none has fifty" kp n load -q "$work/keys/fifty.ours"
+gossip_digests "$work/keys/fifty.ours" >"$work/fifty"
+run_server n
+ok "and runs" wait_ready n
+ok "it has a talk" wait_for 30 kp n recon run raw
 
 # ---- one of both is empty --------------------------------------------------
 make_server e "[server]
@@ -163,8 +173,11 @@ ok "with right" wait_for 30 kp f recon run right
 ok "and comes to hold all" wait_for 60 gossip_keypost_holds f "$work/all"
 ok "so does the first" wait_for 60 gossip_keypost_holds e "$work/all"
 ok "so does the empty sks" wait_for 60 gossip_sks_holds none "$work/all"
+ok "the one without filters comes to hold the fifty" \
+	wait_for 40 gossip_sks_holds raw "$work/fifty"
 gossip_sks_stop none
-for peer in e f; do
+gossip_sks_stop raw
+for peer in e f n; do
 	ok "$peer stops" stop_server $peer
 done
 

@@ -172,6 +172,28 @@ test_filters_of_sks_need_its_level(void **state)
 		"t:4: [gossip] filters: names with a comma"));
 }
 
+/* It is what an sks announces that was begun with an empty folder. */
+static void
+test_no_filters_are_those_of_sks_too(void **state)
+{
+	struct conf *c = conf_of("[server]\nlevel = sks\n"
+				 "[gossip]\nlisten = 127.0.0.1:1170\n"
+				 "filters = none\n");
+
+	(void)state;
+	assert_string_equal(c->gossip.filters, "none");
+	conf_free(c);
+	assert_non_null(strstr(refusal_of("[gossip]\nlisten = 127.0.0.1:1170\n"
+					  "filters = none\n")
+				       .text,
+		"t:3: [gossip] filters: only [server] level = sks keeps what "
+		"'none' promises"));
+	assert_non_null(strstr(refusal_of("[gossip]\nlisten = 127.0.0.1:1170\n"
+					  "filters = ,\n")
+				       .text,
+		"'none' promises"));
+}
+
 int
 main(void)
 {
@@ -184,6 +206,7 @@ main(void)
 		cmocka_unit_test(test_gossip_that_cannot_be_is_refused),
 		cmocka_unit_test(test_a_profile_is_one_that_can_be_used),
 		cmocka_unit_test(test_filters_of_sks_need_its_level),
+		cmocka_unit_test(test_no_filters_are_those_of_sks_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -218,6 +218,22 @@ test_what_cannot_be_is_refused_before_it_starts(void **state)
 	world_start(w);
 }
 
+static void
+test_none_announces_an_empty_list(void **state)
+{
+	struct world *w = world_new(state);
+	size_t usual = strlen("yminsky.dedup,yminsky.merge");
+	struct gossip_look look;
+
+	w->set.filters = (char *)"none";
+	add_peer(w, "peer", "127.9.9.9:1", NULL);
+	world_start(w);
+	wait_tree(w);
+	assert_int_equal(octets_for(w, "127.9.9.9"), WORLD_CONFIG - usual);
+	gossip_look_at(w->g, &look);
+	assert_string_equal(look.filters, "");
+}
+
 int
 main(void)
 {
@@ -233,6 +249,7 @@ main(void)
 		WORLD_PROMISE(test_nor_by_a_name_where_we_are_everywhere),
 		WORLD_PROMISE(test_peers_come_and_go),
 		WORLD_PROMISE(test_what_cannot_be_is_refused_before_it_starts),
+		WORLD_PROMISE(test_none_announces_an_empty_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
