@@ -109,6 +109,28 @@ probe_all(const struct cli *c)
 	return relays != CLI_YES ? relays : gossip;
 }
 
+static void
+say_ok(const struct cli *c)
+{
+	const struct conf *conf = c->conf;
+	json_t *warnings = json_array();
+	struct err doubt = {""};
+
+	if (conf_doubt(conf, &doubt)) {
+		cli_say("warning: %s", doubt.text);
+		(void)json_array_append_new(warnings, json_string(doubt.text));
+	}
+	if (cli_has(c, CLI_JSON))
+		cli_json(json_pack("{s:b, s:s?, s:O}", "ok", 1, "file",
+			conf->path, "warnings", warnings));
+	else if (!cli_has(c, CLI_QUIET))
+		printf("%s: ok, %zu peer%s\n",
+			conf->path != NULL ? conf->path
+					   : "no configuration file",
+			conf->mail.peer_count, cli_s(conf->mail.peer_count));
+	json_decref(warnings);
+}
+
 enum cli_exit
 cmd_config(struct cli *c)
 {
@@ -127,14 +149,7 @@ cmd_config(struct cli *c)
 		conf_show(c->conf, show_line, c);
 	else if (cli_has(c, CLI_PROBE))
 		code = probe_all(c);
-	if (!show && code == CLI_YES && cli_has(c, CLI_JSON))
-		cli_json(json_pack(
-			"{s:b, s:s?}", "ok", 1, "file", c->conf->path));
-	else if (!show && code == CLI_YES && !cli_has(c, CLI_QUIET))
-		printf("%s: ok, %zu peer%s\n",
-			c->conf->path != NULL ? c->conf->path
-					      : "no configuration file",
-			c->conf->mail.peer_count,
-			cli_s(c->conf->mail.peer_count));
+	if (!show && code == CLI_YES)
+		say_ok(c);
 	return code;
 }

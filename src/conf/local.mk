@@ -6,6 +6,7 @@ libconf_a_SOURCES = \
 	src/conf/conf_auth.h \
 	src/conf/conf_check.c \
 	src/conf/conf_check.h \
+	src/conf/conf_doubt.c \
 	src/conf/conf_file.c \
 	src/conf/conf_file.h \
 	src/conf/conf_finish.c \

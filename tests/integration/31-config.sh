@@ -130,6 +130,14 @@ printf '%s\n' "[peer x]" "gossip_from = 192.0.2.1" \
 is "where nobody gets letters, no relay is tried" "$? $(cat "$work/out")" \
 	"0 $work/silent.conf: ok, 2 peers"
 
+printf '%s\n' "[gossip]" "listen = 0.0.0.0:11370" >"$work/alone.conf"
+"$top_builddir/keypost" -c "$work/alone.conf" config check >"$work/out" 2>"$work/err"
+is "who gossips and serves nobody is warned, and no more" \
+	"$? $(cat "$work/out") $(grep -c "warning: .* at port 11371, which" "$work/err")" \
+	"0 $work/alone.conf: ok, 0 peers 1"
+is "as JSON, too" "$("$top_builddir/keypost" -c "$work/alone.conf" --json \
+	config check 2>/dev/null | grep -c '"ok":true.*"warnings":\["partners of')" 1
+
 # ---- what is written of it ---------------------------------------------------
 # fenced WORD: the blocks of doc/moving.md that begin with ```WORD
 fenced() {

@@ -194,6 +194,48 @@ test_no_filters_are_those_of_sks_too(void **state)
 		"'none' promises"));
 }
 
+static void
+assert_doubt(const char *text, const char *want)
+{
+	struct conf *c = conf_of(text);
+	struct err err = {""};
+
+	if (conf_doubt(c, &err) != (want != NULL) ||
+		(want != NULL && strstr(err.text, want) == NULL))
+		fail_msg("of %s it says '%s'", text, err.text);
+	conf_free(c);
+}
+
+#define OPEN "[gossip]\nlisten = 127.0.0.1:1170 192.0.2.1:1170\n"
+
+static void
+test_partners_that_cannot_fetch_are_worth_a_doubt(void **state)
+{
+	(void)state;
+	assert_doubt(OPEN, "at port 11371, which [http] listen has for this "
+			   "host alone: add an address there or, where a "
+			   "proxy passes them on, say its port as [gossip] "
+			   "http_port");
+	assert_doubt("[peer x]\ngossip = sks.example:1170\n", "port 11371");
+	assert_doubt("[http]\nlisten = localhost:80 [::1]:80 0.0.0.0:81\n" OPEN,
+		"port 80");
+	assert_doubt("[http]\nlisten = unix:/x\n" OPEN, "port 0");
+}
+
+static void
+test_those_that_can_are_not(void **state)
+{
+	(void)state;
+	assert_doubt("", NULL);
+	assert_doubt("[gossip]\nlisten = 127.0.0.1:1170 [::1]:1170\n"
+		     "[peer x]\ngossip = localhost:1170\n",
+		NULL);
+	assert_doubt("[http]\nlisten = 127.0.0.1:80 [::]:80\n" OPEN, NULL);
+	/* A proxy stands before us. */
+	assert_doubt(OPEN "http_port = 11371\n", NULL);
+	assert_doubt("[http]\ntrusted_proxies = 127.0.0.1\n" OPEN, NULL);
+}
+
 int
 main(void)
 {
@@ -207,6 +249,9 @@ main(void)
 		cmocka_unit_test(test_a_profile_is_one_that_can_be_used),
 		cmocka_unit_test(test_filters_of_sks_need_its_level),
 		cmocka_unit_test(test_no_filters_are_those_of_sks_too),
+		cmocka_unit_test(
+			test_partners_that_cannot_fetch_are_worth_a_doubt),
+		cmocka_unit_test(test_those_that_can_are_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
