@@ -65,9 +65,10 @@ static const struct conf_option rows[] = {
 		"address to take letters on by LMTP"},
 	{"mail", "imap", CONF_IMAP, "", NO_BOUNDS, C(mail.imap), NO_LIST,
 		NO_WORDS, "a mailbox to take letters from"},
-	{"mail", "imap_password_file", CONF_PATH, "", NO_BOUNDS,
+	{"mail", "imap_password_file", CONF_SECRET, "", NO_BOUNDS,
 		C(mail.imap_password_file), NO_LIST, NO_WORDS,
-		"a file whose first line is its password"},
+		"a file, or the name of a systemd credential, with its "
+		"password"},
 	{"mail", "imap_pin", CONF_PIN, "", NO_BOUNDS, C(mail.imap_pin), NO_LIST,
 		NO_WORDS,
 		"SHA-256 of the one certificate that its server may show"},

@@ -30,6 +30,7 @@ libmailagent_a_SOURCES = \
 	src/mailagent/mime_type.c src/mailagent/mime_type.h \
 	src/mailagent/nursery.c src/mailagent/nursery.h \
 	src/mailagent/nursery_process.c src/mailagent/nursery_process.h \
+	src/mailagent/password.c src/mailagent/password.h \
 	src/mailagent/protocol.h \
 	src/mailagent/quarantine.c src/mailagent/quarantine.h \
 	src/mailagent/relay.c src/mailagent/relay.h \

@@ -1,11 +1,8 @@
 #include "mailagent/relay_auth.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "mailagent/password.h"
 #include "mailagent/relay_hello.h"
 
 /* From the best on. */
@@ -21,55 +18,6 @@ static const struct mechanism {
 };
 
 enum { MECHANISMS = sizeof(mechanisms) / sizeof(mechanisms[0]) };
-
-static enum status
-check_file(int fd, const char *path, struct err *err)
-{
-	struct stat info;
-
-	if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) &&
-		(info.st_mode & S_IRWXO) == 0)
-		return STATUS_OK;
-	err_set(err,
-		"%.150s: no plain file, or everybody may read it: chmod 600",
-		path);
-	return STATUS_IO;
-}
-
-/* The first line, without its end. */
-static enum status
-take_password(char *text, size_t len, const char *path, struct err *err)
-{
-	size_t n = 0;
-
-	while (n < len && text[n] != '\n' && text[n] != '\r' && text[n] != '\0')
-		n++;
-	text[n] = '\0';
-	if (n > 0 && n <= RELAY_PASSWORD_MAX)
-		return STATUS_OK;
-	err_set(err, "%.150s: the password has 1 to %d octets", path,
-		RELAY_PASSWORD_MAX);
-	return STATUS_IO;
-}
-
-static enum status
-read_password(const char *path, char *text, size_t size, struct err *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	enum status st;
-	ssize_t n;
-
-	if (fd < 0) {
-		err_set(err, "%.150s: %s", path, strerror(errno));
-		return STATUS_IO;
-	}
-	st = check_file(fd, path, err);
-	n = st == STATUS_OK ? read(fd, text, size - 1) : 0;
-	close(fd);
-	if (st != STATUS_OK)
-		return st;
-	return take_password(text, n > 0 ? (size_t)n : 0, path, err);
-}
 
 /* False: this side lacks the mechanism, nothing was sent. */
 static bool
@@ -109,7 +57,7 @@ refuse(const struct relay_login *login, bool hidden, struct err *err)
 enum status
 relay_auth(mailsmtp *session, const struct relay_login *login, struct err *err)
 {
-	char password[RELAY_PASSWORD_MAX + 3];
+	char password[RELAY_PASSWORD_MAX + 2]; /* password.h */
 	bool hidden = false, done = false;
 	enum status st;
 
@@ -118,7 +66,7 @@ relay_auth(mailsmtp *session, const struct relay_login *login, struct err *err)
 			RELAY_USER_MAX);
 		return STATUS_IO;
 	}
-	st = read_password(
+	st = password_read(
 		login->password_file, password, sizeof(password), err);
 	if (st != STATUS_OK)
 		return st;

@@ -17,6 +17,7 @@
 #include "mailagent/child.h"
 #include "mailagent/decode.h"
 #include "mailagent/imap_state.h"
+#include "mailagent/password.h"
 #include "mailagent/tries.h"
 
 enum {
@@ -156,37 +157,11 @@ on_tick(void *ctx, int64_t now)
 
 /* ---- start and end ------------------------------------------------------ */
 
-/* The first line of the file. */
-static enum status
-read_password(const char *path, char *out, size_t size, struct err *err)
-{
-	struct buf text = {.len = 0};
-	enum status st = file_read(path, size, &text, err);
-	size_t n = 0;
-
-	while (st == STATUS_OK && n < text.len && text.data[n] != '\n' &&
-		text.data[n] != '\r')
-		n++;
-	if (st == STATUS_OK &&
-		(n == 0 || n >= size || memchr(text.data, 0, n) != NULL)) {
-		err_set(err, "%s: its first line is no password", path);
-		st = STATUS_IO;
-	}
-	if (st == STATUS_OK) {
-		memcpy(out, text.data, n);
-		out[n] = '\0';
-	}
-	if (text.len > 0)
-		explicit_bzero(text.data, text.len);
-	buf_done(&text);
-	return st;
-}
-
 static enum status
 read_files(struct source_imap *s, const struct source_imap_settings *set,
 	struct err *err)
 {
-	enum status st = read_password(set->password_file,
+	enum status st = password_read(set->password_file,
 		s->job.target.password, sizeof(s->job.target.password), err);
 
 	if (st == STATUS_OK && set->authority_file[0] != '\0')

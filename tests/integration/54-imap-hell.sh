@@ -9,7 +9,7 @@ mkdir "$work/keys" "$work/hell" "$work/hell/letters"
 keys=("$work"/keys/*)
 next=0
 hell_port=$(free_ports 1)
-echo "a test's own secret" >"$work/password"
+(umask 077 && echo "a test's own secret" >"$work/password")
 touch "$work/hell/log"
 python3 "$top_srcdir/tests/tools/imap-hell.py" "$hell_port" "$work/hell" &
 pids="$pids $!"

@@ -81,6 +81,11 @@ UNIT_TESTS += tests/unit/mailagent/test_imap_guard
 tests_unit_mailagent_test_imap_guard_SOURCES = \
 	tests/unit/mailagent/test_imap_guard.c tests/unit/unit.h
 tests_unit_mailagent_test_imap_guard_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mailagent/test_password
+tests_unit_mailagent_test_password_SOURCES = \
+	tests/unit/mailagent/test_password.c tests/unit/unit.h $(SCRATCH)
+tests_unit_mailagent_test_password_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_mailagent_test_password_LDADD = $(MAILAGENT_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mailagent/test_source_imap
 tests_unit_mailagent_test_source_imap_SOURCES = \
 	tests/unit/mailagent/test_source_imap.c tests/unit/mailagent/inside.c \

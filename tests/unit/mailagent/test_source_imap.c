@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -75,8 +76,8 @@ listen_here(struct rig *r, char url[64])
 	(void)loop_add(r->in.loop, r->listener, POLLIN, on_listener, r);
 }
 
-static void
-rig_open(struct rig *r, const char *says)
+static enum status
+rig_make(struct rig *r, const char *says, mode_t mode, struct err *err)
 {
 	char url[64], password[400], tries[400];
 	struct source_imap_settings box = {.url = url,
@@ -88,7 +89,6 @@ rig_open(struct rig *r, const char *says)
 		.state = r->state,
 		.tries = tries,
 		.times = &times};
-	struct err err = {""};
 
 	memset(r, 0, sizeof(*r));
 	r->says = says;
@@ -96,9 +96,18 @@ rig_open(struct rig *r, const char *says)
 	listen_here(r, url);
 	fake_file(r->in.folders.data, "password", "secret\n");
 	snprintf(password, sizeof(password), "%s/password", r->in.folders.data);
+	assert_int_equal(chmod(password, mode), 0);
 	snprintf(r->state, sizeof(r->state), "%s/imap", r->in.folders.data);
 	snprintf(tries, sizeof(tries), "%s/imap-tries", r->in.folders.data);
-	assert_ok(source_imap_new(&box, &r->imap, &err));
+	return source_imap_new(&box, &r->imap, err);
+}
+
+static void
+rig_open(struct rig *r, const char *says)
+{
+	struct err err = {""};
+
+	assert_ok(rig_make(r, says, 0600, &err));
 	source_imap_start(r->imap, r->in.loop, r->in.intake);
 }
 
@@ -204,6 +213,19 @@ test_what_comes_before_idle_is_not_waited_for(void **state)
 	rig_close(&r);
 }
 
+static void
+test_a_password_that_everybody_may_read_is_not_used(void **state)
+{
+	struct err err = {""};
+	struct rig r;
+
+	(void)state;
+	assert_status(rig_make(&r, "", 0644, &err), STATUS_IO);
+	assert_non_null(strstr(err.text, "/password: no plain file, or "
+					 "everybody may read it: chmod 600"));
+	rig_close(&r);
+}
+
 int
 main(void)
 {
@@ -212,6 +234,8 @@ main(void)
 		cmocka_unit_test(test_who_stops_after_the_login_is_left_too),
 		cmocka_unit_test(test_a_message_at_which_sessions_end_is_left),
 		cmocka_unit_test(test_what_comes_before_idle_is_not_waited_for),
+		cmocka_unit_test(
+			test_a_password_that_everybody_may_read_is_not_used),
 	};
 
 	return cmocka_run_group_tests_name("source_imap", tests, NULL, NULL);
