@@ -333,14 +333,6 @@ message_put_elements(struct buf *out, enum message_type type,
 }
 
 enum status
-message_put_text(struct buf *out, enum message_type type, struct bytes text)
-{
-	enum status st = put_head(out, type, LENGTH + text.len);
-
-	return st == STATUS_OK ? message_put_string(out, text) : st;
-}
-
-enum status
 message_put_bare(struct buf *out, enum message_type type)
 {
 	return put_head(out, type, 0);

@@ -99,9 +99,6 @@ MUST_CHECK enum status message_put_full(struct buf *out,
 /* ELEMENTS or FULL_ELEMENTS. */
 MUST_CHECK enum status message_put_elements(struct buf *out,
 	enum message_type type, const struct sks_digest *list, size_t count);
-/* ERROR, DB_RQST or DB_REPL. */
-MUST_CHECK enum status message_put_text(
-	struct buf *out, enum message_type type, struct bytes text);
 /* SYNC_FAIL, DONE or FLUSH. */
 MUST_CHECK enum status message_put_bare(
 	struct buf *out, enum message_type type);

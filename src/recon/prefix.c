@@ -53,13 +53,6 @@ prefix_child(const struct prefix *p, unsigned int i)
 	return child;
 }
 
-bool
-prefix_eq(const struct prefix *a, const struct prefix *b)
-{
-	return a->bits == b->bits &&
-	       memcmp(a->octets, b->octets, sizeof(a->octets)) == 0;
-}
-
 struct bytes
 prefix_octets(const struct prefix *p)
 {
@@ -112,14 +105,4 @@ prefix_above(const struct sks_digest *d, unsigned int level)
 	for (i = 0; i < sizeof(p.octets); i++)
 		p.octets[i] = d->octets[i] & prefix_mask(&p, i);
 	return p;
-}
-
-void
-prefix_text(const struct prefix *p, char out[PREFIX_TEXT])
-{
-	unsigned int i;
-
-	for (i = 0; i < p->bits; i++)
-		out[i] = p->octets[i / 8] & 0x80 >> i % 8 ? '1' : '0';
-	out[i] = '\0';
 }

@@ -18,8 +18,7 @@
 enum {
 	PREFIX_STEP = 2, /* bitquantum */
 	PREFIX_CHILDREN = 1 << PREFIX_STEP,
-	PREFIX_BITS_MAX = 128,
-	PREFIX_TEXT = PREFIX_BITS_MAX + 1
+	PREFIX_BITS_MAX = 128
 };
 
 struct prefix {
@@ -36,7 +35,6 @@ MUST_CHECK enum status prefix_of(
 	uint32_t bits, struct bytes octets, struct prefix *out);
 /* Of a prefix that has room for it; i is below PREFIX_CHILDREN. */
 struct prefix prefix_child(const struct prefix *p, unsigned int i);
-bool prefix_eq(const struct prefix *a, const struct prefix *b);
 /* The octets that hold it. */
 struct bytes prefix_octets(const struct prefix *p);
 /* The least and the greatest digest below it. */
@@ -47,7 +45,5 @@ bool prefix_holds(const struct prefix *p, const struct sks_digest *d);
 unsigned int prefix_branch(const struct sks_digest *d, unsigned int level);
 /* Of the node `level` steps below the root that leads to the digest. */
 struct prefix prefix_above(const struct sks_digest *d, unsigned int level);
-/* "0110", for a log. */
-void prefix_text(const struct prefix *p, char out[PREFIX_TEXT]);
 
 #endif

@@ -214,16 +214,6 @@ recover_quiesce(struct recover *r)
 	r->quiet = true;
 }
 
-bool
-recover_idle(const struct recover *r)
-{
-	for (size_t i = 0; i < r->source_count; i++) {
-		if (!is_idle(r->sources[i]))
-			return false;
-	}
-	return true;
-}
-
 static void
 count_one(void *ctx, const struct digest_entry *e)
 {

@@ -89,8 +89,6 @@ size_t recover_offer(struct recover *r, const struct recover_source *from,
 int64_t recover_step(struct recover *r);
 /* Asks for no more and submits no more. */
 void recover_quiesce(struct recover *r);
-/* Nothing is under way or waiting. */
-bool recover_idle(const struct recover *r);
 /* All zero for an unknown name. */
 void recover_get_facts(
 	struct recover *r, const char *peer, struct recover_facts *out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "recon/recover_state.h"
 
 enum { STEP_MS = 200, STEPS_MAX = 3000 };
 
@@ -98,13 +99,23 @@ world_keep_repeated(struct world *w)
 	buf_done(&last);
 }
 
+static bool
+is_idle(const struct recover *r)
+{
+	for (size_t i = 0; i < r->source_count; i++) {
+		if (recover_waiting(r, r->sources[i]->peer) > 0)
+			return false;
+	}
+	return true;
+}
+
 void
 world_run(struct world *w)
 {
 	for (int i = 0; i < STEPS_MAX; i++) {
 		int64_t next = recover_step(w->r), now = clock_mono_ms();
 
-		if (recover_idle(w->r))
+		if (is_idle(w->r))
 			return;
 		if (next > now + STEP_MS)
 			next = now + STEP_MS;

@@ -105,7 +105,7 @@ test_who_took_the_call_waits_before_it_asks(void **state)
 	assert_int_equal(
 		recover_offer(w->r, &from, &w->k.list[0].digest, 1), 1);
 	assert_true(recover_step(w->r) > clock_mono_ms() + 3500000);
-	assert_false(recover_idle(w->r));
+	assert_int_equal(recover_waiting(w->r, "peer"), 1);
 	assert_int_equal(fetch_pending(w->fetcher), 0);
 }
 

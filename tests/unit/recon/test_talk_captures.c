@@ -227,7 +227,8 @@ answers_as_then(
 			continue;
 		read_row(row, &octets, &then);
 		found = then.type == m->type && is_request(&then) &&
-			prefix_eq(&then.prefix, &m->prefix);
+			memcmp(&then.prefix, &m->prefix, sizeof(then.prefix)) ==
+				0;
 		n += is_request(&then);
 		buf_done(&octets);
 	}
