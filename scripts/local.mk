@@ -1,11 +1,12 @@
 # Checks of the source and of what was built, as tests like any other.
 EXTRA_DIST += scripts/check-elf scripts/check-headers scripts/check-layers \
-	scripts/check-paths scripts/check-size scripts/count-results \
+	scripts/check-paths scripts/check-size scripts/check-tracked \
+	scripts/count-results \
 	scripts/embed-text \
 	scripts/fuzz-smoke scripts/install-deps scripts/run scripts/test scripts/variant \
 	.ci/run
 TESTS += scripts/check-headers scripts/check-layers scripts/check-paths \
-	scripts/check-size
+	scripts/check-size scripts/check-tracked
 if HARDENED
 if HAVE_CMOCKA
 CHECK_ELF_TEST = tests/unit/base/test_bytes
