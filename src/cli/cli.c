@@ -51,7 +51,8 @@ cli_say(const char *fmt, ...)
 void
 cli_json(json_t *object)
 {
-	(void)json_dumpf(object, stdout, JSON_COMPACT);
+	(void)json_dumpf(
+		object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15));
 	putchar('\n');
 	json_decref(object);
 }

@@ -1,6 +1,7 @@
 /* keypost backup FILE and keypost restore FILE. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/progress.h"
 #include "cli/show.h"
@@ -32,6 +33,11 @@ start(struct cli *c)
 
 	if (c->word_count != 1)
 		return CLI_USAGE;
+	if (strcmp(c->words[0], "-") == 0) {
+		cli_say("a backup is a file, no stream; one of that name is "
+			"./-");
+		return CLI_USAGE;
+	}
 	code = cli_load_conf(c);
 	if (code != CLI_YES)
 		return code;

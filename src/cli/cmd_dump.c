@@ -207,9 +207,10 @@ write_all(struct dump *d)
 	}
 	if (d->dir == NULL || d->dry)
 		return refuse(st, &err);
-	cli_say("%s; %zu files are whole, and the same command goes on behind "
-		"them",
-		err.text, d->file_count);
+	cli_say("%s; the same command goes on behind the %zu file%s that %s "
+		"whole",
+		err.text, d->file_count, cli_s(d->file_count),
+		d->file_count == 1 ? "is" : "are");
 	return CLI_PARTLY;
 }
 

@@ -199,7 +199,7 @@ resume(struct dump *d, struct err *err)
 		since != (d->cli->since != NULL ? d->since : -1)) {
 		err_set(err,
 			"%s: holds an unfinished dump of another store or with "
-			"other options",
+			"other options: take a new folder",
 			d->dir);
 		json_decref(j);
 		return STATUS_REJECTED;
@@ -208,9 +208,9 @@ resume(struct dump *d, struct err *err)
 	d->read = dump_sum(d).key_octets;
 	json_decref(j);
 	if (d->file_count > 0 && !cli_has(d->cli, CLI_QUIET))
-		cli_say("%s: going on behind the %zu files of an unfinished "
+		cli_say("%s: going on behind the %zu file%s of an unfinished "
 			"dump",
-			d->dir, d->file_count);
+			d->dir, d->file_count, cli_s(d->file_count));
 	return STATUS_OK;
 }
 

@@ -45,6 +45,14 @@ ok "and why" grep -q -- --force "$work/err"
 is "it is as it was" "$(sha256sum "$backup")" "$before"
 kp a backup --force "$data/keypost.db" 2>/dev/null
 is "the database itself is no place for it" "$?" 1
+kp a backup --force "$data/../data/keypost.db-wal" 2>/dev/null
+is "nor is its log" "$?" 1
+echo "a letter" >"$work/letter"
+kp a backup --force "$work/letter" 2>"$work/err"
+is "nor is what is no backup" "$? $(cat "$work/letter")" "1 a letter"
+ok "and why" grep -q "no backup: remove it" "$work/err"
+kp a backup - 2>/dev/null
+is "nor is standard output" "$?" 2
 kp a backup --dry-run "$work/out/other" >/dev/null
 is "a dry run succeeds" "$?" 0
 ok "and writes nothing" [ ! -e "$work/out/other" ]
@@ -120,6 +128,7 @@ refused() {
 	kp a restore "$work/bad" 2>"$work/err" >/dev/null
 	is "$1: refused" "$?" 1
 	ok "$1: and why" grep -q "$2" "$work/err"
+	ok "$1: by its name" grep -q "/bad[: ]" "$work/err"
 	is "$1: the store is as it was" \
 		"$(set_of "$data/keypost.db" | md5sum)" "$now"
 }

@@ -12,6 +12,7 @@
 #include "base/crash.h"
 #include "base/file.h"
 #include "store/sqlite/bulk.h"
+#include "store/sqlite/db.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/raw.h"
 
@@ -24,6 +25,18 @@ struct places {
 	char file[NAME_SIZE];
 	char partial[NAME_SIZE];
 };
+
+/* What SQLite keeps beside the database begins with its name. */
+static bool
+is_own_name(const char *where, const char *dir, const char *base)
+{
+	static const char own[] = "keypost.db";
+	struct stat a, b;
+
+	return strncmp(base, own, sizeof(own) - 1) == 0 &&
+	       stat(where, &a) == 0 && stat(dir, &b) == 0 &&
+	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
 
 /* A name of SQLite's own, like ":memory:", is a file here. */
 static enum status
@@ -50,7 +63,32 @@ find_places(
 		err_set(err, "\"%.80s\" is too long a name", file);
 		return STATUS_REJECTED;
 	}
+	if (is_own_name(where, p->dir, base)) {
+		err_set(err, "%s is a name of the database itself", p->file);
+		return STATUS_REJECTED;
+	}
 	return STATUS_OK;
+}
+
+/* An empty file may have been made for it. */
+static bool
+is_backup_or_empty(const char *file)
+{
+	static const uint8_t id[] = {DB_APPLICATION_ID >> 24,
+		DB_APPLICATION_ID >> 16 & 0xff, DB_APPLICATION_ID >> 8 & 0xff,
+		DB_APPLICATION_ID & 0xff};
+	uint8_t head[100];
+	size_t n = 0;
+	FILE *f = fopen(file, "rbe");
+
+	if (f != NULL) {
+		n = fread(head, 1, sizeof(head), f);
+		(void)fclose(f);
+	}
+	return f != NULL &&
+	       (n == 0 || (n == sizeof(head) &&
+				  memcmp(head, "SQLite format 3", 16) == 0 &&
+				  memcmp(head + 68, id, sizeof(id)) == 0));
 }
 
 /* May this name become a backup? Asked again before it does. */
@@ -74,9 +112,11 @@ check_name(const struct places *p, bool replace, struct err *err)
 		err_set(err, "%s is the database itself", p->file);
 		return STATUS_REJECTED;
 	}
-	if (replace)
+	if (replace && is_backup_or_empty(p->file))
 		return STATUS_OK;
-	err_set(err, "%s is there already: --force replaces it", p->file);
+	err_set(err, "%s is there already%s", p->file,
+		replace ? ", and no backup: remove it first"
+			: ": --force replaces it");
 	return STATUS_REJECTED;
 }
 

@@ -149,6 +149,8 @@ restore_from(sqlite3 *from, struct restoring *r, struct backup_facts *f,
 	if (st != STATUS_OK)
 		return st;
 	st = make_copy(from, r, f, err);
+	if (st != STATUS_OK)
+		err_prefix(err, "the copy of %s", r->file);
 	if (st == STATUS_OK)
 		st = exchange_run(&r->exchange, err);
 	if (st != STATUS_OK)
