@@ -78,6 +78,12 @@ client_line(struct client *c, uint64_t id, json_t *object)
 	return st;
 }
 
+json_t *
+client_number(int64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
 void
 client_exit(struct client *c, int code, const char *fmt, ...)
 {

@@ -35,6 +35,7 @@ MUST_CHECK enum status client_line(
 	struct client *c, uint64_t id, json_t *object);
 MUST_CHECK enum status client_send(
 	struct client *c, uint8_t type, uint64_t id, struct bytes payload);
+json_t *client_number(int64_t n);
 /* What keypost will exit with, and the sentence for stderr. */
 void client_exit(struct client *c, int code, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);

@@ -11,15 +11,9 @@
 enum { LOOK_MS = 50, PROGRESS_MS = 2000 };
 
 static json_t *
-number(int64_t n)
-{
-	return json_integer((json_int_t)n);
-}
-
-static json_t *
 count(uint64_t n)
 {
-	return json_integer((json_int_t)n);
+	return client_number((int64_t)n);
 }
 
 static const char *
@@ -57,8 +51,9 @@ tell_tree(const struct gossip_look *look)
 	(void)json_object_set_new(j, "digests", count(look->digests));
 	(void)json_object_set_new(j, "nodes", count(look->nodes));
 	(void)json_object_set_new(j, "octets", count(look->octets));
-	(void)json_object_set_new(j, "seq", number(look->seq));
-	(void)json_object_set_new(j, "behind", number(behind > 0 ? behind : 0));
+	(void)json_object_set_new(j, "seq", client_number(look->seq));
+	(void)json_object_set_new(
+		j, "behind", client_number(behind > 0 ? behind : 0));
 	(void)json_object_set_new(
 		j, "origin", json_string(origins[look->origin]));
 	(void)json_object_set_new(j, "rebuilds", count(look->rebuilds));
@@ -87,9 +82,9 @@ tell_peer(const struct gossip_peer_look *look)
 		"self", look->is_self, "called", look->is_called, "end",
 		end_word(look->end), "why", look->why);
 
-	(void)json_object_set_new(j, "it_began", number(look->asked));
-	(void)json_object_set_new(j, "we_began", number(look->answered));
-	(void)json_object_set_new(j, "next", number(look->next));
+	(void)json_object_set_new(j, "it_began", client_number(look->asked));
+	(void)json_object_set_new(j, "we_began", client_number(look->answered));
+	(void)json_object_set_new(j, "next", client_number(look->next));
 	(void)json_object_set_new(j, "talks", count(look->talks));
 	(void)json_object_set_new(j, "failures", count(look->failures));
 	(void)json_object_set_new(j, "learned", count(look->learned));

@@ -4,8 +4,9 @@ libdaemon_a_SOURCES = \
 	src/daemon/client.h \
 	src/daemon/client_block.c \
 	src/daemon/client_body.c \
+	src/daemon/client_peer.c \
 	src/daemon/client_recon.c \
-	src/daemon/client_show.c \
+	src/daemon/client_status.c \
 	src/daemon/control.c \
 	src/daemon/control.h \
 	src/daemon/datadir.c \

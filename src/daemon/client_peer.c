@@ -1,112 +1,14 @@
+/* The `peer` and `queue` commands: how it stands with each, and what waits. */
 #include "daemon/client.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "config.h"
 
 #include "base/canary.h"
 #include "base/counter.h"
 #include "mail/repair.h"
 
 enum { SHOW_ARENA_MAX = 16 * 1024 * 1024, OWED_MAX = 1000 };
-
-static json_t *
-number(int64_t n)
-{
-	return json_integer((json_int_t)n);
-}
-
-static void
-put_counter(void *ctx, const char *name, int64_t value)
-{
-	(void)json_object_set_new(ctx, name, number(value));
-}
-
-static json_t *
-listeners(const struct http_settings *http)
-{
-	json_t *list = json_array();
-	const struct endpoint *ep;
-	char text[300];
-
-	for (size_t i = 0; i < http->listen_count; i++) {
-		ep = &http->listen[i];
-		snprintf(text, sizeof(text),
-			strchr(ep->host, ':') != NULL ? "[%s]:%s" : "%s:%s",
-			ep->host, ep->port);
-		(void)json_array_append_new(list, json_string(text));
-	}
-	return list;
-}
-
-/* Rows of a lower level: ingest counts what becomes of them. */
-static json_t *
-describe_raise(const struct policy *in_force)
-{
-	static const char *const keys[] = {
-		"left", "rate", "rows", "changed", "removed", "skipped"};
-	json_t *j = json_pack("{s:s, s:b}", "level",
-		level_word(in_force->level), "running",
-		counter_value(counter_get("raise_running")) != 0);
-	char name[32];
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		(void)snprintf(name, sizeof(name), "raise_%s", keys[i]);
-		(void)json_object_set_new(
-			j, keys[i], number(counter_value(counter_get(name))));
-	}
-	return j;
-}
-
-static json_t *
-describe_status(const struct control_parts *p, const struct store_facts *f)
-{
-	json_t *j = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s}", "version",
-		PACKAGE_VERSION, "pid", (int)getpid(), "name", p->http->name,
-		"data", p->conf->data, "store", store_describe(p->store),
-		"sandbox", p->sandbox);
-	json_t *counters = json_object();
-
-	(void)json_object_set_new(j, "listen", listeners(p->http));
-	(void)json_object_set_new(j, "certificates", number(f->certs));
-	(void)json_object_set_new(j, "changes", number(f->changes));
-	(void)json_object_set_new(j, "last_change", number(f->last_seq));
-	(void)json_object_set_new(j, "store_octets", number(f->octets));
-	(void)json_object_set_new(j, "free_octets", number(f->free_octets));
-	(void)json_object_set_new(j, "check", json_string(f->check));
-	(void)json_object_set_new(j, "damaged", json_boolean(f->read_failed));
-	(void)json_object_set_new(j, "mail",
-		json_string(p->mail != NULL ? p->conf->mail.address : ""));
-	(void)json_object_set_new(
-		j, "raise", describe_raise(ingest_policy(p->ingest)));
-	(void)json_object_set_new(j, "gossip", client_tell_gossip(p->gossip));
-	counter_each(put_counter, counters);
-	(void)json_object_set_new(j, "counters", counters);
-	return j;
-}
-
-enum status
-client_status(struct client *c)
-{
-	struct store_session *s = NULL;
-	struct store_facts facts;
-	struct err err = {""};
-	enum status st;
-
-	st = session_borrow(c->parts->store, &s, &err);
-	if (st == STATUS_OK) {
-		st = store_get_facts(s, &facts, &err);
-		session_return(c->parts->store, s);
-	}
-	if (st != STATUS_OK) {
-		client_exit(c, 1, "the store does not answer: %s", err.text);
-		return STATUS_OK;
-	}
-	return client_line(c, 0, describe_status(c->parts, &facts));
-}
 
 /* The stored state of one configured peer; NULL: it has none yet. */
 static const struct peer *
@@ -158,28 +60,34 @@ add_mail(json_t *j, struct mail *mail, const char *name)
 		return;
 	mail_look_at_peer(mail, name, &w);
 	(void)json_object_set_new(
-		j, "letters_waiting", number((int64_t)w.letters));
+		j, "letters_waiting", client_number((int64_t)w.letters));
 	(void)json_object_set_new(
-		j, "octets_waiting", number((int64_t)w.octets));
+		j, "octets_waiting", client_number((int64_t)w.octets));
 	if (mail_look_at_repair(mail, name, &l) != STATUS_OK)
 		return;
 	(void)json_object_set_new(j, "repair", json_boolean(l.speaks));
-	(void)json_object_set_new(j, "gaps", number((int64_t)l.gaps));
-	(void)json_object_set_new(j, "gaps_asked", number((int64_t)l.asked));
-	(void)json_object_set_new(j, "gaps_given_up", number(l.given_up));
-	(void)json_object_set_new(j, "agreed", number(l.agreed));
-	(void)json_object_set_new(j, "differed", number(l.differed));
+	(void)json_object_set_new(j, "gaps", client_number((int64_t)l.gaps));
+	(void)json_object_set_new(
+		j, "gaps_asked", client_number((int64_t)l.asked));
+	(void)json_object_set_new(
+		j, "gaps_given_up", client_number(l.given_up));
+	(void)json_object_set_new(j, "agreed", client_number(l.agreed));
+	(void)json_object_set_new(j, "differed", client_number(l.differed));
 	(void)json_object_set_new(j, "next_summary",
-		number(l.next_ms < 0 ? -1 : l.next_ms / 1000));
-	(void)json_object_set_new(j, "repair_sent", number(l.sent));
-	(void)json_object_set_new(j, "repair_waiting", number(l.waiting));
+		client_number(l.next_ms < 0 ? -1 : l.next_ms / 1000));
+	(void)json_object_set_new(j, "repair_sent", client_number(l.sent));
+	(void)json_object_set_new(
+		j, "repair_waiting", client_number(l.waiting));
 	(void)json_object_set_new(j, "resync", json_boolean(l.resync));
 	if (!l.resync)
 		return;
-	(void)json_object_set_new(j, "resync_at", number(l.resync_at));
-	(void)json_object_set_new(j, "resync_upto", number(l.resync_upto));
-	(void)json_object_set_new(j, "resync_sent", number(l.resync_sent));
-	(void)json_object_set_new(j, "resync_since", number(l.resync_since));
+	(void)json_object_set_new(j, "resync_at", client_number(l.resync_at));
+	(void)json_object_set_new(
+		j, "resync_upto", client_number(l.resync_upto));
+	(void)json_object_set_new(
+		j, "resync_sent", client_number(l.resync_sent));
+	(void)json_object_set_new(
+		j, "resync_since", client_number(l.resync_since));
 }
 
 /* How long a change of ours takes to be served there. */
@@ -190,12 +98,12 @@ add_canary(json_t *j, const char *name)
 
 	if (counter_value(c.looks) == 0)
 		return;
+	(void)json_object_set_new(j, "canary_signed",
+		client_number(counter_value(canary_signed())));
 	(void)json_object_set_new(
-		j, "canary_signed", number(counter_value(canary_signed())));
+		j, "canary_seen", client_number(counter_value(c.seen)));
 	(void)json_object_set_new(
-		j, "canary_seen", number(counter_value(c.seen)));
-	(void)json_object_set_new(
-		j, "canary_seconds", number(counter_value(c.seconds)));
+		j, "canary_seconds", client_number(counter_value(c.seconds)));
 }
 
 static json_t *
@@ -210,17 +118,18 @@ describe_peer(struct store_session *session, const struct control_parts *parts,
 		j, "gossip", client_tell_gossip_peer(parts->gossip, s->name));
 	if (p == NULL)
 		return j;
-	(void)json_object_set_new(j, "cursor", number(p->cursor));
+	(void)json_object_set_new(j, "cursor", client_number(p->cursor));
 	(void)json_object_set_new(j, "behind",
-		number(last_seq > p->cursor ? last_seq - p->cursor : 0));
+		client_number(last_seq > p->cursor ? last_seq - p->cursor : 0));
 	(void)json_object_set_new(
-		j, "oldest_waiting", number(waits_since(session, p)));
+		j, "oldest_waiting", client_number(waits_since(session, p)));
 	add_mail(j, parts->mail, s->name);
 	add_canary(j, s->name);
-	(void)json_object_set_new(j, "attempts", number(p->attempts));
-	(void)json_object_set_new(j, "next_try", number(p->next_try));
-	(void)json_object_set_new(j, "last_sent", number(p->last_sent));
-	(void)json_object_set_new(j, "last_received", number(p->last_received));
+	(void)json_object_set_new(j, "attempts", client_number(p->attempts));
+	(void)json_object_set_new(j, "next_try", client_number(p->next_try));
+	(void)json_object_set_new(j, "last_sent", client_number(p->last_sent));
+	(void)json_object_set_new(
+		j, "last_received", client_number(p->last_received));
 	(void)json_object_set_new(j, "last_error", json_string(p->last_error));
 	return j;
 }
