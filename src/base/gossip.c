@@ -20,7 +20,11 @@ gossip_counters_of(const char *peer)
 		.asks = of(peer, "gossip_asks"),
 		.fetched = of(peer, "gossip_fetched"),
 		.ended = of(peer, "gossip_ended"),
+		.ended_by = {[GOSSIP_BY_PEER] = of(peer, "gossip_asks_ended"),
+			[GOSSIP_BY_US] = of(peer, "gossip_asked_ended")},
+		.self = of(peer, "gossip_self"),
 		.failed = of(peer, "gossip_failed"),
+		.trouble = of(peer, "gossip_trouble"),
 		.lacking = of(peer, "gossip_lacking"),
 		.talks = of(peer, "gossip_talks"),
 		.learned = of(peer, "gossip_learned"),
@@ -54,7 +58,7 @@ static struct {
 	size_t count;
 	struct {
 		char *peer;
-		char why[GOSSIP_WHY_MAX];
+		char why[GOSSIP_WAYS][GOSSIP_WHY_MAX];
 	} list[GOSSIP_WHYS_MAX];
 } whys = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -70,7 +74,7 @@ find_why(const char *peer)
 }
 
 void
-gossip_set_why(const char *peer, const char *why)
+gossip_set_why(const char *peer, enum gossip_way way, const char *why)
 {
 	size_t i;
 
@@ -82,18 +86,18 @@ gossip_set_why(const char *peer, const char *why)
 	}
 	if (i < whys.count)
 		(void)snprintf(
-			whys.list[i].why, sizeof(whys.list[i].why), "%s", why);
+			whys.list[i].why[way], GOSSIP_WHY_MAX, "%s", why);
 	pthread_mutex_unlock(&whys.lock);
 }
 
 void
-gossip_get_why(const char *peer, char why[GOSSIP_WHY_MAX])
+gossip_get_why(const char *peer, enum gossip_way way, char why[GOSSIP_WHY_MAX])
 {
 	size_t i;
 
 	pthread_mutex_lock(&whys.lock);
 	i = find_why(peer);
 	(void)snprintf(why, GOSSIP_WHY_MAX, "%s",
-		i < whys.count ? whys.list[i].why : "");
+		i < whys.count ? whys.list[i].why[way] : "");
 	pthread_mutex_unlock(&whys.lock);
 }

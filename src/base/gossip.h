@@ -14,6 +14,9 @@
 
 #include "base/counter.h"
 
+/* Who began a talk. */
+enum gossip_way { GOSSIP_BY_PEER, GOSSIP_BY_US, GOSSIP_WAYS };
+
 /* How the last talk with a peer ended. */
 enum gossip_ended {
 	GOSSIP_ENDED_WELL, /* or there was none yet */
@@ -21,6 +24,13 @@ enum gossip_ended {
 	GOSSIP_ENDED_MISMATCH, /* its configuration is another */
 	GOSSIP_ENDED_UNREACHED,
 	GOSSIP_ENDED_BROKEN
+};
+
+/* How the last request for certificates went. */
+enum gossip_fetch {
+	GOSSIP_FETCH_WELL,
+	GOSSIP_FETCH_UNREACHED,
+	GOSSIP_FETCH_ILL
 };
 
 enum { GOSSIP_WHY_MAX = 256, GOSSIP_WHYS_MAX = 256 };
@@ -31,7 +41,12 @@ struct gossip_counters {
 	struct counter *asks;    /* when it last did */
 	struct counter *fetched; /* when we last took something from it */
 	struct counter *ended;   /* enum gossip_ended */
+	/* The same of those that it began, and that we did; but that one of
+	 * both has no time now changes nothing here. */
+	struct counter *ended_by[GOSSIP_WAYS];
+	struct counter *self;    /* 1: its address is our own */
 	struct counter *failed;  /* talks that failed, in a row */
+	struct counter *trouble; /* enum gossip_fetch */
 	struct counter *lacking; /* certificates that it has and we have not */
 	/* since the start */
 	struct counter *talks;
@@ -43,10 +58,11 @@ struct gossip_counters {
 };
 
 struct gossip_counters gossip_counters_of(const char *peer);
-/* What differs in its configuration, in English and printable; "": nothing
- * that is known. Cut at GOSSIP_WHY_MAX. */
-void gossip_set_why(const char *peer, const char *why);
-void gossip_get_why(const char *peer, char why[GOSSIP_WHY_MAX]);
+/* What differs in its configuration, as talks of that way tell, in English and
+ * printable; "": nothing that is known. Cut at GOSSIP_WHY_MAX. */
+void gossip_set_why(const char *peer, enum gossip_way way, const char *why);
+void gossip_get_why(
+	const char *peer, enum gossip_way way, char why[GOSSIP_WHY_MAX]);
 /* The port that gossip is taken on; 0: none is. */
 struct counter *gossip_port(void);
 /* 1: this server gossips, be it that it only begins talks. */

@@ -52,8 +52,8 @@ show_gossip_tree(const json_t *line)
 }
 
 /* One word of the daemon's, in words for people. */
-const char *
-show_gossip_end(const json_t *line)
+static const char *
+say(const char *word)
 {
 	static const struct {
 		const char *word, *said;
@@ -66,15 +66,20 @@ show_gossip_end(const json_t *line)
 		{"unreached", "not reached"},
 		{"broke", "the talk broke off"},
 	};
-	const char *word = show_text(line, "end");
 
-	if (json_is_true(json_object_get(line, "self")))
-		return "this is our own address; left out";
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (strcmp(rows[i].word, word) == 0)
 			return rows[i].said;
 	}
 	return word;
+}
+
+const char *
+show_gossip_end(const json_t *line)
+{
+	if (json_is_true(json_object_get(line, "self")))
+		return "this is our own address; left out";
+	return say(show_text(line, "end"));
 }
 
 /* That all was said is no news where nothing differed. */
@@ -107,6 +112,22 @@ show_times(const json_t *line)
 	if (show_number(line, "failures") > 0 && next > clock_wall_s())
 		printf(", none before %s", show_moment(next).text);
 	puts("");
+}
+
+/* What its line above does not say: one way may fail while the other is well.
+ */
+static void
+show_way(const json_t *line, const char *who, const char *end_key,
+	const char *why_key)
+{
+	const char *end = show_text(line, end_key);
+
+	if (strcmp(end, "never") == 0 || strcmp(end, "agreed") == 0 ||
+		strcmp(end, "learned") == 0 ||
+		strcmp(end, show_text(line, "end")) == 0)
+		return;
+	printf("  the last that %s began: %s: %s\n", who, say(end),
+		show_text(line, why_key));
 }
 
 static void
@@ -146,6 +167,8 @@ show_gossip_peer(const json_t *line, const char *label)
 	printf("%s: ", label);
 	show_end(line);
 	show_times(line);
+	show_way(line, "it", "it_began_end", "it_began_why");
+	show_way(line, "we", "we_began_end", "we_began_why");
 	printf("  learned %" PRId64 ", owed it %" PRId64 "; fetched %" PRId64
 	       ", waiting %" PRId64 "\n",
 		show_number(line, "learned"), show_number(line, "owed"),
@@ -158,6 +181,12 @@ show_gossip_peer(const json_t *line, const char *label)
 			show_number(line, "refused"),
 			show_number(line, "unexpected"),
 			show_number(line, "missing"));
+	if (*show_text(line, "fetch_why") != '\0')
+		printf("  the last fetch: %s: %s\n",
+			strcmp(show_text(line, "fetch"), "unreached") == 0
+				? "not reached"
+				: "not answered well",
+			show_text(line, "fetch_why"));
 	if (show_number(line, "backed_off") > 0)
 		show_backed_off(line);
 }

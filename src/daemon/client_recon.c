@@ -75,6 +75,27 @@ tell_reasons(const struct gossip_peer_look *look)
 	return j;
 }
 
+static const char *
+fetch_word(enum recover_trouble trouble)
+{
+	static const char *const words[] = {
+		[RECOVER_WELL] = "well",
+		[RECOVER_UNREACHED] = "unreached",
+		[RECOVER_ILL] = "ill",
+	};
+
+	return words[trouble];
+}
+
+static void
+tell_way(json_t *j, const struct gossip_way_look *w, const char *well,
+	const char *end, const char *why)
+{
+	(void)json_object_set_new(j, well, client_number(w->well));
+	(void)json_object_set_new(j, end, json_string(end_word(w->end)));
+	(void)json_object_set_new(j, why, json_string(w->why));
+}
+
 static json_t *
 tell_peer(const struct gossip_peer_look *look)
 {
@@ -82,8 +103,14 @@ tell_peer(const struct gossip_peer_look *look)
 		"self", look->is_self, "called", look->is_called, "end",
 		end_word(look->end), "why", look->why);
 
-	(void)json_object_set_new(j, "it_began", client_number(look->asked));
-	(void)json_object_set_new(j, "we_began", client_number(look->answered));
+	tell_way(j, &look->ways[GOSSIP_BY_PEER], "it_began", "it_began_end",
+		"it_began_why");
+	tell_way(j, &look->ways[GOSSIP_BY_US], "we_began", "we_began_end",
+		"we_began_why");
+	(void)json_object_set_new(
+		j, "fetch", json_string(fetch_word(look->trouble)));
+	(void)json_object_set_new(
+		j, "fetch_why", json_string(look->trouble_why));
 	(void)json_object_set_new(j, "next", client_number(look->next));
 	(void)json_object_set_new(j, "talks", count(look->talks));
 	(void)json_object_set_new(j, "failures", count(look->failures));

@@ -16,6 +16,7 @@
 #ifndef KEYPOST_RECON_GOSSIP_H
 #define KEYPOST_RECON_GOSSIP_H
 
+#include "base/gossip.h"
 #include "base/net.h"
 #include "ingest/ingest.h"
 #include "recon/recover.h"
@@ -95,19 +96,29 @@ enum gossip_talk_end {
 	GOSSIP_BROKE
 };
 
+/* Talks that one of both begins. */
+struct gossip_way_look {
+	int64_t well; /* the last that went well: seconds since 1970; 0 */
+	/* How the last one ended; that one of both was busy is left out. */
+	enum gossip_talk_end end;
+	char why[256]; /* printable */
+};
+
 /* How it stands with one peer. */
 struct gossip_peer_look {
 	char name[64];
-	bool is_self;     /* its address is our own: it is left out */
-	bool is_called;   /* we begin talks with it */
-	int64_t asked;    /* last talk that it began: seconds since 1970 */
-	int64_t answered; /* last talk that we began */
-	int64_t next;     /* when we try again */
+	bool is_self;   /* its address is our own: it is left out */
+	bool is_called; /* we begin talks with it */
+	struct gossip_way_look ways[GOSSIP_WAYS];
+	int64_t next; /* when we try again */
+	/* Of the last talk, whoever began it. */
 	enum gossip_talk_end end;
-	char why[256];            /* of the last end; printable */
+	char why[256];            /* printable */
 	uint64_t talks, failures; /* failures: in a row */
 	uint64_t learned, owed;   /* digests, since the start */
 	uint64_t fetched, refused, unexpected, missing;
+	enum recover_trouble trouble;
+	char trouble_why[128];
 	size_t waiting, backed_off;
 	size_t backed_off_as[RECOVER_REASONS]; /* the same, by reason */
 };

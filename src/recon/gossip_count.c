@@ -1,7 +1,6 @@
 #include "recon/gossip_count.h"
 
 #include "base/clock.h"
-#include "base/gossip.h"
 
 static enum gossip_ended
 ended_of(enum gossip_talk_end end)
@@ -27,17 +26,46 @@ lacking(const struct gossip_peer_look *look)
 	       look->backed_off_as[RECOVER_UNREADABLE];
 }
 
+static enum gossip_fetch
+fetch_of(enum recover_trouble trouble)
+{
+	static const enum gossip_fetch words[] = {
+		[RECOVER_WELL] = GOSSIP_FETCH_WELL,
+		[RECOVER_UNREACHED] = GOSSIP_FETCH_UNREACHED,
+		[RECOVER_ILL] = GOSSIP_FETCH_ILL,
+	};
+
+	return words[trouble];
+}
+
+static void
+count_way(const struct gossip_peer_look *look, enum gossip_way way,
+	struct counter *ended)
+{
+	const struct gossip_way_look *w = &look->ways[way];
+
+	counter_set(ended, ended_of(w->end));
+	gossip_set_why(
+		look->name, way, w->end == GOSSIP_MISMATCH ? w->why : "");
+}
+
 static void
 count_peer(const struct gossip_peer_look *look)
 {
 	struct gossip_counters c = gossip_counters_of(look->name);
 
+	counter_set(c.self, look->is_self);
+	if (look->is_self)
+		return;
 	if ((int64_t)look->fetched > counter_value(c.got))
 		counter_set(c.fetched, clock_wall_s());
-	counter_set(c.asked, look->answered);
-	counter_set(c.asks, look->asked);
+	counter_set(c.asked, look->ways[GOSSIP_BY_US].well);
+	counter_set(c.asks, look->ways[GOSSIP_BY_PEER].well);
+	for (int way = 0; way < GOSSIP_WAYS; way++)
+		count_way(look, (enum gossip_way)way, c.ended_by[way]);
 	counter_set(c.ended, ended_of(look->end));
 	counter_set(c.failed, (int64_t)look->failures);
+	counter_set(c.trouble, fetch_of(look->trouble));
 	counter_set(c.lacking, (int64_t)lacking(look));
 	counter_set(c.talks, (int64_t)look->talks);
 	counter_set(c.learned, (int64_t)look->learned);
@@ -48,8 +76,6 @@ count_peer(const struct gossip_peer_look *look)
 	counter_set(c.missing, (int64_t)look->missing);
 	counter_set(c.waiting, (int64_t)look->waiting);
 	counter_set(c.backed_off, (int64_t)look->backed_off);
-	gossip_set_why(
-		look->name, look->end == GOSSIP_MISMATCH ? look->why : "");
 }
 
 void
@@ -67,6 +93,5 @@ gossip_count(struct gossip *g)
 		look.last_seq > look.seq ? look.last_seq - look.seq : 0);
 	counter_set(counter_get("gossip_rebuilds"), (int64_t)look.rebuilds);
 	for (size_t i = 0; gossip_look_at_peer(g, i, &peer) == STATUS_OK; i++)
-		if (!peer.is_self)
-			count_peer(&peer);
+		count_peer(&peer);
 }

@@ -62,6 +62,18 @@ end_run(struct call *c, const struct ending *e, size_t learned, uint64_t owed)
 	c->run = 0;
 }
 
+/* That one of both has no time says nothing of how it stands. */
+static void
+note_way(struct gossip_way_look *w, const struct ending *e, bool failed)
+{
+	if (e->end == GOSSIP_WAS_BUSY)
+		return;
+	w->end = e->end;
+	(void)snprintf(w->why, sizeof(w->why), "%s", e->why);
+	if (!failed)
+		w->well = clock_wall_s();
+}
+
 static void
 note_end(struct call *c, const struct ending *e, bool failed)
 {
@@ -81,10 +93,8 @@ note_end(struct call *c, const struct ending *e, bool failed)
 		m->next_ms = now + patience(c->g, l->failures);
 	if (m->fault_ms > m->next_ms)
 		m->next_ms = m->fault_ms;
-	if (!failed && c->answers)
-		l->answered = clock_wall_s();
-	if (!failed && !c->answers)
-		l->asked = clock_wall_s();
+	note_way(&l->ways[c->answers ? GOSSIP_BY_US : GOSSIP_BY_PEER], e,
+		failed);
 	l->next = m->next_ms > now ? clock_wall_s() + (m->next_ms - now) / 1000
 				   : 0;
 	pthread_mutex_unlock(&c->g->lock);

@@ -297,6 +297,9 @@ members_count(struct gossip *g)
 		m->look.missing = f.missing;
 		m->look.waiting = f.waiting;
 		m->look.backed_off = f.backed_off;
+		m->look.trouble = f.trouble;
+		(void)snprintf(m->look.trouble_why, sizeof(m->look.trouble_why),
+			"%s", f.why);
 		memcpy(m->look.backed_off_as, f.backed_off_as,
 			sizeof(f.backed_off_as));
 		pthread_mutex_unlock(&g->lock);

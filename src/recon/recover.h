@@ -60,6 +60,13 @@ enum recover_reason {
 /* "missing", ...: for logs and programs. */
 const char *recover_reason_word(enum recover_reason reason);
 
+/* How the last request went. */
+enum recover_trouble {
+	RECOVER_WELL, /* or there was none */
+	RECOVER_UNREACHED,
+	RECOVER_ILL /* it answers late, or what is no answer */
+};
+
 struct recover_facts {
 	uint64_t asked, got; /* digests asked for, certificates that came */
 	uint64_t unexpected; /* of another digest than any asked for */
@@ -70,6 +77,8 @@ struct recover_facts {
 	size_t backed_off;   /* digests not asked for now */
 	size_t backed_off_as[RECOVER_REASONS]; /* the same, by reason */
 	int64_t last_fetch;                    /* seconds since 1970 */
+	enum recover_trouble trouble;
+	char why[128]; /* of the trouble; printable */
 };
 
 struct recover *recover_new(const struct recover_settings *settings,

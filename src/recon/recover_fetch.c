@@ -86,10 +86,18 @@ retry_smaller(struct batch *b, const char *why)
 }
 
 static void
+note_trouble(struct source *s, enum recover_trouble trouble, const char *why)
+{
+	s->facts.trouble = trouble;
+	(void)snprintf(s->facts.why, sizeof(s->facts.why), "%s", why);
+}
+
+static void
 fail_batch(struct batch *b, bool timed_out, bool reached, const char *why)
 {
 	struct source *s = b->source;
 
+	note_trouble(s, reached ? RECOVER_ILL : RECOVER_UNREACHED, why);
 	s->failures++;
 	s->timeouts = timed_out ? s->timeouts + 1 : 0;
 	log_line(LOG_INFO, "recover",
@@ -177,6 +185,7 @@ fetch_ended(struct batch *b)
 				s, &b->asked[i], "it is offered and not given");
 	}
 	s->failures = s->timeouts = 0;
+	note_trouble(s, RECOVER_WELL, "");
 	s->size = b->count * 2 > s->size ? b->count * 2 : s->size;
 	if (s->size > RECOVER_BATCH)
 		s->size = RECOVER_BATCH;

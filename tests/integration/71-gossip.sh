@@ -16,6 +16,18 @@ done
 "$gen" 100 716 >"$work/rings/hundred" || bail "a hundred keys are made"
 "$gen" -a -d "$work/new" 1 715 >/dev/null || bail "another key is made"
 
+# peers_of [FIELD]: of the statistics in JSON, each peer's name, or FIELD
+peers_of() {
+	python3 -c 'import json, sys
+for peer in json.load(sys.stdin)["peers"]:
+    print(peer[sys.argv[1]])' "${1:-name}"
+}
+# differs NAME FIELD
+differs() {
+	http "$1" "/pks/stats?options=mr" -f | peers_of "$2" |
+		grep -qx "its configuration differs: filters only there: mine"
+}
+
 gossip_place a b c d silent me
 # hold ADDRESS SERVER SECONDS: connects from there and says nothing; prints how
 # many octets came until it was closed, or "open"
@@ -67,6 +79,9 @@ http a /pks/add --data-urlencode "keytext@$(ls "$work"/new/*)" -f \
 ok "one that a is given later reaches c" wait_for 60 same_digests 451 a b c
 kp a load -q "$work/rings/hundred" || bail "a is loaded further"
 ok "so do a hundred" wait_for 60 same_digests 551 a b c
+says_self() {
+	http a /pks/stats | grep -q ">me<br>.*>this server itself: its address"
+}
 has_row() { http a /pks/stats | grep -qF "<th scope=\"row\">$1</th>"; }
 ok "the statistics tell of who only asks, too" has_row silent
 is "what came is stored as it was offered" "$(grep -hc "outcome=changed" \
@@ -75,6 +90,9 @@ is "what came is stored as it was offered" "$(grep -hc "outcome=changed" \
 # ---- who may gossip --------------------------------------------------------
 is "its own address is named once" "$(talks a peer=me | wc -l)" 1
 ok "and left out" talks a peer=me outcome=self
+ok "the statistics say what it is" wait_for 30 says_self
+is "it is no peer for those who walk the graph" "$(http a \
+	"/pks/stats?options=mr" -f | peers_of)" "b"
 is "a stranger gets no octet" "$(hold 127.7.1.1 a 10)" 0
 is "nor the second time" "$(hold 127.7.1.1 a 10)" 0
 is "and is named once" "$(talks a from=127.7.1.1 outcome=unknown | wc -l)" 1
@@ -152,6 +170,11 @@ kp e recon run f >"$work/run.out"
 is "whoever asks is told" "$? $(cat "$work/run.out")" \
 	"1 f: the configurations differ: filters only there: mine"
 is "and the log once" "$(talks e outcome=mismatch | wc -l)" 1
+# Each of both begins talks, and each time they differ.
+for way in Incoming Outgoing; do
+	ok "the statistics tell of it, $way" wait_for 30 \
+		differs e "last${way}Error"
+done
 sed -i 's/^filters = .*//' "$work/f/keypost.conf"
 stop_server f
 run_server f

@@ -77,6 +77,15 @@ const struct family families[] = {
 	{"gossip_ended", "keypost_recon_ended", "gauge",
 		"The last one: 0 well, 1 busy, 2 its configuration differs, "
 		"3 not reached, 4 broken off."},
+	{"gossip_asked_ended", "keypost_recon_asked_ended", "gauge",
+		"The same of the last that we began, but for busy ones."},
+	{"gossip_asks_ended", "keypost_recon_asks_ended", "gauge",
+		"The same of the last that the peer began."},
+	{"gossip_trouble", "keypost_recon_fetch_trouble", "gauge",
+		"The last request for certificates: 0 well, 1 not reached, 2 "
+		"not answered well."},
+	{"gossip_self", "keypost_recon_self", "gauge",
+		"1: the address of the peer is our own."},
 	{"gossip_failed", "keypost_recon_failures", "gauge",
 		"Talks that failed in a row."},
 	{"gossip_asked", "keypost_recon_asked_timestamp_seconds", "gauge",

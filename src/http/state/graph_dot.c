@@ -134,8 +134,10 @@ gossip_lag_of(const struct state_peer *p, struct format_text *w)
 {
 	static const char *const words[] = {
 		[GOSSIP_WORD_OFF] = "gossip is off",
+		[GOSSIP_WORD_SELF] = "",
 		[GOSSIP_WORD_NONE] = "no gossip yet",
 		[GOSSIP_WORD_FAILING] = "not reached",
+		[GOSSIP_WORD_ILL] = "",
 		[GOSSIP_WORD_BROKE] = "broke off",
 		[GOSSIP_WORD_DIFFERS] = "configuration differs",
 		[GOSSIP_WORD_FINE] = "",

@@ -255,29 +255,39 @@ put_mend_table(struct page *p, const struct site_state *s)
 
 /* ---- gossip -------------------------------------------------------------- */
 
-static void
-put_talk(struct page *p, const char *label, const struct recon_talk *t,
-	int64_t now)
-{
-	peer_table_cell(p, label);
-	peer_table_ago(p, t->time, now);
-	page_raw(p, "</td>");
-}
-
 const char *
 render_gossip_word(enum gossip_word w)
 {
 	static const char *const words[] = {
 		[GOSSIP_WORD_OFF] = N_("gossip is off here"),
+		[GOSSIP_WORD_SELF] =
+			N_("this server itself: its address is our own"),
 		[GOSSIP_WORD_NONE] = N_("no gossip yet"),
 		[GOSSIP_WORD_FAILING] = N_("not reached"),
 		[GOSSIP_WORD_BROKE] = N_("broke off"),
+		[GOSSIP_WORD_ILL] = N_("does not answer well"),
 		[GOSSIP_WORD_DIFFERS] = N_("its configuration differs"),
 		[GOSSIP_WORD_BEHIND] = N_("has what we lack"),
 		[GOSSIP_WORD_FINE] = N_("up to date"),
 	};
 
 	return words[w];
+}
+
+/* What the state of the peer does not say: one way may fail, and not the
+ * other. */
+static void
+put_talk(struct page *p, const char *label, const struct recon_talk *t,
+	const struct state_peer *peer, int64_t now)
+{
+	peer_table_cell(p, label);
+	peer_table_ago(p, t->time, now);
+	if (gossip_word_fails(t->word) && t->word != peer->gossip_word) {
+		page_raw(p, "<br><span class=\"trouble\">");
+		page_puts(p, _(render_gossip_word(t->word)));
+		page_raw(p, "</span>");
+	}
+	page_raw(p, "</td>");
 }
 
 static void
@@ -298,6 +308,13 @@ put_gossip_state(struct page *p, const struct state_peer *peer)
 	page_raw(p, "</span></td>");
 }
 
+static bool
+has_gossip_row(const struct state_peer *peer)
+{
+	return state_peer_has_gossip(peer) ||
+	       peer->gossip_word == GOSSIP_WORD_SELF;
+}
+
 static void
 put_gossip_table(struct page *p, const struct site_state *s)
 {
@@ -305,16 +322,16 @@ put_gossip_table(struct page *p, const struct site_state *s)
 		_("Servers we gossip with: each compares what it has with "
 		  "the other"),
 		gossip_heads, 5);
-	for (size_t i = 0; i < s->peer_count; i++) {
+	for (size_t i = 0; i < s->peer_count + s->self_count; i++) {
 		const struct state_peer *peer = &s->peers[i];
 
-		if (!state_peer_has_gossip(peer))
+		if (!has_gossip_row(peer))
 			continue;
 		page_raw(p, "<tr>");
 		peer_table_name(p, peer);
-		put_talk(p, _(gossip_heads[1]), &peer->out, s->now);
-		put_talk(p, _(gossip_heads[2]), &peer->in, s->now);
-		put_talk(p, _(gossip_heads[3]), &peer->recovery, s->now);
+		put_talk(p, _(gossip_heads[1]), &peer->out, peer, s->now);
+		put_talk(p, _(gossip_heads[2]), &peer->in, peer, s->now);
+		put_talk(p, _(gossip_heads[3]), &peer->recovery, peer, s->now);
 		put_gossip_state(p, peer);
 		page_raw(p, "</tr>\n");
 	}
@@ -338,10 +355,10 @@ render_peer_status(const struct site_state *s, struct page *p)
 {
 	bool mail = false, fed = false, gossip = false, canary = false;
 
-	for (size_t i = 0; i < s->peer_count; i++) {
+	for (size_t i = 0; i < s->peer_count + s->self_count; i++) {
 		mail = mail || state_peer_is_mailed(&s->peers[i]);
 		fed = fed || state_peer_is_fed(&s->peers[i]);
-		gossip = gossip || state_peer_has_gossip(&s->peers[i]);
+		gossip = gossip || has_gossip_row(&s->peers[i]);
 		canary = canary || s->peers[i].canary;
 	}
 	page_rawf(p, "<section id=\"peers\">\n<h2>%s</h2>\n<p>",

@@ -7,6 +7,7 @@
 #include "base/gossip.h"
 #include "base/mend.h"
 #include "http/state/format.h"
+#include "http/state/render.h"
 
 static bool
 given(const char *text)
@@ -67,39 +68,82 @@ mask_url(struct arena *a, const char *url)
 }
 
 /* Who is busy now and then does not fail. */
-static const char *
-error_of(int64_t ended, int64_t failed)
+static enum gossip_word
+word_of_end(int64_t ended)
 {
-	static const char *const errors[] = {
-		[GOSSIP_ENDED_MISMATCH] = "its configuration differs",
-		[GOSSIP_ENDED_UNREACHED] = "not reached",
-		[GOSSIP_ENDED_BROKEN] = "broke off",
+	static const enum gossip_word words[] = {
+		[GOSSIP_ENDED_WELL] = GOSSIP_WORD_FINE,
+		[GOSSIP_ENDED_BUSY] = GOSSIP_WORD_FINE,
+		[GOSSIP_ENDED_MISMATCH] = GOSSIP_WORD_DIFFERS,
+		[GOSSIP_ENDED_UNREACHED] = GOSSIP_WORD_FAILING,
+		[GOSSIP_ENDED_BROKEN] = GOSSIP_WORD_BROKE,
 	};
 
-	if (ended > 0 && ended <= GOSSIP_ENDED_BROKEN && errors[ended] != NULL)
-		return errors[ended];
-	return failed > 0 ? "not reached" : "";
+	return ended >= 0 && ended <= GOSSIP_ENDED_BROKEN ? words[ended]
+							  : GOSSIP_WORD_FINE;
 }
 
-/* Which filters only one side has: both operators can do something about it. */
+/* Talks that one of both begins. */
 static enum status
-take_difference(const char *name, struct arena *a, struct state_peer *out)
+take_way(const char *name, enum gossip_way way, int64_t ended, struct arena *a,
+	struct state_peer *out, struct recon_talk *t)
 {
 	char why[GOSSIP_WHY_MAX];
 	struct buf b;
 	enum status st;
 
-	gossip_get_why(name, why);
-	if (why[0] == '\0')
+	t->word = word_of_end(ended);
+	if (!gossip_word_fails(t->word))
 		return STATUS_OK;
+	t->error = render_gossip_word(t->word);
+	gossip_get_why(name, way, why);
+	if (t->word != GOSSIP_WORD_DIFFERS || why[0] == '\0')
+		return STATUS_OK;
+	/* Which filters only one side has: both operators can do something. */
 	buf_init(&b, 2 * GOSSIP_WHY_MAX);
 	out->gossip_why = arena_str(a, bytes_of(why));
-	st = buf_printf(&b, "%s: %s", out->out.error, why);
+	st = buf_printf(&b, "%s: %s", t->error, why);
 	if (st == STATUS_OK)
-		out->out.error = arena_str(a, buf_view(&b));
+		t->error = arena_str(a, buf_view(&b));
 	buf_done(&b);
-	return out->gossip_why == NULL || out->out.error == NULL ? STATUS_LIMIT
-								 : st;
+	return out->gossip_why == NULL || t->error == NULL ? STATUS_LIMIT : st;
+}
+
+static void
+take_fetch(int64_t trouble, struct recon_talk *t)
+{
+	if (trouble == GOSSIP_FETCH_UNREACHED)
+		t->word = GOSSIP_WORD_FAILING;
+	else if (trouble == GOSSIP_FETCH_ILL)
+		t->word = GOSSIP_WORD_ILL;
+	else
+		return;
+	t->error = render_gossip_word(t->word);
+}
+
+/* Of the last talk; one that is busy since a failure has not made it good. */
+static enum gossip_word
+failure_of(const struct state_peer *p, int64_t ended, int64_t failed)
+{
+	enum gossip_word word = word_of_end(ended);
+
+	if (gossip_word_fails(word) || failed == 0)
+		return word;
+	if (gossip_word_fails(p->out.word))
+		return p->out.word;
+	return gossip_word_fails(p->in.word) ? p->in.word : GOSSIP_WORD_FAILING;
+}
+
+static enum gossip_word
+gossip_word_of(const struct state_peer *p, int64_t ended, int64_t failed)
+{
+	enum gossip_word word = failure_of(p, ended, failed);
+
+	if (gossip_word_fails(word))
+		return word;
+	if (!state_peer_takes_by_gossip(p) && !state_peer_gives_by_gossip(p))
+		return GOSSIP_WORD_NONE;
+	return p->lacking > 0 ? GOSSIP_WORD_BEHIND : GOSSIP_WORD_FINE;
 }
 
 /* What whoever gossips has counted; `off`: nobody does. */
@@ -107,30 +151,30 @@ static enum status
 take_gossip(const char *name, bool off, struct arena *a, struct state_peer *out)
 {
 	struct gossip_counters c = gossip_counters_of(name);
-	int64_t ended;
+	enum status st;
 
+	if (!off && counter_value(c.self) != 0) {
+		/* Nobody for the graph, nor for those who walk it. */
+		out->gossip_word = GOSSIP_WORD_SELF;
+		out->gossips = false;
+		out->gossip = "";
+		return STATUS_OK;
+	}
 	out->out.time = counter_value(c.asked);
 	out->in.time = counter_value(c.asks);
 	out->recovery.time = counter_value(c.fetched);
+	take_fetch(counter_value(c.trouble), &out->recovery);
 	out->lacking = counter_value(c.lacking);
-	ended = counter_value(c.ended);
-	out->out.error = error_of(ended, counter_value(c.failed));
-	if (off)
-		out->gossip_word = GOSSIP_WORD_OFF;
-	else if (ended == GOSSIP_ENDED_MISMATCH)
-		out->gossip_word = GOSSIP_WORD_DIFFERS;
-	else if (ended == GOSSIP_ENDED_BROKEN)
-		out->gossip_word = GOSSIP_WORD_BROKE;
-	else if (out->out.error[0] != '\0')
-		out->gossip_word = GOSSIP_WORD_FAILING;
-	else if (!state_peer_takes_by_gossip(out) &&
-		 !state_peer_gives_by_gossip(out))
-		out->gossip_word = GOSSIP_WORD_NONE;
-	else
-		out->gossip_word = out->lacking > 0 ? GOSSIP_WORD_BEHIND
-						    : GOSSIP_WORD_FINE;
-	return ended == GOSSIP_ENDED_MISMATCH ? take_difference(name, a, out)
-					      : STATUS_OK;
+	st = take_way(name, GOSSIP_BY_PEER,
+		counter_value(c.ended_by[GOSSIP_BY_PEER]), a, out, &out->in);
+	if (st == STATUS_OK)
+		st = take_way(name, GOSSIP_BY_US,
+			counter_value(c.ended_by[GOSSIP_BY_US]), a, out,
+			&out->out);
+	out->gossip_word = off ? GOSSIP_WORD_OFF
+			       : gossip_word_of(out, counter_value(c.ended),
+					 counter_value(c.failed));
+	return st;
 }
 
 static void
@@ -173,6 +217,7 @@ describe(const struct http_peer *p, bool show_mail, struct arena *a,
 	out->mail = out->gossip = out->push = out->error = "";
 	out->gossip_why = "";
 	out->in.error = out->out.error = out->recovery.error = "";
+	out->in.word = out->out.word = out->recovery.word = GOSSIP_WORD_FINE;
 	out->word = PEER_WORD_NEW;
 	if (given(p->push)) {
 		host = url_host(a, p->push);
@@ -242,6 +287,27 @@ take_row(struct store_session *s, const struct peer *row, int64_t last_seq,
 	return st;
 }
 
+/* One that is this server itself and nothing else comes behind the others. */
+static void
+part_self(struct state_peer *list, size_t count, struct site_state *out)
+{
+	struct state_peer self;
+	size_t others = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].gossip_word == GOSSIP_WORD_SELF &&
+			!state_peer_has_cursor(&list[i]))
+			continue;
+		self = list[i];
+		memmove(&list[others + 1], &list[others],
+			(i - others) * sizeof(*list));
+		list[others++] = self;
+	}
+	out->peers = list;
+	out->peer_count = others;
+	out->self_count = count - others;
+}
+
 enum status
 peers_read(struct store_session *s, const struct http_peer *list, size_t count,
 	bool show_mail, struct arena *a, struct site_state *out,
@@ -273,7 +339,6 @@ peers_read(struct store_session *s, const struct http_peer *list, size_t count,
 	}
 	if (st != STATUS_OK)
 		return st;
-	out->peers = peers;
-	out->peer_count = count;
+	part_self(peers, count, out);
 	return STATUS_OK;
 }

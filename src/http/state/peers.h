@@ -12,7 +12,8 @@
 #include "http/server/server.h"
 #include "http/state/site_state.h"
 
-/* Fills out->peers and out->recon_port; out->last_seq is set. */
+/* Fills out->peers, what counts them, and out->recon_port; out->last_seq is
+ * set. */
 MUST_CHECK enum status peers_read(struct store_session *s,
 	const struct http_peer *list, size_t count, bool show_mail,
 	struct arena *a, struct site_state *out, struct err *err);

@@ -28,10 +28,12 @@ enum peer_word {
 
 /* Where gossip with a peer stands. */
 enum gossip_word {
-	GOSSIP_WORD_OFF, /* this server does not gossip */
+	GOSSIP_WORD_OFF,  /* this server does not gossip */
+	GOSSIP_WORD_SELF, /* its address is our own: it is left out */
 	GOSSIP_WORD_NONE,
 	GOSSIP_WORD_FAILING, /* nobody answers there */
 	GOSSIP_WORD_BROKE,   /* somebody does, and talks do not end well */
+	GOSSIP_WORD_ILL,     /* it does not give what it offers */
 	GOSSIP_WORD_DIFFERS, /* its configuration does: nobody gossips so */
 	GOSSIP_WORD_BEHIND,  /* it has what we have not */
 	GOSSIP_WORD_FINE
@@ -39,8 +41,9 @@ enum gossip_word {
 
 /* The last talk of one kind with a gossip peer. */
 struct recon_talk {
-	int64_t time;
-	const char *error; /* "": it went well */
+	int64_t time;          /* of the last that went well */
+	enum gossip_word word; /* of one that failed since, else FINE */
+	const char *error;     /* the same, in English; "": none failed */
 };
 
 /* What waits for it, what letters lost, and how far that is found again. */
@@ -110,6 +113,7 @@ struct site_state {
 	int64_t missed;           /* pruned before they were counted */
 	struct state_peer *peers; /* in the order of the configuration */
 	size_t peer_count;
+	size_t self_count; /* behind them: those that are this server itself */
 };
 
 /* What the state counts as, for a sentence about all peers. */
@@ -169,11 +173,16 @@ state_peer_gives_by_gossip(const struct state_peer *p)
 
 /* Talks with it do not come about, or not to an end. */
 static inline bool
+gossip_word_fails(enum gossip_word word)
+{
+	return word == GOSSIP_WORD_FAILING || word == GOSSIP_WORD_BROKE ||
+	       word == GOSSIP_WORD_DIFFERS || word == GOSSIP_WORD_ILL;
+}
+
+static inline bool
 state_peer_gossip_fails(const struct state_peer *p)
 {
-	return p->gossip_word == GOSSIP_WORD_FAILING ||
-	       p->gossip_word == GOSSIP_WORD_BROKE ||
-	       p->gossip_word == GOSSIP_WORD_DIFFERS;
+	return gossip_word_fails(p->gossip_word);
 }
 
 #endif

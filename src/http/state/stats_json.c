@@ -42,12 +42,13 @@ append(json_t *list, json_t *element)
 
 /* ---- peers ------------------------------------------------------------ */
 
+/* `last`: of the newest that went well. */
 static const char *
-recon_word(const struct recon_talk *t)
+recon_word(bool fails, int64_t last)
 {
-	if (t->error[0] != '\0')
+	if (fails)
 		return "Error";
-	return t->time > 0 ? "OK" : "Starting";
+	return last > 0 ? "OK" : "Starting";
 }
 
 /* An IPv6 address has no place in HOST:PORT that is split at a colon. */
@@ -68,10 +69,13 @@ gossip_peer(const struct state_peer *p)
 		"/pks/lookup?op=stats", "lastIncomingRecon", when(p->in.time),
 		"lastIncomingError", p->in.error, "lastOutgoingRecon",
 		when(p->out.time), "lastOutgoingError", p->out.error,
-		"reconStatus", recon_word(&p->out), "lastRecovery",
-		when(p->recovery.time), "lastRecoveryError", p->recovery.error,
-		"recoveryStatus", recon_word(&p->recovery), "lacking",
-		number(p->lacking));
+		"reconStatus",
+		recon_word(state_peer_gossip_fails(p),
+			p->in.time > 0 ? p->in.time : p->out.time),
+		"lastRecovery", when(p->recovery.time), "lastRecoveryError",
+		p->recovery.error, "recoveryStatus",
+		recon_word(p->recovery.error[0] != '\0', p->recovery.time),
+		"lacking", number(p->lacking));
 
 	if (o != NULL && p->masked)
 		(void)json_object_set_new(o, "masked", json_true());

@@ -10,6 +10,8 @@ static const struct http_peer told[] = {
 	{.name = "kiel", .gossip = "kiel.example:11370"},
 	{.name = "mainz", .gossip = "mainz.example:11370"},
 	{.name = "ulm", .gossip = "", .gossips = true},
+	{.name = "bonn", .gossip = "bonn.example:11370"},
+	{.name = "worms", .gossip = "worms.example:11370"},
 };
 
 static struct site site;
@@ -134,8 +136,9 @@ test_filters_that_differ_are_named(void **state)
 	const struct site_state *s;
 
 	(void)state;
-	gossip_set_why("mainz", "only there: mine");
+	gossip_set_why("mainz", GOSSIP_BY_US, "only there: mine");
 	counter_set(c.ended, GOSSIP_ENDED_MISMATCH);
+	counter_set(c.ended_by[GOSSIP_BY_US], GOSSIP_ENDED_MISMATCH);
 	s = made();
 	assert_string_equal(s->peers[1].gossip_why, "only there: mine");
 	assert_string_equal(s->peers[1].out.error,
@@ -143,8 +146,98 @@ test_filters_that_differ_are_named(void **state)
 	assert_string_equal(s->peers[0].gossip_why, "");
 	gather_give(gather, s);
 	counter_set(c.ended, GOSSIP_ENDED_WELL);
+	counter_set(c.ended_by[GOSSIP_BY_US], GOSSIP_ENDED_WELL);
 	s = made();
 	assert_string_equal(s->peers[1].gossip_why, "");
+	gather_give(gather, s);
+}
+
+static void
+test_each_way_has_its_own_error(void **state)
+{
+	struct gossip_counters c = gossip_counters_of("bonn");
+	const struct site_state *s;
+
+	(void)state;
+	counter_set(gossip_port(), 11370);
+	counter_set(c.asks, 1700000001);
+	counter_set(c.ended_by[GOSSIP_BY_US], GOSSIP_ENDED_UNREACHED);
+	s = made();
+	assert_string_equal(s->peers[3].in.error, "");
+	assert_string_equal(s->peers[3].out.error, "not reached");
+	/* It came after that. */
+	assert_int_equal(s->peers[3].gossip_word, GOSSIP_WORD_FINE);
+	gather_give(gather, s);
+	gossip_set_why("bonn", GOSSIP_BY_PEER, "only here: mine");
+	counter_set(c.ended_by[GOSSIP_BY_PEER], GOSSIP_ENDED_MISMATCH);
+	s = made();
+	assert_string_equal(s->peers[3].in.error,
+		"its configuration differs: only here: mine");
+	assert_string_equal(s->peers[3].out.error, "not reached");
+	gather_give(gather, s);
+}
+
+static void
+test_what_cannot_be_fetched_is_told(void **state)
+{
+	struct gossip_counters c = gossip_counters_of("bonn");
+	const struct site_state *s;
+
+	(void)state;
+	counter_set(gossip_port(), 11370);
+	counter_set(c.trouble, GOSSIP_FETCH_UNREACHED);
+	s = made();
+	assert_string_equal(s->peers[3].recovery.error, "not reached");
+	gather_give(gather, s);
+	counter_set(c.trouble, GOSSIP_FETCH_ILL);
+	s = made();
+	assert_string_equal(s->peers[3].recovery.error, "does not answer well");
+	gather_give(gather, s);
+	counter_set(c.trouble, GOSSIP_FETCH_WELL);
+	s = made();
+	assert_string_equal(s->peers[3].recovery.error, "");
+	gather_give(gather, s);
+}
+
+/* What failed before is no other thing because it has no time now. */
+static void
+test_being_busy_does_not_rename_a_failure(void **state)
+{
+	struct gossip_counters c = gossip_counters_of("bonn");
+	const struct site_state *s;
+
+	(void)state;
+	counter_set(gossip_port(), 11370);
+	counter_set(c.failed, 3);
+	counter_set(c.ended, GOSSIP_ENDED_BUSY);
+	counter_set(c.ended_by[GOSSIP_BY_US], GOSSIP_ENDED_BROKEN);
+	s = made();
+	assert_int_equal(s->peers[3].gossip_word, GOSSIP_WORD_BROKE);
+	gather_give(gather, s);
+}
+
+static void
+test_this_server_itself_is_no_peer_of_the_graph(void **state)
+{
+	struct gossip_counters c = gossip_counters_of("bonn");
+	const struct site_state *s;
+
+	(void)state;
+	counter_set(gossip_port(), 11370);
+	counter_set(c.self, 1);
+	s = made();
+	assert_int_equal(s->peer_count, 4);
+	assert_int_equal(s->self_count, 1);
+	assert_string_equal(s->peers[3].name, "worms");
+	assert_string_equal(s->peers[4].name, "bonn");
+	assert_int_equal(s->peers[4].gossip_word, GOSSIP_WORD_SELF);
+	assert_false(state_peer_has_gossip(&s->peers[4]));
+	gather_give(gather, s);
+	/* Its address was moved, or ours. */
+	counter_set(c.self, 0);
+	s = made();
+	assert_int_equal(s->peer_count, 5);
+	assert_string_equal(s->peers[3].name, "bonn");
 	gather_give(gather, s);
 }
 
@@ -156,6 +249,11 @@ main(void)
 		cmocka_unit_test(test_each_peer_has_its_own_numbers),
 		cmocka_unit_test(test_peer_that_only_asks_is_told_by_its_name),
 		cmocka_unit_test(test_filters_that_differ_are_named),
+		cmocka_unit_test(test_each_way_has_its_own_error),
+		cmocka_unit_test(test_what_cannot_be_fetched_is_told),
+		cmocka_unit_test(test_being_busy_does_not_rename_a_failure),
+		cmocka_unit_test(
+			test_this_server_itself_is_no_peer_of_the_graph),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -105,6 +105,27 @@ test_json_of_a_gossip_peer(void **unused)
 	assert_null(json_object_get(
 		json_array_get(json_object_get(o, "peers"), 0), "masked"));
 	json_decref(o);
+	peers[0].in.error = "broke off";
+	peers[0].out.error = "not reached";
+	peers[0].out.time = 0;
+	o = made_up_json(&state);
+	assert_string_equal(
+		text_at(o, "peers", 0, "lastIncomingError"), "broke off");
+	assert_string_equal(
+		text_at(o, "peers", 0, "lastOutgoingError"), "not reached");
+	/* The last talk went well all the same. */
+	assert_string_equal(text_at(o, "peers", 0, "reconStatus"), "OK");
+	json_decref(o);
+	peers[0].gossip_word = GOSSIP_WORD_BROKE;
+	o = made_up_json(&state);
+	assert_string_equal(text_at(o, "peers", 0, "reconStatus"), "Error");
+	json_decref(o);
+	peers[0].recovery.error = "not reached";
+	o = made_up_json(&state);
+	assert_string_equal(
+		text_at(o, "peers", 0, "lastRecoveryError"), "not reached");
+	assert_string_equal(text_at(o, "peers", 0, "recoveryStatus"), "Error");
+	json_decref(o);
 	peers[0].masked = true;
 	o = made_up_json(&state);
 	assert_true(json_is_true(json_object_get(

@@ -181,6 +181,68 @@ test_page_tells_how_gossip_stands(void **unused)
 }
 
 static void
+test_page_tells_which_way_fails(void **unused)
+{
+	static const char caption[] = "Servers we gossip with";
+	static const char never[] = "data-label=\"We asked it:\">never";
+	static const char failed[] = "data-label=\"We asked it:\">never<br>"
+				     "<span class=\"trouble\">not reached<";
+	struct buf b;
+	const char *row;
+
+	(void)unused;
+	made_up_peers(&state, peers, 1);
+	peers[0].out.time = 0;
+	peers[0].out.word = GOSSIP_WORD_FAILING;
+	row = row_of(made_up_html(&state, &b), caption, "peer-0");
+	assert_true(row_says(row, failed));
+	assert_true(row_says(row, "fine\">up to date<"));
+	buf_done(&b);
+	/* Said once is enough. */
+	peers[0].gossip_word = GOSSIP_WORD_FAILING;
+	row = row_of(made_up_html(&state, &b), caption, "peer-0");
+	assert_true(row_says(row, never));
+	assert_false(row_says(row, failed));
+	buf_done(&b);
+}
+
+/* Its operator looks for it; nobody else has to know of it. */
+static void
+test_this_server_itself_is_said_to_be_so(void **unused)
+{
+	struct buf b;
+	struct page p;
+	struct err err;
+	json_t *o;
+
+	(void)unused;
+	made_up_peers(&state, peers, 1);
+	peers[0].gossip = "";
+	peers[0].mail = "";
+	peers[0].gossip_word = GOSSIP_WORD_SELF;
+	state.peer_count = 0;
+	state.self_count = 1;
+	assert_true(row_says(row_of(made_up_html(&state, &b),
+				     "Servers we gossip with", "peer-0"),
+		">this server itself: its address is our own<"));
+	assert_non_null(strstr((char *)b.data, "This server has no peers"));
+	assert_null(strstr((char *)b.data, "<tr><td>keys0"));
+	buf_done(&b);
+	o = made_up_json(&state);
+	assert_int_equal(json_array_size(json_object_get(o, "peers")), 0);
+	json_decref(o);
+	page_init(&p, 1 << 20);
+	render_graph(&state, false, &p);
+	made_up_take(&p, &b);
+	assert_null(strstr((char *)b.data, "<rect class=\"box\""));
+	buf_done(&b);
+	assert_ok(render_dot(&state, &b, &err));
+	assert_ok(buf_put_u8(&b, '\0'));
+	assert_null(strstr((char *)b.data, "->"));
+	buf_done(&b);
+}
+
+static void
 test_json_tells_what_letters_lost(void **unused)
 {
 	json_t *o, *list, *one;
@@ -219,6 +281,8 @@ main(void)
 		PROMISE(test_page_tells_of_who_is_fed),
 		PROMISE(test_page_tells_that_gossip_is_only_begun),
 		PROMISE(test_page_tells_how_gossip_stands),
+		PROMISE(test_page_tells_which_way_fails),
+		PROMISE(test_this_server_itself_is_said_to_be_so),
 		PROMISE(test_json_tells_what_letters_lost),
 	};
 

@@ -40,7 +40,7 @@ test_a_network_lets_in_and_silence_ends_it(void **state)
 	assert_int_equal(look.end, GOSSIP_BROKE);
 	assert_string_equal(look.why, "it was silent");
 	assert_int_equal(look.failures, 1);
-	assert_int_equal(look.asked, 0);
+	assert_int_equal(look.ways[GOSSIP_BY_PEER].well, 0);
 }
 
 static void
@@ -91,6 +91,42 @@ test_a_talk_with_nobody_there_says_so(void **state)
 	assert_status(
 		gossip_run(w->g, "other", &number, &err), STATUS_NOT_FOUND);
 	assert_status(gossip_look_at_peer(w->g, 1, &look), STATUS_NOT_FOUND);
+}
+
+/* Whoever cannot be reached may well come by itself, and the other way round.
+ */
+static void
+test_talks_of_both_ways_are_told_apart(void **state)
+{
+	struct world *w = world_new(state);
+	struct gossip_peer_look look;
+	char text[200];
+	int fd;
+
+	add_peer(w, "peer", "127.9.9.9:1", NULL);
+	world_start(w);
+	wait_tree(w);
+	look = wait_talks(w, 0, 1);
+	assert_int_equal(look.ways[GOSSIP_BY_US].end, GOSSIP_UNREACHED);
+	assert_string_equal(look.ways[GOSSIP_BY_US].why, "Connection refused");
+	assert_int_equal(look.ways[GOSSIP_BY_PEER].end, GOSSIP_NEVER);
+	fd = connect_from(w, "127.9.9.9");
+	(void)read_all(fd, text, sizeof(text));
+	(void)close(fd);
+	look = wait_talks(w, 0, 2);
+	assert_int_equal(look.end, GOSSIP_BROKE);
+	assert_int_equal(look.ways[GOSSIP_BY_PEER].end, GOSSIP_BROKE);
+	assert_string_equal(look.ways[GOSSIP_BY_PEER].why, "it was silent");
+	assert_int_equal(look.ways[GOSSIP_BY_US].end, GOSSIP_UNREACHED);
+	/* That it has no time now does not end what was known. */
+	fd = connect_from(w, "127.9.9.9");
+	assert_int_equal(shutdown(fd, SHUT_WR), 0);
+	(void)read_all(fd, text, sizeof(text));
+	(void)close(fd);
+	look = wait_talks(w, 0, 3);
+	assert_int_equal(look.end, GOSSIP_WAS_BUSY);
+	assert_int_equal(look.ways[GOSSIP_BY_PEER].end, GOSSIP_BROKE);
+	assert_int_equal(look.ways[GOSSIP_BY_PEER].well, 0);
 }
 
 /* Whole messages break its silence, however little they say; its time ends. */
@@ -243,6 +279,7 @@ main(void)
 		WORLD_PROMISE(
 			test_one_talks_four_are_told_and_the_next_is_closed),
 		WORLD_PROMISE(test_a_talk_with_nobody_there_says_so),
+		WORLD_PROMISE(test_talks_of_both_ways_are_told_apart),
 		WORLD_PROMISE(
 			test_who_says_little_now_and_then_has_its_time_and_no_more),
 		WORLD_PROMISE(test_we_do_not_talk_with_ourselves),

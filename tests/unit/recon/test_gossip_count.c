@@ -39,8 +39,10 @@ setup(void **state)
 		.last_seq = 17,
 		.rebuilds = 3};
 	peers[0] = (struct gossip_peer_look){.name = "kiel",
-		.asked = 1700000001,
-		.answered = 1700000002,
+		.ways = {[GOSSIP_BY_PEER] = {1700000001, GOSSIP_BROKE,
+				 "it was silent"},
+			[GOSSIP_BY_US] = {1700000002, GOSSIP_MISMATCH,
+				"filters only there: mine"}},
 		.end = GOSSIP_MISMATCH,
 		.talks = 4,
 		.failures = 2,
@@ -50,6 +52,7 @@ setup(void **state)
 		.refused = 1,
 		.unexpected = 6,
 		.missing = 7,
+		.trouble = RECOVER_ILL,
 		.waiting = 8,
 		.backed_off = 9,
 		.backed_off_as = {[RECOVER_MISSING] = 3,
@@ -77,6 +80,11 @@ test_all_is_told(void **state)
 	assert_int_equal(counter_value(c.asks), 1700000001);
 	assert_int_equal(counter_value(c.asked), 1700000002);
 	assert_int_equal(counter_value(c.ended), GOSSIP_ENDED_MISMATCH);
+	assert_int_equal(
+		counter_value(c.ended_by[GOSSIP_BY_PEER]), GOSSIP_ENDED_BROKEN);
+	assert_int_equal(
+		counter_value(c.ended_by[GOSSIP_BY_US]), GOSSIP_ENDED_MISMATCH);
+	assert_int_equal(counter_value(c.self), 0);
 	assert_int_equal(counter_value(c.talks), 4);
 	assert_int_equal(counter_value(c.failed), 2);
 	assert_int_equal(counter_value(c.learned), 10);
@@ -86,6 +94,7 @@ test_all_is_told(void **state)
 	assert_int_equal(counter_value(c.unexpected), 6);
 	assert_int_equal(counter_value(c.missing), 7);
 	assert_int_equal(counter_value(c.waiting), 8);
+	assert_int_equal(counter_value(c.trouble), GOSSIP_FETCH_ILL);
 	assert_int_equal(counter_value(c.backed_off), 9);
 }
 
@@ -104,16 +113,19 @@ test_what_differs_is_told_until_it_differs_no_more(void **state)
 	char why[GOSSIP_WHY_MAX];
 
 	(void)state;
-	gossip_get_why("mainz", why);
+	gossip_get_why("mainz", GOSSIP_BY_US, why);
 	assert_string_equal(why, "");
 	gossip_count(NULL);
-	gossip_get_why("kiel", why);
+	gossip_get_why("kiel", GOSSIP_BY_US, why);
 	assert_string_equal(why, "filters only there: mine");
-	gossip_get_why("self", why);
+	/* What the other way failed of is another matter. */
+	gossip_get_why("kiel", GOSSIP_BY_PEER, why);
 	assert_string_equal(why, "");
-	peers[0].end = GOSSIP_UNREACHED;
+	gossip_get_why("self", GOSSIP_BY_US, why);
+	assert_string_equal(why, "");
+	peers[0].ways[GOSSIP_BY_US].end = GOSSIP_UNREACHED;
 	gossip_count(NULL);
-	gossip_get_why("kiel", why);
+	gossip_get_why("kiel", GOSSIP_BY_US, why);
 	assert_string_equal(why, "");
 }
 
@@ -138,6 +150,12 @@ test_we_ourselves_are_no_peer(void **state)
 	(void)state;
 	gossip_count(NULL);
 	assert_int_equal(counter_value(gossip_counters_of("self").talks), 0);
+	assert_int_equal(counter_value(gossip_counters_of("self").self), 1);
+	/* It may move. */
+	peers[1].is_self = false;
+	gossip_count(NULL);
+	assert_int_equal(counter_value(gossip_counters_of("self").self), 0);
+	assert_int_equal(counter_value(gossip_counters_of("self").talks), 1);
 }
 
 int

@@ -79,6 +79,7 @@ test_replies_that_lie_store_nothing_and_end(void **state)
 		world_run(w);
 		assert_int_equal(fixture_certs(&w->f), 0);
 		assert_int_equal(world_facts_of(w, name).got, 0);
+		assert_int_equal(world_facts_of(w, name).trouble, RECOVER_ILL);
 		/* It is given up before all of them were tried. */
 		assert_in_range(keeper_requests(&w->k) - before, 5, 15);
 	}
@@ -120,9 +121,14 @@ test_nobody_there_is_no_fault_of_the_digests(void **state)
 		recover_offer(w->r, &from, &w->k.list[0].digest, 1), 1);
 	world_run(w);
 	assert_int_equal(world_facts_of(w, "peer").backed_off, 0);
+	assert_int_equal(world_facts_of(w, "peer").trouble, RECOVER_UNREACHED);
+	assert_true(world_facts_of(w, "peer").why[0] != '\0');
 	assert_int_equal(world_offer(w), 5);
 	world_run(w);
 	assert_int_equal(fixture_certs(&w->f), 5);
+	/* It is there again. */
+	assert_int_equal(world_facts_of(w, "peer").trouble, RECOVER_WELL);
+	assert_string_equal(world_facts_of(w, "peer").why, "");
 }
 
 static void
