@@ -228,6 +228,9 @@ call_ended(struct call *c, const char *timed_out)
 	talk_get_facts(c->talk, &f);
 	learned = refused_it ? 0 : offer(c, &f);
 	e = judge(c, &f, learned, timed_out);
+	if (learned == 0 && f.split == 0 &&
+		(e.end == GOSSIP_AGREED || e.end == GOSSIP_LEARNED))
+		recover_agreed(c->g->recover, c->member->set.name);
 	pthread_mutex_lock(&c->g->lock);
 	l->learned += learned;
 	l->owed += f.owed;

@@ -274,6 +274,17 @@ recover_get_facts(
 	out->waiting = recover_waiting(r, peer);
 }
 
+void
+recover_agreed(struct recover *r, const char *peer)
+{
+	struct source *s = find_source(r, peer);
+
+	if (s == NULL)
+		return;
+	s->facts.trouble = RECOVER_WELL;
+	s->facts.why[0] = '\0';
+}
+
 size_t
 recover_waiting(const struct recover *r, const char *peer)
 {

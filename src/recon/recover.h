@@ -93,6 +93,8 @@ void recover_free(struct recover *r);
  */
 size_t recover_offer(struct recover *r, const struct recover_source *from,
 	const struct sks_digest *list, size_t count);
+/* It has nothing that is lacking here: no trouble is left. */
+void recover_agreed(struct recover *r, const char *peer);
 /* Starts what can be started; call it after each fetch_step. Returns when it
  * wants to be called again, monotonic; INT64_MAX: when something happens. */
 int64_t recover_step(struct recover *r);

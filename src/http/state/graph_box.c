@@ -31,7 +31,7 @@ sent_word(const struct state_peer *peer)
 bool
 graph_gossip_is_late(const struct state_peer *p)
 {
-	return state_peer_gossip_fails(p) ||
+	return state_peer_gossip_ails(p) ||
 	       p->gossip_word == GOSSIP_WORD_BEHIND;
 }
 
@@ -124,8 +124,8 @@ gossip_words(const struct state_peer *peer)
 static void
 put_gossip_line(struct page *p, const struct state_peer *peer, int x, int *y)
 {
-	open_line(p, state_peer_gossip_fails(peer) ? " class=\"warn\"" : "", x,
-		y);
+	open_line(
+		p, state_peer_gossip_ails(peer) ? " class=\"warn\"" : "", x, y);
 	if (state_peer_has_cursor(peer) && graph_gossip_is_late(peer)) {
 		page_puts(p, _("gossip"));
 		page_raw(p, ": ");

@@ -140,6 +140,7 @@ gossip_lag_of(const struct state_peer *p, struct format_text *w)
 		[GOSSIP_WORD_ILL] = "",
 		[GOSSIP_WORD_BROKE] = "broke off",
 		[GOSSIP_WORD_DIFFERS] = "configuration differs",
+		[GOSSIP_WORD_UNFETCHED] = "fetching fails",
 		[GOSSIP_WORD_FINE] = "",
 	};
 

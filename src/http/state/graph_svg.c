@@ -19,6 +19,8 @@ enum {
 	ARM = 130, /* from the middle to a peer that is alone */
 	SELF_W = 200,
 	SELF_H = 52,
+	TIP = 7,   /* how far the middle of a tip keeps off */
+	BEND = 10, /* of a line that turns */
 	MARGIN = 14,
 	LEGEND_H = 28, /* of one row; each further one adds to it */
 	LEGEND_ROW = 18,
@@ -119,39 +121,80 @@ define_tip(struct page *p, bool late)
 		tip_of(late), tip_of(late));
 }
 
+/* Whatever has no tip there ends at the box itself. */
+struct line {
+	const char *class;
+	bool late, here, there; /* tips: at this server, at the peer */
+	int from_x, from_y;     /* this server's end */
+	int x, y;               /* the middle of the box's near side */
+};
+
+static void
+put_path(struct page *p, const struct line *l, bool start, bool end)
+{
+	page_rawf(p, "<path class=\"%s%s\"", l->class, l->late ? " late" : "");
+	if (start)
+		put_tip(p, "start", l->late);
+	if (end)
+		put_tip(p, "end", l->late);
+	page_raw(p, " d=\"");
+}
+
+/* Down its lane, and there from the box: dashes meet both. */
+static void
+put_branch(struct page *p, const struct line *l)
+{
+	int from_y = l->from_y + (l->here || l->there ? TIP : 0);
+	int x = l->x - (l->there ? TIP : 0);
+
+	put_path(p, l, l->here, false);
+	page_rawf(p, "M%d %dV%d\"/>\n", l->from_x, from_y, l->y - BEND);
+	put_path(p, l, l->there, false);
+	page_rawf(p, "M%d %dH%dQ%d %d %d %d\"/>\n", x, l->y, l->from_x + BEND,
+		l->from_x, l->y, l->from_x, l->y - BEND);
+}
+
+static void
+put_curve(struct page *p, const struct line *l)
+{
+	int out = l->x > l->from_x ? 1 : -1;
+	int from_x = l->from_x + (l->here ? TIP * out : 0);
+	int x = l->x - (l->there ? TIP * out : 0);
+	int mid = (from_x + x) / 2;
+
+	put_path(p, l, l->here, l->there);
+	/* Dashes begin where there is nothing else. */
+	if (l->here || l->there)
+		page_rawf(p, "M%d %dC%d %d %d %d %d %d\"/>\n", from_x,
+			l->from_y, mid, l->from_y, mid, l->y, x, l->y);
+	else
+		page_rawf(p, "M%d %dC%d %d %d %d %d %d\"/>\n", x, l->y, mid,
+			l->y, mid, l->from_y, from_x, l->from_y);
+}
+
 /* From this server to the peer at (x, y), the middle of the box's near side. */
 static void
 put_line(struct picture *g, enum edge_kind k, const struct state_peer *peer,
 	int x, int y, int offset)
 {
-	int from_x = g->self_x, from_y = g->self_y + SELF_H / 2, mid;
-	bool late = edge_is_late(k, peer);
+	struct line l = {.class = kinds[k].class,
+		.late = edge_is_late(k, peer),
+		.here = comes_in(k, peer),
+		.there = goes_out(k, peer),
+		.from_x = g->self_x,
+		.from_y = g->self_y + SELF_H / 2 + offset,
+		.x = x,
+		.y = y + offset};
 
-	page_rawf(g->p, "<path class=\"%s%s\"", kinds[k].class,
-		late ? " late" : "");
-	if (comes_in(k, peer))
-		put_tip(g->p, "start", late);
-	if (goes_out(k, peer))
-		put_tip(g->p, "end", late);
-	page_raw(g->p, " d=\"");
 	if (g->narrow) {
-		from_x += 10 + kinds[k].lane;
-		page_rawf(g->p, "M%d %dV%dQ%d %d %d %dH%d\"/>\n", from_x,
-			g->self_y + SELF_H + 7, y + offset - 10, from_x,
-			y + offset, from_x + 10, y + offset, x - 7);
+		l.from_x += BEND + kinds[k].lane;
+		l.from_y = g->self_y + SELF_H;
+		put_branch(g->p, &l);
 		return;
 	}
-	if (x > from_x) {
-		from_x += SELF_W + 7;
-		x -= 7;
-	} else {
-		from_x -= 7;
-		x += 7;
-	}
-	mid = (from_x + x) / 2;
-	page_rawf(g->p, "M%d %dC%d %d %d %d %d %d\"/>\n", from_x,
-		from_y + offset, mid, from_y + offset, mid, y + offset, x,
-		y + offset);
+	if (x > l.from_x)
+		l.from_x += SELF_W;
+	put_curve(g->p, &l);
 }
 
 static void

@@ -267,6 +267,7 @@ render_gossip_word(enum gossip_word w)
 		[GOSSIP_WORD_BROKE] = N_("broke off"),
 		[GOSSIP_WORD_ILL] = N_("does not answer well"),
 		[GOSSIP_WORD_DIFFERS] = N_("its configuration differs"),
+		[GOSSIP_WORD_UNFETCHED] = N_("fetching fails"),
 		[GOSSIP_WORD_BEHIND] = N_("has what we lack"),
 		[GOSSIP_WORD_FINE] = N_("up to date"),
 	};
@@ -295,7 +296,7 @@ put_gossip_state(struct page *p, const struct state_peer *peer)
 {
 	peer_table_cell(p, _(gossip_heads[4]));
 	page_rawf(p, "<span class=\"%s\">",
-		state_peer_gossip_fails(peer) ? "trouble" : "fine");
+		state_peer_gossip_ails(peer) ? "trouble" : "fine");
 	page_puts(p, _(render_gossip_word(peer->gossip_word)));
 	if (peer->gossip_word == GOSSIP_WORD_BEHIND)
 		page_puts(p, format_count(": %s", peer->lacking).text);

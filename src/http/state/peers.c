@@ -141,6 +141,8 @@ gossip_word_of(const struct state_peer *p, int64_t ended, int64_t failed)
 
 	if (gossip_word_fails(word))
 		return word;
+	if (gossip_word_fails(p->recovery.word))
+		return GOSSIP_WORD_UNFETCHED;
 	if (!state_peer_takes_by_gossip(p) && !state_peer_gives_by_gossip(p))
 		return GOSSIP_WORD_NONE;
 	return p->lacking > 0 ? GOSSIP_WORD_BEHIND : GOSSIP_WORD_FINE;

@@ -31,11 +31,12 @@ enum gossip_word {
 	GOSSIP_WORD_OFF,  /* this server does not gossip */
 	GOSSIP_WORD_SELF, /* its address is our own: it is left out */
 	GOSSIP_WORD_NONE,
-	GOSSIP_WORD_FAILING, /* nobody answers there */
-	GOSSIP_WORD_BROKE,   /* somebody does, and talks do not end well */
-	GOSSIP_WORD_ILL,     /* it does not give what it offers */
-	GOSSIP_WORD_DIFFERS, /* its configuration does: nobody gossips so */
-	GOSSIP_WORD_BEHIND,  /* it has what we have not */
+	GOSSIP_WORD_FAILING,   /* nobody answers there */
+	GOSSIP_WORD_BROKE,     /* somebody does, and talks do not end well */
+	GOSSIP_WORD_ILL,       /* it does not give what it offers */
+	GOSSIP_WORD_DIFFERS,   /* its configuration does: nobody gossips so */
+	GOSSIP_WORD_UNFETCHED, /* and what it has cannot be fetched */
+	GOSSIP_WORD_BEHIND,    /* it has what we have not */
 	GOSSIP_WORD_FINE
 };
 
@@ -183,6 +184,14 @@ static inline bool
 state_peer_gossip_fails(const struct state_peer *p)
 {
 	return gossip_word_fails(p->gossip_word);
+}
+
+/* They may go well, and yet nothing comes of them. */
+static inline bool
+state_peer_gossip_ails(const struct state_peer *p)
+{
+	return state_peer_gossip_fails(p) ||
+	       p->gossip_word == GOSSIP_WORD_UNFETCHED;
 }
 
 #endif

@@ -180,22 +180,24 @@ test_each_way_has_its_own_error(void **state)
 static void
 test_what_cannot_be_fetched_is_told(void **state)
 {
-	struct gossip_counters c = gossip_counters_of("bonn");
+	struct gossip_counters c = gossip_counters_of("worms");
 	const struct site_state *s;
 
 	(void)state;
 	counter_set(gossip_port(), 11370);
 	counter_set(c.trouble, GOSSIP_FETCH_UNREACHED);
 	s = made();
-	assert_string_equal(s->peers[3].recovery.error, "not reached");
+	assert_string_equal(s->peers[4].recovery.error, "not reached");
+	/* Talks go well, and yet nothing comes. */
+	assert_int_equal(s->peers[4].gossip_word, GOSSIP_WORD_UNFETCHED);
 	gather_give(gather, s);
 	counter_set(c.trouble, GOSSIP_FETCH_ILL);
 	s = made();
-	assert_string_equal(s->peers[3].recovery.error, "does not answer well");
+	assert_string_equal(s->peers[4].recovery.error, "does not answer well");
 	gather_give(gather, s);
 	counter_set(c.trouble, GOSSIP_FETCH_WELL);
 	s = made();
-	assert_string_equal(s->peers[3].recovery.error, "");
+	assert_string_equal(s->peers[4].recovery.error, "");
 	gather_give(gather, s);
 }
 

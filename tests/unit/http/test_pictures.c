@@ -162,6 +162,9 @@ test_gossip_is_drawn_with_its_direction_and_state(void **unused)
 	gossips(GOSSIP_WORD_FAILING, MADE_UP_NOW - 60, MADE_UP_NOW - 60, 0);
 	is_drawn("<path class=\"edge late\" marker-start", 1, 1,
 		">not reached<", "[dir=none, label=\"not reached\"]");
+	gossips(GOSSIP_WORD_UNFETCHED, MADE_UP_NOW - 60, 0, 0);
+	is_drawn("<path class=\"edge late\" marker-end", 0, 1,
+		">fetching fails<", "[dir=forward, label=\"fetching fails\"]");
 	gossips(GOSSIP_WORD_BROKE, 0, 0, 0);
 	is_drawn("<path class=\"edge idle late\" d=", 0, 0, ">broke off<",
 		"[dir=none, color=gray, label=\"broke off\"]");
@@ -169,6 +172,37 @@ test_gossip_is_drawn_with_its_direction_and_state(void **unused)
 	is_drawn("<path class=\"edge idle late\" d=", 0, 0,
 		">its configuration differs<",
 		"[dir=none, color=gray, label=\"configuration differs\"]");
+}
+
+/* Where something is taken a tip keeps off the box; else nothing does. */
+static void
+test_lines_reach_the_boxes(void **unused)
+{
+	struct buf b;
+	char *svg;
+
+	(void)unused;
+	gossips(GOSSIP_WORD_DIFFERS, 0, 0, 0);
+	svg = as_svg(&b, true, false);
+	assert_non_null(strstr(svg, "idle late\" d=\"M441 40C376 40 "));
+	assert_non_null(strstr(svg, " 311 40\""));
+	buf_done(&b);
+	svg = as_svg(&b, true, true);
+	assert_non_null(strstr(svg, "idle late\" d=\"M40 66V98\""));
+	/* It begins at the box, so that a dash is there. */
+	assert_non_null(
+		strstr(svg, "idle late\" d=\"M66 108H50Q40 108 40 98\""));
+	buf_done(&b);
+	gossips(GOSSIP_WORD_FINE, MADE_UP_NOW - 60, MADE_UP_NOW - 60, 0);
+	svg = as_svg(&b, true, false);
+	assert_non_null(strstr(svg, " d=\"M318 40C376 40 "));
+	assert_non_null(strstr(svg, " 434 40\""));
+	buf_done(&b);
+	svg = as_svg(&b, true, true);
+	assert_int_equal(made_up_times(svg, " marker-start="), 2);
+	assert_non_null(strstr(svg, " d=\"M32 73V98\""));
+	assert_non_null(strstr(svg, " d=\"M59 108H42"));
+	buf_done(&b);
 }
 
 /* The picture of one that letters go to, too. */
@@ -314,6 +348,7 @@ main(void)
 		PROMISE(test_chart_says_in_words_what_it_shows),
 		PROMISE(test_graph_shows_fifty_peers_and_counts_the_rest),
 		PROMISE(test_gossip_is_drawn_with_its_direction_and_state),
+		PROMISE(test_lines_reach_the_boxes),
 		PROMISE(test_mail_and_gossip_of_one_peer_do_not_hide_each_other),
 		PROMISE(test_who_only_asks_is_drawn_too),
 		PROMISE(test_who_is_fed_has_a_dotted_line_one_way),

@@ -156,6 +156,7 @@ test_page_tells_how_gossip_stands(void **unused)
 		{GOSSIP_WORD_OFF, "", ">gossip is off here</span>"},
 		{GOSSIP_WORD_NONE, "", ">no gossip yet</span>"},
 		{GOSSIP_WORD_FAILING, "", "trouble\">not reached</span>"},
+		{GOSSIP_WORD_UNFETCHED, "", "trouble\">fetching fails</span>"},
 		{GOSSIP_WORD_BEHIND, "", "fine\">has what we lack: 7</span>"},
 		{GOSSIP_WORD_FINE, "", "fine\">up to date</span>"},
 		{GOSSIP_WORD_DIFFERS, "",

@@ -123,6 +123,13 @@ test_nobody_there_is_no_fault_of_the_digests(void **state)
 	assert_int_equal(world_facts_of(w, "peer").backed_off, 0);
 	assert_int_equal(world_facts_of(w, "peer").trouble, RECOVER_UNREACHED);
 	assert_true(world_facts_of(w, "peer").why[0] != '\0');
+	/* By mail, say. */
+	recover_agreed(w->r, "peer");
+	assert_int_equal(world_facts_of(w, "peer").trouble, RECOVER_WELL);
+	assert_int_equal(
+		recover_offer(w->r, &from, &w->k.list[0].digest, 1), 1);
+	world_run(w);
+	assert_int_equal(world_facts_of(w, "peer").trouble, RECOVER_UNREACHED);
 	assert_int_equal(world_offer(w), 5);
 	world_run(w);
 	assert_int_equal(fixture_certs(&w->f), 5);
