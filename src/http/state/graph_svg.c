@@ -121,7 +121,7 @@ define_tip(struct page *p, bool late)
 		tip_of(late), tip_of(late));
 }
 
-/* Whatever has no tip there ends at the box itself. */
+/* One without tips goes from box to box; of others the tips keep off. */
 struct line {
 	const char *class;
 	bool late, here, there; /* tips: at this server, at the peer */
@@ -158,7 +158,7 @@ static void
 put_curve(struct page *p, const struct line *l)
 {
 	int out = l->x > l->from_x ? 1 : -1;
-	int from_x = l->from_x + (l->here ? TIP * out : 0);
+	int from_x = l->from_x + (l->here || l->there ? TIP * out : 0);
 	int x = l->x - (l->there ? TIP * out : 0);
 	int mid = (from_x + x) / 2;
 
@@ -198,14 +198,16 @@ put_line(struct picture *g, enum edge_kind k, const struct state_peer *peer,
 }
 
 static void
-put_lines(struct picture *g, const struct state_peer *peer, int x, int y)
+put_lines(struct picture *g, const struct state_peer *peer, int x, int y,
+	bool late)
 {
 	int offset = 0;
 
 	for (int k = 0; k < EDGE_KINDS; k++) {
 		if (!has_edge(peer, (enum edge_kind)k))
 			continue;
-		put_line(g, (enum edge_kind)k, peer, x, y, offset);
+		if (edge_is_late((enum edge_kind)k, peer) == late)
+			put_line(g, (enum edge_kind)k, peer, x, y, offset);
 		offset += 10;
 	}
 }
@@ -286,27 +288,39 @@ walk_legend(struct picture *g, size_t hidden, bool put)
 	return row + 1;
 }
 
+/* The upper left corner of the i-th box, were it as high as any. */
+static void
+place_peer(const struct picture *g, size_t i, size_t shown, int *x, int *y)
+{
+	size_t right = g->narrow ? shown : (shown + 1) / 2;
+	bool on_left = i >= right;
+	int row_h = g->box_h + GAP;
+	int row = (int)(on_left ? i - right : i);
+	int count = (int)(on_left ? shown - right : right);
+
+	*x = on_left ? MARGIN : g->right_x;
+	*y = g->self_y + SELF_H / 2 - (count * row_h - GAP) / 2 + row * row_h;
+	if (g->narrow)
+		*y = g->self_y + SELF_H + 22 + row * row_h;
+}
+
+/* Where lines lie on each other, one that is late hides none that is not. */
 static void
 put_peers(struct picture *g, const struct site_state *s, size_t shown)
 {
-	size_t right = g->narrow ? shown : (shown + 1) / 2;
-	int row_h = g->box_h + GAP;
-	int middle = g->self_y + SELF_H / 2;
+	int x, y;
 
+	for (size_t n = 0; n < 2 * shown; n++) {
+		size_t i = n % shown;
+
+		place_peer(g, i, shown, &x, &y);
+		put_lines(g, &s->peers[i], x < g->self_x ? x + GRAPH_BOX_W : x,
+			y + g->box_h / 2, n < shown);
+	}
 	for (size_t i = 0; i < shown; i++) {
-		bool on_left = i >= right;
-		int row = (int)(on_left ? i - right : i);
-		int count = (int)(on_left ? shown - right : right);
-		int x = on_left ? MARGIN : g->right_x;
-		int y = middle - (count * row_h - GAP) / 2 + row * row_h;
-
-		if (g->narrow)
-			y = g->self_y + SELF_H + 22 + row * row_h;
-		put_lines(g, &s->peers[i], on_left ? x + GRAPH_BOX_W : x,
-			y + g->box_h / 2);
-		graph_box_put(g->p, &s->peers[i], x,
-			y + (g->box_h - graph_box_height(&s->peers[i])) / 2,
-			s->now);
+		place_peer(g, i, shown, &x, &y);
+		y += (g->box_h - graph_box_height(&s->peers[i])) / 2;
+		graph_box_put(g->p, &s->peers[i], x, y, s->now);
 	}
 }
 
