@@ -105,6 +105,9 @@ static const struct conf_option rows[] = {
 	{"http", "lookup_time", CONF_MS, "2s", 10, 60000,
 		C(http.lookup_time_ms), NO_LIST, NO_WORDS,
 		"time after which a search ends"},
+	{"http", "lookup_memory", CONF_SIZE, "48MiB", 16 << 20, 1LL << 36,
+		C(store.lookup_memory), NO_LIST, NO_WORDS,
+		"memory for certificates that were looked up"},
 	{"http", "language", CONF_STRING, "en", NO_BOUNDS, C(http.language),
 		NO_LIST, NO_WORDS,
 		"language of the web pages, like de, if there is a catalogue "

@@ -34,6 +34,7 @@ struct store_settings {
 	bool bulk;      /* for one load: care.h */
 	bool allow_network_fs;
 	int64_t lookup_time_ms;
+	size_t lookup_memory; /* octets, for what was found; 0: the usual */
 	int64_t disk_reserve; /* octets free below which writing stops */
 	/* Who waits for an upgrade that takes long; NULL: it is refused. */
 	const struct care_watch *upgrade;

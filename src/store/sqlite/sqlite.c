@@ -71,7 +71,9 @@ new_store(const struct store_settings *settings)
 	s->disk_reserve = settings->disk_reserve;
 	s->lookup_ms = settings->lookup_time_ms > 0 ? settings->lookup_time_ms
 						    : DB_LOOKUP_MS;
-	s->recent = recent_new(DB_RECENT_OCTETS);
+	s->recent = recent_new(settings->lookup_memory > 0
+				       ? settings->lookup_memory
+				       : DB_RECENT_OCTETS);
 	atomic_store(&s->certs, -1);
 	(void)snprintf(s->describe, sizeof(s->describe), "SQLite %s, schema %d",
 		sqlite3_libversion(), migrate_current());

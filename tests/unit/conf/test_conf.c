@@ -20,6 +20,7 @@ test_every_default_is_taken(void **state)
 	assert_int_equal(c->mail.change_keep_s, 30 * 86400);
 	assert_int_equal(c->store.disk_reserve, 256 * 1024 * 1024);
 	assert_int_equal(c->store.lookup_time_ms, 2000);
+	assert_int_equal(c->store.lookup_memory, 48 * 1024 * 1024);
 	assert_true(c->http.search.word_search);
 	assert_int_equal(c->ingest.policy.level, LEVEL_CLEAN);
 	assert_string_equal(c->mail.address, "");

@@ -191,6 +191,60 @@ test_row_with_damaged_terms_is_gone_at_once_when_it_is_deleted(void **state)
 		assert_int_equal(count_by(f, &m.keys[key].fpr), 0);
 }
 
+/* How many of `count` certificates are in memory when each was found once. */
+static size_t
+count_kept(struct fixture *f, uint32_t count)
+{
+	struct recent *recent = ((struct sqlite_store *)f->store)->recent;
+	struct store_query q = {.kind = QUERY_FINGERPRINT};
+	struct cert_rows rows;
+	struct cert_row row;
+	unsigned int turn;
+	struct handle h;
+	struct made m;
+	size_t kept = 0;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		made_init(&m, 4, i, SIZE / 2);
+		q.octets = bytes_make(m.row.id.fpr.octets, m.row.id.fpr.len);
+		assert_int_equal(ask(f, &q, &rows), STATUS_OK);
+	}
+	for (i = 0; i < count; i++) {
+		made_init(&m, 4, i, SIZE / 2);
+		handle_of(&m.row.id.fpr, &h);
+		arena_reset(f->arena);
+		if (recent_find(recent, &h, &turn, f->arena, &row) ==
+			RECENT_ROW)
+			kept++;
+	}
+	return kept;
+}
+
+static void
+test_memory_for_what_was_found_is_what_the_settings_say(void **state)
+{
+	enum { COUNT = 2000 };
+	struct fixture *f = *state;
+	struct made m;
+	size_t kept;
+	uint32_t i;
+
+	for (i = 0; i < COUNT; i++) {
+		made_init(&m, 4, i, SIZE / 2);
+		(void)made_store(f, &m);
+	}
+	fixture_close(f);
+	f->settings.lookup_memory = 1024 * 1024;
+	fixture_open(f);
+	kept = count_kept(f, COUNT);
+	assert_true(kept > COUNT / 4 && kept < COUNT);
+	fixture_close(f);
+	f->settings.lookup_memory = 0;
+	fixture_open(f);
+	assert_int_equal(count_kept(f, COUNT), COUNT);
+}
+
 #define CASE(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -203,6 +257,7 @@ main(void)
 		CASE(test_second_owner_of_a_key_is_found_at_once_and_gone_at_once),
 		CASE(test_look_up_that_failed_says_nothing_to_the_next),
 		CASE(test_row_with_damaged_terms_is_gone_at_once_when_it_is_deleted),
+		CASE(test_memory_for_what_was_found_is_what_the_settings_say),
 		CASE(test_what_is_rolled_back_ends_nothing_and_shows_nowhere),
 	};
 
