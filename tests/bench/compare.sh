@@ -17,7 +17,8 @@
 # server was silent, or late, for KEYPOST_BENCH_STALL seconds (3; 10 when keys
 # are submitted); with more connections it is not asked then.
 # Stores hold KEYS generated certificates; SUBMISSIONS others are submitted.
-# Look-ups ask for any of them by chance, "often" for a twentieth of them.
+# Look-ups ask for any of them by chance, "often" for a twentieth of them, "kept"
+# for any of up to 100000 that are all in keypost's memory (lookup_memory).
 # Level sks, synchronous=FULL. Every server runs alone.
 # Needs the benchmark tools (make bench-tools) in $top_builddir; onak is
 # measured over lighttpd and CGI when both are there and we are root.
@@ -73,7 +74,7 @@ table() {
 	shift 4
 	for what in "$@"; do
 		case $what in
-		fingerprint) set_verb get all-fprs ;;
+		fingerprint | kept) set_verb get all-fprs ;;
 		often) set_verb get often ;;
 		key-id | email) set_verb get "all-${what}s" ;;
 		index) set_verb index all-fprs ;;
@@ -137,6 +138,18 @@ submit() {
 }
 
 # ---- keypost -----------------------------------------------------------------
+serve_keypost() {
+	"$top_builddir/keypostd" -f -c "$work/kp/keypost.conf" \
+		2>"$work/kp/log" &
+	kp=$!
+	pids="$pids $kp"
+	wait_http "$http"
+}
+end_keypost() {
+	say "keypost $1 resident=$(resident $kp)"
+	kill $kp
+	wait $kp
+}
 bench_keypost() {
 	read -r http <<<"$(free_ports 1)"
 	mkdir "$work/kp"
@@ -152,18 +165,19 @@ bench_keypost() {
 	# A load writes past the system's cache, and others do not: without this
 	# the first row would measure the disk.
 	cat "$work/kp/data/keypost.db" >/dev/null
-	"$top_builddir/keypostd" -f -c "$work/kp/keypost.conf" \
-		2>"$work/kp/log" &
-	kp=$!
-	pids="$pids $kp"
-	wait_http "$http"
+	serve_keypost
 	say "keypost idle resident=$(resident $kp) store=$(du -sk \
 		"$work/kp/data" | cut -f 1) kB"
 	table keypost $kp "$http" "keep close" $lookups often if-none-match
 	[ "$submissions" -eq 0 ] || submit keypost $kp "$http"
-	say "keypost after all resident=$(resident $kp)"
-	kill $kp
-	wait $kp
+	end_keypost "after all"
+	[ "$keys" -le 100000 ] || return
+	echo "lookup_memory = 1GiB" >>"$work/kp/keypost.conf"
+	serve_keypost
+	# Until nearly all were asked for.
+	"$tools/hkpload" get "127.0.0.1:$http" 16 8 "$ring.all-fprs" >/dev/null
+	table keypost $kp "$http" keep kept
+	end_keypost "with all kept"
 }
 
 # ---- libmicrohttpd by itself: the ceiling of look-ups --------------------------
