@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "gossip_world.h"
 
 /* ---- who is let in ----------------------------------------------------- */
@@ -270,6 +272,54 @@ test_none_announces_an_empty_list(void **state)
 	assert_string_equal(look.filters, "");
 }
 
+/* ---- the tree on disk -------------------------------------------------- */
+
+/* 0: there is none. */
+static off_t
+saved_octets(const struct world *w)
+{
+	struct stat info = {.st_size = 0};
+	char path[600];
+
+	(void)snprintf(path, sizeof(path), "%s/tree", w->f.dir);
+	return stat(path, &info) == 0 ? info.st_size : 0;
+}
+
+static void
+wait_saved(const struct world *w, off_t than)
+{
+	for (int i = 0; i < WORLD_POLLS && saved_octets(w) <= than; i++)
+		(void)poll(NULL, 0, WORLD_POLL_MS);
+	assert_true(saved_octets(w) > than);
+}
+
+static void
+test_the_tree_is_saved_each_hour(void **state)
+{
+	static char network[] = "127.9.8.1", *networks[] = {network};
+	struct world *w = world_new(state);
+	struct buf cert = {0};
+	off_t first;
+
+	clock_set_for_test(clock_mono_ms(), -1);
+	add_peer(w, "peer", "", networks);
+	world_start(w);
+	wait_tree(w);
+	world_later(w, WORLD_HOUR - 1);
+	/* When it takes the second call it has looked at its clock. */
+	(void)octets_for(w, "127.9.8.1");
+	(void)octets_for(w, "127.9.8.1");
+	assert_int_equal(saved_octets(w), 0);
+	world_later(w, 1);
+	wait_saved(w, 0);
+	first = saved_octets(w);
+	make_cert(&cert, 1, 1);
+	submission_free(fixture_submit(&w->f, buf_view(&cert)));
+	buf_done(&cert);
+	world_later(w, WORLD_HOUR);
+	wait_saved(w, first);
+}
+
 int
 main(void)
 {
@@ -287,6 +337,7 @@ main(void)
 		WORLD_PROMISE(test_peers_come_and_go),
 		WORLD_PROMISE(test_what_cannot_be_is_refused_before_it_starts),
 		WORLD_PROMISE(test_none_announces_an_empty_list),
+		WORLD_PROMISE(test_the_tree_is_saved_each_hour),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
