@@ -24,6 +24,9 @@
 enum {
 	RECOVER_BATCH = 100, /* digests in one request: L22 */
 	RECOVER_REPLY_MAX = 32 * 1024 * 1024,
+	/* While another one is under way, or being submitted: all of gossip has
+	 * 64 MiB. What does not fit is asked for again by halves. */
+	RECOVER_REPLY_BESIDE = 16 * 1024 * 1024,
 	RECOVER_CERT_MAX = 8 * 1024 * 1024,
 	RECOVER_OFFER_MAX = 15000,  /* digests taken of one offer: L22 */
 	RECOVER_QUEUE_MAX = 100000, /* digests waiting, all partners */

@@ -13,6 +13,9 @@
 
 enum { URL_MAX = 320, LOOKED_AT_ONCE = 1000 };
 
+_Static_assert(RECOVER_REPLY_BESIDE > RECOVER_CERT_MAX,
+	"a certificate that may be stored fits in any reply");
+
 void
 batch_free(struct batch *b)
 {
@@ -243,7 +246,8 @@ ask(struct batch *b)
 	char url[URL_MAX];
 	struct fetch_request q = {.url = url,
 		.deadline_ms = s->r->set.deadline_ms,
-		.max_octets = RECOVER_REPLY_MAX,
+		.max_octets = s->r->batches > 1 ? RECOVER_REPLY_BESIDE
+						: RECOVER_REPLY_MAX,
 		.is_post = true,
 		.body_type = "sks/hashquery",
 		.done = on_done,

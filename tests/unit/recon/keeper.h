@@ -20,16 +20,19 @@ enum { KEEPER_MAX = 400, KEEPER_REQUESTS = 1000 };
 
 enum keeper_way {
 	KEEPER_HONEST,
-	KEEPER_BARE,      /* without the two octets at the end */
-	KEEPER_MORE,      /* counts one more than was asked for */
-	KEEPER_CUT,       /* the last certificate is not whole */
-	KEEPER_GARBAGE,   /* more octets behind it */
-	KEEPER_HUGE,      /* announces a certificate above the limit */
-	KEEPER_FAILS,     /* 500 */
-	KEEPER_BUSY,      /* 503 */
-	KEEPER_SILENT,    /* until it is stopped */
-	KEEPER_RESETS,    /* closes without an answer */
-	KEEPER_UNEXPECTED /* what it holds under no digest asked for */
+	KEEPER_BARE,       /* without the two octets at the end */
+	KEEPER_MORE,       /* counts one more than was asked for */
+	KEEPER_CUT,        /* the last certificate is not whole */
+	KEEPER_GARBAGE,    /* more octets behind it */
+	KEEPER_HUGE,       /* announces a certificate above the limit */
+	KEEPER_FAILS,      /* 500 */
+	KEEPER_BUSY,       /* 503 */
+	KEEPER_SILENT,     /* until it is stopped */
+	KEEPER_RESETS,     /* closes without an answer */
+	KEEPER_UNEXPECTED, /* what it holds under no digest asked for */
+	/* One answer without end, beside one of another partner; then it is
+	 * honest. */
+	KEEPER_POURS
 };
 
 struct kept {
@@ -53,6 +56,8 @@ struct keeper {
 	char head[1000]; /* of the last request */
 	struct buf body; /* the same */
 	bool stopping;
+	struct keeper *beside; /* the other one that pours */
+	_Atomic size_t poured; /* octets */
 };
 
 void keeper_start(struct keeper *k);

@@ -1,5 +1,6 @@
 #include "recover_world.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,6 +111,15 @@ is_idle(const struct recover *r)
 }
 
 void
+world_look_at_memory(struct world *w)
+{
+	struct mallinfo2 m = mallinfo2();
+
+	if (m.uordblks + m.hblkhd > w->most)
+		w->most = m.uordblks + m.hblkhd;
+}
+
+void
 world_run(struct world *w)
 {
 	for (int i = 0; i < STEPS_MAX; i++) {
@@ -120,6 +130,7 @@ world_run(struct world *w)
 		if (next > now + STEP_MS)
 			next = now + STEP_MS;
 		fetch_step(w->fetcher, NULL, 0, next > now ? next - now : 0);
+		world_look_at_memory(w);
 	}
 	fail_msg("it never ends");
 }

@@ -14,6 +14,7 @@ struct world {
 	struct fetcher *fetcher;
 	struct recover *r;
 	struct sks_digest list[KEEPER_MAX];
+	size_t most; /* octets of memory in use, while it ran */
 };
 
 extern const struct recover_settings world_settings;
@@ -29,6 +30,8 @@ size_t world_offer(struct world *w);
 void world_keep_certs(struct world *w, size_t n);
 /* One more, whose last packet comes twice: its digest there is none here. */
 void world_keep_repeated(struct world *w);
+/* Into `most`, if it is more. A sanitizer's allocator says nothing. */
+void world_look_at_memory(struct world *w);
 /* Until nothing is under way or waiting. */
 void world_run(struct world *w);
 struct recover_facts world_facts_of(struct world *w, const char *peer);

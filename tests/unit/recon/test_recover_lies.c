@@ -1,5 +1,7 @@
 /* Promises of fetching from who has not what it says, or has it wrong. */
 
+#include <stdlib.h>
+
 #include "recover_world.h"
 #include "store/store.h"
 
@@ -109,6 +111,48 @@ test_who_is_silent_three_times_is_left_for_the_next_talk(void **state)
 	recover_quiesce(w->r);
 }
 
+/* What gossip may take is 64 MiB, other things included. */
+static void
+test_two_that_pour_at_once_have_bounded_room(void **state)
+{
+	struct world *w = *state;
+	struct keeper *other = xcalloc(1, sizeof(*other));
+	struct recover_source from = {.peer = "other", .host = "127.0.0.1"};
+	struct buf cert = {0};
+	size_t before;
+
+	world_keep_certs(w, 3);
+	keeper_start(other);
+	for (uint64_t i = 0; i < 3; i++) {
+		buf_clear(&cert);
+		make_cert(&cert, 100 + i, 1);
+		keeper_put(other, buf_view(&cert));
+	}
+	buf_done(&cert);
+	w->k.beside = other;
+	other->beside = &w->k;
+	keeper_be(&w->k, KEEPER_POURS);
+	keeper_be(other, KEEPER_POURS);
+	world_offer(w);
+	from.port = other->port;
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(
+			recover_offer(w->r, &from, &other->list[i].digest, 1),
+			1);
+	world_look_at_memory(w);
+	before = w->most;
+	world_run(w);
+	assert_true(w->most - before < 56 << 20);
+	/* What was poured instead of a certificate is not asked for again. */
+	assert_int_equal(fixture_certs(&w->f), 4);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(world_facts_of(w, i ? "other" : "peer")
+					 .backed_off_as[RECOVER_UNREADABLE],
+			1);
+	keeper_stop(other);
+	free(other);
+}
+
 static void
 test_nobody_there_is_no_fault_of_the_digests(void **state)
 {
@@ -209,6 +253,7 @@ main(void)
 		WORLD_PROMISE(test_replies_that_lie_store_nothing_and_end),
 		WORLD_PROMISE(
 			test_who_is_silent_three_times_is_left_for_the_next_talk),
+		WORLD_PROMISE(test_two_that_pour_at_once_have_bounded_room),
 		WORLD_PROMISE(test_nobody_there_is_no_fault_of_the_digests),
 		WORLD_PROMISE(
 			test_of_an_answer_with_two_in_one_the_first_is_taken),
