@@ -59,6 +59,30 @@ sets_beat(const struct sets *s, struct err *err)
 	return STATUS_CLOSED;
 }
 
+enum status
+sets_take_snapshot(
+	const struct sets *s, struct store_session **session, struct err *err)
+{
+	struct store_session *borrowed;
+	enum status st = session_borrow(s->store, &borrowed, err);
+
+	if (st != STATUS_OK)
+		return st;
+	st = session_begin(borrowed, err);
+	if (st == STATUS_OK)
+		*session = borrowed;
+	else
+		session_return(s->store, borrowed);
+	return st;
+}
+
+void
+sets_drop_snapshot(const struct sets *s, struct store_session *session)
+{
+	session_end(session);
+	session_return(s->store, session);
+}
+
 void
 sets_clear(struct sets *s)
 {

@@ -92,18 +92,14 @@ probe_store(struct sets *s, struct comparing *c, struct err *err)
 {
 	struct store_session *session;
 	int64_t last = -1;
-	enum status st = session_borrow(s->store, &session, err);
+	enum status st = sets_take_snapshot(s, &session, err);
 
 	if (st != STATUS_OK)
 		return st;
-	st = session_begin(session, err);
-	if (st == STATUS_OK) {
-		st = store_last_seq(session, &last, err);
-		if (st == STATUS_OK && last == s->facts.seq)
-			st = compare_leaf(c, session, err);
-		session_end(session);
-	}
-	session_return(s->store, session);
+	st = store_last_seq(session, &last, err);
+	if (st == STATUS_OK && last == s->facts.seq)
+		st = compare_leaf(c, session, err);
+	sets_drop_snapshot(s, session);
 	return st;
 }
 

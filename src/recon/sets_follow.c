@@ -122,15 +122,11 @@ follow_once(
 	enum status st = sets_beat(s, err);
 
 	if (st == STATUS_OK)
-		st = session_borrow(s->store, &session, err);
+		st = sets_take_snapshot(s, &session, err);
 	if (st != STATUS_OK)
 		return st;
-	st = session_begin(session, err);
-	if (st == STATUS_OK) {
-		st = follow_stretch(s, session, x, why, err);
-		session_end(session);
-	}
-	session_return(s->store, session);
+	st = follow_stretch(s, session, x, why, err);
+	sets_drop_snapshot(s, session);
 	return st;
 }
 

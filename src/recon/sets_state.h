@@ -29,6 +29,10 @@ struct sets {
 
 /* CLOSED when whoever waits does not want to any more. */
 MUST_CHECK enum status sets_beat(const struct sets *s, struct err *err);
+/* A session that sees the store as it is now, until it is let go. */
+MUST_CHECK enum status sets_take_snapshot(
+	const struct sets *s, struct store_session **session, struct err *err);
+void sets_drop_snapshot(const struct sets *s, struct store_session *session);
 /* Empty trees, which nobody may look at. */
 void sets_clear(struct sets *s);
 

@@ -143,15 +143,11 @@ settle_once(struct sets *s, const struct doubts *d, const char **why,
 	enum status st = sets_catch_up(s, why, err);
 
 	if (st == STATUS_OK)
-		st = session_borrow(s->store, &session, err);
+		st = sets_take_snapshot(s, &session, err);
 	if (st != STATUS_OK)
 		return st;
-	st = session_begin(session, err);
-	if (st == STATUS_OK) {
-		st = settle_doubts(s, d, session, wrong, err);
-		session_end(session);
-	}
-	session_return(s->store, session);
+	st = settle_doubts(s, d, session, wrong, err);
+	sets_drop_snapshot(s, session);
 	return st;
 }
 
