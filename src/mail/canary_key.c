@@ -1,50 +1,17 @@
 #include "mail/canary_key.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
-#include "base/hex.h"
+#include "mail/key_file.h"
 #include "pgp/crypto.h"
 
-#define FORM                                                                   \
-	"keypost canary 1\ncreated %" PRIu32 "\nsecret %s\nsigned %" PRIu32    \
-	"\nuser-id %s\n"
-#define READ_FORM                                                              \
-	"keypost canary 1\ncreated %10" SCNu32 "\nsecret %64[0-9a-f]\n"        \
-	"signed %10" SCNu32 "\nuser-id %400[^\n]%n"
+#define FORM "signed %" PRIu32 "\nuser-id %s\n"
+#define READ_FORM "signed %10" SCNu32 "\nuser-id %400[^\n]%n"
 
-enum { FILE_MAX = 1024, HEX_MAX = 2 * SIGN_SECRET + 1 };
-
-static enum status
-path_of(const char *folder, char out[PATH_MAX], struct err *err)
-{
-	int n = snprintf(out, PATH_MAX, "%s/canary.key", folder);
-
-	if (n > 0 && n < PATH_MAX)
-		return STATUS_OK;
-	err_set(err, "the data folder's path is too long");
-	return STATUS_IO;
-}
-
-static enum status
-parse(const char *text, struct canary_key *key)
-{
-	char hex[HEX_MAX];
-	int end = 0;
-	size_t len = 0;
-
-	if (sscanf(text, READ_FORM, &key->key.created, hex, &key->signed_at,
-		    key->user_id, &end) != 4 ||
-		strcmp(text + end, "\n") != 0 ||
-		hex_read(bytes_of(hex), key->key.secret, SIGN_SECRET, &len) !=
-			STATUS_OK ||
-		len != SIGN_SECRET)
-		return STATUS_MALFORMED;
-	return STATUS_OK;
-}
+static const struct key_file file = {
+	"canary.key", "keypost canary 1", "a canary's key"};
 
 /* A host's name fits, and its first labels say enough of one that does not. */
 static void
@@ -63,28 +30,20 @@ enum status
 canary_key_read(const char *folder, const char *host, uint32_t now,
 	struct canary_key *key, struct err *err)
 {
-	char path[PATH_MAX];
-	struct buf text;
-	enum status st = path_of(folder, path, err);
+	char rest[KEY_FILE_MAX];
+	int end = 0;
+	enum status st;
 
-	buf_init(&text, FILE_MAX + 1);
-	if (st == STATUS_OK)
-		st = file_read(path, FILE_MAX, &text, err);
+	memset(key, 0, sizeof(*key));
+	st = key_file_read(&file, folder, &key->key, rest, err);
 	if (st == STATUS_NOT_FOUND) {
 		make(host, now, key);
-		st = STATUS_OK;
-	} else if (st == STATUS_OK || st == STATUS_LIMIT) {
-		memset(key, 0, sizeof(*key));
-		if (st == STATUS_OK)
-			st = buf_put_u8(&text, '\0');
-		if (st != STATUS_OK ||
-			parse((const char *)text.data, key) != STATUS_OK) {
-			err_set(err, "%s: not a canary's key", path);
-			st = STATUS_MALFORMED;
-		}
+		return STATUS_OK;
 	}
-	buf_wipe(&text);
-	buf_done(&text);
+	if (st == STATUS_OK && (sscanf(rest, READ_FORM, &key->signed_at,
+					key->user_id, &end) != 2 ||
+				       strcmp(rest + end, "\n") != 0))
+		st = key_file_refuse(&file, folder, err);
 	return st;
 }
 
@@ -92,21 +51,10 @@ enum status
 canary_key_write(
 	const char *folder, const struct canary_key *key, struct err *err)
 {
-	char path[PATH_MAX], hex[HEX_MAX];
-	struct buf text;
-	enum status st = path_of(folder, path, err);
+	char rest[KEY_FILE_MAX];
 
-	buf_init(&text, FILE_MAX);
-	hex_write_lower(bytes_make(key->key.secret, SIGN_SECRET), hex);
-	if (st == STATUS_OK)
-		st = buf_printf(&text, FORM, key->key.created, hex,
-			key->signed_at, key->user_id);
-	if (st == STATUS_OK)
-		st = file_replace(path, buf_view(&text), 0600, err);
-	explicit_bzero(hex, sizeof(hex));
-	buf_wipe(&text);
-	buf_done(&text);
-	return st;
+	(void)snprintf(rest, sizeof(rest), FORM, key->signed_at, key->user_id);
+	return key_file_write(&file, folder, &key->key, rest, err);
 }
 
 void

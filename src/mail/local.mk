@@ -34,6 +34,7 @@ libmail_a_SOURCES = \
 	src/mail/inbox_repair.c \
 	src/mail/inbox_served.c \
 	src/mail/incoming.c src/mail/incoming.h \
+	src/mail/key_file.c src/mail/key_file.h \
 	src/mail/known.c src/mail/known.h \
 	src/mail/letter_log.c src/mail/letter_log.h \
 	src/mail/mail.c src/mail/mail.h \

@@ -55,6 +55,11 @@ tests_unit_mail_test_known_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_rate
 tests_unit_mail_test_rate_SOURCES = tests/unit/mail/test_rate.c tests/unit/unit.h
 tests_unit_mail_test_rate_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/mail/test_key_file
+tests_unit_mail_test_key_file_SOURCES = tests/unit/mail/test_key_file.c \
+	tests/unit/unit.h $(SCRATCH)
+tests_unit_mail_test_key_file_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_mail_test_key_file_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/mail/test_peer
 tests_unit_mail_test_peer_SOURCES = tests/unit/mail/test_peer.c tests/unit/unit.h
 tests_unit_mail_test_peer_LDADD = $(MAIL_LINK) $(CMOCKA_LIBS)
