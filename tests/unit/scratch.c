@@ -82,3 +82,33 @@ scratch_remove(const char *dir)
 {
 	assert_int_equal(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
+
+/* ---- one for each test ------------------------------------------------- */
+
+char scratch_dir[64];
+
+int
+scratch_setup(void **state)
+{
+	(void)state;
+	scratch_make(scratch_dir, sizeof(scratch_dir));
+	return 0;
+}
+
+int
+scratch_teardown(void **state)
+{
+	(void)state;
+	scratch_remove(scratch_dir);
+	return 0;
+}
+
+const char *
+scratch_path(const char *name)
+{
+	static char path[sizeof(scratch_dir) + 64];
+	int n = snprintf(path, sizeof(path), "%s/%s", scratch_dir, name);
+
+	assert_true(n > 0 && (size_t)n < sizeof(path));
+	return path;
+}

@@ -13,31 +13,13 @@
 
 static const struct key_file mail = {"mail.key", "keypost mail 1", "our key"};
 
-static char dir[200], path[300];
-
-static int
-make(void **state)
-{
-	(void)state;
-	scratch_make(dir, sizeof(dir));
-	(void)snprintf(path, sizeof(path), "%s/mail.key", dir);
-	return 0;
-}
-
-static int
-clean(void **state)
-{
-	(void)state;
-	scratch_remove(dir);
-	return 0;
-}
-
 static void
 put(const char *text)
 {
 	struct err err;
 
-	assert_ok(file_replace(path, bytes_of(text), 0600, &err));
+	assert_ok(file_replace(
+		scratch_path("mail.key"), bytes_of(text), 0600, &err));
 }
 
 static void
@@ -51,14 +33,15 @@ test_what_was_written_is_read(void **state)
 
 	(void)state;
 	memset(key.secret, 0xA5, sizeof(key.secret));
-	assert_ok(key_file_write(&mail, dir, &key, "more 1\n", &err));
-	assert_int_equal(stat(path, &info), 0);
+	assert_ok(key_file_write(&mail, scratch_dir, &key, "more 1\n", &err));
+	assert_int_equal(stat(scratch_path("mail.key"), &info), 0);
 	assert_int_equal(info.st_mode & 0777, 0600);
-	assert_ok(key_file_read(&mail, dir, &back, rest, &err));
+	assert_ok(key_file_read(&mail, scratch_dir, &back, rest, &err));
 	assert_memory_equal(back.secret, key.secret, sizeof(key.secret));
 	assert_int_equal(back.created, 7);
 	assert_string_equal(rest, "more 1\n");
-	assert_ok(file_read(path, KEY_FILE_MAX, &text, &err));
+	assert_ok(
+		file_read(scratch_path("mail.key"), KEY_FILE_MAX, &text, &err));
 	assert_memory_equal(text.data, "keypost mail 1\ncreated 7\nsecret a5a5",
 		strlen("keypost mail 1\ncreated 7\nsecret a5a5"));
 	buf_done(&text);
@@ -72,7 +55,7 @@ test_a_file_of_today_is_read_tomorrow(void **state)
 
 	(void)state;
 	put("keypost mail 1\n" KEY);
-	assert_ok(key_file_read(&mail, dir, &key, NULL, &err));
+	assert_ok(key_file_read(&mail, scratch_dir, &key, NULL, &err));
 	assert_int_equal(key.created, 1700000000);
 	assert_int_equal(key.secret[1], 0x11);
 	assert_int_equal(key.secret[31], 0xFF);
@@ -92,12 +75,13 @@ test_anything_else_is_named_and_leaves_the_key_as_it_was(void **state)
 	struct err err = {""};
 
 	(void)state;
-	assert_status(
-		key_file_read(&mail, dir, &key, NULL, &err), STATUS_NOT_FOUND);
+	assert_status(key_file_read(&mail, scratch_dir, &key, NULL, &err),
+		STATUS_NOT_FOUND);
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		put(others[i]);
 		err.text[0] = '\0';
-		assert_status(key_file_read(&mail, dir, &key, NULL, &err),
+		assert_status(
+			key_file_read(&mail, scratch_dir, &key, NULL, &err),
 			STATUS_MALFORMED);
 		assert_non_null(strstr(err.text, "/mail.key: not our key"));
 		assert_int_equal(key.created, 7);
@@ -106,19 +90,18 @@ test_anything_else_is_named_and_leaves_the_key_as_it_was(void **state)
 	memcpy(large, "keypost mail 1\n" KEY, strlen("keypost mail 1\n" KEY));
 	large[KEY_FILE_MAX] = '\0';
 	put(large);
-	assert_status(
-		key_file_read(&mail, dir, &key, large, &err), STATUS_MALFORMED);
+	assert_status(key_file_read(&mail, scratch_dir, &key, large, &err),
+		STATUS_MALFORMED);
 }
-
-#define PROMISE(f) cmocka_unit_test_setup_teardown(f, make, clean)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PROMISE(test_what_was_written_is_read),
-		PROMISE(test_a_file_of_today_is_read_tomorrow),
-		PROMISE(test_anything_else_is_named_and_leaves_the_key_as_it_was),
+		SCRATCH_PROMISE(test_what_was_written_is_read),
+		SCRATCH_PROMISE(test_a_file_of_today_is_read_tomorrow),
+		SCRATCH_PROMISE(
+			test_anything_else_is_named_and_leaves_the_key_as_it_was),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

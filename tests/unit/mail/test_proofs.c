@@ -10,25 +10,6 @@
 
 enum { NOW = 1700000000 };
 
-static char dir[64], path[128];
-
-static int
-setup(void **state)
-{
-	(void)state;
-	scratch_make(dir, sizeof(dir));
-	(void)snprintf(path, sizeof(path), "%s/mail.proofs", dir);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	scratch_remove(dir);
-	return 0;
-}
-
 static struct digest
 proof_of(uint32_t n)
 {
@@ -60,13 +41,13 @@ size(void)
 {
 	struct stat sb;
 
-	return stat(path, &sb) == 0 ? sb.st_size : -1;
+	return stat(scratch_path("mail.proofs"), &sb) == 0 ? sb.st_size : -1;
 }
 
 static void
 test_a_proof_counts_once_over_a_restart(void **state)
 {
-	struct proofs *p = proofs_open(dir, NOW);
+	struct proofs *p = proofs_open(scratch_dir, NOW);
 
 	(void)state;
 	assert_false(has(p, 1));
@@ -74,7 +55,7 @@ test_a_proof_counts_once_over_a_restart(void **state)
 	assert_true(has(p, 1));
 	assert_false(has(p, 2));
 	proofs_close(p);
-	p = proofs_open(dir, NOW + 1);
+	p = proofs_open(scratch_dir, NOW + 1);
 	assert_true(has(p, 1));
 	assert_false(has(p, 2));
 	proofs_close(p);
@@ -84,11 +65,11 @@ test_a_proof_counts_once_over_a_restart(void **state)
 static void
 test_it_is_on_its_way_to_disk_at_once(void **state)
 {
-	struct proofs *p = proofs_open(dir, NOW), *other;
+	struct proofs *p = proofs_open(scratch_dir, NOW), *other;
 
 	(void)state;
 	add(p, 1, NOW);
-	other = proofs_open(dir, NOW);
+	other = proofs_open(scratch_dir, NOW);
 	assert_true(has(other, 1));
 	proofs_close(other);
 	proofs_close(p);
@@ -97,13 +78,13 @@ test_it_is_on_its_way_to_disk_at_once(void **state)
 static void
 test_it_is_forgotten_when_it_is_good_for_nothing(void **state)
 {
-	struct proofs *p = proofs_open(dir, NOW);
+	struct proofs *p = proofs_open(scratch_dir, NOW);
 
 	(void)state;
 	add(p, 1, NOW);
 	add(p, 2, NOW + 1);
 	proofs_close(p);
-	p = proofs_open(dir, NOW + PROOFS_AGE_S + 1);
+	p = proofs_open(scratch_dir, NOW + PROOFS_AGE_S + 1);
 	assert_false(has(p, 1));
 	assert_true(has(p, 2));
 	assert_int_equal(size(), 24);
@@ -113,20 +94,20 @@ test_it_is_forgotten_when_it_is_good_for_nothing(void **state)
 static void
 test_half_a_record_harms_no_other(void **state)
 {
-	struct proofs *p = proofs_open(dir, NOW);
+	struct proofs *p = proofs_open(scratch_dir, NOW);
 	int fd;
 
 	(void)state;
 	add(p, 1, NOW);
 	proofs_close(p);
-	fd = open(path, O_WRONLY | O_APPEND);
+	fd = open(scratch_path("mail.proofs"), O_WRONLY | O_APPEND);
 	assert_int_equal(write(fd, "0123456789", 10), 10);
 	(void)close(fd);
-	p = proofs_open(dir, NOW);
+	p = proofs_open(scratch_dir, NOW);
 	assert_true(has(p, 1));
 	add(p, 2, NOW);
 	proofs_close(p);
-	p = proofs_open(dir, NOW);
+	p = proofs_open(scratch_dir, NOW);
 	assert_true(has(p, 1));
 	assert_true(has(p, 2));
 	proofs_close(p);
@@ -135,7 +116,7 @@ test_half_a_record_harms_no_other(void **state)
 static void
 test_the_file_has_an_end(void **state)
 {
-	struct proofs *p = proofs_open(dir, NOW);
+	struct proofs *p = proofs_open(scratch_dir, NOW);
 
 	(void)state;
 	for (uint32_t i = 0; i < PROOFS_FILE_MAX - 1; i++)
@@ -145,7 +126,7 @@ test_the_file_has_an_end(void **state)
 	assert_int_equal(size(), PROOFS_MAX * 24);
 	add(p, PROOFS_FILE_MAX, NOW);
 	proofs_close(p);
-	p = proofs_open(dir, NOW);
+	p = proofs_open(scratch_dir, NOW);
 	assert_true(has(p, PROOFS_FILE_MAX));
 	assert_true(has(p, PROOFS_FILE_MAX - 1));
 	proofs_close(p);
@@ -158,25 +139,24 @@ test_a_disk_that_refuses_leaves_the_memory(void **state)
 	struct proofs *p;
 
 	(void)state;
-	(void)snprintf(nowhere, sizeof(nowhere), "%s/none", dir);
+	(void)snprintf(nowhere, sizeof(nowhere), "%s/none", scratch_dir);
 	p = proofs_open(nowhere, NOW);
 	add(p, 1, NOW);
 	assert_true(has(p, 1));
 	proofs_close(p);
 }
 
-#define PROMISE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PROMISE(test_a_proof_counts_once_over_a_restart),
-		PROMISE(test_it_is_on_its_way_to_disk_at_once),
-		PROMISE(test_it_is_forgotten_when_it_is_good_for_nothing),
-		PROMISE(test_half_a_record_harms_no_other),
-		PROMISE(test_the_file_has_an_end),
-		PROMISE(test_a_disk_that_refuses_leaves_the_memory),
+		SCRATCH_PROMISE(test_a_proof_counts_once_over_a_restart),
+		SCRATCH_PROMISE(test_it_is_on_its_way_to_disk_at_once),
+		SCRATCH_PROMISE(
+			test_it_is_forgotten_when_it_is_good_for_nothing),
+		SCRATCH_PROMISE(test_half_a_record_harms_no_other),
+		SCRATCH_PROMISE(test_the_file_has_an_end),
+		SCRATCH_PROMISE(test_a_disk_that_refuses_leaves_the_memory),
 	};
 	struct err err;
 

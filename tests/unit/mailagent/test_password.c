@@ -10,34 +10,15 @@
 
 enum { TEXT = 12, MOST = TEXT - 2 };
 
-static char dir[200], path[300];
-
-static int
-make(void **state)
-{
-	(void)state;
-	scratch_make(dir, sizeof(dir));
-	(void)snprintf(path, sizeof(path), "%s/password", dir);
-	return 0;
-}
-
-static int
-clean(void **state)
-{
-	(void)state;
-	scratch_remove(dir);
-	return 0;
-}
-
 static void
 put(const void *octets, size_t len, mode_t mode)
 {
-	FILE *file = fopen(path, "w");
+	FILE *file = fopen(scratch_path("password"), "w");
 
 	assert_non_null(file);
 	assert_int_equal(fwrite(octets, 1, len, file), len);
 	assert_int_equal(fclose(file), 0);
-	assert_int_equal(chmod(path, mode), 0);
+	assert_int_equal(chmod(scratch_path("password"), mode), 0);
 }
 
 static void
@@ -47,7 +28,8 @@ assert_reads(const char *octets, mode_t mode, const char *want)
 	struct err err = {""};
 
 	put(octets, strlen(octets), mode);
-	assert_ok(password_read(path, text, sizeof(text), &err));
+	assert_ok(password_read(
+		scratch_path("password"), text, sizeof(text), &err));
 	assert_string_equal(text, want);
 }
 
@@ -59,8 +41,9 @@ assert_refused(const char *why)
 	static const char nothing[TEXT];
 	struct err err = {""};
 
-	assert_status(
-		password_read(path, text, sizeof(text), &err), STATUS_IO);
+	assert_status(password_read(scratch_path("password"), text,
+			      sizeof(text), &err),
+		STATUS_IO);
 	if (strstr(err.text, why) == NULL)
 		fail_msg("it says: %s", err.text);
 	assert_memory_equal(text, nothing, sizeof(text));
@@ -117,25 +100,23 @@ test_only_a_plain_file_is_read(void **state)
 {
 	(void)state;
 	assert_refused("No such file");
-	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(mkdir(scratch_path("password"), 0700), 0);
 	assert_refused("no plain file");
-	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rmdir(scratch_path("password")), 0);
 	/* Nobody writes to it: we must not wait for that. */
-	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(mkfifo(scratch_path("password"), 0600), 0);
 	assert_refused("no plain file");
 }
-
-#define PROMISE(f) cmocka_unit_test_setup_teardown(f, make, clean)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PROMISE(test_it_is_the_first_line),
-		PROMISE(test_what_is_too_long_is_refused_and_not_cut),
-		PROMISE(test_no_line_is_no_password),
-		PROMISE(test_a_file_for_everybody_is_refused),
-		PROMISE(test_only_a_plain_file_is_read),
+		SCRATCH_PROMISE(test_it_is_the_first_line),
+		SCRATCH_PROMISE(test_what_is_too_long_is_refused_and_not_cut),
+		SCRATCH_PROMISE(test_no_line_is_no_password),
+		SCRATCH_PROMISE(test_a_file_for_everybody_is_refused),
+		SCRATCH_PROMISE(test_only_a_plain_file_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
