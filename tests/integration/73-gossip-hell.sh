@@ -158,7 +158,13 @@ esac
 # Of connections, as the kernel tells them: address and port.
 seen_at() { awk -F. -v port="$recon" '{
 	printf "%02X%02X%02X%02X:%04X", $4, $3, $2, $1, port }' <<<"$1"; }
-is_open() { grep -q " $1 $2 01 " /proc/net/tcp; } # is_open FROM TO
+# wait_open FROM TO: without a rest, a talk may be over in a tenth of a second
+wait_open() {
+	open_end=$((SECONDS + 20))
+	until grep -q " $1 $2 01 " /proc/net/tcp; do
+		[ "$SECONDS" -lt "$open_end" ] || return 1
+	done
+}
 any='[0-9A-F:]*'
 killed() {
 	run_server a
@@ -166,7 +172,7 @@ killed() {
 	echo "$1" >"$work/hell/mode"
 	run hell >/dev/null 2>&1 &
 	run_pid=$!
-	wait_for 20 is_open "$any" "$(seen_at "$gossip_net.9")" || return 1
+	wait_open "$any" "$(seen_at "$gossip_net.9")" || return 1
 	sleep "0.$((RANDOM % 4))"
 	kill_server a
 	wait "$run_pid"
@@ -181,7 +187,7 @@ killed_asking() {
 	wait_ready a || return 1
 	called "$gossip_net.7=$1" >/dev/null 2>&1 &
 	call_pid=$!
-	wait_for 20 is_open "$(seen_at 127.0.0.1)" "$any" || return 1
+	wait_open "$(seen_at 127.0.0.1)" "$any" || return 1
 	sleep "0.$((RANDOM % 4))"
 	kill_server a
 	wait "$call_pid"
