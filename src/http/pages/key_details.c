@@ -154,10 +154,7 @@ put_attribute(struct page *p, const struct index_part *a)
 		n);
 	if (!a->valid || a->revoked || a->expired) {
 		page_raw(p, " · ");
-		if (a->valid)
-			show_state(p, a->revoked, a->expired);
-		else
-			page_puts(p, _("not confirmed by the key"));
+		show_part_state(p, a);
 	}
 	page_raw(p, "</p>\n");
 }
@@ -168,13 +165,7 @@ put_subkey(struct page *p, const struct index_part *s)
 	page_raw(p, "<h4>");
 	show_fingerprint(p, &s->component->key.fpr);
 	page_raw(p, "</h4>\n<p class=\"facts\">");
-	if (s->valid)
-		show_state(p, s->revoked, s->expired);
-	else {
-		page_raw(p, "<strong class=\"expired\">");
-		page_puts(p, _("not confirmed by the key"));
-		page_raw(p, "</strong>");
-	}
+	show_part_state(p, s);
 	page_raw(p, " · ");
 	show_algorithm(p, &s->component->key);
 	page_raw(p, " · ");

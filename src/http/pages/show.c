@@ -101,6 +101,18 @@ show_state(struct page *p, bool revoked, bool expired)
 	page_raw(p, "</strong>");
 }
 
+void
+show_part_state(struct page *p, const struct index_part *part)
+{
+	if (part->valid || part->revoked) {
+		show_state(p, part->revoked, part->expired);
+		return;
+	}
+	page_raw(p, "<strong class=\"expired\">");
+	page_puts(p, _("not confirmed by the key"));
+	page_raw(p, "</strong>");
+}
+
 /* ---- revocation ------------------------------------------------------- */
 
 struct reason_row {
@@ -217,14 +229,10 @@ void
 show_user_id(struct page *p, const struct index_part *u)
 {
 	page_user_id(p, u->text);
-	if (!u->valid) {
-		page_raw(p, " <strong class=\"expired\">");
-		page_puts(p, _("not confirmed by the key"));
-		page_raw(p, "</strong>");
-	} else if (u->revoked || u->expired) {
-		page_raw(p, " ");
-		show_state(p, u->revoked, u->expired);
-	}
+	if (u->valid && !u->revoked && !u->expired)
+		return;
+	page_raw(p, " ");
+	show_part_state(p, u);
 }
 
 void

@@ -25,6 +25,8 @@ void show_hex(struct page *p, const char *hex);
 void show_algorithm(struct page *p, const struct public_key *k);
 /* valid, expired or revoked. */
 void show_state(struct page *p, bool revoked, bool expired);
+/* The same of a part; or that nothing says it belongs to the key. */
+void show_part_state(struct page *p, const struct index_part *part);
 /* Why, in words; the remark of who revoked as text. And when. */
 void show_reason(struct page *p, const struct signature *revocation);
 void show_revocation(struct page *p, const struct index_part *revoked);
