@@ -5,7 +5,6 @@
 #include "base/words.h"
 #include "http/pages/frame.h"
 #include "http/pages/show.h"
-#include "ingest/dropped_words.h"
 
 enum {
 	ADD_PAGE_MAX = 4 * 1024 * 1024,
@@ -47,31 +46,6 @@ put_reason(struct page *p, const struct outcome *o)
 		return;
 	}
 	page_raw(p, "</p>\n");
-}
-
-/* What each of them was, for whoever knows OpenPGP. */
-static void
-put_packets(struct page *p, const struct outcome *o)
-{
-	char line[DROPPED_LINE_MAX];
-	size_t i;
-
-	if (o->packet_count == 0)
-		return;
-	page_raw(p, "<ul class=\"packets\" lang=\"en\">\n");
-	for (i = 0; i < o->packet_count; i++) {
-		dropped_line(&o->packets[i], line);
-		page_raw(p, "<li>");
-		page_puts(p, line);
-		page_raw(p, "</li>\n");
-	}
-	dropped_rest(o, line);
-	if (line[0] != '\0') {
-		page_raw(p, "<li>");
-		page_puts(p, line);
-		page_raw(p, "</li>\n");
-	}
-	page_raw(p, "</ul>\n");
 }
 
 struct packet_row {
@@ -138,15 +112,34 @@ put_packet(struct page *p, const struct dropped_packet *d)
 	page_raw(p, "</li>\n");
 }
 
-/* Packet by packet, as far as they are told; a long list is folded. */
+/* One by one, as far as they are told. */
+static void
+put_packets(struct page *p, const struct outcome *o)
+{
+	size_t i, more = 0;
+
+	if (o->packet_count == 0)
+		return;
+	if (o->dropped > o->packet_count)
+		more = o->dropped - o->packet_count;
+	page_raw(p, "<ul class=\"uids\">\n");
+	for (i = 0; i < o->packet_count; i++)
+		put_packet(p, &o->packets[i]);
+	if (more > 0) {
+		page_raw(p, "<li>");
+		page_putf(p, words_count("and %zu more", "and %zu more", more),
+			more);
+		page_raw(p, "</li>\n");
+	}
+	page_raw(p, "</ul>\n");
+}
+
+/* A long list is folded. */
 static void
 put_dropped(struct page *p, const struct outcome *o)
 {
 	bool fold = o->packet_count > ADD_PAGE_OPEN;
-	size_t i, more = 0;
 
-	if (o->dropped > o->packet_count)
-		more = o->dropped - o->packet_count;
 	if (o->dropped == 0)
 		return;
 	page_raw(p, fold ? "<details><summary>" : "<p>");
@@ -161,18 +154,7 @@ put_dropped(struct page *p, const struct outcome *o)
 	page_puts(p, _("Packets are what a key consists of: names, subkeys and "
 		       "signatures, one packet each. The others were kept."));
 	page_raw(p, "</p>\n");
-	if (o->packet_count > 0)
-		page_raw(p, "<ul class=\"uids\">\n");
-	for (i = 0; i < o->packet_count; i++)
-		put_packet(p, &o->packets[i]);
-	if (o->packet_count > 0 && more > 0) {
-		page_raw(p, "<li>");
-		page_putf(p, words_count("and %zu more", "and %zu more", more),
-			more);
-		page_raw(p, "</li>\n");
-	}
-	if (o->packet_count > 0)
-		page_raw(p, "</ul>\n");
+	put_packets(p, o);
 	page_raw(p, fold ? "</details>\n" : "");
 }
 

@@ -18,8 +18,8 @@ static const struct error_words rows[] = {
 		   "Search for the whole fingerprint, or for the mail "
 		   "address.")},
 	{400, "", N_("The server did not understand that"),
-		N_("A fingerprint has 40 digits from 0 to 9 and A to F, with "
-		   "or without 0x before them; a mail address looks like "
+		N_("A fingerprint has 40 or 64 digits from 0 to 9 and A to F, "
+		   "with or without 0x before them; a mail address looks like "
 		   "alice@example.org. Check what you typed, or start again "
 		   "with the form below.")},
 	{403, "", N_("That is not allowed here"),

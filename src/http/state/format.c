@@ -37,21 +37,32 @@ format_time(int64_t t)
 }
 
 struct format_text
-format_number(int64_t n)
+format_number_as(int64_t n, const char *thousand)
 {
 	struct format_text w;
-	char digits[24];
-	size_t len, i, o = 0;
+	char digits[24], apart[8];
+	size_t len = strlen(thousand), i, o = 0;
+
+	/* What stands between 1 and 000. */
+	snprintf(apart, sizeof(apart), "%.*s", len > 4 ? (int)len - 4 : 0,
+		thousand + (len > 0));
 
 	snprintf(digits, sizeof(digits), "%lld", (long long)n);
 	len = strlen(digits);
 	for (i = 0; i < len; i++) {
 		if (i > 0 && (len - i) % 3 == 0 && digits[i - 1] != '-')
-			w.text[o++] = ',';
+			o += (size_t)snprintf(
+				w.text + o, sizeof(w.text) - o, "%s", apart);
 		w.text[o++] = digits[i];
 	}
 	w.text[o] = '\0';
 	return w;
+}
+
+struct format_text
+format_number(int64_t n)
+{
+	return format_number_as(n, _("1,000"));
 }
 
 struct format_text

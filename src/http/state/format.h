@@ -23,7 +23,9 @@ struct format_text {
 struct format_text format_time(int64_t t);
 /* As strftime, UTC. */
 struct format_text format_date(int64_t t, const char *format);
-/* 1,234,567 */
+/* 1,234,567 where `thousand` is "1,000"; 1.234.567 where it is "1.000". */
+struct format_text format_number_as(int64_t n, const char *thousand);
+/* The same as people write it. */
 struct format_text format_number(int64_t n);
 /* "1,234 changes": `form` is "%s change" or "%s changes" (base/words.h). */
 struct format_text format_count(const char *form, int64_t n);

@@ -113,7 +113,8 @@ lag_of(const struct state_peer *p, struct format_text *w)
 {
 	if (p->waiting == 0)
 		return "up to date";
-	*w = format_count("%s waiting", p->waiting);
+	(void)snprintf(w->text, sizeof(w->text), "%.40s waiting",
+		format_number_as(p->waiting, "1,000").text);
 	return w->text;
 }
 
@@ -146,7 +147,8 @@ gossip_lag_of(const struct state_peer *p, struct format_text *w)
 
 	if (p->gossip_word != GOSSIP_WORD_BEHIND)
 		return words[p->gossip_word];
-	*w = format_count("%s to fetch", p->lacking);
+	(void)snprintf(w->text, sizeof(w->text), "%.40s to fetch",
+		format_number_as(p->lacking, "1,000").text);
 	return w->text;
 }
 

@@ -95,6 +95,10 @@ test_nm_refuses_only_for_what_is_the_keys_own(void **state)
 	answer_expect(site_post(&site, "/pks/add?options=nm", NULL,
 			      buf_view(&raw), NULL),
 		422, "\n  dropped user ID: ");
+	/* In the words, and the language, of the page. */
+	answer_expect(site_post(&site, "/pks/add?options=nm", NULL,
+			      buf_view(&raw), "Accept: text/html\r\n"),
+		422, "<li>User ID: a packet over the size limit");
 	answer_expect(site_get_key(&site, fpr), 404, NULL);
 	buf_done(&raw);
 }

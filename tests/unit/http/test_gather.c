@@ -316,12 +316,18 @@ test_words_of_contacts_and_relays(void **state)
 		format_feed_error(a, "connect to 192.0.2.1: refused", &code),
 		"It is not reached");
 	assert_int_equal(code, FORMAT_NO_CODE);
-	assert_string_equal(
-		format_feed_error(a, "451 it answers 503", &code),
+	assert_string_equal(format_feed_error(a, "451 it answers 503", &code),
 		"It answers with HTTP status 503");
 	assert_int_equal(code, 503);
 	assert_string_equal(format_number(1234567).text, "1,234,567");
 	assert_string_equal(format_number(-1234).text, "-1,234");
+	/* As others write it: it is a sentence of the catalogue. */
+	assert_string_equal(
+		format_number_as(1234567, "1.000").text, "1.234.567");
+	assert_string_equal(
+		format_number_as(-1234, "1\u202f000").text, "-1\u202f234");
+	assert_string_equal(format_number_as(1234, "1000").text, "1234");
+	assert_string_equal(format_number_as(1234, "").text, "1234");
 	assert_string_equal(format_span(7199).text, "1 hour");
 	assert_string_equal(format_time(0).text, "0001-01-01T00:00:00Z");
 	assert_string_equal(format_mask_host(a, "\xC3\xA9t\xC3\xA9"),
