@@ -25,6 +25,9 @@ static const struct error_words rows[] = {
 	{403, "", N_("That is not allowed here"),
 		N_("The operator of this server has switched it off. Another "
 		   "keyserver may offer it.")},
+	{404, "No keys found for this program", N_("A key of a newer kind"),
+		N_("Programs that know older kinds alone are not given it. "
+		   "Search for it below, and download it from its page.")},
 	{404, "No keys found", N_("No keys found"),
 		N_("No key on this server matches. Check the spelling, or "
 		   "search for another mail address of the same person. A key "

@@ -219,14 +219,11 @@ key_details_put(struct page *p, struct signatures *s,
 	const struct index_cert *c, const struct cert_history *history,
 	size_t n)
 {
-	char fpr[FINGERPRINT_HEX_MAX];
-
-	fingerprint_hex(&c->row->id.fpr, fpr);
 	key_entry_put_head(p, c, n);
 	s->cert = c;
 	put_facts(p, c, s->verifies, history);
 	page_raw(p, "<p class=\"do\">");
-	show_link(p, "get", fpr);
+	show_download(p, &c->row->id.fpr);
 	page_rawf(p, " class=\"button\" aria-describedby=\"k%zu\">", n);
 	page_puts(p, _("Download this key"));
 	page_raw(p, "</a></p>\n");

@@ -129,10 +129,8 @@ put_user_ids(struct page *p, const struct index_cert *c, struct bytes term)
 }
 
 static void
-put_link(struct page *p, const char *op, const char *fpr, size_t n,
-	const char *words)
+end_link(struct page *p, size_t n, const char *words)
 {
-	show_link(p, op, fpr);
 	page_rawf(p, " aria-describedby=\"k%zu\">", n);
 	page_puts(p, words);
 	page_raw(p, "</a>");
@@ -156,8 +154,10 @@ key_entry_put(struct page *p, const struct index_cert *c, size_t n,
 		page_raw(p, "</p>\n");
 	}
 	page_raw(p, "<p class=\"do\">");
-	put_link(p, "vindex", fpr, n, _("Details and signatures"));
+	show_link(p, "vindex", fpr);
+	end_link(p, n, _("Details and signatures"));
 	page_raw(p, " ");
-	put_link(p, "get", fpr, n, _("Download"));
+	show_download(p, &c->row->id.fpr);
+	end_link(p, n, _("Download"));
 	page_raw(p, "</p>\n</section>\n");
 }

@@ -243,3 +243,19 @@ show_link(struct page *p, const char *op, const char *hex)
 		"href=\"/pks/lookup?op=%s&amp;search=%s%s\"",
 		op, strcmp(op, "hget") == 0 ? "" : "0x", hex);
 }
+
+/* Old programs follow links of look-ups: those give nothing newer. */
+void
+show_download(struct page *p, const struct fingerprint *f)
+{
+	char hex[FINGERPRINT_HEX_MAX];
+
+	fingerprint_hex(f, hex);
+	if (f->version <= 4)
+		show_link(p, "get", hex);
+	else
+		page_rawf(p,
+			"<a rel=\"nofollow\" "
+			"href=\"/vks/v1/by-fingerprint/%s\"",
+			hex);
+}

@@ -38,5 +38,7 @@ void show_user_id(struct page *p, const struct index_part *u);
 void show_text(struct page *p, struct bytes text, size_t max);
 /* A link to look-ups by fingerprint: op and digits. */
 void show_link(struct page *p, const char *op, const char *hex);
+/* One that a key is downloaded by, whatever its version. */
+void show_download(struct page *p, const struct fingerprint *f);
 
 #endif

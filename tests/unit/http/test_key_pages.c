@@ -66,6 +66,8 @@ test_name_beyond_those_shown_is_shown_when_asked_for(void **state)
 }
 
 #define REVOKED "0x0C1FB9FC57CD090F3FFE36384E8C74FF05F0B0CB"
+#define MODERN                                                                 \
+	"727009CC2EB10CAC866F484CF7E239F983B164010A678D863EC92B156022A5C6"
 #define SIGNED "0x37AE4603C4CBDA6591696146F5AE1AE14F1322E9"
 
 static void
@@ -145,12 +147,14 @@ test_eight_digits_are_not_taken_for_a_key(void **state)
 	one_site_store("third-party.pgp");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		a = page_of("index", rows[i].term);
-		assert_int_equal(one_site_count(&a, "Eight digits do not name one key"),
+		assert_int_equal(
+			one_site_count(&a, "Eight digits do not name one key"),
 			rows[i].notes);
 		answer_done(&a);
 	}
 	a = page_of("vindex", "0x4F1322E9");
-	assert_int_equal(one_site_count(&a, "Eight digits do not name one key"), 1);
+	assert_int_equal(
+		one_site_count(&a, "Eight digits do not name one key"), 1);
 	answer_done(&a);
 }
 
@@ -230,7 +234,8 @@ test_crowd_of_signatures_is_folded_and_counted(void **state)
 	(void)state;
 	one_site_store("flooded.pgp");
 	a = page_of("vindex", "0x16CA4707F719CA55520AD603B3763914D784812A");
-	assert_int_equal(one_site_count(&a, "<details><summary>480 more signatures"), 1);
+	assert_int_equal(
+		one_site_count(&a, "<details><summary>480 more signatures"), 1);
 	answer_must_say(&a, "more signatures, which are not shown");
 	assert_true(one_site_count(&a, "<tr><td>") <= 2 * INDEX_SIGS_MAX);
 	assert_true(one_site_count(&a, "<tr><td>") >= INDEX_SIGS_MAX);
@@ -329,6 +334,29 @@ test_who_revoked_what_it_never_confirmed_is_believed(void **state)
 	page_done(&p);
 }
 
+/* Programs that know no version 6 are not given one; people are, who ask. */
+static void
+test_key_of_version_6_is_downloaded_from_its_pages(void **state)
+{
+	static const char *const ops[] = {"index", "vindex"};
+	static const char at[] = "/vks/v1/by-fingerprint/" MODERN;
+	struct answer a;
+
+	(void)state;
+	one_site_store("v6-ed25519-uid.pgp");
+	for (size_t i = 0; i < 2; i++) {
+		a = page_of(ops[i], "0x" MODERN);
+		answer_must_say(&a, at);
+		assert_int_equal(one_site_count(&a, "op=get&amp;"), 0);
+		answer_done(&a);
+	}
+	answer_expect(one_site_ask("GET", at, ""), 200,
+		"-----BEGIN PGP PUBLIC KEY BLOCK-----");
+	answer_expect(one_site_ask("GET", "/pks/lookup?op=get&search=0x" MODERN,
+			      "Accept: text/html\r\n"),
+		404, "<h1>A key of a newer kind</h1>");
+}
+
 static void
 test_key_without_a_name_of_its_own_takes_nobodys(void **state)
 {
@@ -348,6 +376,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_page_is_strict_and_has_its_landmarks),
 		cmocka_unit_test(test_entry_tells_what_a_key_is),
+		cmocka_unit_test(
+			test_key_of_version_6_is_downloaded_from_its_pages),
 		cmocka_unit_test(
 			test_who_revoked_what_it_never_confirmed_is_believed),
 		cmocka_unit_test(
