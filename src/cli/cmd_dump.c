@@ -69,7 +69,10 @@ take_since(struct dump *d, struct err *err)
 	else if (!parse_seq(d->cli->since, &d->since))
 		st = dump_read_seq(d, d->cli->since, &d->since, err);
 	d->places_seq = d->since;
-	return st == STATUS_OK ? dump_check_log(d, err) : st;
+	/* Before the first change an empty store may have been filled in bulk,
+	 * which notes none. */
+	d->partial = d->since > 0;
+	return st == STATUS_OK && d->partial ? dump_check_log(d, err) : st;
 }
 
 static enum status

@@ -81,6 +81,9 @@ load "$work/hkp"
 is "of one of Hockeypuck, too" "$status $new" "0 60"
 
 # ---- there and back --------------------------------------------------------
+kp s1 dump -q --since 0 "$work/zero"
+is "since the beginning is all, though a bulk load notes no changes" \
+	"$(digests "$work/zero/keypost-0000.pgp" | wc -l)" 60
 kp s1 dump -q --zstd "$work/one"
 load "$work/one"
 is "what dump wrote, load reads" "$status $new" "0 60"
