@@ -170,8 +170,11 @@ done
 is "killed, it leaves the old store or the new one" "$bad" 0
 kp a restore "$backup" >/dev/null
 is "and does not stand in the way of the next" "$?" 0
+: >"$data/keypost.db.restoring"
 run_server a
 ok "the daemon starts" wait_ready a
+ok "and takes away what a killed one left" \
+	[ ! -e "$data/keypost.db.restoring" ]
 
 # ---- full disk ---------------------------------------------------------------
 mkdir "$work/small"

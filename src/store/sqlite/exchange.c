@@ -135,6 +135,20 @@ exchange_run(struct exchange *x, struct err *err)
 }
 
 void
+exchange_clean(const char *where)
+{
+	static const char *const names[] = {
+		"keypost.db.restoring", "keypost.db.repairing"};
+	char *fresh;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		fresh = file_in(where, names[i]);
+		exchange_drop(fresh);
+		free(fresh);
+	}
+}
+
+void
 exchange_drop(const char *fresh)
 {
 	(void)unlink(fresh);

@@ -26,5 +26,7 @@ struct exchange {
 MUST_CHECK enum status exchange_run(struct exchange *x, struct err *err);
 /* Removes such a file, with what SQLite may have left beside it. */
 void exchange_drop(const char *fresh);
+/* Those that a restore or a repair which was killed left in the data folder. */
+void exchange_clean(const char *where);
 
 #endif

@@ -15,6 +15,7 @@
 #include "store/sqlite/change.h"
 #include "store/sqlite/check.h"
 #include "store/sqlite/erase.h"
+#include "store/sqlite/exchange.h"
 #include "store/sqlite/facts.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/ids.h"
@@ -71,9 +72,9 @@ new_store(const struct store_settings *settings)
 	s->disk_reserve = settings->disk_reserve;
 	s->lookup_ms = settings->lookup_time_ms > 0 ? settings->lookup_time_ms
 						    : DB_LOOKUP_MS;
-	s->recent = recent_new(settings->lookup_memory > 0
-				       ? settings->lookup_memory
-				       : DB_RECENT_OCTETS);
+	s->recent =
+		recent_new(settings->lookup_memory > 0 ? settings->lookup_memory
+						       : DB_RECENT_OCTETS);
 	atomic_store(&s->certs, -1);
 	(void)snprintf(s->describe, sizeof(s->describe), "SQLite %s, schema %d",
 		sqlite3_libversion(), migrate_current());
@@ -170,6 +171,8 @@ open_writable(const struct store_settings *settings, struct sqlite_store *s,
 	st = folder_prepare(s->folder, settings->allow_network_fs, err);
 	if (st == STATUS_OK)
 		st = folder_lock(s->folder, &s->lock_fd, err);
+	if (st == STATUS_OK)
+		exchange_clean(s->folder);
 	if (st == STATUS_OK)
 		st = folder_touch(s->path, err);
 	if (st == STATUS_OK && settings->bulk && folder_is_blank(s->path))
