@@ -25,6 +25,17 @@ io_fail(const char *verb, const char *path, struct err *err)
 	return STATUS_IO;
 }
 
+void
+file_hold_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+			open("/dev/null",
+				fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			abort(); /* nowhere to say it */
+	}
+}
+
 char *
 file_in(const char *folder, const char *name)
 {

@@ -17,6 +17,12 @@
 
 #include "base/bytes.h"
 
+/*
+ * First of all in a program: standard input, output and error are open. Where
+ * one is not, the next file would have its number, and get what is said there;
+ * now writing to it, or reading from it, fails.
+ */
+void file_hold_standard(void);
 /* "folder/name". */
 char *file_in(const char *folder, const char *name);
 /*

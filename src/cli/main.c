@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "base/file.h"
 #include "cli/options.h"
 
 struct command {
@@ -178,22 +179,33 @@ run(struct cli *c, const struct command *cmd)
 	return (int)code;
 }
 
+/* A full disk may have got none of it. */
+static int
+end(int code)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return code;
+	cli_say("standard output cannot be written: not all of it is there");
+	return code == CLI_YES ? CLI_NO : code;
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct command *cmd;
 	struct cli c = {.examples = 3};
-	enum options_end end;
+	enum options_end taken;
 
+	file_hold_standard();
 	(void)setlocale(LC_CTYPE, "");
-	end = options_take(&c, argc, argv);
-	if (end == OPTIONS_HELP)
-		return help(guess_command(argc, argv));
-	if (end == OPTIONS_VERSION) {
+	taken = options_take(&c, argc, argv);
+	if (taken == OPTIONS_HELP)
+		return end(help(guess_command(argc, argv)));
+	if (taken == OPTIONS_VERSION) {
 		puts("keypost " PACKAGE_VERSION);
-		return 0;
+		return end(0);
 	}
-	if (end == OPTIONS_WRONG)
+	if (taken == OPTIONS_WRONG)
 		return usage_error(guess_command(argc, argv));
 	if (c.word_count == 0)
 		return usage_error(NULL);
@@ -204,5 +216,5 @@ main(int argc, char **argv)
 	}
 	c.words++;
 	c.word_count--;
-	return run(&c, cmd);
+	return end(run(&c, cmd));
 }

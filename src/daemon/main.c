@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/words.h"
 #include "daemon/datadir.h"
 #include "daemon/lifecycle.h"
@@ -308,8 +309,8 @@ speak(const struct conf *conf, struct err *err)
 {
 	const char *folder = getenv("KEYPOST_LOCALEDIR");
 
-	return words_speak(conf->http.language,
-		folder != NULL ? folder : LOCALEDIR, err);
+	return words_speak(
+		conf->http.language, folder != NULL ? folder : LOCALEDIR, err);
 }
 
 int
@@ -320,6 +321,7 @@ main(int argc, char **argv)
 	struct err err = {""};
 	int code;
 
+	file_hold_standard();
 	if (!read_options(argc, argv, &o)) {
 		fputs(usage, stderr);
 		return EX_USAGE;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "config.h"
 #include "mailagent/agent.h"
@@ -45,6 +46,7 @@ main(int argc, char **argv)
 	struct stat info;
 	struct err err = {""};
 
+	file_hold_standard();
 	if (argc > 1 && strcmp(argv[1], "-V") == 0) {
 		puts("keypost-mail " PACKAGE_VERSION);
 		return 0;

@@ -74,6 +74,15 @@ ok "and is named" says err "$work/dangling: a link to nothing"
 mkfifo "$work/fifo"
 status "nor is what is no file" 1 load "$work/fifo"
 ok "which is named, too" says err "$work/fifo: not a file"
+kp a load "$work/rubbish" >/dev/null 2>&-
+is "without a standard error nothing is said into a file" \
+	"$(tr -d '0-9\n' <"$work/a/data/write.lock")" ""
+kp a load - <&- 2>"$work/err" >/dev/null
+is "nor is one read in place of a standard input" "$?" 1
+ok "but told" says err "keypost: -: Bad file descriptor"
+kp a get "$alice" >/dev/full 2>"$work/err"
+is "what cannot be written was not got" "$?" 1
+ok "and that is said" says err "standard output cannot be written"
 status "get needs no daemon" 0 get "$alice"
 ok "and writes armor" says out "BEGIN PGP PUBLIC KEY BLOCK"
 is "which gpg reads" "$(gpg --batch --show-keys --with-colons "$work/out" 2>/dev/null | sed -n 's/^fpr:*\([0-9A-F]*\):$/\1/p' | head -n 1)" "$alice"
