@@ -202,7 +202,7 @@ shelf_miss(struct shelf *s, const char *text)
 struct arena *scratch;
 
 int
-scratch_setup(void **state)
+scratch_arena_setup(void **state)
 {
 	(void)state;
 	scratch = arena_new(1 << 20);
@@ -210,7 +210,7 @@ scratch_setup(void **state)
 }
 
 int
-scratch_teardown(void **state)
+scratch_arena_teardown(void **state)
 {
 	(void)state;
 	arena_free(scratch);

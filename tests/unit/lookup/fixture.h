@@ -20,8 +20,8 @@ struct cert_row row_of(
 
 /* For what needs no store. */
 extern struct arena *scratch;
-int scratch_setup(void **state);
-int scratch_teardown(void **state);
+int scratch_arena_setup(void **state);
+int scratch_arena_teardown(void **state);
 
 struct shelf {
 	char dir[256];

@@ -317,7 +317,8 @@ test_digest_of_32_digits(void **state)
 }
 
 #define CASE(name)                                                             \
-	cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
+	cmocka_unit_test_setup_teardown(                                       \
+		name, scratch_arena_setup, scratch_arena_teardown)
 
 int
 main(void)

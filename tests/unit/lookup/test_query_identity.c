@@ -106,5 +106,6 @@ main(void)
 			test_two_addresses_are_ambiguous_one_twice_is_not),
 	};
 
-	return cmocka_run_group_tests(tests, scratch_setup, scratch_teardown);
+	return cmocka_run_group_tests(
+		tests, scratch_arena_setup, scratch_arena_teardown);
 }
