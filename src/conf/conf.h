@@ -55,7 +55,7 @@ MUST_CHECK enum status conf_load_text(struct bytes text, const char *file,
 	struct conf **conf, struct err *err);
 void conf_free(struct conf *c);
 /* Is it right, and yet hardly what is meant? Then err says why, and what to
- * do. */
+ * do; of several the first. */
 bool conf_doubt(const struct conf *c, struct err *err);
 /* Every key with its value and where it came from: `config show`. */
 void conf_show(const struct conf *c,

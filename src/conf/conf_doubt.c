@@ -2,6 +2,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "conf/conf_load.h"
 
@@ -64,8 +65,8 @@ says_proxy(const struct conf *c)
 	       conf_find_origin(c, port, 0) != NULL;
 }
 
-bool
-conf_doubt(const struct conf *c, struct err *err)
+static bool
+doubt_fetching(const struct conf *c, struct err *err)
 {
 	size_t port = c->gossip.http_port;
 
@@ -79,4 +80,45 @@ conf_doubt(const struct conf *c, struct err *err)
 		"[gossip] http_port",
 		port);
 	return true;
+}
+
+/* As far as it is written: what names mean is known while it runs. */
+static bool
+is_own_door(const struct conf *c, const struct endpoint *at)
+{
+	const struct gossip_settings *g = &c->gossip;
+
+	for (size_t i = 0; i < g->listen_count; i++) {
+		if (strcmp(g->listen[i].port, at->port) == 0 &&
+			(strcasecmp(c->http.name, at->host) == 0 ||
+				strcmp(g->listen[i].host, at->host) == 0))
+			return true;
+	}
+	return false;
+}
+
+static bool
+doubt_self(const struct conf *c, struct err *err)
+{
+	const struct gossip_settings *g = &c->gossip;
+	struct endpoint at;
+
+	for (size_t i = 0; i < g->peer_count; i++) {
+		if (*g->peers[i].at == '\0' ||
+			endpoint_parse(g->peers[i].at, &at, err) != STATUS_OK ||
+			!is_own_door(c, &at))
+			continue;
+		err_set(err,
+			"peer %.64s: its gossip, %.300s, is that of this "
+			"server: it is left out",
+			g->peers[i].name, g->peers[i].at);
+		return true;
+	}
+	return false;
+}
+
+bool
+conf_doubt(const struct conf *c, struct err *err)
+{
+	return doubt_fetching(c, err) || doubt_self(c, err);
 }

@@ -222,13 +222,34 @@ test_partners_that_cannot_fetch_are_worth_a_doubt(void **state)
 	assert_doubt("[http]\nlisten = unix:/x\n" OPEN, "port 0");
 }
 
+/* It may be one list for several servers: it is left out, and told. */
+static void
+test_a_peer_that_is_this_server_is_worth_a_doubt(void **state)
+{
+	(void)state;
+	assert_doubt("[http]\nlisten = 192.0.2.1:11371\n" OPEN
+		     "[peer x]\ngossip = sks.example:1170\n"
+		     "[peer y]\ngossip = 192.0.2.1:1170\n",
+		"peer y: its gossip, 192.0.2.1:1170, is that of this server: "
+		"it is left out");
+	assert_doubt("[server]\nname = Keys.example\n"
+		     "[http]\nlisten = 192.0.2.1:11371\n" OPEN
+		     "[peer z]\ngossip = keys.Example:1170\n",
+		"peer z: ");
+	assert_doubt("[server]\nname = keys.example\n"
+		     "[http]\nlisten = 192.0.2.1:11371\n" OPEN
+		     "[peer z]\ngossip = keys.example:1171\n"
+		     "[peer y]\ngossip = 192.0.2.2:1170\n",
+		NULL);
+}
+
 static void
 test_those_that_can_are_not(void **state)
 {
 	(void)state;
 	assert_doubt("", NULL);
 	assert_doubt("[gossip]\nlisten = 127.0.0.1:1170 [::1]:1170\n"
-		     "[peer x]\ngossip = localhost:1170\n",
+		     "[peer x]\ngossip = localhost:1171\n",
 		NULL);
 	assert_doubt("[http]\nlisten = 127.0.0.1:80 [::]:80\n" OPEN, NULL);
 	/* A proxy stands before us. */
@@ -251,6 +272,8 @@ main(void)
 		cmocka_unit_test(test_no_filters_are_those_of_sks_too),
 		cmocka_unit_test(
 			test_partners_that_cannot_fetch_are_worth_a_doubt),
+		cmocka_unit_test(
+			test_a_peer_that_is_this_server_is_worth_a_doubt),
 		cmocka_unit_test(test_those_that_can_are_not),
 	};
 
