@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "base/words.h"
 #include "base/workq.h"
 #include "mail/rate.h"
@@ -37,8 +38,7 @@ struct answers {
 	pthread_mutex_t lock; /* for what follows */
 	struct rate *all;
 	uint64_t serial;
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 };
 
 struct answers *
@@ -190,7 +190,6 @@ run(void *arg)
 	enum status st = STATUS_OK;
 	void *item;
 
-	(void)pthread_setname_np(pthread_self(), "answers");
 	while (st != STATUS_CLOSED) {
 		struct waiting *w;
 		struct arena *arena;
@@ -222,12 +221,7 @@ answers_ask(struct answers *a, const struct question *q,
 enum status
 answers_start(struct answers *a, struct err *err)
 {
-	if (pthread_create(&a->thread, NULL, run, a) != 0) {
-		err_set(err, "no thread for answers");
-		return STATUS_IO;
-	}
-	a->started = true;
-	return STATUS_OK;
+	return thread_start(&a->thread, "answers", run, a, err);
 }
 
 void
@@ -239,7 +233,5 @@ answers_stop(struct answers *a)
 	/* Taken here too: the thread finishes the one it is at. */
 	while (workq_take(a->waiting, 0, &item) == STATUS_OK)
 		arena_free(((struct waiting *)item)->arena);
-	if (a->started)
-		(void)pthread_join(a->thread, NULL);
-	a->started = false;
+	thread_join(&a->thread);
 }

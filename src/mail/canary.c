@@ -245,7 +245,6 @@ run(void *arg)
 	struct canary *c = arg;
 	const struct mail_settings *s = c->settings;
 
-	(void)pthread_setname_np(pthread_self(), "canary");
 	while (!atomic_load(&c->stopping)) {
 		int64_t now = clock_mono_ms(), wait;
 
@@ -266,12 +265,7 @@ canary_start(struct canary *c, struct err *err)
 
 	if (st != STATUS_OK)
 		return st;
-	if (pthread_create(&c->thread, NULL, run, c) != 0) {
-		err_set(err, "no thread for the canary");
-		return STATUS_IO;
-	}
-	c->started = true;
-	return STATUS_OK;
+	return thread_start(&c->thread, "canary", run, c, err);
 }
 
 void
@@ -285,7 +279,5 @@ canary_stop(struct canary *c)
 {
 	atomic_store(&c->stopping, true);
 	wake_signal(&c->wake);
-	if (c->started)
-		(void)pthread_join(c->thread, NULL);
-	c->started = false;
+	thread_join(&c->thread);
 }

@@ -10,6 +10,7 @@
 
 #include "base/canary.h"
 #include "base/fetch.h"
+#include "base/thread.h"
 #include "mail/canary.h"
 #include "mail/canary_key.h"
 #include "mail/wake.h"
@@ -41,9 +42,8 @@ struct canary {
 	bool submitted;
 	struct fetcher *fetcher;
 	struct wake wake;
-	pthread_t thread;
+	struct thread thread;
 	atomic_bool stopping;
-	bool started;
 };
 
 /* Begins a look-up; what it finds is counted, and the next one planned. */

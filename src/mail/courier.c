@@ -302,7 +302,6 @@ run(void *arg)
 	struct courier *c = arg;
 	const struct mail_settings *s = c->p.settings;
 
-	(void)pthread_setname_np(pthread_self(), "courier");
 	for (;;) {
 		int64_t now = clock_mono_ms();
 
@@ -339,12 +338,7 @@ courier_start(struct courier *c, struct err *err)
 		c->peers[i].tokens_at = now;
 	c->prune_at = now + TURN_MAX_MS;
 	publish(c);
-	if (pthread_create(&c->thread, NULL, run, c) != 0) {
-		err_set(err, "no thread for the courier");
-		return STATUS_IO;
-	}
-	c->started = true;
-	return STATUS_OK;
+	return thread_start(&c->thread, "courier", run, c, err);
 }
 
 void
@@ -352,9 +346,7 @@ courier_stop(struct courier *c)
 {
 	atomic_store(&c->stopping, true);
 	wake_signal(c->p.wake);
-	if (c->started)
-		(void)pthread_join(c->thread, NULL);
-	c->started = false;
+	thread_join(&c->thread);
 	if (c->session != NULL)
 		session_close(c->session);
 	c->session = NULL;

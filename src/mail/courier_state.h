@@ -11,6 +11,7 @@
 #include "base/counter.h"
 #include "base/frame.h"
 #include "base/mend.h"
+#include "base/thread.h"
 #include "base/workq.h"
 #include "mail/carrier.h"
 #include "mail/courier.h"
@@ -138,8 +139,7 @@ struct courier {
 	struct frame_reader reader;
 	struct buf out;
 	size_t out_sent; /* octets of `out` already written */
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 	int64_t stop_at; /* monotonic; 0: running */
 	_Atomic bool stopping;
 	_Atomic bool changed; /* set by the writer's thread */

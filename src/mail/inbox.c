@@ -221,7 +221,6 @@ run(void *arg)
 	struct inbox *b = arg;
 	const struct mail_settings *s = b->p.settings;
 
-	(void)pthread_setname_np(pthread_self(), "inbox");
 	for (;;) {
 		int64_t now = clock_mono_ms();
 
@@ -242,12 +241,7 @@ run(void *arg)
 enum status
 inbox_start(struct inbox *b, struct err *err)
 {
-	if (pthread_create(&b->thread, NULL, run, b) != 0) {
-		err_set(err, "no thread for the inbox");
-		return STATUS_IO;
-	}
-	b->started = true;
-	return STATUS_OK;
+	return thread_start(&b->thread, "inbox", run, b, err);
 }
 
 void
@@ -263,7 +257,5 @@ inbox_stop(struct inbox *b)
 	inbox_close(b);
 	atomic_store(&b->stopping, true);
 	wake_signal(b->p.wake);
-	if (b->started)
-		(void)pthread_join(b->thread, NULL);
-	b->started = false;
+	thread_join(&b->thread);
 }

@@ -10,6 +10,7 @@
 
 #include "base/counter.h"
 #include "base/frame.h"
+#include "base/thread.h"
 #include "base/workq.h"
 #include "mail/command.h"
 #include "mail/dedupe.h"
@@ -77,8 +78,7 @@ struct inbox {
 	size_t octets; /* of them */
 	size_t served_count;
 	unsigned int child; /* counts the programs started */
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 	int64_t stop_at; /* monotonic; 0: running */
 	_Atomic bool closing, stopping;
 	struct counter *machines[MACHINE_OWN + 1]; /* by kind */

@@ -202,7 +202,6 @@ run(void *arg)
 	const struct mail_settings *s = r->p.settings;
 	struct pollfd fd = {.fd = r->wake.fd, .events = POLLIN};
 
-	(void)pthread_setname_np(pthread_self(), "repair");
 	while (!atomic_load(&r->stopping)) {
 		int64_t now = clock_mono_ms(), next;
 
@@ -238,12 +237,7 @@ repair_start(struct repair *r, struct err *err)
 
 	if (st != STATUS_OK)
 		return st;
-	if (pthread_create(&r->thread, NULL, run, r) != 0) {
-		err_set(err, "no thread for repair");
-		return STATUS_IO;
-	}
-	r->started = true;
-	return STATUS_OK;
+	return thread_start(&r->thread, "repair", run, r, err);
 }
 
 void
@@ -257,9 +251,7 @@ repair_stop(struct repair *r)
 {
 	atomic_store(&r->stopping, true);
 	wake_signal(&r->wake);
-	if (r->started)
-		(void)pthread_join(r->thread, NULL);
-	r->started = false;
+	thread_join(&r->thread);
 	if (r->session != NULL)
 		session_close(r->session);
 	r->session = NULL;

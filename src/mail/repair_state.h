@@ -9,6 +9,7 @@
 #include <pthread.h>
 
 #include "base/mend.h"
+#include "base/thread.h"
 #include "mail/draft.h"
 #include "mail/gaps.h"
 #include "mail/offers.h"
@@ -115,8 +116,7 @@ struct repair {
 	pthread_mutex_t lock;
 	struct repair_letter *queue; /* under the lock */
 	size_t queued;
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 	_Atomic bool stopping;
 	int64_t note_next, watch_next;
 	struct sum *cache; /* of digests; NULL: not counted yet */

@@ -285,12 +285,7 @@ gossip_listen(struct gossip *g, struct err *err)
 enum status
 gossip_start(struct gossip *g, struct err *err)
 {
-	if (pthread_create(&g->thread, NULL, run, g) != 0) {
-		err_set(err, "gossip: no thread");
-		return STATUS_IO;
-	}
-	g->started = true;
-	return STATUS_OK;
+	return thread_start(&g->thread, "gossip", run, g, err);
 }
 
 void
@@ -305,9 +300,7 @@ gossip_stop(struct gossip *g)
 {
 	g->stopping = true;
 	fetch_wake(g->fetcher);
-	if (g->started)
-		(void)pthread_join(g->thread, NULL);
-	g->started = false;
+	thread_join(&g->thread);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "base/thread.h"
 #include "recon/gossip.h"
 #include "recon/gossip_address.h"
 #include "recon/gossip_names.h"
@@ -113,8 +114,7 @@ struct gossip {
 	int64_t begin_ms;   /* monotonic: the next talk by chance */
 	int64_t counted_ms; /* monotonic: when gossip_count was called */
 	uint8_t *input;
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 	_Atomic bool quiet;    /* no more talks */
 	_Atomic bool stopping; /* end the thread */
 	/* Under the lock: what other threads want, and what they look at. */

@@ -1,0 +1,29 @@
+/*
+ * thread.h - one thread of a module: started once, and joined if it was
+ *
+ * Memory:  embedded, at one place while it runs; zeroed is fine.
+ * Threads: start and join from one.
+ * Errors:  IO: there is no thread left, and err says for what.
+ */
+#ifndef KEYPOST_BASE_THREAD_H
+#define KEYPOST_BASE_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "base/status.h"
+
+struct thread {
+	pthread_t id;
+	bool started;
+	const char *name;
+	void *(*run)(void *arg);
+	void *arg;
+};
+
+/* `name` is borrowed for good; people see 15 octets of it. */
+MUST_CHECK enum status thread_start(struct thread *t, const char *name,
+	void *(*run)(void *arg), void *arg, struct err *err);
+void thread_join(struct thread *t);
+
+#endif
