@@ -130,8 +130,9 @@ kill -HUP "$c_pid"
 for turn in 1 2 3; do
 	run_server d
 	wait_ready d || bail "d starts"
-	ok "d fetches, turn $turn" wait_for 60 grep -q "peer=c.*learned=[1-9]" \
-		"$work/d/log"
+	# A fast one may have had the time to fetch all in earlier turns.
+	ok "d fetches, or has all, turn $turn" wait_for 60 grep -Eq \
+		"peer=c.*(outcome=agreed|learned=[1-9])" "$work/d/log"
 	: >"$work/d/log"
 	sleep 0.$((turn * 2))
 	kill_server d
