@@ -76,6 +76,17 @@ show_outcome(struct adding *a, json_t *line)
 	}
 }
 
+static void
+show_dry(const struct adding *a, size_t octets)
+{
+	if (cli_has(a->cli, CLI_JSON))
+		cli_json(json_pack("{s:o, s:I, s:b}", "file",
+			visible_json(a->path), "octets", (json_int_t)octets,
+			"dry_run", 1));
+	else
+		printf("%s: %zu octets would be sent\n", a->path, octets);
+}
+
 static enum status
 add_piece(void *ctx, const struct material_piece *piece, struct err *err)
 {
@@ -86,7 +97,7 @@ add_piece(void *ctx, const struct material_piece *piece, struct err *err)
 	enum status st;
 
 	if (cli_has(a->cli, CLI_DRY_RUN)) {
-		printf("%s: %zu octets would be sent\n", a->path, octets.len);
+		show_dry(a, octets.len);
 		return STATUS_OK;
 	}
 	st = remote_body(&a->remote, ++a->id, octets, err);

@@ -17,13 +17,14 @@ show_status(const json_t *line)
 static enum cli_exit
 rebuild(struct cli *c)
 {
-	bool dry = cli_has(c, CLI_DRY_RUN);
-	enum cli_exit code = dry ? CLI_YES : show_change(c, "recon");
+	enum cli_exit code;
 
+	if (cli_has(c, CLI_DRY_RUN))
+		return show_would(c, "build", "the tree anew");
+	code = show_change(c, "recon");
 	if (code == CLI_YES && !cli_has(c, CLI_QUIET) && !cli_has(c, CLI_JSON))
-		puts(dry ? "would build the tree anew"
-			 : "the tree is built anew as soon as no talk is under "
-			   "way; recon status tells");
+		puts("the tree is built anew as soon as no talk is under way; "
+		     "recon status tells");
 	return code;
 }
 
@@ -39,11 +40,9 @@ cmd_recon(struct cli *c)
 	if (c->word_count == 2 && strcmp(c->words[0], "run") == 0) {
 		const char *words[] = {"recon", "run", c->words[1], NULL};
 
-		if (!cli_has(c, CLI_DRY_RUN))
-			return remote_run(c, words, show_gossip_talk);
-		if (!cli_has(c, CLI_QUIET))
-			printf("would gossip with %s\n", c->words[1]);
-		return CLI_YES;
+		if (cli_has(c, CLI_DRY_RUN))
+			return show_would(c, "gossip with", c->words[1]);
+		return remote_run(c, words, show_gossip_talk);
 	}
 	return CLI_USAGE;
 }

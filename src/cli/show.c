@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "cli/visible.h"
+
 const char *
 show_text(const json_t *line, const char *key)
 {
@@ -37,6 +39,17 @@ show_nothing(const json_t *line)
 }
 
 enum cli_exit
+show_would(const struct cli *c, const char *what, const char *whom)
+{
+	if (cli_has(c, CLI_JSON))
+		cli_json(json_pack("{s:s, s:o, s:b}", "would", what, "to",
+			visible_json(whom), "dry_run", 1));
+	else if (!cli_has(c, CLI_QUIET))
+		printf("would %s %s\n", what, whom);
+	return CLI_YES;
+}
+
+enum cli_exit
 show_change(struct cli *c, const char *noun)
 {
 	const char *words[] = {noun, c->words[0],
@@ -44,10 +57,8 @@ show_change(struct cli *c, const char *noun)
 
 	if (!cli_has(c, CLI_DRY_RUN))
 		return remote_run(c, words, show_nothing);
-	if (!cli_has(c, CLI_QUIET))
-		printf("would %s %s\n", words[1],
-			words[2] != NULL ? words[2] : "every peer");
-	return CLI_YES;
+	return show_would(
+		c, words[1], words[2] != NULL ? words[2] : "every peer");
 }
 
 bool

@@ -22,6 +22,10 @@ struct show_moment show_moment(int64_t seconds);
 /* 2026-01-31 or 2026-01-31T12:00:00Z, in UTC; false: it is neither. */
 bool show_parse_time(const char *text, int64_t *time);
 
+/* Of a dry run: "would WHAT WHOM", or JSON. */
+enum cli_exit show_would(
+	const struct cli *c, const char *what, const char *whom);
+
 /* A verb that changes something: --dry-run only says so. */
 enum cli_exit show_change(struct cli *c, const char *noun);
 

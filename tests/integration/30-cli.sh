@@ -119,6 +119,11 @@ kp a add --json - <"$work/both.asc" >"$work/out"
 is "add reads standard input and answers for each certificate" \
 	"$(grep -c '"outcome":"unchanged"' "$work/out")" 2
 status "dry run sends nothing" 0 add --dry-run "$work/alice.asc"
+for dry in "add $work/alice.asc" "queue retry" "peer pause x" "recon run x" "recon rebuild"; do
+	kp a $dry --dry-run --json
+done | python3 -c 'import json, sys
+for line in sys.stdin: print(json.loads(line)["dry_run"])' >"$work/out" 2>&1
+is "and is JSON where that is asked for" "$(sort "$work/out" | uniq -c | tr -s ' ')" " 5 True"
 status "load goes through the daemon" 0 load --again --json "$work/both.asc"
 ok "and counts" says out '"unchanged":2'
 status "load of a bad file through it, too, names the file" 1 load --again "$work/rubbish"
