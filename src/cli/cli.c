@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +36,7 @@ cli_load_conf(struct cli *c)
 void
 cli_say(const char *fmt, ...)
 {
-	char text[1024], *seen;
+	char text[2 * PATH_MAX], *seen;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -57,6 +58,17 @@ cli_json(json_t *object)
 	json_decref(object);
 }
 
+static bool was_root;
+
+const char *
+cli_as_whom(const char *why)
+{
+	return was_root && strstr(why, strerror(EACCES)) != NULL
+		       ? " to the owner of the data folder, as whom root goes "
+			 "on"
+		       : "";
+}
+
 enum status
 cli_become_owner(const struct cli *c, struct err *err)
 {
@@ -66,8 +78,10 @@ cli_become_owner(const struct cli *c, struct err *err)
 		return STATUS_OK;
 	if (setgroups(1, &sb.st_gid) == 0 &&
 		setresgid(sb.st_gid, sb.st_gid, sb.st_gid) == 0 &&
-		setresuid(sb.st_uid, sb.st_uid, sb.st_uid) == 0)
+		setresuid(sb.st_uid, sb.st_uid, sb.st_uid) == 0) {
+		was_root = true;
 		return STATUS_OK;
+	}
 	err_set(err, "cannot become the owner of %s: %s", c->conf->data,
 		strerror(errno));
 	return STATUS_IO;

@@ -97,6 +97,8 @@ void cli_json(json_t *object);
  * belongs to the daemon. Nothing happens when there is no such folder.
  */
 MUST_CHECK enum status cli_become_owner(const struct cli *c, struct err *err);
+/* What to add to a refusal that root does not expect; or "". */
+const char *cli_as_whom(const char *why);
 /*
  * The term that follows: words joined by blanks; hexadecimal digits in groups,
  * as gpg prints fingerprints, become one word. Owned by the caller.

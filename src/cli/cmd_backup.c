@@ -74,7 +74,7 @@ cmd_backup(struct cli *c)
 	job.dry_run = cli_has(c, CLI_DRY_RUN);
 	if (store_backup(&c->conf->store, &job, &f, &err) != STATUS_OK) {
 		progress_end(&k.progress);
-		cli_say("%s", err.text);
+		cli_say("%s%s", err.text, cli_as_whom(err.text));
 		return CLI_NO;
 	}
 	progress_end(&k.progress);

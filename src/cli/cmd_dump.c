@@ -191,7 +191,8 @@ show_sum(const struct dump *d)
 static enum cli_exit
 refuse(enum status st, const struct err *err)
 {
-	cli_say("%s", err->text[0] != '\0' ? err->text : status_name(st));
+	cli_say("%s%s", err->text[0] != '\0' ? err->text : status_name(st),
+		cli_as_whom(err->text));
 	return CLI_NO;
 }
 

@@ -311,9 +311,10 @@ load_path(struct loading *l, char *path, struct err *err)
 	if (strcmp(path, "-") == 0)
 		return load_file(l, path, err);
 	tree = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR, by_name);
-	if (tree == NULL) {
-		err_set(err, "%s: cannot be read", path);
-		return STATUS_IO;
+	if (tree == NULL) { /* an empty name */
+		cli_say("\"%s\": %s", path, strerror(errno));
+		l->sums.failed++;
+		return STATUS_OK;
 	}
 	while (st == STATUS_OK && (e = fts_read(tree)) != NULL) {
 		if (e->fts_info == FTS_F)

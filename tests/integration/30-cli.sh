@@ -68,6 +68,25 @@ ok "and then nothing is new" says out '"unchanged":1'
 status "load of a folder with a bad file is partly done" 4 load "$work/bob.asc" "$work/rubbish"
 ok "and names the bad one" says err "$work/rubbish: refused: there is no key in this"
 ok "with the reason in the sum" says out " 1 not read: there is no key in this"
+status "a name that is none ends no load" 4 load --again "" "$work/alice.asc"
+ok "and what else there is is read" says out "1 unchanged"
+long=$(printf '%0240d' 0)
+status "a long name" 1 load "$work/$long/$long/$long/$long/$long"
+ok "is told with the reason" says err "No such file or directory"
+if [ "$(id -u)" -eq 0 ]; then
+	chmod 711 "$work"
+	make_server o
+	kp o load -q "$work/alice.asc"
+	chown -R nobody "$work/o/data"
+	for verb in backup dump; do
+		mkdir -m 700 "$work/mine.$verb"
+		kp o "$verb" "$work/mine.$verb/file" 2>"$work/err"
+		is "$verb where the owner of the data may not write" "$?" 1
+		ok "says who that is" says err "to the owner of the data folder"
+	done
+else
+	skip "backup where the owner of the data may not write" "needs root"
+fi
 ln -s "$work/nowhere" "$work/dangling"
 status "a link to nothing is no success" 1 load "$work/dangling"
 ok "and is named" says err "$work/dangling: a link to nothing"
