@@ -4,6 +4,10 @@
 
 #include "base/words.h"
 
+#define OFTEN                                                                  \
+	N_("Many requests came from your network address in a short "          \
+	   "time. Wait a minute, then try again.")
+
 /* The first row that fits. */
 static const struct error_words rows[] = {
 	{400, "Bad request: Insufficiently specific",
@@ -62,9 +66,7 @@ static const struct error_words rows[] = {
 		N_("What was sent holds no public key that this server can "
 		   "keep. Export the key again with your program, whole, and "
 		   "submit that.")},
-	{429, "", N_("Too many requests"),
-		N_("Many requests came from your network address in a short "
-		   "time. Wait a minute, then try again.")},
+	{429, "", N_("Too many requests"), OFTEN},
 	{431, "", N_("Your browser sent too much"),
 		N_("The head of the request is larger than this server "
 		   "reads. Open the first page and start again.")},
@@ -74,6 +76,8 @@ static const struct error_words rows[] = {
 	{501, "", N_("This server does not offer that"),
 		N_("Search for a mail address, a fingerprint or a key ID. "
 		   "Another keyserver may offer what is missing here.")},
+	{503, "too many requests", N_("Too many requests"), OFTEN},
+	{503, "too many searches", N_("Too many requests"), OFTEN},
 	{503, "", N_("The server is busy"),
 		N_("It has too much to do right now, or is being looked "
 		   "after. Wait a few seconds, then try again.")},

@@ -34,11 +34,17 @@ key_entry_put_head(struct page *p, const struct index_cert *c, size_t n)
 void
 key_entry_put_digest(struct page *p, const struct index_cert *c)
 {
+	/* Look-ups by it give nothing newer: show_download. */
+	bool is_link = c->row->id.fpr.version <= 4;
 	char digest[33];
 
 	hex_write_upper(bytes_make(c->row->sks_digest.octets, 16), digest);
-	show_link(p, "hget", digest);
-	page_rawf(p, " class=\"fpr\">%.16s<wbr>%s</a>", digest, digest + 16);
+	if (is_link)
+		show_link(p, "hget", digest);
+	else
+		page_raw(p, "<span");
+	page_rawf(p, " class=\"fpr\">%.16s<wbr>%s</%s>", digest, digest + 16,
+		is_link ? "a" : "span");
 }
 
 static void

@@ -243,6 +243,10 @@ test_too_many_requests_are_told_in_every_form(void **state)
 		answer_done(&a);
 	} while (status == 404);
 	IN_EVERY_FORM(rows);
+	/* It is not the server that is busy. */
+	a = ask(&rows[1], "Accept: text/html\r\n");
+	answer_must_say(&a, "<h1>Too many requests</h1>");
+	answer_done(&a);
 }
 
 /* Who speaks only JSON reads JSON, whatever Accept says. */

@@ -348,6 +348,7 @@ test_key_of_version_6_is_downloaded_from_its_pages(void **state)
 		a = page_of(ops[i], "0x" MODERN);
 		answer_must_say(&a, at);
 		assert_int_equal(one_site_count(&a, "op=get&amp;"), 0);
+		assert_int_equal(one_site_count(&a, "op=hget&amp;"), 0);
 		answer_done(&a);
 	}
 	answer_expect(one_site_ask("GET", at, ""), 200,
