@@ -125,11 +125,14 @@ put_facts(struct page *p, const struct index_cert *c, bool verifies,
 
 /* ---- its parts -------------------------------------------------------- */
 
-typedef void part_put(struct page *p, const struct index_part *part);
+typedef void part_put(struct page *p, const struct index_cert *c,
+	const struct index_part *part);
 
 static void
-put_user_id(struct page *p, const struct index_part *u)
+put_user_id(
+	struct page *p, const struct index_cert *c, const struct index_part *u)
 {
+	(void)c;
 	page_raw(p, "<h4>");
 	show_user_id(p, u);
 	page_raw(p, "</h4>\n");
@@ -141,10 +144,12 @@ put_user_id(struct page *p, const struct index_part *u)
 }
 
 static void
-put_attribute(struct page *p, const struct index_part *a)
+put_attribute(
+	struct page *p, const struct index_cert *c, const struct index_part *a)
 {
 	size_t n = a->component->packet.body.len;
 
+	(void)c;
 	page_raw(p, "<h4>");
 	page_puts(p, _("User attribute"));
 	page_raw(p, "</h4>\n<p class=\"facts\">");
@@ -159,14 +164,19 @@ put_attribute(struct page *p, const struct index_part *a)
 	page_raw(p, "</p>\n");
 }
 
+/* What is well in itself is so as long as the key is. */
 static void
-put_subkey(struct page *p, const struct index_part *s)
+put_subkey(
+	struct page *p, const struct index_cert *c, const struct index_part *s)
 {
 	page_raw(p, "<h4>");
 	show_fingerprint(p, &s->component->key.fpr);
 	page_raw(p, "</h4>\n<p class=\"facts\">");
-	show_part_state(p, s);
-	page_raw(p, " · ");
+	if (!s->valid || s->revoked || s->expired ||
+		(!c->revoked && !c->expired)) {
+		show_part_state(p, s);
+		page_raw(p, " · ");
+	}
 	show_algorithm(p, &s->component->key);
 	page_raw(p, " · ");
 	show_when(p, _("created %s"), s->created);
@@ -199,7 +209,7 @@ put_parts(struct page *p, struct signatures *list, const char *heading,
 	page_rawf(p, " <span class=\"count\">(%zu)</span></h3>\n", count);
 	for (i = 0; i < shown && !p->failed; i++) {
 		page_raw(p, "<div class=\"part\">\n");
-		put(p, &parts[i]);
+		put(p, list->cert, &parts[i]);
 		signatures_put(p, list, &parts[i]);
 		page_raw(p, "</div>\n");
 	}

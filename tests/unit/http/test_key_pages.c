@@ -165,6 +165,11 @@ test_revocation_says_why(void **state)
 
 	(void)state;
 	one_site_store("revoked-key.pgp");
+	/* Nor are its subkeys valid, though none of them is revoked. */
+	a = page_of("vindex", REVOKED);
+	answer_must_say(&a, " · encrypts</p>");
+	assert_int_equal(one_site_count(&a, ">valid</strong>"), 0);
+	answer_done(&a);
 	one_site_store("revoked-uid.pgp");
 	one_site_store("revoked-subkey.pgp");
 	a = page_of("index", REVOKED);
