@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "http/pages/key_entry.h"
-#include "http/pages/show.h"
 #include "http/pages/signatures.h"
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
@@ -316,29 +315,6 @@ test_long_name_is_a_remark(void **state)
 	buf_done(&armor);
 }
 
-/* What made it part of the key may be gone; what took it back counts. */
-static void
-test_who_revoked_what_it_never_confirmed_is_believed(void **state)
-{
-	struct index_part u = {.text = bytes_of("Al"), .revoked = true};
-	struct page p;
-
-	(void)state;
-	page_init(&p, 1 << 10);
-	show_user_id(&p, &u);
-	assert_ok(buf_put_u8(&p.out, '\0'));
-	assert_string_equal((char *)p.out.data,
-		"<bdi>Al</bdi> <strong class=\"revoked\">revoked</strong>");
-	page_done(&p);
-	u.revoked = false;
-	page_init(&p, 1 << 10);
-	show_user_id(&p, &u);
-	assert_ok(buf_put_u8(&p.out, '\0'));
-	assert_non_null(
-		strstr((char *)p.out.data, ">not confirmed by the key<"));
-	page_done(&p);
-}
-
 /* Programs that know no version 6 are not given one; people are, who ask. */
 static void
 test_key_of_version_6_is_downloaded_from_its_pages(void **state)
@@ -384,8 +360,6 @@ main(void)
 		cmocka_unit_test(test_entry_tells_what_a_key_is),
 		cmocka_unit_test(
 			test_key_of_version_6_is_downloaded_from_its_pages),
-		cmocka_unit_test(
-			test_who_revoked_what_it_never_confirmed_is_believed),
 		cmocka_unit_test(
 			test_name_beyond_those_shown_is_shown_when_asked_for),
 		cmocka_unit_test(test_eight_digits_are_not_taken_for_a_key),

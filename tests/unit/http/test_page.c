@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "http/pages/page.h"
+#include "http/pages/show.h"
 #include "tests/unit/unit.h"
 
 static struct page page;
@@ -120,6 +121,28 @@ test_limit_is_told_once_at_the_end(void **state)
 	buf_done(&body);
 }
 
+/* What made it part of the key may be gone; what took it back counts. */
+static void
+test_who_revoked_what_it_never_confirmed_is_believed(void **state)
+{
+	static const char *const said[] = {
+		"<strong class=\"expired\">not confirmed by the key</strong>",
+		"<strong class=\"revoked\">revoked</strong>"};
+	struct index_part u = {.text = bytes_of("Al")};
+	struct page p;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		u.revoked = i == 1;
+		page_init(&p, 1 << 10);
+		show_user_id(&p, &u);
+		assert_ok(buf_put_u8(&p.out, '\0'));
+		assert_string_equal(
+			strchr((char *)p.out.data, ' ') + 1, said[i]);
+		page_done(&p);
+	}
+}
+
 int
 main(void)
 {
@@ -144,6 +167,8 @@ main(void)
 			test_long_user_id_is_a_remark, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_limit_is_told_once_at_the_end, setup, teardown),
+		cmocka_unit_test(
+			test_who_revoked_what_it_never_confirmed_is_believed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
