@@ -103,8 +103,8 @@ file_read(const char *path, size_t max, struct buf *out, struct err *err)
 	return st;
 }
 
-static bool
-write_all(int fd, struct bytes b)
+bool
+file_write_all(int fd, struct bytes b)
 {
 	size_t done = 0;
 	ssize_t n;
@@ -131,7 +131,7 @@ file_write_new(
 		mode);
 	if (fd < 0)
 		return io_fail("create", path, err);
-	if (!write_all(fd, octets))
+	if (!file_write_all(fd, octets))
 		st = io_fail("write", path, err);
 	else if (fsync(fd) != 0)
 		st = io_fail("flush", path, err);

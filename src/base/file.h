@@ -32,6 +32,8 @@ char *file_in(const char *folder, const char *name);
  */
 MUST_CHECK enum status file_read(
 	const char *path, size_t max, struct buf *out, struct err *err);
+/* All of it; false with errno, when some of it may be there. */
+MUST_CHECK bool file_write_all(int fd, struct bytes octets);
 /* A new file, flushed; its name is durable after file_sync_dir or file_move.
  * IO if the name exists. What failed half way is removed again. */
 MUST_CHECK enum status file_write_new(

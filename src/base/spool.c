@@ -75,22 +75,6 @@ make_name(char name[64], struct err *err)
 }
 
 static enum status
-write_all(int fd, const uint8_t *data, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return STATUS_IO;
-		data += n;
-		len -= (size_t)n;
-	}
-	return STATUS_OK;
-}
-
-static enum status
 write_line(int to, const char *sender)
 {
 	char line[SPOOL_LINE_MAX];
@@ -105,7 +89,8 @@ write_line(int to, const char *sender)
 		who = sender;
 	n = snprintf(line, sizeof(line), "%s%s%s\n", magic,
 		who == sender ? " " : "", who);
-	return write_all(to, (const uint8_t *)line, (size_t)n);
+	return file_write_all(to, bytes_make(line, (size_t)n)) ? STATUS_OK
+							       : STATUS_IO;
 }
 
 /* Reads to the end even when the letter is too long: a pipe wants that. */
@@ -130,8 +115,9 @@ copy(int from, int to)
 		total += st == STATUS_OK ? (size_t)n : 0;
 		if (total > SPOOL_LETTER_MAX)
 			st = STATUS_LIMIT;
-		if (st == STATUS_OK)
-			st = write_all(to, data, (size_t)n);
+		if (st == STATUS_OK &&
+			!file_write_all(to, bytes_make(data, (size_t)n)))
+			st = STATUS_IO;
 		if (st == STATUS_IO)
 			break;
 	}

@@ -218,8 +218,7 @@ append(const char *path, struct bytes lines, struct err *err)
 	int fd;
 
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, lines.data, lines.len) != (ssize_t)lines.len ||
-		fsync(fd) != 0) {
+	if (fd < 0 || !file_write_all(fd, lines) || fsync(fd) != 0) {
 		err_set(err, "%s: %s", path, strerror(errno));
 		st = STATUS_IO;
 	}

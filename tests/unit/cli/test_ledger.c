@@ -1,6 +1,10 @@
 #include "../unit.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -202,6 +206,31 @@ test_thousands_of_files_are_found_each(void **state)
 	stop(&f);
 }
 
+static void
+test_a_line_that_meets_a_full_disk_says_so(void **state)
+{
+	struct rlimit old, tight;
+	struct err err = {""};
+	struct fixture f;
+
+	(void)state;
+	start(&f);
+	open_it(&f);
+	(void)ledger_find(&f.l, f.file);
+	ledger_add(&f.l, LEDGER_DONE);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	tight = old;
+	tight.rlim_cur = 5; /* octets of the line fit */
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	errno = 0;
+	assert_int_equal(ledger_write(&f.l, &err), STATUS_IO);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	if (strstr(err.text, strerror(EFBIG)) == NULL)
+		fail_msg("%s", err.text);
+	stop(&f);
+}
+
 int
 main(void)
 {
@@ -214,6 +243,7 @@ main(void)
 			test_what_was_asked_for_to_be_read_again_is_noted_again),
 		cmocka_unit_test(test_a_full_ledger_is_no_failure),
 		cmocka_unit_test(test_thousands_of_files_are_found_each),
+		cmocka_unit_test(test_a_line_that_meets_a_full_disk_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
