@@ -215,7 +215,7 @@ identify(struct sqlite_session *s, enum db_kind kind, struct err *err)
 		return st;
 	if (makes(kind) && id == 0 && version == 0 && objects == 0)
 		return db_exec(s, "PRAGMA page_size = 8192", err);
-	if (id != DB_APPLICATION_ID) {
+	if (id != DB_APPLICATION_ID || version < 0) {
 		err_set(err, "%s is not a keypost database", s->store->path);
 		return STATUS_REJECTED;
 	}

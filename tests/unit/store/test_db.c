@@ -124,6 +124,17 @@ test_newer_schema_is_refused(void **state)
 	assert_refused(f, "newer");
 }
 
+/* As damage of the file's head may leave it. */
+static void
+test_negative_schema_is_refused(void **state)
+{
+	struct fixture *f = *state;
+
+	pragma_set_version(f, -1);
+	fixture_close(f);
+	assert_refused(f, "not a keypost database");
+}
+
 static void
 test_database_of_another_program_is_refused(void **state)
 {
@@ -163,6 +174,7 @@ main(void)
 		CASE(test_reading_session_cannot_write),
 		CASE(test_page_caches_have_a_sum),
 		CASE(test_newer_schema_is_refused),
+		CASE(test_negative_schema_is_refused),
 		CASE(test_database_of_another_program_is_refused),
 		CASE(test_every_statement_prepares),
 	};
