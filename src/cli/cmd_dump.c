@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,50 +93,9 @@ open_store(struct dump *d, struct err *err)
 	return st;
 }
 
-/*
- * A folder that was made for a dump which is refused goes again. Who may remove
- * it is who made it, root for one, and not whom root becomes: a child that
- * stays who we are waits for the word, and ends when we do.
- */
-struct made {
-	pid_t child; /* 0: nothing was made, or nobody waits */
-	int word;
-};
-
-static void
-await_word(struct made *m, const char *dir)
-{
-	int ends[2];
-	char word;
-
-	if (pipe(ends) != 0)
-		return;
-	m->child = fork();
-	if (m->child == 0) {
-		close(ends[1]);
-		if (read(ends[0], &word, 1) == 1)
-			(void)rmdir(dir);
-		_exit(0);
-	}
-	close(ends[0]);
-	m->word = ends[1];
-}
-
-static void
-end_wait(const struct made *m, bool is_refused)
-{
-	if (m->child <= 0)
-		return;
-	if (is_refused)
-		(void)!write(m->word, "", 1);
-	close(m->word);
-	(void)waitpid(m->child, NULL, 0);
-}
-
 /* Root makes the folder for who is to write there. */
 static enum status
-make_folder(
-	const struct cli *c, const char *dir, struct made *m, struct err *err)
+make_folder(const struct cli *c, const char *dir, bool *made, struct err *err)
 {
 	struct stat sb;
 
@@ -147,7 +105,7 @@ make_folder(
 		err_set(err, "%s: %s", dir, strerror(errno));
 		return STATUS_IO;
 	}
-	await_word(m, dir);
+	*made = true;
 	if (geteuid() == 0 && stat(c->conf->data, &sb) == 0 &&
 		chown(dir, sb.st_uid, sb.st_gid) != 0) {
 		err_set(err, "%s: %s", dir, strerror(errno));
@@ -274,9 +232,9 @@ cmd_dump(struct cli *c)
 	struct dump d = {.cli = c,
 		.dry = cli_has(c, CLI_DRY_RUN),
 		.zstd = cli_has(c, CLI_ZSTD)};
-	struct made made = {0, -1};
 	struct err err = {""};
 	enum cli_exit code;
+	bool made = false;
 
 	if (c->word_count != 1)
 		return CLI_USAGE;
@@ -303,6 +261,8 @@ cmd_dump(struct cli *c)
 		code = refuse(STATUS_IO, &err);
 	else
 		code = dump_all(&d);
-	end_wait(&made, code == CLI_NO);
+	/* Where root made it, it may have to stay: the next try uses it. */
+	if (made && code == CLI_NO)
+		(void)rmdir(d.dir);
 	return code;
 }
