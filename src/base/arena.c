@@ -77,8 +77,6 @@ arena_keep_memory(void)
 #ifdef M_TRIM_THRESHOLD /* what the C library calls it, if it has it */
 	(void)mallopt(M_MMAP_THRESHOLD, 8 * 1024 * 1024);
 	(void)mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
-	/* What one thread frees is what the next one takes. */
-	(void)mallopt(M_ARENA_MAX, 1);
 #endif
 }
 

@@ -80,7 +80,7 @@ mapped(void)
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* So that a load of twice what exists stays below 256 MiB. */
+/* So that a load of ten million stays below 256 MiB. */
 static void
 test_keyrow_takes_twelve_octets_an_entry(void **state)
 {
