@@ -19,7 +19,8 @@
 # Stores hold KEYS generated certificates; SUBMISSIONS others are submitted.
 # Look-ups ask for any of them by chance, "often" for a twentieth of them, "kept"
 # for any of up to 100000 that are all in keypost's memory (lookup_memory).
-# Level sks, synchronous=FULL. Every server runs alone.
+# Level sks, synchronous=FULL. Every server runs alone, and was asked for three
+# seconds before: one that has just started fills its memory.
 # Needs the benchmark tools (make bench-tools) in $top_builddir; onak is
 # measured over lighttpd and CGI when both are there and we are root.
 . "$(dirname "$0")/bench.sh"
@@ -66,6 +67,11 @@ load() {
 settle() {
 	settle_at="http://127.0.0.1:$table_port/pks/lookup?op=get&search="
 	curl -s -o /dev/null --max-time 10 "$settle_at$(head -n 1 "$ring.all-fprs")"
+}
+# warm_up PORT SECONDS [close]
+warm_up() {
+	"$tools/hkpload" get "127.0.0.1:$1" 16 "$2" "$ring.all-fprs" \
+		${3:-} stall=$stall >/dev/null
 }
 # table WHO PID PORT "HOW..." WHAT...: each kind of look-up, each number of
 # connections, kept open ("keep") or closed after each request ("close")
@@ -168,14 +174,14 @@ bench_keypost() {
 	serve_keypost
 	say "keypost idle resident=$(resident $kp) store=$(du -sk \
 		"$work/kp/data" | cut -f 1) kB"
+	warm_up "$http" 3
 	table keypost $kp "$http" "keep close" $lookups often if-none-match
 	[ "$submissions" -eq 0 ] || submit keypost $kp "$http"
 	end_keypost "after all"
 	[ "$keys" -le 100000 ] || return
 	echo "lookup_memory = 1GiB" >>"$work/kp/keypost.conf"
 	serve_keypost
-	# Until nearly all were asked for.
-	"$tools/hkpload" get "127.0.0.1:$http" 16 8 "$ring.all-fprs" >/dev/null
+	warm_up "$http" 8 # nearly all are asked for
 	table keypost $kp "$http" keep kept
 	end_keypost "with all kept"
 }
@@ -192,7 +198,10 @@ with_bare() { # COMMAND...: while it runs, as $bare on port $http
 	kill $bare
 	wait $bare
 }
-bare_table() { table "$1" $bare "$http" "$2" fingerprint; }
+bare_table() {
+	warm_up "$http" 3
+	table "$1" $bare "$http" "$2" fingerprint
+}
 # And with rows of the store that keypost has left, if it ran before.
 bench_bare() {
 	with_bare bare_table bare-mhd "keep close"
@@ -223,6 +232,7 @@ bench_sks() {
 	wait_http "$hkp"
 	say "sks idle resident=$(resident "$sks") store=$(du -sk \
 		"$work/sks/var/lib" | cut -f 1) kB"
+	warm_up "$hkp" 3 close
 	table sks "$sks" "$hkp" close $lookups
 	[ "$submissions" -eq 0 ] || submit sks "$sks" "$hkp" close
 	sks_stop "$work/sks"
@@ -283,6 +293,7 @@ bench_onak() {
 	# CPU is lighttpd's alone: its CGI programs and keyd are others. What it
 	# does not find it answers with 200 and a page that says so.
 	# By e-mail last: some of that keeps keyd at work long after it was asked.
+	warm_up "$hkp" 3 close
 	table onak $onak "$hkp" close fingerprint key-id index miss-200 email
 	[ "$submissions" -eq 0 ] || submit onak $onak "$hkp" close
 }
