@@ -94,3 +94,10 @@ client_exit(struct client *c, int code, const char *fmt, ...)
 	(void)vsnprintf(c->exit_text.text, sizeof(c->exit_text.text), fmt, ap);
 	va_end(ap);
 }
+
+void
+client_fail(struct client *c, enum status st, const struct err *err)
+{
+	client_exit(c, 1, "%s",
+		err->text[0] != '\0' ? err->text : status_name(st));
+}

@@ -39,6 +39,8 @@ json_t *client_number(int64_t n);
 /* What keypost will exit with, and the sentence for stderr. */
 void client_exit(struct client *c, int code, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
+/* The same with 1, and what `err` says, or, when it says nothing, `st`. */
+void client_fail(struct client *c, enum status st, const struct err *err);
 
 /* The commands: what they say, they sent; anything but OK ends the client. */
 MUST_CHECK enum status client_add(struct client *c);

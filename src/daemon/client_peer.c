@@ -245,8 +245,7 @@ change_peer(struct client *c, const char *verb, const char *name)
 		st = mail_pause_peer(
 			c->parts->mail, name, strcmp(verb, "pause") == 0, &err);
 	if (st != STATUS_OK)
-		client_exit(c, 1, "%s",
-			err.text[0] != '\0' ? err.text : status_name(st));
+		client_fail(c, st, &err);
 	return STATUS_OK;
 }
 

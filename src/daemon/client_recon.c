@@ -253,8 +253,7 @@ rebuild(struct client *c)
 	enum status st = gossip_rebuild(c->parts->gossip, &err);
 
 	if (st != STATUS_OK)
-		client_exit(c, 1, "%s",
-			err.text[0] != '\0' ? err.text : status_name(st));
+		client_fail(c, st, &err);
 	return STATUS_OK;
 }
 

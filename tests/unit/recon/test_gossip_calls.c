@@ -71,6 +71,24 @@ test_a_run_ends_with_the_talk_that_was_asked_for(void **state)
 	(void)close(door);
 }
 
+/* A run, while the peer is called at `*call`: the first call, which came by
+ * itself, or, `begun`, the one that the run is for. */
+static uint64_t
+run_for_call(struct world *w, int door, bool begun, int *call)
+{
+	uint64_t number;
+
+	world_start(w);
+	wait_tree(w);
+	*call = take_call(door);
+	number = run(w, "peer");
+	if (begun) {
+		(void)close(*call);
+		*call = take_call(door);
+	}
+	return number;
+}
+
 /* Before it began, and while it is under way. */
 static void
 test_a_run_with_who_is_a_peer_no_more_is_called_off(void **state)
@@ -80,16 +98,8 @@ test_a_run_with_who_is_a_peer_no_more_is_called_off(void **state)
 		int door = listen_at("127.9.1.1", &port, 4), call;
 		struct world *w = start_with(state, "127.9.1.1", port);
 		struct gossip_run_end end;
-		uint64_t number;
+		uint64_t number = run_for_call(w, door, begun, &call);
 
-		world_start(w);
-		wait_tree(w);
-		call = take_call(door);
-		number = run(w, "peer");
-		if (begun) {
-			(void)close(call);
-			call = take_call(door);
-		}
 		w->set.peer_count = 0;
 		gossip_set_peers(w->g, &w->set);
 		end = wait_run(w, number);
@@ -113,14 +123,8 @@ test_a_run_that_is_over_is_not_called_off_any_more(void **state)
 	int door = listen_at("127.9.1.1", &port, 4), call;
 	struct world *w = start_with(state, "127.9.1.1", port);
 	struct gossip_peer_look look;
-	uint64_t number;
+	uint64_t number = run_for_call(w, door, true, &call);
 
-	world_start(w);
-	wait_tree(w);
-	call = take_call(door); /* the first one, by itself */
-	number = run(w, "peer");
-	(void)close(call);
-	call = take_call(door);
 	assert_int_equal(send(call, refused, sizeof(refused) - 1, MSG_NOSIGNAL),
 		sizeof(refused) - 1);
 	(void)wait_talks(w, 0, 2);
