@@ -39,38 +39,6 @@ getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
 
 /* ---- the talk that was asked for --------------------------------------- */
 
-static void
-test_a_run_ends_with_the_talk_that_was_asked_for(void **state)
-{
-	unsigned int port = 0;
-	int door = listen_at("127.9.1.1", &port, 4), call, other;
-	struct world *w = start_with(state, "127.9.1.1", port);
-	struct gossip_run_end end;
-	uint64_t number;
-	char text[200];
-
-	world_start(w);
-	wait_tree(w);
-	call = take_call(door); /* the first one, by itself */
-	number = run(w, "peer");
-	(void)close(call);
-	call = take_call(door);
-	/* One that the peer begins is another one, however it ends. */
-	other = connect_from(w, "127.9.1.1");
-	assert_int_equal(send(other, "\0\0\0\1\5", 5, MSG_NOSIGNAL), 5);
-	(void)read_all(other, text, sizeof(text));
-	(void)close(other);
-	(void)wait_talks(w, 0, 2);
-	assert_status(gossip_look_at_run(w->g, number, &end), STATUS_NOT_FOUND);
-	(void)close(call);
-	end = wait_run(w, number);
-	assert_int_equal(end.number, number);
-	assert_int_equal(end.end, GOSSIP_WAS_BUSY);
-	assert_string_equal(end.why, "it closed without a word");
-	(void)wait_talks(w, 0, 3);
-	(void)close(door);
-}
-
 /* A run, while the peer is called at `*call`: the first call, which came by
  * itself, or, `begun`, the one that the run is for. */
 static uint64_t
@@ -87,6 +55,32 @@ run_for_call(struct world *w, int door, bool begun, int *call)
 		*call = take_call(door);
 	}
 	return number;
+}
+
+static void
+test_a_run_ends_with_the_talk_that_was_asked_for(void **state)
+{
+	unsigned int port = 0;
+	int door = listen_at("127.9.1.1", &port, 4), call, other;
+	struct world *w = start_with(state, "127.9.1.1", port);
+	struct gossip_run_end end;
+	uint64_t number = run_for_call(w, door, true, &call);
+	char text[200];
+
+	/* One that the peer begins is another one, however it ends. */
+	other = connect_from(w, "127.9.1.1");
+	assert_int_equal(send(other, "\0\0\0\1\5", 5, MSG_NOSIGNAL), 5);
+	(void)read_all(other, text, sizeof(text));
+	(void)close(other);
+	(void)wait_talks(w, 0, 2);
+	assert_status(gossip_look_at_run(w->g, number, &end), STATUS_NOT_FOUND);
+	(void)close(call);
+	end = wait_run(w, number);
+	assert_int_equal(end.number, number);
+	assert_int_equal(end.end, GOSSIP_WAS_BUSY);
+	assert_string_equal(end.why, "it closed without a word");
+	(void)wait_talks(w, 0, 3);
+	(void)close(door);
 }
 
 /* Before it began, and while it is under way. */
