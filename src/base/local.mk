@@ -17,6 +17,7 @@ libbase_a_SOURCES = \
 	src/base/mend.c src/base/mend.h \
 	src/base/hex.c src/base/hex.h \
 	src/base/imapurl.c src/base/imapurl.h \
+	src/base/lock.c src/base/lock.h \
 	src/base/log.c src/base/log.h \
 	src/base/mailaddr.c src/base/mailaddr.h \
 	src/base/net.c src/base/net_open.c src/base/net.h \

@@ -2,9 +2,9 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
+
+#include "base/lock.h"
 
 struct node {
 	struct node *next;
@@ -21,25 +21,13 @@ struct workq {
 	bool closed;
 };
 
-static void
-must(int rc)
-{
-	assert(rc == 0);
-	(void)rc;
-}
-
 struct workq *
 workq_new(size_t max_items, size_t max_weight)
 {
 	struct workq *q = xcalloc(1, sizeof *q);
-	pthread_condattr_t attr;
 
-	must(pthread_mutex_init(&q->lock, NULL));
-	must(pthread_condattr_init(&attr));
-	/* A jump of the wall clock must not move a deadline. */
-	must(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC));
-	must(pthread_cond_init(&q->filled, &attr));
-	must(pthread_condattr_destroy(&attr));
+	lock_must(pthread_mutex_init(&q->lock, NULL));
+	lock_cond_init(&q->filled);
 	q->last = &q->first;
 	q->max_items = max_items;
 	q->max_weight = max_weight;
@@ -52,8 +40,8 @@ workq_free(struct workq *q)
 	if (!q)
 		return;
 	assert(q->len == 0);
-	must(pthread_cond_destroy(&q->filled));
-	must(pthread_mutex_destroy(&q->lock));
+	lock_must(pthread_cond_destroy(&q->filled));
+	lock_must(pthread_mutex_destroy(&q->lock));
 	free(q);
 }
 
@@ -79,7 +67,7 @@ put(struct workq *q, void *item, size_t weight, bool past_limit)
 	enum status st = STATUS_OK;
 
 	*n = (struct node){NULL, item, weight};
-	must(pthread_mutex_lock(&q->lock));
+	lock_must(pthread_mutex_lock(&q->lock));
 	if (q->closed)
 		st = STATUS_CLOSED;
 	else if (!past_limit && is_full(q, weight))
@@ -89,9 +77,9 @@ put(struct workq *q, void *item, size_t weight, bool past_limit)
 		q->last = &n->next;
 		q->len++;
 		q->weight += weight;
-		must(pthread_cond_signal(&q->filled));
+		lock_must(pthread_cond_signal(&q->filled));
 	}
-	must(pthread_mutex_unlock(&q->lock));
+	lock_must(pthread_mutex_unlock(&q->lock));
 	if (st != STATUS_OK)
 		free(n);
 	return st;
@@ -109,21 +97,6 @@ workq_put_again(struct workq *q, void *item, size_t weight)
 	return put(q, item, weight, true);
 }
 
-static struct timespec
-from_now(int64_t ms)
-{
-	struct timespec t;
-
-	must(clock_gettime(CLOCK_MONOTONIC, &t));
-	t.tv_sec += (time_t)(ms / 1000);
-	t.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 /* With the lock held: waits until there is an item or there never will be. */
 static enum status
 wait_filled(struct workq *q, int64_t wait_ms)
@@ -132,21 +105,21 @@ wait_filled(struct workq *q, int64_t wait_ms)
 	int rc;
 
 	if (wait_ms > 0)
-		until = from_now(wait_ms);
+		until = lock_until(wait_ms);
 	while (q->len == 0) {
 		if (q->closed)
 			return STATUS_CLOSED;
 		if (wait_ms == 0)
 			return STATUS_TIMEOUT;
 		if (wait_ms < 0) {
-			must(pthread_cond_wait(&q->filled, &q->lock));
+			lock_must(pthread_cond_wait(&q->filled, &q->lock));
 			continue;
 		}
 		rc = pthread_cond_timedwait(&q->filled, &q->lock, &until);
 		if (rc == ETIMEDOUT)
 			wait_ms = 0; /* one last look */
 		else
-			must(rc);
+			lock_must(rc);
 	}
 	return STATUS_OK;
 }
@@ -157,7 +130,7 @@ workq_take(struct workq *q, int64_t wait_ms, void **item)
 	struct node *n = NULL;
 	enum status st;
 
-	must(pthread_mutex_lock(&q->lock));
+	lock_must(pthread_mutex_lock(&q->lock));
 	st = wait_filled(q, wait_ms);
 	if (st == STATUS_OK) {
 		n = q->first;
@@ -167,7 +140,7 @@ workq_take(struct workq *q, int64_t wait_ms, void **item)
 		q->len--;
 		q->weight -= n->weight;
 	}
-	must(pthread_mutex_unlock(&q->lock));
+	lock_must(pthread_mutex_unlock(&q->lock));
 	if (!n)
 		return st;
 	*item = n->item;
@@ -178,10 +151,10 @@ workq_take(struct workq *q, int64_t wait_ms, void **item)
 void
 workq_close(struct workq *q)
 {
-	must(pthread_mutex_lock(&q->lock));
+	lock_must(pthread_mutex_lock(&q->lock));
 	q->closed = true;
-	must(pthread_cond_broadcast(&q->filled));
-	must(pthread_mutex_unlock(&q->lock));
+	lock_must(pthread_cond_broadcast(&q->filled));
+	lock_must(pthread_mutex_unlock(&q->lock));
 }
 
 size_t
@@ -189,8 +162,8 @@ workq_len(struct workq *q)
 {
 	size_t len;
 
-	must(pthread_mutex_lock(&q->lock));
+	lock_must(pthread_mutex_lock(&q->lock));
 	len = q->len;
-	must(pthread_mutex_unlock(&q->lock));
+	lock_must(pthread_mutex_unlock(&q->lock));
 	return len;
 }

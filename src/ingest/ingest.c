@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/counter.h"
 #include "base/crash.h"
+#include "base/lock.h"
 #include "base/workq.h"
 #include "ingest/latch.h"
 #include "ingest/raise.h"
@@ -27,7 +28,7 @@ ingest_submit(struct ingest *in, struct submission *sub)
 	enum status st = STATUS_OK;
 	size_t total;
 
-	latch_must(pthread_mutex_lock(&in->lock));
+	lock_must(pthread_mutex_lock(&in->lock));
 	if (in->closing)
 		st = STATUS_CLOSED;
 	else if (__builtin_add_overflow(in->octets, sub->body.len, &total) ||
@@ -39,7 +40,7 @@ ingest_submit(struct ingest *in, struct submission *sub)
 		in->octets = total;
 		counter_set(in->depth, (int64_t)in->items);
 	}
-	latch_must(pthread_mutex_unlock(&in->lock));
+	lock_must(pthread_mutex_unlock(&in->lock));
 	if (st != STATUS_OK)
 		return st;
 	sub->started_ms = clock_mono_ms();
@@ -140,18 +141,14 @@ ingest_new(const struct ingest_settings *settings, struct store *store,
 	struct ingest **ingest, struct err *err)
 {
 	struct ingest *in = xcalloc(1, sizeof(*in));
-	pthread_condattr_t attr;
 	char name[32];
 	enum status st;
 	int k;
 
 	in->settings = *settings;
 	in->store = store;
-	latch_must(pthread_mutex_init(&in->lock, NULL));
-	latch_must(pthread_condattr_init(&attr));
-	latch_must(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC));
-	latch_must(pthread_cond_init(&in->eased, &attr));
-	latch_must(pthread_condattr_destroy(&attr));
+	lock_must(pthread_mutex_init(&in->lock, NULL));
+	lock_cond_init(&in->eased);
 	in->queue = workq_new(settings->policy.max_queue_items, 0);
 	in->dear = workq_new(settings->policy.max_queue_items, 0);
 	for (k = 0; k <= OUTCOME_REFUSED; k++) {
@@ -222,19 +219,20 @@ static void
 ingest_await(struct ingest *in)
 {
 	int seconds = in->settings.drain_seconds;
-	struct timespec until = latch_until(seconds ? seconds : DRAIN_SECONDS);
+	struct timespec until =
+		lock_until(1000LL * (seconds ? seconds : DRAIN_SECONDS));
 	int rc = 0;
 
-	latch_must(pthread_mutex_lock(&in->lock));
+	lock_must(pthread_mutex_lock(&in->lock));
 	in->sleepers++;
 	while (in->items > 0 && rc == 0)
 		rc = pthread_cond_timedwait(&in->eased, &in->lock, &until);
 	if (in->items > 0)
 		ingest_hurry(in);
 	while (in->items > 0)
-		latch_must(pthread_cond_wait(&in->eased, &in->lock));
+		lock_must(pthread_cond_wait(&in->eased, &in->lock));
 	in->sleepers--;
-	latch_must(pthread_mutex_unlock(&in->lock));
+	lock_must(pthread_mutex_unlock(&in->lock));
 }
 
 void
@@ -256,9 +254,9 @@ ingest_drain(struct ingest *in)
 	size_t i;
 
 	raise_stop(in->raise);
-	latch_must(pthread_mutex_lock(&in->lock));
+	lock_must(pthread_mutex_lock(&in->lock));
 	in->closing = true;
-	latch_must(pthread_mutex_unlock(&in->lock));
+	lock_must(pthread_mutex_unlock(&in->lock));
 	if (in->thread_count == 0 || !in->threads[0].started)
 		ingest_give_up(in);
 	ingest_await(in);
@@ -267,7 +265,7 @@ ingest_drain(struct ingest *in)
 	for (i = 0; i < in->thread_count; i++) {
 		if (!in->threads[i].started)
 			continue;
-		latch_must(pthread_join(in->threads[i].thread, NULL));
+		lock_must(pthread_join(in->threads[i].thread, NULL));
 		in->threads[i].started = false;
 	}
 }
@@ -297,7 +295,7 @@ ingest_free(struct ingest *in)
 	workq_free(in->queue);
 	workq_free(in->dear);
 	free(in->threads);
-	latch_must(pthread_cond_destroy(&in->eased));
-	latch_must(pthread_mutex_destroy(&in->lock));
+	lock_must(pthread_cond_destroy(&in->eased));
+	lock_must(pthread_mutex_destroy(&in->lock));
 	free(in);
 }

@@ -9,7 +9,6 @@
 
 #include <pthread.h>
 #include <stdbool.h>
-#include <time.h>
 
 struct latch {
 	pthread_mutex_t lock;
@@ -25,11 +24,5 @@ struct latch {
 void latch_end(struct latch *l);
 /* Waits, then does away with it. */
 void latch_wait(struct latch *l);
-
-/* Seconds from now, by the monotonic clock. */
-struct timespec latch_until(int seconds);
-
-/* For calls that fail only when this program is wrong. */
-void latch_must(int rc);
 
 #endif

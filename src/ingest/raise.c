@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/counter.h"
+#include "base/lock.h"
 #include "base/log.h"
-#include "ingest/latch.h"
 #include "ingest/raise_rows.h"
 #include "ingest/record.h"
 #include "ingest/stage.h"
@@ -46,18 +46,13 @@ struct raise {
 static bool
 raise_sleep(struct raise *r, int64_t ms)
 {
-	struct timespec t = latch_until((int)(ms / 1000));
+	struct timespec until = lock_until(ms);
 	int rc = 0;
 
-	t.tv_nsec += (long)(ms % 1000) * 1000000L;
-	if (t.tv_nsec >= 1000000000L) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000L;
-	}
-	latch_must(pthread_mutex_lock(&r->lock));
+	lock_must(pthread_mutex_lock(&r->lock));
 	while (!atomic_load(&r->stop) && rc == 0)
-		rc = pthread_cond_timedwait(&r->wake, &r->lock, &t);
-	latch_must(pthread_mutex_unlock(&r->lock));
+		rc = pthread_cond_timedwait(&r->wake, &r->lock, &until);
+	lock_must(pthread_mutex_unlock(&r->lock));
 	return !atomic_load(&r->stop);
 }
 
@@ -75,9 +70,9 @@ raise_yield(struct raise *r)
 	int i;
 
 	for (i = 0; busy && i < RAISE_YIELDS; i++) {
-		latch_must(pthread_mutex_lock(&r->in->lock));
+		lock_must(pthread_mutex_lock(&r->in->lock));
 		busy = r->in->items > 0;
-		latch_must(pthread_mutex_unlock(&r->in->lock));
+		lock_must(pthread_mutex_unlock(&r->in->lock));
 		if (busy && !raise_sleep(r, RAISE_YIELD_MS))
 			return false;
 	}
@@ -333,7 +328,6 @@ enum status
 raise_new(struct ingest *in, struct raise **raise, struct err *err)
 {
 	struct raise *r = xcalloc(1, sizeof(*r));
-	pthread_condattr_t attr;
 	enum status st;
 
 	st = session_open(in->store, SESSION_READ, &r->session, err);
@@ -342,11 +336,8 @@ raise_new(struct ingest *in, struct raise **raise, struct err *err)
 		return st;
 	}
 	r->in = in;
-	latch_must(pthread_mutex_init(&r->lock, NULL));
-	latch_must(pthread_condattr_init(&attr));
-	latch_must(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC));
-	latch_must(pthread_cond_init(&r->wake, &attr));
-	latch_must(pthread_condattr_destroy(&attr));
+	lock_must(pthread_mutex_init(&r->lock, NULL));
+	lock_cond_init(&r->wake);
 	r->running = counter_get("raise_running");
 	r->left = counter_get("raise_left");
 	r->rate = counter_get("raise_rate");
@@ -379,11 +370,11 @@ raise_stop(struct raise *r)
 {
 	if (r == NULL || !r->started)
 		return;
-	latch_must(pthread_mutex_lock(&r->lock));
+	lock_must(pthread_mutex_lock(&r->lock));
 	atomic_store(&r->stop, true);
-	latch_must(pthread_cond_signal(&r->wake));
-	latch_must(pthread_mutex_unlock(&r->lock));
-	latch_must(pthread_join(r->thread, NULL));
+	lock_must(pthread_cond_signal(&r->wake));
+	lock_must(pthread_mutex_unlock(&r->lock));
+	lock_must(pthread_join(r->thread, NULL));
 	r->started = false;
 }
 
@@ -393,7 +384,7 @@ raise_free(struct raise *r)
 	if (r == NULL)
 		return;
 	session_close(r->session);
-	latch_must(pthread_cond_destroy(&r->wake));
-	latch_must(pthread_mutex_destroy(&r->lock));
+	lock_must(pthread_cond_destroy(&r->wake));
+	lock_must(pthread_mutex_destroy(&r->lock));
 	free(r);
 }

@@ -4,9 +4,9 @@
 
 #include "base/clock.h"
 #include "base/counter.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "base/workq.h"
-#include "ingest/latch.h"
 #include "ingest/lone.h"
 #include "ingest/prepare.h"
 #include "ingest/record.h"
@@ -24,14 +24,14 @@ enum {
 static void
 stage_forget(struct ingest *in, struct submission_work *work)
 {
-	latch_must(pthread_mutex_lock(&in->lock));
+	lock_must(pthread_mutex_lock(&in->lock));
 	in->items--;
 	in->octets -= work->weight;
 	in->held -= work->held;
 	counter_set(in->depth, (int64_t)in->items);
 	if (in->sleepers > 0)
-		latch_must(pthread_cond_broadcast(&in->eased));
-	latch_must(pthread_mutex_unlock(&in->lock));
+		lock_must(pthread_cond_broadcast(&in->eased));
+	lock_must(pthread_mutex_unlock(&in->lock));
 }
 
 /* The one place where `done` runs. */
@@ -101,11 +101,11 @@ stage_again(struct submission_work *work)
 	struct ingest *in = work->ingest;
 
 	/* It is no longer the writer's, and a worker must not wait for it. */
-	latch_must(pthread_mutex_lock(&in->lock));
+	lock_must(pthread_mutex_lock(&in->lock));
 	in->held -= work->held;
 	if (in->sleepers > 0)
-		latch_must(pthread_cond_broadcast(&in->eased));
-	latch_must(pthread_mutex_unlock(&in->lock));
+		lock_must(pthread_cond_broadcast(&in->eased));
+	lock_must(pthread_mutex_unlock(&in->lock));
 	work->held = 0;
 	return stage_queue(work) == STATUS_OK;
 }
@@ -179,11 +179,11 @@ stage_is_stopped(const struct submission *sub)
 static void
 stage_sleep(struct ingest *in, const char *thread)
 {
-	struct timespec until = latch_until(1);
+	struct timespec until = lock_until(STAGE_BEAT_MS);
 	int rc = pthread_cond_timedwait(&in->eased, &in->lock, &until);
 
 	if (rc != ETIMEDOUT)
-		latch_must(rc);
+		lock_must(rc);
 	stage_beat_for(in, thread);
 }
 
@@ -193,12 +193,12 @@ stage_wait_for_writer(struct stage_thread *t)
 {
 	struct ingest *in = t->in;
 
-	latch_must(pthread_mutex_lock(&in->lock));
+	lock_must(pthread_mutex_lock(&in->lock));
 	in->sleepers++;
 	while (in->held > in->settings.policy.max_worked)
 		stage_sleep(in, t->name);
 	in->sleepers--;
-	latch_must(pthread_mutex_unlock(&in->lock));
+	lock_must(pthread_mutex_unlock(&in->lock));
 }
 
 void
@@ -208,13 +208,13 @@ stage_claim_large(struct submission_work *work)
 
 	if (work->is_large)
 		return;
-	latch_must(pthread_mutex_lock(&in->lock));
+	lock_must(pthread_mutex_lock(&in->lock));
 	in->sleepers++;
 	while (in->large || in->held > in->settings.policy.max_worked)
 		stage_sleep(in, work->thread);
 	in->sleepers--;
 	in->large = true;
-	latch_must(pthread_mutex_unlock(&in->lock));
+	lock_must(pthread_mutex_unlock(&in->lock));
 	work->is_large = true;
 }
 
@@ -226,11 +226,11 @@ stage_give_up_large(struct submission_work *work)
 	if (!work->is_large)
 		return;
 	work->is_large = false;
-	latch_must(pthread_mutex_lock(&in->lock));
+	lock_must(pthread_mutex_lock(&in->lock));
 	in->large = false;
 	if (in->sleepers > 0)
-		latch_must(pthread_cond_broadcast(&in->eased));
-	latch_must(pthread_mutex_unlock(&in->lock));
+		lock_must(pthread_cond_broadcast(&in->eased));
+	lock_must(pthread_mutex_unlock(&in->lock));
 }
 
 static void
@@ -239,9 +239,9 @@ stage_hold(struct ingest *in, struct submission *sub)
 	struct submission_work *work = sub->work;
 	size_t used = arena_used(sub->arena) + arena_used(work->turn);
 
-	latch_must(pthread_mutex_lock(&in->lock));
+	lock_must(pthread_mutex_lock(&in->lock));
 	in->held += used - work->held;
-	latch_must(pthread_mutex_unlock(&in->lock));
+	lock_must(pthread_mutex_unlock(&in->lock));
 	work->held = used;
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "ingest/latch.h"
+#include "base/lock.h"
 #include "ingest/tombstone_table.h"
 
 enum { TEXTS_MAX = 1 << 30 };
@@ -101,7 +101,7 @@ tombstones_open(const char *folder, struct tombstones **out, struct err *err)
 	t->path = file_in(folder, "tombstones");
 	t->secret_path = file_in(folder, "secret");
 	t->texts = arena_new(TEXTS_MAX);
-	latch_must(pthread_rwlock_init(&t->lock, NULL));
+	lock_must(pthread_rwlock_init(&t->lock, NULL));
 	st = tombstone_table_load(t, err);
 	if (st == STATUS_OK)
 		*out = t;
@@ -116,7 +116,7 @@ tombstones_free(struct tombstones *t)
 	if (t == NULL)
 		return;
 	explicit_bzero(t->secret, sizeof(t->secret));
-	latch_must(pthread_rwlock_destroy(&t->lock));
+	lock_must(pthread_rwlock_destroy(&t->lock));
 	arena_free(t->texts);
 	free(t->all.list);
 	free(t->path);
@@ -162,9 +162,9 @@ tombstones_mark(const struct tombstones *t)
 
 	if (t == NULL)
 		return mark;
-	latch_must(pthread_rwlock_rdlock(lock_of(t)));
+	lock_must(pthread_rwlock_rdlock(lock_of(t)));
 	mark = t->mark;
-	latch_must(pthread_rwlock_unlock(lock_of(t)));
+	lock_must(pthread_rwlock_unlock(lock_of(t)));
 	return mark;
 }
 
@@ -177,13 +177,13 @@ tombstones_find(const struct tombstones *t, const struct digest *id,
 
 	if (tombstones_count(t) == 0)
 		return false;
-	latch_must(pthread_rwlock_rdlock(lock_of(t)));
+	lock_must(pthread_rwlock_rdlock(lock_of(t)));
 	if (t->all.count > 0)
 		found = bsearch(&want, t->all.list, t->all.count, sizeof(want),
 			tombstone_cmp);
 	if (found != NULL)
 		*kind = found->kind;
-	latch_must(pthread_rwlock_unlock(lock_of(t)));
+	lock_must(pthread_rwlock_unlock(lock_of(t)));
 	return found != NULL;
 }
 
@@ -195,9 +195,9 @@ tombstones_each(const struct tombstones *t,
 
 	if (t == NULL)
 		return STATUS_OK;
-	latch_must(pthread_rwlock_rdlock(lock_of(t)));
+	lock_must(pthread_rwlock_rdlock(lock_of(t)));
 	for (size_t i = 0; st == STATUS_OK && i < t->all.count; i++)
 		st = visit(ctx, &t->all.list[i]);
-	latch_must(pthread_rwlock_unlock(lock_of(t)));
+	lock_must(pthread_rwlock_unlock(lock_of(t)));
 	return st;
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ingest/latch.h"
+#include "base/lock.h"
 #include "ingest/tombstone_table.h"
 
 static void
@@ -31,13 +31,13 @@ publish(struct tombstones *t, struct tombstone_list *all)
 		add_to_mark(&mark, &all->list[i]);
 		keys += all->list[i].kind <= TOMBSTONE_ERASE;
 	}
-	latch_must(pthread_rwlock_wrlock(&t->lock));
+	lock_must(pthread_rwlock_wrlock(&t->lock));
 	t->all = *all;
 	t->mark = mark;
 	atomic_store(&t->keys, keys);
 	atomic_store(&t->parts, all->count - keys);
 	(void)atomic_fetch_add(&t->generation, 1);
-	latch_must(pthread_rwlock_unlock(&t->lock));
+	lock_must(pthread_rwlock_unlock(&t->lock));
 	free(old);
 }
 

@@ -3,30 +3,30 @@
 #include <assert.h>
 #include <string.h>
 
-#include "ingest/latch.h"
+#include "base/lock.h"
 
 void
 wakes_init(struct wakes *w)
 {
 	memset(w, 0, sizeof(*w));
-	latch_must(pthread_mutex_init(&w->lock, NULL));
+	lock_must(pthread_mutex_init(&w->lock, NULL));
 }
 
 void
 wakes_done(struct wakes *w)
 {
-	latch_must(pthread_mutex_destroy(&w->lock));
+	lock_must(pthread_mutex_destroy(&w->lock));
 }
 
 void
 wakes_add(struct wakes *w, void (*wake)(void *ctx), void *ctx)
 {
-	latch_must(pthread_mutex_lock(&w->lock));
+	lock_must(pthread_mutex_lock(&w->lock));
 	assert(w->count < WAKES_MAX);
 	w->list[w->count].wake = wake;
 	w->list[w->count].ctx = ctx;
 	w->count++;
-	latch_must(pthread_mutex_unlock(&w->lock));
+	lock_must(pthread_mutex_unlock(&w->lock));
 }
 
 void
@@ -34,20 +34,20 @@ wakes_drop(struct wakes *w, const void *ctx)
 {
 	size_t kept = 0;
 
-	latch_must(pthread_mutex_lock(&w->lock));
+	lock_must(pthread_mutex_lock(&w->lock));
 	for (size_t i = 0; i < w->count; i++) {
 		if (w->list[i].ctx != ctx)
 			w->list[kept++] = w->list[i];
 	}
 	w->count = kept;
-	latch_must(pthread_mutex_unlock(&w->lock));
+	lock_must(pthread_mutex_unlock(&w->lock));
 }
 
 void
 wakes_run(struct wakes *w)
 {
-	latch_must(pthread_mutex_lock(&w->lock));
+	lock_must(pthread_mutex_lock(&w->lock));
 	for (size_t i = 0; i < w->count; i++)
 		w->list[i].wake(w->list[i].ctx);
-	latch_must(pthread_mutex_unlock(&w->lock));
+	lock_must(pthread_mutex_unlock(&w->lock));
 }

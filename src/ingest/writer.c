@@ -9,8 +9,8 @@
 #include "base/clock.h"
 #include "base/counter.h"
 #include "base/crash.h"
+#include "base/lock.h"
 #include "base/log.h"
-#include "ingest/latch.h"
 #include "ingest/wakes.h"
 
 enum {
@@ -51,7 +51,7 @@ writer_put(struct writer *w, struct write_job *job)
 	enum status st = STATUS_OK;
 
 	job->next = NULL;
-	latch_must(pthread_mutex_lock(&w->lock));
+	lock_must(pthread_mutex_lock(&w->lock));
 	if (w->closing)
 		st = STATUS_CLOSED;
 	else if (w->waiting >= w->settings.max_waiting)
@@ -61,10 +61,10 @@ writer_put(struct writer *w, struct write_job *job)
 		w->last = &job->next;
 		w->waiting++;
 		if (w->is_asleep)
-			latch_must(pthread_cond_signal(&w->more));
+			lock_must(pthread_cond_signal(&w->more));
 		w->is_asleep = false;
 	}
-	latch_must(pthread_mutex_unlock(&w->lock));
+	lock_must(pthread_mutex_unlock(&w->lock));
 	return st;
 }
 
@@ -73,9 +73,9 @@ writer_waiting(struct writer *w)
 {
 	size_t n;
 
-	latch_must(pthread_mutex_lock(&w->lock));
+	lock_must(pthread_mutex_lock(&w->lock));
 	n = w->waiting;
-	latch_must(pthread_mutex_unlock(&w->lock));
+	lock_must(pthread_mutex_unlock(&w->lock));
 	return n;
 }
 
@@ -86,12 +86,12 @@ writer_waiting(struct writer *w)
 static struct write_job *
 writer_take(struct writer *w, bool *end)
 {
-	struct timespec until = latch_until(WRITER_BEAT_MS / 1000);
+	struct timespec until = lock_until(WRITER_BEAT_MS);
 	struct write_job *list, **p;
 	size_t n = 0;
 	int rc = 0;
 
-	latch_must(pthread_mutex_lock(&w->lock));
+	lock_must(pthread_mutex_lock(&w->lock));
 	w->is_asleep = true;
 	while (w->first == NULL && !w->closing && rc != ETIMEDOUT)
 		rc = pthread_cond_timedwait(&w->more, &w->lock, &until);
@@ -105,7 +105,7 @@ writer_take(struct writer *w, bool *end)
 	if (w->first == NULL)
 		w->last = &w->first;
 	w->waiting -= n;
-	latch_must(pthread_mutex_unlock(&w->lock));
+	lock_must(pthread_mutex_unlock(&w->lock));
 	return list;
 }
 
@@ -334,7 +334,6 @@ writer_new(const struct writer_settings *settings, struct store *store,
 	struct writer **writer, struct err *err)
 {
 	struct writer *w = xcalloc(1, sizeof(*w));
-	pthread_condattr_t attr;
 	enum status st;
 
 	w->settings = *settings;
@@ -344,12 +343,9 @@ writer_new(const struct writer_settings *settings, struct store *store,
 		return st;
 	}
 	w->last = &w->first;
-	latch_must(pthread_mutex_init(&w->lock, NULL));
+	lock_must(pthread_mutex_init(&w->lock, NULL));
 	wakes_init(&w->wakes);
-	latch_must(pthread_condattr_init(&attr));
-	latch_must(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC));
-	latch_must(pthread_cond_init(&w->more, &attr));
-	latch_must(pthread_condattr_destroy(&attr));
+	lock_cond_init(&w->more);
 	w->batches = counter_get("writer_batches");
 	w->jobs = counter_get("writer_jobs");
 	w->failures = counter_get("writer_failures");
@@ -374,12 +370,12 @@ writer_start(struct writer *w, struct err *err)
 void
 writer_stop(struct writer *w)
 {
-	latch_must(pthread_mutex_lock(&w->lock));
+	lock_must(pthread_mutex_lock(&w->lock));
 	w->closing = true;
-	latch_must(pthread_cond_signal(&w->more));
-	latch_must(pthread_mutex_unlock(&w->lock));
+	lock_must(pthread_cond_signal(&w->more));
+	lock_must(pthread_mutex_unlock(&w->lock));
 	if (w->started) {
-		latch_must(pthread_join(w->thread, NULL));
+		lock_must(pthread_join(w->thread, NULL));
 		w->started = false;
 		store_checkpoint(w->session, true);
 	}
@@ -392,8 +388,8 @@ writer_free(struct writer *w)
 		return;
 	assert(!w->started && w->first == NULL);
 	session_close(w->session);
-	latch_must(pthread_cond_destroy(&w->more));
-	latch_must(pthread_mutex_destroy(&w->lock));
+	lock_must(pthread_cond_destroy(&w->more));
+	lock_must(pthread_mutex_destroy(&w->lock));
 	wakes_done(&w->wakes);
 	free(w);
 }

@@ -5,8 +5,8 @@
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "base/lock.h"
 #include "http/server/loop.h"
 
 enum waiter_state { WAITING, WOKEN, GAVE_UP };
@@ -31,13 +31,9 @@ struct wait_list *
 wait_list_new(void)
 {
 	struct wait_list *l = xcalloc(1, sizeof(*l));
-	pthread_condattr_t attr;
 
 	pthread_mutex_init(&l->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&l->empty, &attr);
-	pthread_condattr_destroy(&attr);
+	lock_cond_init(&l->empty);
 	return l;
 }
 
@@ -154,16 +150,9 @@ wait_sweep(struct wait_list *l, int64_t now)
 bool
 wait_until_empty(struct wait_list *l, int64_t wait_ms)
 {
-	struct timespec end;
+	struct timespec end = lock_until(wait_ms);
 	bool empty;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += wait_ms / 1000;
-	end.tv_nsec += wait_ms % 1000 * 1000000;
-	if (end.tv_nsec >= 1000000000) {
-		end.tv_sec++;
-		end.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&l->lock);
 	while (l->head != NULL)
 		if (pthread_cond_timedwait(&l->empty, &l->lock, &end) ==

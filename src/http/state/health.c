@@ -2,9 +2,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "http/services.h"
 
@@ -24,15 +24,11 @@ struct health *
 health_new(enum status (*ask)(void *ctx, struct err *err), void *ctx)
 {
 	struct health *h = xcalloc(1, sizeof(*h));
-	pthread_condattr_t attr;
 
 	h->ask = ask;
 	h->ctx = ctx;
 	pthread_mutex_init(&h->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&h->wake, &attr);
-	pthread_condattr_destroy(&attr);
+	lock_cond_init(&h->wake);
 	return h;
 }
 
@@ -67,15 +63,9 @@ ask_once(struct health *h)
 static bool
 rest(struct health *h)
 {
-	struct timespec end;
+	struct timespec end = lock_until(HEALTH_PERIOD_MS);
 	bool go_on;
 
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_nsec += HEALTH_PERIOD_MS * 1000000L;
-	if (end.tv_nsec >= 1000000000) {
-		end.tv_nsec -= 1000000000;
-		end.tv_sec++;
-	}
 	pthread_mutex_lock(&h->lock);
 	if (!h->stopping)
 		pthread_cond_timedwait(&h->wake, &h->lock, &end);
