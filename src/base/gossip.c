@@ -50,8 +50,7 @@ gossip_on(void)
 	return counter_get("gossip_on");
 }
 
-/* ---- what differs ---------------------------------------------------------
- */
+/* ---- what differs ------------------------------------------------------ */
 
 static struct {
 	pthread_mutex_t lock;

@@ -18,8 +18,7 @@
 
 enum { DRAIN_SECONDS = 10 };
 
-/* ---- for others ------------------------------------------------------------
- */
+/* ---- for others -------------------------------------------------------- */
 
 enum status
 ingest_submit(struct ingest *in, struct submission *sub)
@@ -97,8 +96,7 @@ ingest_policy(const struct ingest *in)
 	return &in->settings.policy;
 }
 
-/* ---- start and stop
- * ---------------------------------------------------------- */
+/* ---- start and stop ---------------------------------------------------- */
 
 static enum status
 ingest_open_writer(struct ingest *in, struct err *err)

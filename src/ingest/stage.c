@@ -18,8 +18,7 @@ enum {
 	STAGE_BEAT_MS = 1000
 };
 
-/* ---- the end of a submission ----------------------------------------------
- */
+/* ---- the end of a submission ------------------------------------------- */
 
 static void
 stage_forget(struct ingest *in, struct submission_work *work)
@@ -70,8 +69,7 @@ stage_is_late(
 	return true;
 }
 
-/* ---- the writer's half ------------------------------------------------------
- */
+/* ---- the writer's half ------------------------------------------------- */
 
 static enum status
 stage_write(struct write_job *job, struct store_session *s, struct err *err)
@@ -138,8 +136,7 @@ stage_written(struct write_job *job, enum status st, const struct err *err)
 	stage_finish(work->sub, st, err);
 }
 
-/* ---- the workers' half ------------------------------------------------------
- */
+/* ---- the workers' half ------------------------------------------------- */
 
 static void
 stage_beat_for(const struct ingest *in, const char *thread)

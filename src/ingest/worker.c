@@ -22,8 +22,7 @@ struct reading {
 	size_t outcome_count;
 };
 
-/* ---- from octets to certificates ------------------------------------------
- */
+/* ---- from octets to certificates --------------------------------------- */
 
 static enum status
 worker_read_blocks(struct reading *r, struct err *err)
@@ -42,8 +41,7 @@ worker_read_blocks(struct reading *r, struct err *err)
 	return st;
 }
 
-/* ---- from certificates to outcomes ----------------------------------------
- */
+/* ---- from certificates to outcomes ------------------------------------- */
 
 static void
 worker_refuse(struct reading *r, enum verdict why, const char *detail)

@@ -65,8 +65,7 @@ answers_free(struct answers *a)
 	free(a);
 }
 
-/* ---- one answer ----------------------------------------------------------
- */
+/* ---- one answer -------------------------------------------------------- */
 
 /* Its number; 0: all of us have answered enough for now. */
 static uint64_t
@@ -148,8 +147,7 @@ answer(struct answers *a, const struct question *q,
 		st == STATUS_OK ? "sent" : "dropped", status_name(st));
 }
 
-/* ---- those that wait ------------------------------------------------------
- */
+/* ---- those that wait --------------------------------------------------- */
 
 static const char *
 copy_text(struct arena *arena, const char *text)

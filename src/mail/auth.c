@@ -310,8 +310,7 @@ has_hmac(const struct auth *a, const struct incoming *in, int peer, int64_t now,
 	return false;
 }
 
-/* ---- the other roads -------------------------------------------------------
- */
+/* ---- the other roads --------------------------------------------------- */
 
 /* Only who was told it writes to ADDRESS with this tag. */
 static bool

@@ -23,8 +23,7 @@ struct pinned {
 	struct cert *cert;
 };
 
-/* ---- the key ---------------------------------------------------------------
- */
+/* ---- the key ----------------------------------------------------------- */
 
 static enum status
 read_key(struct pinned *p, struct bytes file, struct err *err)
@@ -77,8 +76,7 @@ pinned_free(struct pinned *p)
 	free(p);
 }
 
-/* ---- a signature -----------------------------------------------------------
- */
+/* ---- a signature ------------------------------------------------------- */
 
 /* Over a document: it, what of the signature is hashed, and a trailer. */
 static bool
@@ -149,8 +147,7 @@ is_good(const struct pinned *p, struct bytes octets, struct bytes body,
 	return true;
 }
 
-/* ---- whom it is for --------------------------------------------------------
- */
+/* ---- whom it is for ---------------------------------------------------- */
 
 static bool
 has_address(struct bytes value, const char *us)

@@ -19,8 +19,7 @@ enum {
 	ARENA_MAX = 1024 * 1024
 };
 
-/* ---- life -----------------------------------------------------------------
- */
+/* ---- life -------------------------------------------------------------- */
 
 /* A server of the VKS kind shows no user ID that nobody has confirmed. */
 const char *
@@ -122,8 +121,7 @@ canary_open(struct canary *c, struct err *err)
 	return st;
 }
 
-/* ---- signing --------------------------------------------------------------
- */
+/* ---- signing ----------------------------------------------------------- */
 
 static enum status
 submit(struct canary *c, struct err *err)
@@ -206,8 +204,7 @@ sign_or_submit(struct canary *c, int64_t now)
 		c->peers[i].next = now;
 }
 
-/* ---- the thread ----------------------------------------------------------
- */
+/* ---- the thread -------------------------------------------------------- */
 
 int64_t
 canary_step(struct canary *c, int64_t now)

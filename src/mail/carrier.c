@@ -20,8 +20,7 @@ struct feed {
 	struct buf body;
 };
 
-/* ---- addresses ------------------------------------------------------------
- */
+/* ---- addresses --------------------------------------------------------- */
 
 /* How keys are given to a kind of server, by the scheme that names it. */
 static const struct kind {
@@ -79,8 +78,7 @@ carrier_write_url(const char *url, const char *path, char *out, size_t size)
 		has_port(host) ? "" : k->port, path);
 }
 
-/* ---- bodies ---------------------------------------------------------------
- */
+/* ---- bodies ------------------------------------------------------------ */
 
 /* Armor is of few characters; these mean something in a form. */
 static enum status
@@ -113,8 +111,7 @@ put_json(struct buf *out, struct bytes armor)
 	return st == STATUS_OK ? buf_put(out, bytes_of("\"}")) : st;
 }
 
-/* ---- answers --------------------------------------------------------------
- */
+/* ---- answers ----------------------------------------------------------- */
 
 /* The first row that fits. What it means is what such a reply of a relay
  * means (retry.c): the letter, the peer, later, soon. */
@@ -198,8 +195,7 @@ carrier_feed(struct carrier *c, uint64_t id, const struct carrier_way *way,
 	fetch_start(c->fetcher, &q);
 }
 
-/* ---- life -----------------------------------------------------------------
- */
+/* ---- life -------------------------------------------------------------- */
 
 struct carrier *
 carrier_new(

@@ -100,8 +100,7 @@ courier_free(struct courier *c)
 	free(c);
 }
 
-/* ---- what others hand over ------------------------------------------------
- */
+/* ---- what others hand over --------------------------------------------- */
 
 enum status
 courier_put(struct courier *c, struct event *e)
@@ -158,8 +157,7 @@ courier_low_cursor(const struct courier *c)
 	return atomic_load(&c->low_cursor);
 }
 
-/* ---- the thread ------------------------------------------------------------
- */
+/* ---- the thread -------------------------------------------------------- */
 
 static void
 on_event(struct courier *c, struct event *e, int64_t now)

@@ -142,8 +142,7 @@ extra_done(struct courier_peer *p)
 		drop(p, &p->extras, RETRY_LATER);
 }
 
-/* ---- what others ask ------------------------------------------------------
- */
+/* ---- what others ask --------------------------------------------------- */
 
 static struct courier_peer *
 peer_at(const struct courier *c, size_t index)

@@ -292,8 +292,7 @@ post_take(struct inbox *b, const struct frame *f)
 		dispatch(post);
 }
 
-/* ---- when all of it is on disk --------------------------------------------
- */
+/* ---- when all of it is on disk ----------------------------------------- */
 
 struct tally {
 	size_t good, secret, temporary;

@@ -7,8 +7,7 @@
 
 enum { ROW_ARENA = 1024 * 1024 };
 
-/* ---- changes that a letter's senders have too ------------------------------
- */
+/* ---- changes that a letter's senders have too -------------------------- */
 
 static bool
 is_covering(const struct outcome *o)
@@ -113,8 +112,7 @@ served_note(struct post *post)
 	b->served_count++;
 }
 
-/* ---- when a peer was last heard of ------------------------------------------
- */
+/* ---- when a peer was last heard of ------------------------------------- */
 
 static enum status
 run_heard(struct write_job *job, struct store_session *w, struct err *err)

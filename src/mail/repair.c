@@ -88,8 +88,7 @@ repair_free(struct repair *r)
 	free(r);
 }
 
-/* ---- what others hand over -------------------------------------------------
- */
+/* ---- what others hand over --------------------------------------------- */
 
 void
 repair_heard(struct repair *r, size_t index, const struct batch_value *batch)

@@ -200,8 +200,7 @@ repair_save(struct repair_peer *p)
 	buf_done(&j.notes[1].text);
 }
 
-/* ---- away for longer than the log (L26) ------------------------------------
- */
+/* ---- away for longer than the log (L26) -------------------------------- */
 
 struct flag_job {
 	struct write_job job;

@@ -216,8 +216,7 @@ send_range(struct repair_peer *p)
 	memmove(range, range + 1, p->answer_count * sizeof(*range));
 }
 
-/* ---- the store again ------------------------------------------------------
- */
+/* ---- the store again --------------------------------------------------- */
 
 static void
 walk_ended(struct repair_peer *p)
@@ -289,8 +288,7 @@ send_walk(struct repair_peer *p)
 		walk_ended(p);
 }
 
-/* ---- public ----------------------------------------------------------------
- */
+/* ---- public ------------------------------------------------------------ */
 
 bool
 repair_has_work(const struct repair_peer *p, int64_t now)

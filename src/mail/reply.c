@@ -14,8 +14,7 @@ enum {
 	ENCODED_MAX = 45 /* of those in one encoded word */
 };
 
-/* ---- subject -------------------------------------------------------------
- */
+/* ---- subject ----------------------------------------------------------- */
 
 static bool
 is_plain_words(struct bytes text)
@@ -80,8 +79,7 @@ reply_subject(const char *command, struct bytes args, struct buf *out)
 	return st == STATUS_OK ? put_encoded(out, args) : st;
 }
 
-/* ---- head ----------------------------------------------------------------
- */
+/* ---- head -------------------------------------------------------------- */
 
 /* Both fields of a thread; the older part of a long one is left out. */
 static enum status
@@ -147,8 +145,7 @@ put_head(const struct compose_site *site, const struct reply_letter *r,
 	return st;
 }
 
-/* ---- body ----------------------------------------------------------------
- */
+/* ---- body -------------------------------------------------------------- */
 
 static enum status
 put_text(struct buf *out, struct bytes text)

@@ -29,8 +29,7 @@ enum { SUB_CREATED = 2, SUB_ISSUER = 16, SUB_FLAGS = 27, SUB_ISSUER_FPR = 33 };
 static const uint8_t ed25519_oid[] = {
 	9, 0x2B, 0x06, 0x01, 0x04, 0x01, 0xDA, 0x47, 0x0F, 0x01};
 
-/* ---- the curve ------------------------------------------------------------
- */
+/* ---- the curve --------------------------------------------------------- */
 
 static enum status
 failed(gcry_error_t e, struct err *err)
@@ -128,8 +127,7 @@ sign_digest(const struct sign_key *key, const uint8_t point[POINT],
 	return st;
 }
 
-/* ---- packets --------------------------------------------------------------
- */
+/* ---- packets ----------------------------------------------------------- */
 
 static enum status
 put_all(struct buf *out, const struct bytes *parts, size_t n)
