@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/lock.h"
+
 /* By itself: another's name is a file, which the sandbox may not write. */
 static void *
 run_named(void *arg)
@@ -33,6 +35,17 @@ void
 thread_join(struct thread *t)
 {
 	if (t->started)
-		(void)pthread_join(t->id, NULL);
+		lock_must(pthread_join(t->id, NULL));
 	t->started = false;
+}
+
+bool
+thread_join_within(struct thread *t, int64_t ms)
+{
+	struct timespec end = lock_until(ms);
+
+	if (t->started)
+		t->started = pthread_clockjoin_np(
+				     t->id, NULL, CLOCK_MONOTONIC, &end) != 0;
+	return !t->started;
 }

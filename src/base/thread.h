@@ -3,6 +3,7 @@
  *
  * Memory:  embedded, at one place while it runs; zeroed is fine.
  * Threads: start and join from one.
+ * Units:   milliseconds.
  * Errors:  IO: there is no thread left, and err says for what.
  */
 #ifndef KEYPOST_BASE_THREAD_H
@@ -10,6 +11,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/status.h"
 
@@ -25,5 +27,7 @@ struct thread {
 MUST_CHECK enum status thread_start(struct thread *t, const char *name,
 	void *(*run)(void *arg), void *arg, struct err *err);
 void thread_join(struct thread *t);
+/* Waits so many ms at the most; false: it still runs. */
+MUST_CHECK bool thread_join_within(struct thread *t, int64_t ms);
 
 #endif

@@ -1,12 +1,12 @@
 #include "cli/simulate.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
+#include "base/thread.h"
 #include "ingest/tombstone_rules.h"
 
 enum {
@@ -26,7 +26,7 @@ struct simulation {
 
 struct worker {
 	struct simulation *all;
-	pthread_t thread;
+	struct thread thread;
 	struct store_session *session;
 	struct arena *arena;
 	struct simulate_sums sums;
@@ -333,24 +333,20 @@ run_workers(
 	uint64_t total =
 		all->how->sample > 0 ? all->how->sample : (uint64_t)all->last;
 	enum status st = STATUS_OK;
-	size_t i, started = 0;
+	size_t i;
 
 	for (i = 0; st == STATUS_OK && i < n; i++)
 		st = open_worker(&list[i], all, err);
 	for (i = 0; st == STATUS_OK && i < n; i++) {
 		atomic_fetch_add(&all->running, 1);
-		if (pthread_create(&list[i].thread, NULL, work, &list[i]) !=
-			0) {
+		st = thread_start(
+			&list[i].thread, "simulate", work, &list[i], err);
+		if (st != STATUS_OK)
 			atomic_fetch_sub(&all->running, 1);
-			err_set(err, "no thread could be started");
-			st = STATUS_LIMIT;
-			break;
-		}
-		started++;
 	}
 	wait_for(all, total);
-	for (i = 0; i < started; i++)
-		(void)pthread_join(list[i].thread, NULL);
+	for (i = 0; i < n; i++)
+		thread_join(&list[i].thread);
 	for (i = 0; st == STATUS_OK && i < n; i++) {
 		st = list[i].status;
 		if (st != STATUS_OK)

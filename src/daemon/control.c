@@ -6,28 +6,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/net.h"
+#include "base/thread.h"
 #include "daemon/client.h"
 
 #define THREAD "control"
 
-enum { GRACE_SECONDS = 5, AGAIN_MS = 100 };
+enum { GRACE_MS = 5000, AGAIN_MS = 100 };
 
 struct control {
 	struct control_parts parts;
 	struct endpoint at;
 	int listener;
-	pthread_t thread;
-	bool started;
-	bool stopping;
-	bool ended; /* the thread's last word */ /* read by the thread,
-						    atomically */
+	struct thread thread;
+	bool stopping;        /* read by the thread */
+	bool ended;           /* the thread's last word */
 	pthread_mutex_t lock; /* held while a client is served */
 	pthread_mutex_t fd_lock;
 	int client_fd; /* -1: none; under fd_lock */
@@ -133,8 +130,6 @@ run(void *arg)
 	enum status st;
 	int fd;
 
-	/* By the thread itself: the sandbox closes /proc to others. */
-	(void)prctl(PR_SET_NAME, THREAD, 0, 0, 0);
 	while (!__atomic_load_n(&c->stopping, __ATOMIC_ACQUIRE)) {
 		heart_beat(c->parts.heart, THREAD);
 		st = net_wait(c->listener, POLLIN, clock_mono_ms() + 500);
@@ -186,14 +181,7 @@ control_new(const struct control_parts *parts, struct control **control,
 enum status
 control_start(struct control *c, struct err *err)
 {
-	int r = pthread_create(&c->thread, NULL, run, c);
-
-	if (r != 0) {
-		err_set(err, "control thread: %s", strerror(r));
-		return STATUS_IO;
-	}
-	c->started = true;
-	return STATUS_OK;
+	return thread_start(&c->thread, THREAD, run, c, err);
 }
 
 struct control_parts *
@@ -212,14 +200,9 @@ control_unlock(struct control *c)
 static void
 join(struct control *c)
 {
-	struct timespec until;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += GRACE_SECONDS;
-	if (pthread_clockjoin_np(c->thread, NULL, CLOCK_MONOTONIC, &until) !=
-		0) {
+	if (!thread_join_within(&c->thread, GRACE_MS)) {
 		hang_up(c);
-		pthread_join(c->thread, NULL);
+		thread_join(&c->thread);
 	}
 	/* Tools that look for races do not know a join with a deadline. */
 	assert(__atomic_load_n(&c->ended, __ATOMIC_ACQUIRE));
@@ -229,9 +212,8 @@ void
 control_stop(struct control *c)
 {
 	__atomic_store_n(&c->stopping, true, __ATOMIC_RELEASE);
-	if (c->started)
+	if (c->thread.started)
 		join(c);
-	c->started = false;
 	heart_forget(c->parts.heart, THREAD);
 	(void)unlink(c->at.host);
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include "base/words.h"
 #include "daemon/datadir.h"
 #include "daemon/lifecycle.h"
@@ -214,12 +214,14 @@ static int
 stop(struct lifecycle *life, const sigset_t *set)
 {
 	int64_t deadline = clock_mono_ms() + STOP_MS;
-	pthread_t thread;
+	struct thread thread;
+	struct err err;
 	int s;
 
 	notify_send("STOPPING=1");
 	log_line(LOG_INFO, "stop", "outcome=begun");
-	if (pthread_create(&thread, NULL, stop_thread, life) != 0) {
+	if (thread_start(&thread, "stop", stop_thread, life, &err) !=
+		STATUS_OK) {
 		lifecycle_stop(life);
 		return 0;
 	}
@@ -237,7 +239,7 @@ stop(struct lifecycle *life, const sigset_t *set)
 			_exit(1);
 		}
 	}
-	pthread_join(thread, NULL);
+	thread_join(&thread);
 	return 0;
 }
 

@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/counter.h"
@@ -180,18 +179,12 @@ ingest_start(struct ingest *in, struct err *err)
 {
 	enum status st;
 	size_t i;
-	int rc;
 
 	st = writer_start(in->writer, err);
 	for (i = 0; st == STATUS_OK && i < in->thread_count; i++) {
-		rc = pthread_create(&in->threads[i].thread, NULL, stage_worker,
-			&in->threads[i]);
-		if (rc != 0) {
-			err_set(err, "thread %s: %s", in->threads[i].name,
-				strerror(rc));
-			return STATUS_IO;
-		}
-		in->threads[i].started = true;
+		struct stage_thread *t = &in->threads[i];
+
+		st = thread_start(&t->thread, t->name, stage_worker, t, err);
 	}
 	if (st == STATUS_OK && in->raise != NULL)
 		st = raise_start(in->raise, err);
@@ -255,17 +248,13 @@ ingest_drain(struct ingest *in)
 	lock_must(pthread_mutex_lock(&in->lock));
 	in->closing = true;
 	lock_must(pthread_mutex_unlock(&in->lock));
-	if (in->thread_count == 0 || !in->threads[0].started)
+	if (in->thread_count == 0 || !in->threads[0].thread.started)
 		ingest_give_up(in);
 	ingest_await(in);
 	workq_close(in->queue);
 	workq_close(in->dear);
-	for (i = 0; i < in->thread_count; i++) {
-		if (!in->threads[i].started)
-			continue;
-		lock_must(pthread_join(in->threads[i].thread, NULL));
-		in->threads[i].started = false;
-	}
+	for (i = 0; i < in->thread_count; i++)
+		thread_join(&in->threads[i].thread);
 }
 
 void
@@ -283,7 +272,7 @@ ingest_free(struct ingest *in)
 	if (in == NULL)
 		return;
 	for (i = 0; i < in->thread_count; i++) {
-		assert(!in->threads[i].started);
+		assert(!in->threads[i].thread.started);
 		if (in->threads[i].session != NULL)
 			session_close(in->threads[i].session);
 	}

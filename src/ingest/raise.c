@@ -8,6 +8,7 @@
 #include "base/counter.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "ingest/raise_rows.h"
 #include "ingest/record.h"
 #include "ingest/stage.h"
@@ -25,8 +26,7 @@ enum {
 struct raise {
 	struct ingest *in;
 	struct store_session *session;
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 	atomic_bool stop;
 	pthread_mutex_t lock;
 	pthread_cond_t wake; /* for stop */
@@ -308,7 +308,6 @@ raise_main(void *arg)
 	struct err err = {{0}};
 	uint8_t floor;
 
-	(void)pthread_setname_np(pthread_self(), "raise");
 	do {
 		now = atomic_load(&r->in->lowered);
 		if (now == done ||
@@ -352,30 +351,21 @@ raise_new(struct ingest *in, struct raise **raise, struct err *err)
 enum status
 raise_start(struct raise *r, struct err *err)
 {
-	int rc;
-
 	if (raise_policy(r)->verify_share == 0)
 		return STATUS_OK;
-	rc = pthread_create(&r->thread, NULL, raise_main, r);
-	if (rc != 0) {
-		err_set(err, "thread raise: %s", strerror(rc));
-		return STATUS_IO;
-	}
-	r->started = true;
-	return STATUS_OK;
+	return thread_start(&r->thread, "raise", raise_main, r, err);
 }
 
 void
 raise_stop(struct raise *r)
 {
-	if (r == NULL || !r->started)
+	if (r == NULL || !r->thread.started)
 		return;
 	lock_must(pthread_mutex_lock(&r->lock));
 	atomic_store(&r->stop, true);
 	lock_must(pthread_cond_signal(&r->wake));
 	lock_must(pthread_mutex_unlock(&r->lock));
-	lock_must(pthread_join(r->thread, NULL));
-	r->started = false;
+	thread_join(&r->thread);
 }
 
 void

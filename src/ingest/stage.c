@@ -363,7 +363,6 @@ stage_worker(void *arg)
 	void *item;
 	enum status st;
 
-	(void)pthread_setname_np(pthread_self(), t->name);
 	do {
 		if (in->settings.beat != NULL)
 			in->settings.beat(in->settings.beat_ctx, t->name);

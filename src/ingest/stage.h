@@ -13,15 +13,15 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/thread.h"
 #include "ingest/ingest.h"
 
 struct stage_thread {
 	struct ingest *in;
 	struct workq *queue; /* that it takes from: the ingest's, or its dear */
 	struct store_session *session;
-	pthread_t thread;
+	struct thread thread;
 	char name[16];
-	bool started;
 };
 
 struct ingest {

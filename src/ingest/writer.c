@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -11,6 +10,7 @@
 #include "base/crash.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "ingest/wakes.h"
 
 enum {
@@ -23,8 +23,7 @@ enum {
 struct writer {
 	struct writer_settings settings;
 	struct store_session *session;
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 
 	pthread_mutex_t lock; /* of what follows, to the blank line */
 	pthread_cond_t more;
@@ -295,8 +294,6 @@ writer_main(void *arg)
 	struct write_job *list;
 	bool end = false;
 
-	/* Naming another thread needs /proc, which a sandbox lacks. */
-	(void)pthread_setname_np(pthread_self(), "writer");
 	while (!end) {
 		if (w->settings.beat != NULL)
 			w->settings.beat(w->settings.beat_ctx, "writer");
@@ -357,14 +354,7 @@ writer_new(const struct writer_settings *settings, struct store *store,
 enum status
 writer_start(struct writer *w, struct err *err)
 {
-	int rc = pthread_create(&w->thread, NULL, writer_main, w);
-
-	if (rc != 0) {
-		err_set(err, "thread writer: %s", strerror(rc));
-		return STATUS_IO;
-	}
-	w->started = true;
-	return STATUS_OK;
+	return thread_start(&w->thread, "writer", writer_main, w, err);
 }
 
 void
@@ -374,11 +364,10 @@ writer_stop(struct writer *w)
 	w->closing = true;
 	lock_must(pthread_cond_signal(&w->more));
 	lock_must(pthread_mutex_unlock(&w->lock));
-	if (w->started) {
-		lock_must(pthread_join(w->thread, NULL));
-		w->started = false;
-		store_checkpoint(w->session, true);
-	}
+	if (!w->thread.started)
+		return;
+	thread_join(&w->thread);
+	store_checkpoint(w->session, true);
 }
 
 void
@@ -386,7 +375,7 @@ writer_free(struct writer *w)
 {
 	if (w == NULL)
 		return;
-	assert(!w->started && w->first == NULL);
+	assert(!w->thread.started && w->first == NULL);
 	session_close(w->session);
 	lock_must(pthread_cond_destroy(&w->more));
 	lock_must(pthread_mutex_destroy(&w->lock));

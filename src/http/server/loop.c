@@ -186,7 +186,6 @@ loop_main(void *arg)
 	sigset_t set;
 	int i, n;
 
-	(void)pthread_setname_np(pthread_self(), "http");
 	sigemptyset(&set);
 	sigaddset(&set, SIGPIPE);
 	(void)pthread_sigmask(SIG_BLOCK, &set, NULL);
@@ -237,17 +236,6 @@ loop_open(struct loop *l, struct err *err)
 	return st == STATUS_OK ? watch(l, l->wake, EVENT_WAKE, err) : st;
 }
 
-static enum status
-loop_start(struct loop *l, struct err *err)
-{
-	if (pthread_create(&l->thread, NULL, loop_main, l) != 0) {
-		err_set(err, "a thread cannot be started");
-		return STATUS_IO;
-	}
-	l->started = true;
-	return STATUS_OK;
-}
-
 enum status
 pool_start(struct pool *p, struct err *err)
 {
@@ -258,7 +246,8 @@ pool_start(struct pool *p, struct err *err)
 	for (i = 0; st == STATUS_OK && i < p->settings.threads; i++)
 		st = loop_open(&p->loops[i], err);
 	for (i = 0; st == STATUS_OK && i < p->settings.threads; i++)
-		st = loop_start(&p->loops[i], err);
+		st = thread_start(&p->loops[i].thread, "http", loop_main,
+			&p->loops[i], err);
 	return st;
 }
 
@@ -268,7 +257,7 @@ wake_all(struct pool *p)
 	size_t i;
 
 	for (i = 0; i < p->settings.threads; i++)
-		if (p->loops[i].started)
+		if (p->loops[i].thread.started)
 			loop_wake(&p->loops[i]);
 }
 
@@ -277,14 +266,6 @@ pool_quiesce(struct pool *p)
 {
 	atomic_store(&p->quiet, true);
 	wake_all(p);
-}
-
-static void
-loop_join(struct loop *l)
-{
-	if (l->started)
-		pthread_join(l->thread, NULL);
-	l->started = false;
 }
 
 static void
@@ -313,7 +294,7 @@ pool_stop(struct pool *p)
 	/* All of them, before one is without a library: they give each other
 	 * connections. */
 	for (i = 0; i < p->settings.threads; i++)
-		loop_join(&p->loops[i]);
+		thread_join(&p->loops[i].thread);
 	for (i = 0; i < p->settings.threads; i++)
 		loop_stop(&p->loops[i]);
 }

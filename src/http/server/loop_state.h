@@ -7,10 +7,10 @@
 #ifndef KEYPOST_HTTP_SERVER_LOOP_STATE_H
 #define KEYPOST_HTTP_SERVER_LOOP_STATE_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/counter.h"
+#include "base/thread.h"
 #include "http/server/loop.h"
 #include "http/server/share.h"
 
@@ -25,8 +25,7 @@ struct loop {
 	bool watching;      /* the listeners */
 	bool worked;        /* a callback ran in this round */
 	unsigned int empty; /* rounds that brought nothing, in a row */
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 };
 
 struct pool {

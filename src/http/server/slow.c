@@ -1,18 +1,17 @@
 #include "http/server/slow.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "base/workq.h"
 #include "http/server/wait.h"
 #include "http/services.h"
 
 struct slow {
 	struct workq *queue;
-	pthread_t thread;
-	bool started;
+	struct thread thread;
 	int64_t (*idle)(void *ctx); /* in how many ms to call it again */
 	void *idle_ctx;
 	_Atomic bool stopping;
@@ -79,7 +78,6 @@ slow_main(void *arg)
 	enum status st;
 	void *item;
 
-	(void)pthread_setname_np(pthread_self(), "search");
 	for (;;) {
 		int64_t now = clock_mono_ms();
 
@@ -104,23 +102,17 @@ slow_idle(struct slow *s, int64_t (*idle)(void *ctx), void *ctx)
 enum status
 slow_start(struct slow *s, struct err *err)
 {
-	if (pthread_create(&s->thread, NULL, slow_main, s) != 0) {
-		err_set(err, "the search thread cannot be started");
-		return STATUS_IO;
-	}
-	s->started = true;
-	return STATUS_OK;
+	return thread_start(&s->thread, "search", slow_main, s, err);
 }
 
 void
 slow_stop(struct slow *s)
 {
-	if (!s->started)
+	if (!s->thread.started)
 		return;
 	atomic_store(&s->stopping, true);
 	workq_close(s->queue);
-	pthread_join(s->thread, NULL);
-	s->started = false;
+	thread_join(&s->thread);
 }
 
 void

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/lock.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "http/services.h"
 
 struct health {
@@ -16,8 +17,7 @@ struct health {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stopping;
-	bool started;
-	pthread_t thread;
+	struct thread thread;
 };
 
 struct health *
@@ -79,7 +79,6 @@ health_main(void *arg)
 {
 	struct health *h = arg;
 
-	(void)pthread_setname_np(pthread_self(), "health");
 	while (rest(h))
 		ask_once(h);
 	return NULL;
@@ -90,25 +89,19 @@ health_start(struct health *h, struct err *err)
 {
 	atomic_store(&h->good, true);
 	ask_once(h);
-	if (pthread_create(&h->thread, NULL, health_main, h) != 0) {
-		err_set(err, "the health thread cannot be started");
-		return STATUS_IO;
-	}
-	h->started = true;
-	return STATUS_OK;
+	return thread_start(&h->thread, "health", health_main, h, err);
 }
 
 void
 health_stop(struct health *h)
 {
-	if (!h->started)
+	if (!h->thread.started)
 		return;
 	pthread_mutex_lock(&h->lock);
 	h->stopping = true;
 	pthread_cond_signal(&h->wake);
 	pthread_mutex_unlock(&h->lock);
-	pthread_join(h->thread, NULL);
-	h->started = false;
+	thread_join(&h->thread);
 }
 
 bool

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "store/sqlite/bulk.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/migrate.h"
@@ -140,15 +141,17 @@ static void
 run_threads(struct audit *a)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	pthread_t threads[THREADS_MAX];
+	struct thread threads[THREADS_MAX];
 	size_t count = 0;
+	struct err err;
 
 	while (count + 1 < THREADS_MAX && (long)count + 1 < cpus &&
-		pthread_create(&threads[count], NULL, thread_main, a) == 0)
+		thread_start(&threads[count], "audit", thread_main, a, &err) ==
+			STATUS_OK)
 		count++;
 	(void)thread_main(a);
 	while (count > 0)
-		(void)pthread_join(threads[--count], NULL);
+		thread_join(&threads[--count]);
 }
 
 /* ---- all of it ------------------------------------------------------ */

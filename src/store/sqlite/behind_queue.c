@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "base/thread.h"
 
 enum {
 	ALIGNED = 4096, /* what O_DIRECT asks of places, sizes and memory */
@@ -29,7 +30,7 @@ struct block {
 struct behind {
 	int fd;
 	bool direct; /* the thread's */
-	pthread_t thread;
+	struct thread thread;
 
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t more, less;
@@ -328,6 +329,7 @@ behind_new(const char *path)
 {
 	struct behind *b = xcalloc(1, sizeof(*b));
 	bool made = open_file(b, path);
+	struct err err;
 
 	for (size_t i = 0; i < BEHIND_BLOCKS; i++) {
 		b->blocks[i].octets = aligned_alloc(ALIGNED, BEHIND_BLOCK);
@@ -336,11 +338,9 @@ behind_new(const char *path)
 	(void)pthread_mutex_init(&b->lock, NULL);
 	(void)pthread_cond_init(&b->more, NULL);
 	(void)pthread_cond_init(&b->less, NULL);
-	if (made && pthread_create(&b->thread, NULL, run, b) == 0) {
-		(void)pthread_setname_np(b->thread, "behind");
+	if (made &&
+		thread_start(&b->thread, "behind", run, b, &err) == STATUS_OK)
 		return b;
-	}
-	b->closing = true; /* there is no thread to wait for */
 	behind_free(b);
 	return NULL;
 }
@@ -348,15 +348,13 @@ behind_new(const char *path)
 void
 behind_free(struct behind *b)
 {
-	bool runs = !b->closing;
-
-	if (runs) {
+	if (b->thread.started) {
 		(void)hand_over(b, b->open);
 		lock(b);
 		b->closing = true;
 		(void)pthread_cond_signal(&b->more);
 		unlock(b);
-		(void)pthread_join(b->thread, NULL);
+		thread_join(&b->thread);
 	}
 	if (b->fd >= 0)
 		(void)close(b->fd);

@@ -1,14 +1,15 @@
 #include "store/sqlite/check.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
+
 struct check {
 	struct sqlite_store *store;
 	struct sqlite_session *session;
-	pthread_t thread;
+	struct thread thread;
 	atomic_bool cancel;
 	char found[200]; /* written before `result` is */
 	_Atomic(const char *) result;
@@ -77,11 +78,11 @@ check_start(struct sqlite_store *store, struct check **check, struct err *err)
 		return st;
 	}
 	c->session->cancel = &c->cancel;
-	if (pthread_create(&c->thread, NULL, check_main, c) != 0) {
-		err_set(err, "cannot start a thread for the check");
+	st = thread_start(&c->thread, "check", check_main, c, err);
+	if (st != STATUS_OK) {
 		db_disconnect(c->session);
 		free(c);
-		return STATUS_IO;
+		return st;
 	}
 	*check = c;
 	return STATUS_OK;
@@ -93,7 +94,7 @@ check_stop(struct check *c)
 	if (c == NULL)
 		return;
 	atomic_store(&c->cancel, true);
-	(void)pthread_join(c->thread, NULL);
+	thread_join(&c->thread);
 	db_disconnect(c->session);
 	free(c);
 }
