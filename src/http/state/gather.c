@@ -7,13 +7,9 @@
 
 #include "base/clock.h"
 #include "config.h"
-#include "http/state/counts.h"
 #include "http/state/format.h"
+#include "http/state/log_count.h"
 #include "http/state/peers.h"
-#include "ingest/writer.h"
-
-/* Of our counts in the store. */
-#define NOTE "changes"
 
 _Static_assert((int)GATHER_PAUSE_MS < (int)CHANGE_YOUNG_MS,
 	"a change could leave the log before it was counted");
@@ -34,11 +30,7 @@ struct gather {
 	const char *mail;
 	/* Held while the store is read: by one at a time. */
 	pthread_mutex_t work;
-	struct counts counts;
-	bool begun;
-	int64_t kept;              /* the cursor of what is in the store */
-	int64_t keep_ms;           /* when to put it there again */
-	struct change_mark *marks; /* GATHER_STEP of them */
+	struct log_count log;
 	/* Held for a few instructions. */
 	pthread_mutex_t lock;
 	struct snapshot *current;
@@ -50,9 +42,7 @@ gather_new(const struct http_settings *settings)
 	struct gather *g = xcalloc(1, sizeof(*g));
 
 	g->settings = settings;
-	counts_init(&g->counts);
-	g->keep_ms = clock_mono_ms() + GATHER_KEEP_MS;
-	g->marks = xcalloc(GATHER_STEP, sizeof(*g->marks));
+	log_count_init(&g->log);
 	pthread_mutex_init(&g->work, NULL);
 	pthread_mutex_init(&g->lock, NULL);
 	gather_tell(g, settings);
@@ -87,7 +77,7 @@ gather_free(struct gather *g)
 	arena_free(g->told);
 	pthread_mutex_destroy(&g->work);
 	pthread_mutex_destroy(&g->lock);
-	free(g->marks);
+	log_count_done(&g->log);
 	free(g);
 }
 
@@ -130,78 +120,6 @@ gather_tell(struct gather *g, const struct http_settings *settings)
 
 /* ---- counting --------------------------------------------------------- */
 
-/* What an earlier process counted; false if there is none. */
-static bool
-recall(struct gather *g, struct store_session *s, int64_t last_seq)
-{
-	struct arena *a = arena_new(GATHER_ARENA_MAX);
-	struct counts found;
-	struct bytes note;
-	struct err err;
-	bool ok;
-
-	ok = store_get_note(s, NOTE, a, &note, &err) == STATUS_OK &&
-	     counts_read(note, &found) == STATUS_OK && found.cursor >= 0 &&
-	     found.cursor <= last_seq;
-	if (ok) {
-		g->counts = found;
-		g->kept = found.cursor;
-	}
-	arena_free(a);
-	return ok;
-}
-
-/*
- * What was pruned before our time is unknown; numbers have no gaps, so a
- * first record that is not number 1 says that there was more.
- */
-static void
-begin(struct gather *g, const struct change_mark *first, int64_t last_seq,
-	int64_t now)
-{
-	if (first != NULL && first->seq > 1)
-		g->counts.since = first->time;
-	else if (first == NULL && last_seq > 0)
-		g->counts.since = now;
-	g->counts.cursor = first != NULL ? first->seq - 1 : last_seq;
-}
-
-static void
-count(struct gather *g, const struct change_mark *m, int64_t now)
-{
-	counts_advance(&g->counts, m->seq, m->seq - g->counts.cursor - 1, now);
-	histogram_add(&g->counts.hours, m->kind, m->time, now);
-	histogram_add(&g->counts.days, m->kind, m->time, now);
-}
-
-static enum status
-step(struct gather *g, struct store_session *s, int64_t *last_seq,
-	struct err *err)
-{
-	int64_t now = clock_wall_s();
-	size_t n = 0;
-	enum status st;
-
-	/* First the end: what is pruned behind it meanwhile is not counted. */
-	st = store_last_seq(s, last_seq, err);
-	if (st == STATUS_OK && !g->begun)
-		g->begun = recall(g, s, *last_seq);
-	if (st == STATUS_OK)
-		st = store_read_marks(
-			s, g->counts.cursor, g->marks, GATHER_STEP, &n, err);
-	if (st != STATUS_OK)
-		return st;
-	if (!g->begun)
-		begin(g, n > 0 ? &g->marks[0] : NULL, *last_seq, now);
-	g->begun = true;
-	for (size_t i = 0; i < n; i++)
-		count(g, &g->marks[i], now);
-	if (n == 0 && *last_seq > g->counts.cursor)
-		counts_advance(&g->counts, *last_seq,
-			*last_seq - g->counts.cursor, now);
-	return STATUS_OK;
-}
-
 enum status
 gather_step(struct gather *g, struct store *store, int64_t *again_ms,
 	struct err *err)
@@ -213,68 +131,19 @@ gather_step(struct gather *g, struct store *store, int64_t *again_ms,
 	if (st != STATUS_OK)
 		return st;
 	pthread_mutex_lock(&g->work);
-	st = step(g, s, &last_seq, err);
-	*again_ms =
-		g->counts.cursor < last_seq ? GATHER_HURRY_MS : GATHER_PAUSE_MS;
+	st = log_count_step(&g->log, s, &last_seq, err);
+	*again_ms = g->log.counts.cursor < last_seq ? GATHER_HURRY_MS
+						    : GATHER_PAUSE_MS;
 	pthread_mutex_unlock(&g->work);
 	session_return(store, s);
 	return st;
 }
 
-/* ---- keeping ---------------------------------------------------------- */
-
-struct keep_job {
-	struct write_job job; /* first: the writer hands it back */
-	struct buf note;
-};
-
-static enum status
-keep_run(struct write_job *job, struct store_session *s, struct err *err)
-{
-	struct keep_job *k = (struct keep_job *)job;
-
-	return store_put_note(s, NOTE, buf_view(&k->note), err);
-}
-
-/* If it failed, the next one will do: the log holds what is not kept. */
-static void
-keep_done(struct write_job *job, enum status st, const struct err *err)
-{
-	struct keep_job *k = (struct keep_job *)job;
-
-	(void)st;
-	(void)err;
-	buf_done(&k->note);
-	free(k);
-}
-
-/* The caller holds `work`. */
-static void
-put_note(const struct gather *g, struct writer *writer)
-{
-	struct keep_job *k = xcalloc(1, sizeof(*k));
-
-	k->job.run = keep_run;
-	k->job.done = keep_done;
-	buf_init(&k->note, 0);
-	if (counts_write(&g->counts, &k->note) == STATUS_OK &&
-		writer_put(writer, &k->job) == STATUS_OK)
-		return;
-	keep_done(&k->job, STATUS_OK, NULL);
-}
-
 void
 gather_keep(struct gather *g, struct writer *writer, bool now)
 {
-	int64_t time = clock_mono_ms();
-
 	pthread_mutex_lock(&g->work);
-	if (g->begun && g->counts.cursor != g->kept &&
-		(now || time >= g->keep_ms)) {
-		g->kept = g->counts.cursor;
-		g->keep_ms = time + GATHER_KEEP_MS;
-		put_note(g, writer);
-	}
+	log_count_keep(&g->log, writer, now);
 	pthread_mutex_unlock(&g->work);
 }
 
@@ -299,7 +168,7 @@ fill(struct gather *g, struct store_session *s, struct arena *a,
 	struct store_facts facts;
 	enum status st;
 
-	st = step(g, s, &out->last_seq, err);
+	st = log_count_step(&g->log, s, &out->last_seq, err);
 	if (st == STATUS_OK)
 		st = store_get_facts(s, &facts, err);
 	if (st != STATUS_OK)
@@ -316,11 +185,11 @@ fill(struct gather *g, struct store_session *s, struct arena *a,
 	out->mail_shown = set->stats_show_mail;
 	out->certs = facts.certs;
 	out->last_seq = facts.last_seq;
-	out->hours = g->counts.hours;
-	out->days = g->counts.days;
-	out->counted_since = g->counts.since;
-	out->uncounted = facts.last_seq - g->counts.cursor;
-	out->missed = counts_missed(&g->counts, out->now);
+	out->hours = g->log.counts.hours;
+	out->days = g->log.counts.days;
+	out->counted_since = g->log.counts.since;
+	out->uncounted = facts.last_seq - g->log.counts.cursor;
+	out->missed = counts_missed(&g->log.counts, out->now);
 	if (out->contact == NULL || out->mail == NULL)
 		return STATUS_LIMIT;
 	return peers_read(

@@ -1,10 +1,9 @@
 /*
- * gather.h - counts changes and keeps a snapshot of the server's state
+ * gather.h - keeps a snapshot of the server's state
  *
- * The change log is read once, in small steps, by whoever calls gather_step
- * again and again, and what it counted is kept in the store; the numbers of
- * certificates and of peers are read when a snapshot is made. A snapshot serves
- * every request for GATHER_AGE_MS.
+ * Changes are counted by whoever calls gather_step again and again
+ * (log_count.h); the numbers of certificates and of peers are read when a
+ * snapshot is made. A snapshot serves every request for GATHER_AGE_MS.
  *
  * Memory:  gather_take lends a snapshot until gather_give.
  * Threads: any; gather_step and gather_make run on the search thread.
@@ -19,10 +18,8 @@
 
 enum {
 	GATHER_AGE_MS = 10000,
-	GATHER_STEP = 20000,    /* changes counted in one go */
 	GATHER_PAUSE_MS = 1000, /* between steps that caught up */
 	GATHER_HURRY_MS = 100,  /* between those that did not */
-	GATHER_KEEP_MS = 30000, /* between writing down what was counted */
 	GATHER_ARENA_MAX = 4 << 20
 };
 
@@ -39,11 +36,7 @@ void gather_tell(struct gather *g, const struct http_settings *settings);
 MUST_CHECK enum status gather_step(struct gather *g, struct store *store,
 	int64_t *again_ms, struct err *err);
 
-/*
- * Has the counts written into the store, if there is something new and the
- * last time is long enough ago or this is the end: the log is pruned, and a
- * restart must not forget what it held.
- */
+/* As log_count_keep. */
 void gather_keep(struct gather *g, struct writer *writer, bool now);
 
 /* A snapshot that is young enough, or NULL. */

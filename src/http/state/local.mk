@@ -10,6 +10,7 @@ libhttp_a_SOURCES += \
 	src/http/state/graph_svg.c \
 	src/http/state/health.c src/http/state/health.h \
 	src/http/state/histogram.c src/http/state/histogram.h \
+	src/http/state/log_count.c src/http/state/log_count.h \
 	src/http/state/metrics.c src/http/state/metrics.h \
 	src/http/state/metrics_server.c src/http/state/metrics_server.h \
 	src/http/state/canary_status.c \

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "http/state/counts.h"
 #include "http/state/gather.h"
+#include "http/state/log_count.h"
 #include "ingest/writer.h"
 #include "tests/unit/http/site_harness.h"
 #include "tests/unit/unit.h"
@@ -186,10 +187,10 @@ test_counts_are_kept_now_and_then(void **state)
 	assert_false(is_kept()); /* nothing was counted */
 	submit(1);
 	assert_ok(gather_step(g, site.store, &again, &err));
-	clock_set_for_test(1000000 + GATHER_KEEP_MS - 1, NOW);
+	clock_set_for_test(1000000 + LOG_COUNT_KEEP_MS - 1, NOW);
 	gather_keep(g, writer, false);
 	assert_false(is_kept());
-	clock_set_for_test(1000000 + GATHER_KEEP_MS, NOW);
+	clock_set_for_test(1000000 + LOG_COUNT_KEEP_MS, NOW);
 	gather_keep(g, writer, false);
 	assert_true(is_kept());
 	gather_free(g);
