@@ -7,6 +7,7 @@ libhttp_a_SOURCES += \
 	src/http/state/gather.c src/http/state/gather.h \
 	src/http/state/graph_dot.c \
 	src/http/state/graph_box.c src/http/state/graph_box.h \
+	src/http/state/graph_edge.c src/http/state/graph_edge.h \
 	src/http/state/graph_svg.c \
 	src/http/state/health.c src/http/state/health.h \
 	src/http/state/histogram.c src/http/state/histogram.h \
