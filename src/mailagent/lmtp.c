@@ -18,8 +18,9 @@ lmtp_reply(struct lmtp *s, const char *line)
 		s->state = LMTP_QUIT;
 }
 
-void
-lmtp_drop_data(struct lmtp *s)
+/* The letter's octets go. */
+static void
+drop_data(struct lmtp *s)
 {
 	*s->held -= s->data.len;
 	buf_done(&s->data);
@@ -28,7 +29,7 @@ lmtp_drop_data(struct lmtp *s)
 void
 lmtp_reset(struct lmtp *s)
 {
-	lmtp_drop_data(s);
+	drop_data(s);
 	s->has_mail = s->has_sender = s->to_bounces = false;
 	s->bounce_to[0] = '\0';
 	s->rcpt_count = 0;
@@ -50,7 +51,7 @@ lmtp_init(struct lmtp *s, const struct lmtp_settings *settings, size_t *held)
 void
 lmtp_done(struct lmtp *s)
 {
-	lmtp_drop_data(s);
+	drop_data(s);
 	buf_done(&s->in);
 	buf_done(&s->out);
 }
@@ -87,7 +88,7 @@ keep(struct lmtp *s, struct bytes octets)
 	s->too_long = s->data.len + octets.len > LMTP_LETTER_MAX;
 	s->no_room = *s->held + octets.len > s->settings->held_max;
 	if (s->too_long || s->no_room) {
-		lmtp_drop_data(s);
+		drop_data(s);
 		return;
 	}
 	st = buf_put(&s->data, octets);

@@ -13,8 +13,6 @@
 void lmtp_run_line(struct lmtp *s, struct bytes line);
 /* One reply line, without its end. */
 void lmtp_reply(struct lmtp *s, const char *line);
-/* The letter's octets go. */
-void lmtp_drop_data(struct lmtp *s);
 /* As RSET: no sender, no recipients, no letter. */
 void lmtp_reset(struct lmtp *s);
 

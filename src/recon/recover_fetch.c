@@ -27,8 +27,8 @@ batch_free(struct batch *b)
 	free(b);
 }
 
-void
-source_drop(struct source *s)
+static void
+drop_waiting(struct source *s)
 {
 	for (size_t i = s->head; i < s->count; i++)
 		digest_map_remove(s->r->waiting, &s->list[i], 0);
@@ -118,7 +118,7 @@ fail_batch(struct batch *b, bool timed_out, bool reached, const char *why)
 			"peer=%s outcome=given-up digests=%zu what=\"the next "
 			"talk finds them again\"",
 			s->peer, s->count - s->head);
-		source_drop(s);
+		drop_waiting(s);
 		s->failures = s->timeouts = 0;
 	}
 	end_batch(b);

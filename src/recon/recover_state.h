@@ -115,8 +115,6 @@ void fetch_batch(struct source *s);
 /* The batch is done with: what did not come is backed off. */
 void fetch_ended(struct batch *b);
 void batch_free(struct batch *b);
-/* Drops all that waits. */
-void source_drop(struct source *s);
 
 /* ---- recover_reply.c --------------------------------------------------- */
 

@@ -19,8 +19,9 @@ struct stretch {
 	bool at_end; /* there is no change behind these */
 };
 
-enum status
-sets_settle(struct sets *s, struct store_session *session,
+/* Does the digest take part, as the session sees the store? */
+static enum status
+settle(struct sets *s, struct store_session *session,
 	const struct sks_digest *d, struct err *err)
 {
 	enum status st = STATUS_OK;
@@ -106,7 +107,7 @@ follow_stretch(struct sets *s, struct store_session *session, struct stretch *x,
 		return st;
 	name_digests(x);
 	for (i = 0; st == STATUS_OK && i < x->count; i++)
-		st = sets_settle(s, session, &x->digests[i], err);
+		st = settle(s, session, &x->digests[i], err);
 	if (st == STATUS_OK)
 		s->facts.seq = x->turns[x->turn_count - 1].seq;
 	return st;

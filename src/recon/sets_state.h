@@ -65,10 +65,6 @@ MUST_CHECK enum status sets_build(struct sets *s, struct err *err);
  */
 MUST_CHECK enum status sets_catch_up(
 	struct sets *s, const char **why, struct err *err);
-/* Does the digest take part, as the session sees the store? */
-MUST_CHECK enum status sets_settle(struct sets *s,
-	struct store_session *session, const struct sks_digest *d,
-	struct err *err);
 
 /* ---- sets_save.c, sets_load.c -------------------------------------------- */
 

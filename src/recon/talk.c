@@ -27,8 +27,8 @@ const struct talk_limits talk_limits_default = {
 
 /* ---- the end ----------------------------------------------------------- */
 
-bool
-talk_ended(const struct talk *t)
+static bool
+has_ended(const struct talk *t)
 {
 	return t->state >= TALK_DONE;
 }
@@ -41,7 +41,7 @@ talk_close(struct talk *t, enum talk_state state, const char *fmt, va_list args)
 {
 	char why[sizeof(t->why.text)];
 
-	if (talk_ended(t))
+	if (has_ended(t))
 		return;
 	(void)vsnprintf(why, sizeof(why), fmt, args);
 	err_set(&t->why, "%s", why);
@@ -156,7 +156,7 @@ buf_drop(struct buf *b, size_t n)
 static void
 talk_rest(struct talk *t)
 {
-	if (!talk_ended(t))
+	if (!has_ended(t))
 		return;
 	buf_done(&t->in);
 	arena_release(t->arena);
@@ -198,7 +198,7 @@ static enum status (*const take[TALK_STEPS])(
 static bool
 talk_hears(const struct talk *t)
 {
-	return !talk_ended(t) &&
+	return !has_ended(t) &&
 	       (t->role == TALK_ASKER || talk_backlog(t) < t->limits.replies);
 }
 
@@ -220,7 +220,7 @@ talk_go_on(struct talk *t)
 		talk_end(t, TALK_FAILED, "a message is too long");
 	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
 		talk_end(t, TALK_FAILED, "a message is malformed");
-	if (!talk_ended(t) && pos)
+	if (!has_ended(t) && pos)
 		buf_drop(&t->in, pos);
 	if (t->role == TALK_ASKER && t->state == TALK_TALKING)
 		ask_on(t);
@@ -242,7 +242,7 @@ void
 talk_take(struct talk *t, struct bytes in)
 {
 	t->facts.in += in.len;
-	if (talk_ended(t))
+	if (has_ended(t))
 		return;
 	if (buf_put(&t->in, in) != STATUS_OK)
 		talk_end(t, TALK_FAILED, "there is too much to hear");

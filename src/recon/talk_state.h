@@ -74,7 +74,6 @@ struct talk {
 
 /* ---- talk.c ------------------------------------------------------------ */
 
-bool talk_ended(const struct talk *t);
 void talk_end(struct talk *t, enum talk_state state, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 /* What it told us is worth nothing either. */
