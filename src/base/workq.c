@@ -156,14 +156,3 @@ workq_close(struct workq *q)
 	lock_must(pthread_cond_broadcast(&q->filled));
 	lock_must(pthread_mutex_unlock(&q->lock));
 }
-
-size_t
-workq_len(struct workq *q)
-{
-	size_t len;
-
-	lock_must(pthread_mutex_lock(&q->lock));
-	len = q->len;
-	lock_must(pthread_mutex_unlock(&q->lock));
-	return len;
-}

@@ -30,6 +30,5 @@ MUST_CHECK enum status workq_put_again(
 MUST_CHECK enum status workq_take(
 	struct workq *q, int64_t wait_ms, void **item);
 void workq_close(struct workq *q);
-size_t workq_len(struct workq *q);
 
 #endif

@@ -109,14 +109,6 @@ ranges_add(struct ranges *r, int64_t first, int64_t last)
 }
 
 bool
-ranges_has(const struct ranges *r, int64_t seq)
-{
-	size_t at = find(r, seq);
-
-	return at < r->count && r->list[at].first <= seq;
-}
-
-bool
 ranges_gap(const struct ranges *r, size_t i, struct range *gap)
 {
 	if (i + 1 >= r->count)

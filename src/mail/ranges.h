@@ -30,7 +30,6 @@ bool range_is_sound(int64_t first, int64_t last);
 bool range_parse(struct bytes text, struct range *out);
 
 void ranges_add(struct ranges *r, int64_t first, int64_t last);
-bool ranges_has(const struct ranges *r, int64_t seq);
 /* Gap i between the intervals, from 0 on; false: there are no more. */
 bool ranges_gap(const struct ranges *r, size_t i, struct range *gap);
 /* Appends "first-last" of each, a blank before each. */

@@ -14,13 +14,6 @@ struct chain {
 	unsigned int count;
 };
 
-bool
-tls_is_pin(const char *text)
-{
-	return strlen(text) == TLS_PIN_LEN &&
-	       strspn(text, "0123456789abcdefABCDEF") == TLS_PIN_LEN;
-}
-
 static void
 free_chain(struct chain *c)
 {

@@ -34,8 +34,6 @@ struct tls_trust {
 
 /* An address is no server name (RFC 6066 section 3). */
 bool tls_is_address(const char *host);
-/* 64 hex digits, of either case. */
-bool tls_is_pin(const char *text);
 /* The stream's chain, after its handshake. */
 MUST_CHECK enum status tls_verify(
 	mailstream *stream, const struct tls_trust *trust, struct err *err);

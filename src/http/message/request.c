@@ -314,12 +314,6 @@ request_may(const struct request *req, enum client_rate kind, uint64_t cost)
 }
 
 bool
-request_accepts(const struct request *req, const char *type)
-{
-	return accept_weight(req->head.accept, type) > 0;
-}
-
-bool
 request_varies(const struct request *req)
 {
 	return req->errors == ERRORS_AS_ASKED &&

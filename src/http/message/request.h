@@ -128,7 +128,5 @@ enum request_form request_wants(const struct request *req);
 enum request_form request_error_form(const struct request *req);
 /* What a client that asked for too much is told: 503 on HKP v1, else 429. */
 unsigned int request_rate_status(const struct request *req);
-/* Does Accept name this media type? "*" patterns do not count. */
-bool request_accepts(const struct request *req, const char *type);
 
 #endif

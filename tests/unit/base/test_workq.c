@@ -19,12 +19,11 @@ test_items_leave_in_the_order_they_came(void **state)
 	(void)state;
 	for (i = 0; i < 8; i++)
 		assert_ok(workq_put(q, &items[i], 0));
-	assert_int_equal(workq_len(q), 8);
 	for (i = 0; i < 8; i++) {
 		assert_ok(workq_take(q, 0, &got));
 		assert_ptr_equal(got, &items[i]);
 	}
-	assert_int_equal(workq_len(q), 0);
+	assert_status(workq_take(q, 0, &got), STATUS_TIMEOUT);
 	workq_free(q);
 }
 
@@ -38,11 +37,14 @@ test_full_queue_says_busy_at_once(void **state)
 	assert_ok(workq_put(q, &items[0], 0));
 	assert_ok(workq_put(q, &items[1], 0));
 	assert_status(workq_put(q, &items[2], 0), STATUS_BUSY);
-	assert_int_equal(workq_len(q), 2);
 	assert_ok(workq_take(q, 0, &got));
-	assert_ok(workq_put(q, &items[2], 0));
-	while (workq_take(q, 0, &got) == STATUS_OK)
-		;
+	assert_ptr_equal(got, &items[0]);
+	assert_ok(workq_put(q, &items[3], 0));
+	assert_ok(workq_take(q, 0, &got));
+	assert_ptr_equal(got, &items[1]);
+	assert_ok(workq_take(q, 0, &got));
+	assert_ptr_equal(got, &items[3]);
+	assert_status(workq_take(q, 0, &got), STATUS_TIMEOUT);
 	workq_free(q);
 }
 
@@ -90,7 +92,6 @@ test_admitted_work_may_come_back_past_the_limit(void **state)
 	(void)state;
 	assert_ok(workq_put(q, &items[0], 10));
 	assert_ok(workq_put_again(q, &items[1], 10));
-	assert_int_equal(workq_len(q), 2);
 	assert_ok(workq_take(q, 0, &got));
 	assert_ok(workq_take(q, 0, &got));
 	assert_ptr_equal(got, &items[1]);
@@ -208,7 +209,6 @@ test_many_threads_neither_lose_nor_double_an_item(void **state)
 	for (i = 0; i < CONSUMERS; i++)
 		assert_int_equal(pthread_join(c[i], NULL), 0);
 	assert_int_equal(s.taken, PRODUCERS * EACH);
-	assert_int_equal(workq_len(s.q), 0);
 	workq_free(s.q);
 }
 

@@ -129,8 +129,7 @@ test_peers_have_their_own_keys(void **state)
 	assert_string_equal(p[1].relay, "");
 	assert_string_equal(c->mail.host, "example.org");
 	assert_string_equal(c->http.peers[1].mail, "a@kiel.example");
-	assert_string_equal(
-		c->http.peers[2].push, "hkps://keys.bonn.example");
+	assert_string_equal(c->http.peers[2].push, "hkps://keys.bonn.example");
 	conf_free(c);
 }
 
@@ -166,6 +165,34 @@ test_what_feeds_a_peer_is_an_address_and_no_more(void **state)
 			text, sizeof(text), "[peer x]\nhkp = %s\n", wrong[i]);
 		err = refusal_of(text);
 		assert_non_null(strstr(err.text, "t:2: hkp: not hkp://HOST"));
+	}
+}
+
+static void
+test_a_pin_is_64_digits_of_either_case(void **state)
+{
+	const char *good[] = {"relay_pin =", "imap_pin =",
+		"relay_pin = 0123456789abcdefABCDEF0123456789"
+		"abcdefABCDEF0123456789abcdef0011"};
+	const char *wrong[] = {"relay_pin = 0123456789abcdef0123456789abcdef"
+			       "0123456789abcdef0123456789abcde",
+		"relay_pin = 0123456789abcdef0123456789abcdef"
+		"0123456789abcdef0123456789abcdef0",
+		"relay_pin = 0123456789abcdef0123456789abcdef"
+		"0123456789abcdef0123456789abcdeg"};
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		(void)snprintf(text, sizeof(text), "[mail]\n%s\n", good[i]);
+		conf_free(conf_of(text));
+	}
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct err err;
+
+		(void)snprintf(text, sizeof(text), "[mail]\n%s\n", wrong[i]);
+		err = refusal_of(text);
+		assert_non_null(strstr(err.text, "64 hex digits"));
 	}
 }
 
@@ -322,6 +349,7 @@ main(void)
 		cmocka_unit_test(test_a_peer_without_keys_is_still_checked),
 		cmocka_unit_test(
 			test_what_feeds_a_peer_is_an_address_and_no_more),
+		cmocka_unit_test(test_a_pin_is_64_digits_of_either_case),
 		cmocka_unit_test(test_all_reserved_peer_names_are_refused),
 		cmocka_unit_test(
 			test_a_near_word_is_suggested_and_a_far_one_is_not),

@@ -201,20 +201,6 @@ what_is_no_certificate_is_refused(void **state)
 	assert_status(judge(&good, "", bytes_of("no PEM"), &err), STATUS_IO);
 }
 
-static void
-a_pin_is_64_digits(void **state)
-{
-	char pin[TLS_PIN_LEN + 1];
-
-	(void)state;
-	pin_of(&good, pin);
-	assert_true(tls_is_pin(pin));
-	pin[3] = 'x';
-	assert_false(tls_is_pin(pin));
-	pin[3] = '\0';
-	assert_false(tls_is_pin(pin));
-}
-
 int
 main(void)
 {
@@ -226,7 +212,6 @@ main(void)
 		cmocka_unit_test(a_stranger_is_refused),
 		cmocka_unit_test(a_pin_takes_this_certificate_and_no_other),
 		cmocka_unit_test(what_is_no_certificate_is_refused),
-		cmocka_unit_test(a_pin_is_64_digits),
 	};
 
 	return cmocka_run_group_tests_name("tls", tests, make_all, free_all);
