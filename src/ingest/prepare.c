@@ -122,8 +122,8 @@ prepare_row(struct prepare *p)
 
 	st = row_make(work->turn, p->kept, &rules, &made);
 	if (st == STATUS_OK)
-		st = store_pack_cert(p->s, work->turn, &p->wc->row,
-			&p->wc->search, NULL);
+		st = store_pack_cert(
+			p->s, work->turn, &p->wc->row, &p->wc->search, NULL);
 	work->spent |= st == STATUS_OK && made.spent;
 	if (st == STATUS_OK && p->policy->level == LEVEL_SKS && !p->banned)
 		st = prepare_note_full(p);
@@ -159,10 +159,62 @@ prepare_reject(struct prepare *p)
 	prepare_settle(p, OUTCOME_REFUSED, WORK_TO_REJECT);
 }
 
+/* Nothing of it is to be kept. */
+static void
+prepare_turn_away(struct prepare *p)
+{
+	if (p->refused == VERDICT_BLOCKED) {
+		prepare_reject(p);
+		return;
+	}
+	prepare_outcome(p)->verdict = p->refused;
+	prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
+}
+
+/* The row stays as it is: it has all that came, or what it lacks of that is
+ * not wanted. */
+static enum status
+prepare_leave(struct prepare *p)
+{
+	struct bytes had;
+	enum status st;
+
+	if (p->reduced) {
+		st = prepare_had(p, &had);
+		if (st != STATUS_OK)
+			return st;
+		if (prepare_missing(had, prepare_outcome(p)->came) > 0) {
+			prepare_reject(p);
+			return STATUS_OK;
+		}
+	}
+	prepare_settle(p, OUTCOME_UNCHANGED, WORK_SETTLED);
+	return STATUS_OK;
+}
+
+/* What the writer shall put in, and tell. */
+static enum status
+prepare_write(struct prepare *p)
+{
+	enum status st = prepare_row(p);
+
+	if (st == STATUS_OK && (p->trimmed || p->policy->level != LEVEL_SKS))
+		st = prepare_trim_delta(p);
+	if (st != STATUS_OK)
+		return st;
+	if (p->sub->whole && prepare_outcome(p)->lost_own) {
+		prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
+		return STATUS_OK;
+	}
+	prepare_change(p);
+	prepare_settle(p, p->wc->was_stored ? OUTCOME_UPDATED : OUTCOME_NEW,
+		WORK_TO_WRITE);
+	return STATUS_OK;
+}
+
 static enum status
 prepare_cert(struct prepare *p, struct err *err)
 {
-	struct bytes had;
 	enum status st;
 	bool done, news = false;
 
@@ -180,41 +232,11 @@ prepare_cert(struct prepare *p, struct err *err)
 		st = prepare_merge(p, &news);
 	if (st != STATUS_OK)
 		return st;
-	if (p->refused == VERDICT_BLOCKED) {
-		prepare_reject(p);
-		return STATUS_OK;
-	}
 	if (p->refused != VERDICT_KEPT) {
-		prepare_outcome(p)->verdict = p->refused;
-		prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
+		prepare_turn_away(p);
 		return STATUS_OK;
 	}
-	if (!done && !news && p->reduced) {
-		st = prepare_had(p, &had);
-		if (st != STATUS_OK)
-			return st;
-		if (prepare_missing(had, prepare_outcome(p)->came) > 0) {
-			prepare_reject(p);
-			return STATUS_OK;
-		}
-	}
-	if (done || !news) {
-		prepare_settle(p, OUTCOME_UNCHANGED, WORK_SETTLED);
-		return STATUS_OK;
-	}
-	st = prepare_row(p);
-	if (st == STATUS_OK && (p->trimmed || p->policy->level != LEVEL_SKS))
-		st = prepare_trim_delta(p);
-	if (st != STATUS_OK)
-		return st;
-	if (p->sub->whole && prepare_outcome(p)->lost_own) {
-		prepare_settle(p, OUTCOME_REFUSED, WORK_SETTLED);
-		return STATUS_OK;
-	}
-	prepare_change(p);
-	prepare_settle(p, p->wc->was_stored ? OUTCOME_UPDATED : OUTCOME_NEW,
-		WORK_TO_WRITE);
-	return STATUS_OK;
+	return news ? prepare_write(p) : prepare_leave(p);
 }
 
 /* Nobody else is refused for it. */
