@@ -96,9 +96,8 @@ sqlite_pack_cert(struct arena *arena, const struct cert_row *row,
 {
 	struct cert_packed *p = arena_alloc(arena, sizeof(*p));
 	const char *text = "";
-	enum status st = p == NULL
-				 ? STATUS_LIMIT
-				 : terms_pack(arena, row, search, &p->terms);
+	enum status st = p == NULL ? STATUS_LIMIT
+				   : terms_pack(arena, row, search, &p->terms);
 
 	if (st == STATUS_OK)
 		st = terms_text(arena, p->terms, &text);
@@ -112,6 +111,21 @@ sqlite_pack_cert(struct arena *arena, const struct cert_row *row,
 	return STATUS_OK;
 }
 
+/* What a merge changes, in the order in which both statements have it. */
+static void
+bind_content(struct stmt_run *run, const struct cert_row *r,
+	const struct cert_packed *packed)
+{
+	stmt_bind_blob(run,
+		bytes_make(r->sks_digest.octets, sizeof(r->sks_digest.octets)));
+	stmt_bind_int(run, r->level);
+	stmt_bind_int(run, r->flags);
+	stmt_bind_int(run, r->updated);
+	stmt_bind_blob(run, packed->terms);
+	stmt_bind_int(run, packed->sum);
+	stmt_bind_blob(run, r->octets);
+}
+
 static enum status
 insert_row(struct sqlite_session *s, const struct cert_row *r,
 	const struct cert_packed *packed, int64_t *row, struct err *err)
@@ -123,14 +137,7 @@ insert_row(struct sqlite_session *s, const struct cert_row *r,
 	stmt_bind_blob(&run, bytes_make(r->id.fpr.octets, r->id.fpr.len));
 	stmt_bind_blob(&run, cert_body_column(&r->id));
 	stmt_bind_int(&run, (int64_t)r->key_id);
-	stmt_bind_blob(&run,
-		bytes_make(r->sks_digest.octets, sizeof(r->sks_digest.octets)));
-	stmt_bind_int(&run, r->level);
-	stmt_bind_int(&run, r->flags);
-	stmt_bind_int(&run, r->updated);
-	stmt_bind_blob(&run, packed->terms);
-	stmt_bind_int(&run, packed->sum);
-	stmt_bind_blob(&run, r->octets);
+	bind_content(&run, r, packed);
 	st = stmt_finish(&run, err);
 	if (st == STATUS_OK)
 		*row = sqlite3_last_insert_rowid(s->db);
@@ -144,14 +151,7 @@ update_row(struct sqlite_session *s, int64_t row, const struct cert_row *r,
 	struct stmt_run run = stmt_start(s, STMT_CERT_UPDATE);
 
 	stmt_bind_int(&run, row);
-	stmt_bind_blob(&run,
-		bytes_make(r->sks_digest.octets, sizeof(r->sks_digest.octets)));
-	stmt_bind_int(&run, r->level);
-	stmt_bind_int(&run, r->flags);
-	stmt_bind_int(&run, r->updated);
-	stmt_bind_blob(&run, packed->terms);
-	stmt_bind_int(&run, packed->sum);
-	stmt_bind_blob(&run, r->octets);
+	bind_content(&run, r, packed);
 	return stmt_finish(&run, err);
 }
 
