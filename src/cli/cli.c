@@ -14,6 +14,7 @@
 #include "base/hex.h"
 #include "cli/progress.h"
 #include "cli/visible.h"
+#include "conf/datadir.h"
 #include "pgp/crypto.h"
 
 enum cli_exit
@@ -85,6 +86,22 @@ cli_become_owner(const struct cli *c, struct err *err)
 	err_set(err, "cannot become the owner of %s: %s", c->conf->data,
 		strerror(errno));
 	return STATUS_IO;
+}
+
+enum status
+cli_make_data(const struct cli *c, struct err *err)
+{
+	struct identity id;
+	struct stat sb;
+	enum status st = STATUS_OK;
+
+	if (geteuid() == 0 && stat(c->conf->data, &sb) != 0 &&
+		errno == ENOENT && !cli_has(c, CLI_DRY_RUN)) {
+		st = identity_find(c->conf->user, &id, err);
+		if (st == STATUS_OK && id.change)
+			st = datadir_make(c->conf->data, &id, err);
+	}
+	return st == STATUS_OK ? cli_become_owner(c, err) : st;
 }
 
 static bool

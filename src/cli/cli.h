@@ -97,6 +97,8 @@ void cli_json(json_t *object);
  * belongs to the daemon. Nothing happens when there is no such folder.
  */
 MUST_CHECK enum status cli_become_owner(const struct cli *c, struct err *err);
+/* The same; a folder that is missing is made, for the user of the daemon. */
+MUST_CHECK enum status cli_make_data(const struct cli *c, struct err *err);
 /* What to add to a refusal that root does not expect; or "". */
 const char *cli_as_whom(const char *why);
 /*

@@ -26,7 +26,8 @@ show_step(void *ctx, const char *step, uint64_t done, uint64_t total)
 }
 
 static enum cli_exit
-start(struct cli *c)
+start(struct cli *c,
+	enum status (*become)(const struct cli *c, struct err *err))
 {
 	struct err err = {""};
 	enum cli_exit code;
@@ -41,7 +42,7 @@ start(struct cli *c)
 	code = cli_load_conf(c);
 	if (code != CLI_YES)
 		return code;
-	if (cli_become_owner(c, &err) == STATUS_OK)
+	if (become(c, &err) == STATUS_OK)
 		return CLI_YES;
 	cli_say("%s", err.text);
 	return CLI_NO;
@@ -65,7 +66,7 @@ cmd_backup(struct cli *c)
 	struct backup_facts f = {0};
 	struct backup_job job = {.watch = {show_step, &k}};
 	struct err err = {""};
-	enum cli_exit code = start(c);
+	enum cli_exit code = start(c, cli_become_owner);
 
 	if (code != CLI_YES)
 		return code;
@@ -123,7 +124,7 @@ cmd_restore(struct cli *c)
 	struct restore_facts f = {.aside = ""};
 	struct restore_job job = {.watch = {show_step, &k}};
 	struct err err = {""};
-	enum cli_exit code = start(c);
+	enum cli_exit code = start(c, cli_make_data);
 	enum status st;
 	char when[64];
 	json_t *line;
@@ -135,7 +136,7 @@ cmd_restore(struct cli *c)
 	st = store_restore(&c->conf->store, &job, &f, &err);
 	progress_end(&k.progress);
 	if (st != STATUS_OK) {
-		cli_say("%s", err.text);
+		cli_say("%s%s", err.text, cli_as_whom(err.text));
 		return CLI_NO;
 	}
 	if (cli_has(c, CLI_JSON)) {

@@ -226,7 +226,7 @@ cmd_load(struct cli *c)
 		return CLI_USAGE;
 	}
 	c->conf->ingest.policy.level = level;
-	if (cli_become_owner(c, &err) != STATUS_OK) {
+	if (cli_make_data(c, &err) != STATUS_OK) {
 		cli_say("%s", err.text);
 		return CLI_NO;
 	}

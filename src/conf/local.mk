@@ -21,5 +21,9 @@ libconf_a_SOURCES = \
 	src/conf/conf_table_mail.c \
 	src/conf/conf_value.c \
 	src/conf/conf_value.h \
+	src/conf/datadir.c \
+	src/conf/datadir.h \
+	src/conf/identity.c \
+	src/conf/identity.h \
 	src/conf/suggest.c \
 	src/conf/suggest.h

@@ -8,7 +8,7 @@
 
 #include "base/agent_program.h"
 #include "base/clock.h"
-#include "daemon/datadir.h"
+#include "conf/datadir.h"
 #include "daemon/lifecycle_state.h"
 #include "daemon/notify.h"
 #include "daemon/sandbox.h"

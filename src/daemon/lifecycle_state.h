@@ -10,7 +10,7 @@
 
 #include "daemon/control.h"
 #include "daemon/heart.h"
-#include "daemon/identity.h"
+#include "conf/identity.h"
 #include "daemon/lifecycle.h"
 #include "daemon/starter.h"
 

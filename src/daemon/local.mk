@@ -9,12 +9,8 @@ libdaemon_a_SOURCES = \
 	src/daemon/client_status.c \
 	src/daemon/control.c \
 	src/daemon/control.h \
-	src/daemon/datadir.c \
-	src/daemon/datadir.h \
 	src/daemon/heart.c \
 	src/daemon/heart.h \
-	src/daemon/identity.c \
-	src/daemon/identity.h \
 	src/daemon/lifecycle.c \
 	src/daemon/lifecycle.h \
 	src/daemon/lifecycle_reload.c \

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/thread.h"
 #include "base/words.h"
-#include "daemon/datadir.h"
+#include "conf/datadir.h"
 #include "daemon/lifecycle.h"
 #include "daemon/notify.h"
 #include "daemon/versions.h"

@@ -13,7 +13,7 @@
 #ifndef KEYPOST_DAEMON_STARTER_H
 #define KEYPOST_DAEMON_STARTER_H
 
-#include "daemon/identity.h"
+#include "conf/identity.h"
 
 struct starter;
 

@@ -84,6 +84,24 @@ if [ "$(id -u)" -eq 0 ]; then
 		is "$verb where the owner of the data may not write" "$?" 1
 		ok "says who that is" says err "to the owner of the data folder"
 	done
+	chmod 600 "$work/copy"
+	kp o restore "$work/copy" 2>"$work/err"
+	is "nor may it read a backup that is root's" "$?" 1
+	ok "which is said, too" says err "to the owner of the data folder"
+	sed -i 's/^user = .*/user = nobody/' "$work/o/keypost.conf"
+	chmod 644 "$work/copy" "$work/alice.asc"
+	for words in "restore $work/copy" "load $work/alice.asc"; do
+		rm -rf "$work/o/data"
+		kp o $words >"$work/out" 2>"$work/err"
+		is "${words%% *} without a data folder has one made" "$?" 0
+		is "which is the daemon's" \
+			"$(find "$work/o/data" ! -user nobody 2>&1)" ""
+	done
+	sed -i 's/^user = .*/user = nemo/' "$work/o/keypost.conf"
+	rm -rf "$work/o/data"
+	kp o load -q "$work/alice.asc" 2>"$work/err"
+	is "without that user there is no load that the daemon could not open" "$?" 1
+	ok "and who is missing is said" says err "there is no user 'nemo'"
 else
 	skip "backup where the owner of the data may not write" "needs root"
 fi
@@ -109,6 +127,7 @@ status "search by word" 0 search --json bob
 ok "finds Bob" says out "$bob"
 status "who is not there is not found" 1 get 0x0123456789ABCDEF
 mkdir "$work/nowhere.d" && echo "[server]
+user = root
 data = /proc/none" >"$work/nowhere.d/keypost.conf"
 "$top_builddir/keypost" -c "$work/nowhere.d/keypost.conf" load "$work/bob.asc" 2>"$work/err"
 is "a store that cannot be opened is no daemon that is not reached" "$?" 1

@@ -44,7 +44,7 @@ find_names(struct restoring *r, struct err *err)
 	}
 	(void)snprintf(r->file, sizeof(r->file), "%s%s",
 		file[0] == '/' ? "" : "./", file);
-	if (stat(r->file, &given) != 0) {
+	if (stat(r->file, &given) != 0 || access(r->file, R_OK) != 0) {
 		err_set(err, "%s: %s", file, strerror(errno));
 		return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
 	}

@@ -9,3 +9,7 @@ UNIT_TESTS += tests/unit/conf/test_conf_gossip
 tests_unit_conf_test_conf_gossip_SOURCES = tests/unit/conf/test_conf_gossip.c \
 	$(conf_texts)
 tests_unit_conf_test_conf_gossip_LDADD = $(CONF_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/conf/test_datadir
+tests_unit_conf_test_datadir_SOURCES = tests/unit/conf/test_datadir.c $(SCRATCH) \
+	tests/unit/unit.h
+tests_unit_conf_test_datadir_LDADD = $(CONF_LINK) $(CMOCKA_LIBS)

@@ -1,4 +1,4 @@
-#include "daemon/identity.h"
+#include "conf/identity.h"
 
 #include "config.h"
 
@@ -53,7 +53,8 @@ identity_find(const char *user, struct identity *id, struct err *err)
 	if (pw == NULL && *user == '\0') {
 		err_set(err,
 			"started as root, and there is no user '%s' to "
-			"become: make one, or name one with [server] user",
+			"become: systemd-sysusers makes it once keypost is "
+			"installed; or name one with [server] user",
 			name);
 		return STATUS_REJECTED;
 	}

@@ -7,10 +7,10 @@
  * Errors:  REJECTED or IO with the path and what to do.
  * Source:  reliability S5, section 9.
  */
-#ifndef KEYPOST_DAEMON_DATADIR_H
-#define KEYPOST_DAEMON_DATADIR_H
+#ifndef KEYPOST_CONF_DATADIR_H
+#define KEYPOST_CONF_DATADIR_H
 
-#include "daemon/identity.h"
+#include "conf/identity.h"
 
 /* As root, or whoever started us: the folder and its parents exist. */
 MUST_CHECK enum status datadir_make(

@@ -9,8 +9,8 @@
  * Errors:  REJECTED with a sentence; IO when the kernel refuses.
  * Source:  reliability X3.
  */
-#ifndef KEYPOST_DAEMON_IDENTITY_H
-#define KEYPOST_DAEMON_IDENTITY_H
+#ifndef KEYPOST_CONF_IDENTITY_H
+#define KEYPOST_CONF_IDENTITY_H
 
 #include <sys/types.h>
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "../scratch.h"
-#include "daemon/datadir.h"
+#include "conf/datadir.h"
 
 static char top[64];
 

@@ -1,4 +1,4 @@
-#include "daemon/datadir.h"
+#include "conf/datadir.h"
 
 #include <errno.h>
 #include <fcntl.h>
