@@ -28,8 +28,7 @@ body_hold(struct exchange *ex, size_t need)
 static bool
 refuse(struct exchange *ex, unsigned int status, const char *reason)
 {
-	ex->refused = status;
-	ex->reason = reason;
+	exchange_refuse(ex, status, reason);
 	return false;
 }
 

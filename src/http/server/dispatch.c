@@ -1,19 +1,15 @@
 #include "http/server/dispatch.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/pages/site.h"
+#include "http/server/admit.h"
 #include "http/server/body.h"
 #include "http/server/exchange.h"
-#include "http/server/forwarded.h"
 #include "http/server/head.h"
 #include "http/server/loop.h"
 #include "http/server/send.h"
 #include "http/state/metrics.h"
-
-enum { HASHQUERY_MAX = 256 * 1024 /* L4 */ };
 
 void
 dispatch_init(struct dispatch *d, struct services *s, struct conn_table *conns)
@@ -39,115 +35,6 @@ dispatch_uri(void *cls, const char *uri, struct MHD_Connection *c)
 		req, bytes_of(uri == NULL ? "" : uri), &req->reply.err);
 	pace_enter(&ex->conn->pace, PACE_HEAD, ex->begun_us / 1000);
 	return ex;
-}
-
-/* A refusal that needs no handler; the first one counts. */
-static void
-refuse(struct exchange *ex, unsigned int status, const char *reason)
-{
-	if (ex->refused == 0) {
-		ex->refused = status;
-		ex->reason = reason;
-	}
-}
-
-static void
-check_target(struct exchange *ex, const char *version)
-{
-	struct request *req = ex->req;
-	size_t len = req->target.len;
-
-	if (ex->target_status == STATUS_LIMIT)
-		refuse(ex, 414, req->reply.err.text);
-	else if (ex->target_status != STATUS_OK)
-		refuse(ex, 400, req->reply.err.text);
-	/*
-	 * The version stands right behind the target in libmicrohttpd's
-	 * buffer; if it stands further away, a NUL has cut the target.
-	 */
-	else if (ex->uri == NULL ||
-		 (version[0] != '\0' && (size_t)(version - ex->uri) != len + 1))
-		refuse(ex, 400, "a NUL octet in the request target");
-}
-
-static void
-check_length(struct exchange *ex)
-{
-	const struct request_head *h = &ex->req->head;
-	const struct policy *policy = ingest_policy(ex->req->services->ingest);
-
-	if (ex->route == NULL || ex->route->body == ROUTE_NO_BODY)
-		return;
-	if (ex->route->body == ROUTE_SUBMISSION &&
-		!ex->req->services->settings->submissions)
-		refuse(ex, 403, "Forbidden: this server takes no submissions");
-	ex->body_max = ex->route->body == ROUTE_HASHQUERY ? HASHQUERY_MAX
-							  : policy->max_body;
-	if (h->lengths == 0 && !h->chunked)
-		refuse(ex, 411, "say how long the body is");
-	else if (h->lengths > 0 && h->length > ex->body_max)
-		refuse(ex, ex->route->body == ROUTE_HASHQUERY ? 400 : 413,
-			"the body is too large");
-}
-
-/* Before anything of it is worked on, and before its body is read. */
-static void
-check_rate(struct exchange *ex)
-{
-	const struct request *req = ex->req;
-
-	if (ex->refused != 0 || ex->route == NULL)
-		return;
-	if (!request_may(req, ex->route->rate, 1) ||
-		(ex->route->rate == RATE_SUBMISSION &&
-			!request_may(req, RATE_OCTETS, req->head.length)))
-		refuse(ex, request_rate_status(req),
-			"too many requests from your address");
-}
-
-/* The head is complete: everything that can be said before a body comes. */
-static void
-begin(struct dispatch *d, struct exchange *ex, const char *method,
-	const char *version)
-{
-	struct request *req = ex->req;
-	const struct request_head *h = &req->head;
-	struct err err;
-	enum status st;
-
-	req->method = request_method_of(method);
-	head_read(req, &(struct head_place){method, version});
-	if (strcmp(version, MHD_HTTP_VERSION_1_0) == 0)
-		req->head.expects = false;
-	st = request_check_head(req, &err);
-	if (st == STATUS_LIMIT)
-		refuse(ex, 431, "the request head is too large");
-	else if (st != STATUS_OK) {
-		log_line(LOG_INFO, "http", "smuggling-suspect reason=%s",
-			log_quote_str(err.text).text);
-		req->reply.close = true;
-		refuse(ex, 400, "the length of the body is not clear");
-	}
-	if (ex->conn->trusted &&
-		!forwarded_find(req, d->conns, ex->conn, &ex->client))
-		refuse(ex, 503, "too many malformed requests");
-	check_target(ex, version);
-	if (h->hidden) { /* another program may see another end of it */
-		req->reply.close = true;
-		refuse(ex, 400,
-			"a NUL octet, or a field without a name, in the head");
-	}
-	if (ex->refused == 0)
-		ex->route = route_find(req);
-	req->errors = route_errors(req);
-	check_length(ex);
-	check_rate(ex);
-	if (ex->refused == 0 && ex->body_max > 0 && h->lengths > 0 &&
-		!body_hold(ex, (size_t)h->length))
-		refuse(ex, 503, "too many submissions are being read");
-	ex->stage = STAGE_BODY;
-	if (h->chunked || h->length > 0)
-		pace_enter(&ex->conn->pace, PACE_BODY, clock_mono_ms());
 }
 
 static void
@@ -211,50 +98,13 @@ answer_sender(struct exchange *ex)
 	return MHD_YES;
 }
 
-/* What it is in the log: not every refusal is the client's fault. */
-static const char *
-refusal_word(unsigned int status)
-{
-	switch (status) {
-	case 403:
-		return "not-offered";
-	case 429:
-	case 503:
-		return "limited";
-	default:
-		return "bad-request";
-	}
-}
-
-/* Says what was wrong before a handler could; false if nothing was. */
-static bool
-write_refusal(struct exchange *ex)
-{
-	struct request *req = ex->req;
-
-	if (ex->refused != 0) {
-		/* One too many of these, and the address is shut out. */
-		if (ex->refused == 400 || ex->refused == 414 ||
-			ex->refused == 431)
-			(void)request_may(req, RATE_MALFORMED, 1);
-		log_line(LOG_INFO, "http", "%s status=%u reason=%s",
-			refusal_word(ex->refused), ex->refused,
-			log_quote_str(ex->reason).text);
-		site_error(req, &req->reply, ex->refused, ex->reason);
-		return true;
-	}
-	if (ex->route == NULL)
-		site_no_route(req, &req->reply);
-	return ex->route == NULL;
-}
-
 static enum MHD_Result
 handle(struct dispatch *d, struct exchange *ex)
 {
 	struct request *req = ex->req;
 	enum status st;
 
-	if (write_refusal(ex))
+	if (admit_refusal(ex))
 		return answer(d, ex);
 	st = ex->route->handle(req, &req->reply);
 	if (st != STATUS_OK)
@@ -296,6 +146,9 @@ take_head(struct dispatch *d, struct exchange *ex)
 {
 	const struct request_head *h = &ex->req->head;
 
+	ex->stage = STAGE_BODY;
+	if (h->chunked || h->length > 0)
+		pace_enter(&ex->conn->pace, PACE_BODY, clock_mono_ms());
 	/* A reply from here ends the connection, since what follows is not
 	 * read: where it is not clear what does, or for a body that we do not
 	 * want. */
@@ -306,7 +159,7 @@ take_head(struct dispatch *d, struct exchange *ex)
 	if (!h->chunked && h->length == 0)
 		return h->expects ? handle(d, ex) : MHD_YES;
 	/* Who expects 100 sends nothing when the answer is another. */
-	if (!h->expects && write_refusal(ex))
+	if (!h->expects && admit_refusal(ex))
 		return answer_sender(ex);
 	return ex->refused != 0 || ex->body_max == 0 ? handle(d, ex) : MHD_YES;
 }
@@ -320,7 +173,7 @@ go_on(struct dispatch *d, struct exchange *ex, const char *method,
 
 	switch (ex->stage) {
 	case STAGE_HEAD:
-		begin(d, ex, method, version);
+		admit_head(d->conns, ex, method, version);
 		r = take_head(d, ex);
 		return ex->stage == STAGE_READY ? begin_wait(ex) : r;
 	case STAGE_BODY:
@@ -329,7 +182,7 @@ go_on(struct dispatch *d, struct exchange *ex, const char *method,
 			return handle(d, ex);
 		if (body_take(ex, bytes_make(data, n)))
 			return MHD_YES;
-		(void)write_refusal(ex);
+		(void)admit_refusal(ex);
 		return answer_sender(ex);
 	case STAGE_DRAIN:
 		*size = 0;

@@ -95,6 +95,15 @@ exchange_forget(struct exchange_pool *pool, struct exchange *ex)
 }
 
 void
+exchange_refuse(struct exchange *ex, unsigned int status, const char *reason)
+{
+	if (ex->refused == 0) {
+		ex->refused = status;
+		ex->reason = reason;
+	}
+}
+
+void
 exchange_put(struct exchange_pool *pool, struct exchange *ex)
 {
 	request_reset(ex->req);

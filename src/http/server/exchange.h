@@ -52,6 +52,9 @@ struct exchange *exchange_take(
 	struct exchange_pool *pool, struct conn *conn, const char *uri);
 /* As request_forget; a little of the memory is the thread's next request's. */
 void exchange_forget(struct exchange_pool *pool, struct exchange *ex);
+/* Needs no handler; the first one counts. `reason` stays as long as `ex`. */
+void exchange_refuse(
+	struct exchange *ex, unsigned int status, const char *reason);
 void exchange_put(struct exchange_pool *pool, struct exchange *ex);
 
 #endif

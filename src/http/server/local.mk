@@ -1,5 +1,6 @@
 libhttp_a_SOURCES += \
 	src/http/server/accept.c src/http/server/accept.h \
+	src/http/server/admit.c src/http/server/admit.h \
 	src/http/server/arrive.c src/http/server/arrive.h \
 	src/http/server/body.c src/http/server/body.h \
 	src/http/server/client_rate.c src/http/server/client_rate.h \
