@@ -309,6 +309,8 @@ bulk_finish(struct sqlite_session *s, struct err *err)
 	if (s->store->completes.show != NULL)
 		sqlite3_progress_handler(
 			s->db, TELL_OPS, tell_waiting, s->store);
+	keyrow_free(s->store->bulk->keys); /* nobody asks for keys any more */
+	s->store->bulk->keys = NULL;
 	st = make_indexes(s, err);
 	crash_point("bulk-finish");
 	return st == STATUS_OK ? share(s, err) : st;

@@ -41,7 +41,7 @@ struct bulk_mark {
 struct bulk {
 	pthread_mutex_t lock;
 	struct sqlite_session *writer; /* NULL: it could not be opened */
-	struct keyrow *keys;
+	struct keyrow *keys; /* NULL: the end has begun */
 	struct runs *runs[BULK_INDEXES];
 	uint32_t noted; /* records, in the order of their coming */
 	bool in_txn;

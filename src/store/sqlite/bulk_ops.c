@@ -19,7 +19,7 @@ is_absent(const struct bulk *b, const struct cert_id *id)
 	int64_t row;
 
 	handle_of(&id->fpr, &h);
-	return !bulk_nth(b, &h, 0, &row);
+	return b->keys != NULL && !bulk_nth(b, &h, 0, &row);
 }
 
 static enum status

@@ -97,8 +97,6 @@ bulk_commit_all(struct bulk *b, struct err *err)
 	st = index_flush(s, err);
 	if (st == STATUS_OK)
 		st = run(s, STMT_COMMIT, err);
-	if (st == STATUS_OK)
-		st = bulk_tidy(b, err);
 	if (st != STATUS_OK)
 		return lose(b, st, err);
 	b->in_txn = false;
@@ -192,6 +190,10 @@ end_batch(struct bulk *b, struct err *err)
 		return st;
 	s->in_txn = false;
 	(void)atomic_fetch_add(&s->store->certs, s->txn_certs);
+	/* Small certificates are many before there is a commit. */
+	st = bulk_tidy(b, err);
+	if (st != STATUS_OK)
+		return st;
 	if (b->octets >= COMMIT_OCTETS)
 		return bulk_commit_all(b, err);
 	return index_gathered(s->queue) < INDEX_OCTETS ? STATUS_OK

@@ -6,24 +6,25 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 enum {
-	/* Each grows by itself, so that growing never copies all. */
-	TABLES = 256,
-	SLOTS_FIRST = 512,
-	GROWS_BY = 4, /* a fourth: memory is what it has least of */
-	FULL_OF_8 = 7
+	TABLE_BITS = 11,
+	TABLES = 1 << TABLE_BITS, /* so that few octets move for a new one */
+	TAG_BITS = 24
 };
 
-struct slot {
-	uint32_t tag;
-	uint32_t row; /* 0: empty */
+/* Octets, because a struct of numbers would have a hole. */
+struct entry {
+	uint8_t tag[3];
+	uint8_t row[4];
 };
 
+/* In the order of their tags. */
 struct table {
-	struct slot *slots;
+	struct entry *entries;
 	size_t count;
-	size_t cap; /* 0 at first */
+	size_t octets; /* there are, whole pages */
 };
 
 struct keyrow {
@@ -33,6 +34,28 @@ struct keyrow {
 	size_t max;
 	struct table tables[TABLES];
 };
+
+static size_t
+page_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* From the system and back to it: the heap would keep the holes. A page each,
+ * which is there once something is in it. */
+static void
+map_tables(struct keyrow *s)
+{
+	size_t page = page_size();
+	uint8_t *at = mmap(NULL, TABLES * page, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		abort(); /* as xmalloc does */
+	for (size_t i = 0; i < TABLES; i++, at += page)
+		s->tables[i] = (struct table){
+			.entries = (struct entry *)at, .octets = page};
+}
 
 struct keyrow *
 keyrow_new(size_t max)
@@ -45,95 +68,95 @@ keyrow_new(size_t max)
 		s->secret = (uint64_t)(uintptr_t)s;
 	if (pthread_mutex_init(&s->lock, NULL) != 0)
 		abort();
+	map_tables(s);
 	return s;
-}
-
-/* From the system and back to it: the heap would keep the holes. */
-static struct slot *
-slots_new(size_t cap)
-{
-	void *slots = mmap(NULL, cap * sizeof(struct slot),
-		PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (slots == MAP_FAILED)
-		abort(); /* as xmalloc does */
-	return slots;
-}
-
-static void
-slots_free(struct table *t)
-{
-	if (t->cap > 0)
-		(void)munmap(t->slots, t->cap * sizeof(*t->slots));
 }
 
 void
 keyrow_free(struct keyrow *s)
 {
-	size_t i;
-
 	if (s == NULL)
 		return;
-	for (i = 0; i < TABLES; i++)
-		slots_free(&s->tables[i]);
+	for (size_t i = 0; i < TABLES; i++)
+		(void)munmap(s->tables[i].entries, s->tables[i].octets);
 	(void)pthread_mutex_destroy(&s->lock);
 	free(s);
 }
 
-static uint32_t
-tag_of(const struct keyrow *s, const uint8_t key[KEYROW_KEY])
+/* ---- where an entry is ------------------------------------------------- */
+
+static uint64_t
+mix(const struct keyrow *s, const uint8_t key[KEYROW_KEY])
 {
 	uint64_t h;
 
 	memcpy(&h, key, sizeof(h));
 	h = (h ^ s->secret) * 0x9E3779B97F4A7C15u;
-	h = (h ^ (h >> 32)) * 0xD6E8FEB86659FD93u;
-	return (uint32_t)(h >> 32);
+	return (h ^ (h >> 32)) * 0xD6E8FEB86659FD93u;
 }
 
 static struct table *
-table_of(struct keyrow *s, uint32_t tag)
+table_of(struct keyrow *s, uint64_t mixed)
 {
-	return &s->tables[tag >> 24];
+	return &s->tables[mixed >> (64 - TABLE_BITS)];
 }
 
+static uint32_t
+tag_of(uint64_t mixed)
+{
+	return (uint32_t)(mixed << TABLE_BITS >> (64 - TAG_BITS));
+}
+
+static uint32_t
+tag_at(const struct table *t, size_t at)
+{
+	const uint8_t *tag = t->entries[at].tag;
+
+	return (uint32_t)tag[0] << 16 | (uint32_t)tag[1] << 8 | tag[2];
+}
+
+/* The first that is not below: tags are evenly spread, so it is near. */
 static size_t
 place_of(const struct table *t, uint32_t tag)
 {
-	return (size_t)((uint64_t)(tag & 0xFFFFFF) * t->cap >> 24);
-}
+	size_t at = (size_t)((uint64_t)tag * t->count >> TAG_BITS);
 
-static size_t
-next_place(const struct table *t, size_t at)
-{
-	return at + 1 < t->cap ? at + 1 : 0;
-}
-
-static void
-put(struct table *t, struct slot slot)
-{
-	size_t at = place_of(t, slot.tag);
-
-	while (t->slots[at].row != 0)
-		at = next_place(t, at);
-	t->slots[at] = slot;
-	t->count++;
+	while (at > 0 && tag_at(t, at - 1) >= tag)
+		at--;
+	while (at < t->count && tag_at(t, at) < tag)
+		at++;
+	return at;
 }
 
 static void
 grow(struct table *t)
 {
-	struct table next = {.cap = t->cap > 0 ? t->cap + t->cap / GROWS_BY
-					       : SLOTS_FIRST};
-	size_t i;
+	size_t octets = t->octets + page_size();
+	void *moved = mremap(t->entries, t->octets, octets, MREMAP_MAYMOVE);
 
-	next.slots = slots_new(next.cap);
-	for (i = 0; i < t->cap; i++)
-		if (t->slots[i].row != 0)
-			put(&next, t->slots[i]);
-	slots_free(t);
-	*t = next;
+	if (moved == MAP_FAILED)
+		abort(); /* as xmalloc does */
+	t->entries = moved;
+	t->octets = octets;
 }
+
+static void
+put(struct table *t, uint32_t tag, uint32_t row)
+{
+	size_t at = place_of(t, tag);
+	struct entry *e;
+
+	if ((t->count + 1) * sizeof(*e) > t->octets)
+		grow(t);
+	e = t->entries + at;
+	memmove(e + 1, e, (t->count++ - at) * sizeof(*e));
+	e->tag[0] = (uint8_t)(tag >> 16);
+	e->tag[1] = (uint8_t)(tag >> 8);
+	e->tag[2] = (uint8_t)tag;
+	memcpy(e->row, &row, sizeof(e->row));
+}
+
+/* ---- for others -------------------------------------------------------- */
 
 static void
 lock(struct keyrow *s)
@@ -156,19 +179,16 @@ unlock(struct keyrow *s)
 enum status
 keyrow_add(struct keyrow *s, const uint8_t key[KEYROW_KEY], int64_t row)
 {
-	struct slot slot = {.tag = tag_of(s, key), .row = (uint32_t)row};
-	struct table *t = table_of(s, slot.tag);
+	uint64_t mixed = mix(s, key);
 	enum status st = STATUS_OK;
 
 	if (row <= 0 || row > UINT32_MAX)
 		return STATUS_LIMIT;
 	lock(s);
-	if (s->count >= s->max)
+	if (s->count >= s->max) {
 		st = STATUS_LIMIT;
-	if (st == STATUS_OK && (t->count + 1) * 8 > t->cap * FULL_OF_8)
-		grow(t);
-	if (st == STATUS_OK) {
-		put(t, slot);
+	} else {
+		put(table_of(s, mixed), tag_of(mixed), (uint32_t)row);
 		s->count++;
 	}
 	unlock(s);
@@ -179,18 +199,18 @@ bool
 keyrow_nth(
 	struct keyrow *s, const uint8_t key[KEYROW_KEY], size_t n, int64_t *row)
 {
-	uint32_t tag = tag_of(s, key);
-	struct table *t = table_of(s, tag);
-	bool found = false;
+	uint64_t mixed = mix(s, key);
+	const struct table *t = table_of(s, mixed);
+	bool found;
+	uint32_t number;
 	size_t at;
 
 	lock(s);
-	at = t->cap > 0 ? place_of(t, tag) : 0;
-	for (; t->cap > 0 && !found && t->slots[at].row != 0;
-		at = next_place(t, at)) {
-		found = t->slots[at].tag == tag && n-- == 0;
-		if (found)
-			*row = t->slots[at].row;
+	at = place_of(t, tag_of(mixed));
+	found = n < t->count - at && tag_at(t, at + n) == tag_of(mixed);
+	if (found) {
+		memcpy(&number, t->entries[at + n].row, sizeof(number));
+		*row = number;
 	}
 	unlock(s);
 	return found;
