@@ -168,18 +168,15 @@ test_what_feeds_a_peer_is_an_address_and_no_more(void **state)
 	}
 }
 
+#define PIN_63 "0123456789abcdefABCDEF0123456789abcdefABCDEF0123456789abcdefABC"
+
 static void
 test_a_pin_is_64_digits_of_either_case(void **state)
 {
-	const char *good[] = {"relay_pin =", "imap_pin =",
-		"relay_pin = 0123456789abcdefABCDEF0123456789"
-		"abcdefABCDEF0123456789abcdef0011"};
-	const char *wrong[] = {"relay_pin = 0123456789abcdef0123456789abcdef"
-			       "0123456789abcdef0123456789abcde",
-		"relay_pin = 0123456789abcdef0123456789abcdef"
-		"0123456789abcdef0123456789abcdef0",
-		"relay_pin = 0123456789abcdef0123456789abcdef"
-		"0123456789abcdef0123456789abcdeg"};
+	static const char *const good[] = {
+		"relay_pin =", "imap_pin =", "relay_pin = " PIN_63 "F"};
+	static const char *const wrong[] = {"relay_pin = " PIN_63,
+		"relay_pin = " PIN_63 "00", "imap_pin = " PIN_63 "g"};
 	char text[128];
 
 	(void)state;
