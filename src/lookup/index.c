@@ -95,10 +95,29 @@ index_is_made_by_key(const struct index_view *v, const struct component *under,
 	return verify_is_own(v->cert, under, &sig->info, v->own);
 }
 
+/* Who has found a secret can revoke with it, too: later, and for a harmless
+ * reason, which must not hide what the owner said. */
+static int
+index_weight(const struct signature *sig)
+{
+	return sig->info.type == SIG_KEY_REVOCATION ||
+			       sig->info.type == SIG_SUBKEY_REVOCATION
+		       ? verify_gravity(&sig->info)
+		       : 0;
+}
+
+static bool
+index_outweighs(const struct signature *a, const struct signature *b)
+{
+	int x = index_weight(a), y = index_weight(b);
+
+	return x > y || (x == y && a->info.created > b->info.created);
+}
+
 /*
- * The newest valid self-signature of a type, or of any certification when
- * `type` is 0; NULL for none. They are sorted by time, so that the last one
- * that is good is the one, and few need a hash.
+ * The weightiest and then newest valid self-signature of a type, or of any
+ * certification when `type` is 0; NULL for none. They are sorted by time, so
+ * that the last one that is good is the one, and few need a hash.
  */
 static const struct signature *
 index_newest(
@@ -114,7 +133,7 @@ index_newest(
 		if (type == 0 ? !index_is_certification(sig)
 			      : sig->info.type != type)
 			continue;
-		if (best != NULL && sig->info.created <= best->info.created)
+		if (best != NULL && !index_outweighs(sig, best))
 			continue;
 		if (index_is_valid_self(v, c, sig) &&
 			index_is_made_by_key(v, c, sig))

@@ -29,6 +29,9 @@ enum signature_type {
 	SIG_CERT_REVOCATION = 0x30
 };
 
+/* Why something is revoked, where a program has to know. */
+enum revocation_reason { REASON_NONE = 0, REASON_COMPROMISED = 2 };
+
 /* What a look at the octets tells; times are seconds since 1970. */
 struct signature_info {
 	uint8_t version;

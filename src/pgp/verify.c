@@ -264,10 +264,18 @@ verify_is_own(const struct cert *cert, const struct component *under,
 	}
 }
 
+int
+verify_gravity(const struct signature_info *revocation)
+{
+	if (revocation->has_reason && revocation->reason == REASON_COMPROMISED)
+		return 2;
+	return !revocation->has_reason || revocation->reason == REASON_NONE;
+}
+
 bool
 verify_is_hard_revocation(const struct signature_info *sig)
 {
-	return !sig->has_reason || sig->reason == 0 || sig->reason == 2;
+	return verify_gravity(sig) > 0;
 }
 
 bool

@@ -58,6 +58,8 @@ enum verify_result verify_signature(const struct cert *cert,
  * be verified what is plausible counts. */
 bool verify_is_own(const struct cert *cert, const struct component *under,
 	const struct signature_info *sig, struct verify_budget *budget);
+/* 2: the secret is out; 1: hard as well; 0: soft. */
+int verify_gravity(const struct signature_info *revocation);
 /* Reason absent, 0 or 2: it cannot be undone (spec openpgp 8.2). */
 bool verify_is_hard_revocation(const struct signature_info *sig);
 /* Does a signature of this type belong below a packet with this tag? */

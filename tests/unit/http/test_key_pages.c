@@ -171,10 +171,12 @@ test_revocation_says_why(void **state)
 	answer_done(&a);
 	one_site_store("revoked-uid.pgp");
 	one_site_store("revoked-subkey.pgp");
+	one_site_store("revocation-certificate.pgp"); /* without a reason */
 	a = page_of("index", REVOKED);
 	answer_must_say(&a, "<strong class=\"revoked\">revoked</strong>");
 	answer_must_say(&a, "Its secret is no longer secret");
 	answer_must_say(&a, "<q><bdi>compromised</bdi></q>");
+	assert_int_equal(one_site_count(&a, "No reason is given"), 0);
 	answer_must_say(&a, "Rev Two &lt;rev2@example.org&gt;</bdi> "
 			    "<strong class=\"revoked\">");
 	answer_done(&a);

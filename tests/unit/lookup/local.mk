@@ -32,3 +32,9 @@ UNIT_TESTS += tests/unit/lookup/test_signers
 tests_unit_lookup_test_signers_SOURCES = tests/unit/lookup/test_signers.c \
 	$(LOOKUP_FIXTURE)
 tests_unit_lookup_test_signers_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/lookup/test_revocations
+tests_unit_lookup_test_revocations_SOURCES = \
+	tests/unit/lookup/test_revocations.c $(AN_ARENA) $(FORGE) \
+	$(LOOKUP_FIXTURE)
+tests_unit_lookup_test_revocations_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_lookup_test_revocations_LDADD = $(LOOKUP_LINK) $(CMOCKA_LIBS)
