@@ -21,6 +21,13 @@ static const struct error_words rows[] = {
 		N_("Anybody can make a key with the same last eight digits. "
 		   "Search for the whole fingerprint, or for the mail "
 		   "address.")},
+	{400, "Bad request: no keytext", N_("Nothing was submitted"),
+		N_("Paste your public key into the field, or choose the file "
+		   "that holds it, and publish it then.")},
+	{400, "Bad request: more than", N_("Too much at once"),
+		N_("The request had more fields than this server reads. To "
+		   "submit several keys, put all of them into one text or "
+		   "file.")},
 	{400, "", N_("The server did not understand that"),
 		N_("A fingerprint has 40 or 64 digits from 0 to 9 and A to F, "
 		   "with or without 0x before them; a mail address looks like "

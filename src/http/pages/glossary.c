@@ -69,7 +69,7 @@ glossary_put(struct page *p, bool verifies, bool waiting)
 {
 	size_t i;
 
-	page_raw(p, "<section class=\"plain\">\n<details><summary>");
+	page_raw(p, "<div class=\"plain\">\n<details><summary>");
 	page_puts(p, _("What these words mean"));
 	page_raw(p, "</summary>\n<dl class=\"words\">\n");
 	for (i = 0; i < sizeof(glossary) / sizeof(glossary[0]); i++) {
@@ -81,5 +81,5 @@ glossary_put(struct page *p, bool verifies, bool waiting)
 	}
 	page_raw(p, "</dl>\n<p>");
 	page_puts(p, _(verified_words(verifies, waiting)));
-	page_raw(p, "</p></details>\n</section>\n");
+	page_raw(p, "</p></details>\n</div>\n");
 }

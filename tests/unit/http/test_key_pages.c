@@ -117,6 +117,9 @@ test_entry_tells_what_a_key_is(void **state)
 	answer_must_say(&a, "op=vindex&amp;search=" SIGNED);
 	answer_must_say(&a, "op=get&amp;search=" SIGNED);
 	assert_int_equal(one_site_count(&a, "op=hget"), 0);
+	/* Of its landmarks none is a key: there may be hundreds, all alike. */
+	assert_int_equal(one_site_count(&a, "<section class=\"key\">"), 1);
+	assert_int_equal(one_site_count(&a, " aria-labelledby="), 1);
 	answer_done(&a);
 	a = page_of("index", SIGNED "&hash=on");
 	answer_must_say(

@@ -138,6 +138,27 @@ test_error_says_what_to_do_and_keeps_the_term(void **state)
 	answer_done(&a);
 }
 
+/* Not of fingerprints, which who searches may have mistyped. */
+static void
+test_who_submits_nothing_reads_what_to_do(void **state)
+{
+	struct answer a = one_site_ask("POST", "/pks/add",
+		"Accept: text/html\r\n"
+		"Content-Type: application/x-www-form-urlencoded\r\n"
+		"Content-Length: 0\r\n");
+
+	(void)state;
+	assert_int_equal(a.status, 400);
+	answer_must_say(&a, "<h1>Nothing was submitted</h1>");
+	answer_must_say(&a, "Paste your public key");
+	assert_int_equal(one_site_count(&a, "A fingerprint has"), 0);
+	answer_done(&a);
+	a = html("/?a&b&c&d&e&f&g&h&i&j&k&l&m&n&o&p&q");
+	assert_int_equal(a.status, 400);
+	answer_must_say(&a, "<h1>Too much at once</h1>");
+	answer_done(&a);
+}
+
 static void
 test_every_error_has_words_of_its_own(void **state)
 {
@@ -262,6 +283,7 @@ main(void)
 		cmocka_unit_test(test_submission_is_answered_for_each_key),
 		cmocka_unit_test(test_what_was_not_kept_is_told),
 		cmocka_unit_test(test_error_says_what_to_do_and_keeps_the_term),
+		cmocka_unit_test(test_who_submits_nothing_reads_what_to_do),
 		cmocka_unit_test(test_every_error_has_words_of_its_own),
 		cmocka_unit_test(
 			test_who_sends_a_secret_key_reads_what_that_means),
