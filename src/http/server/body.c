@@ -5,7 +5,7 @@
 #include "http/services.h"
 
 enum {
-	HOLD_STEP = 64 * 1024, /* L5, for a body of unknown length */
+	ROOM_MIN = 64 * 1024, /* L5, for a body of unknown length */
 	DRAIN_MAX = 64 << 20
 };
 
@@ -45,38 +45,53 @@ wipe(struct bytes part)
 	explicit_bzero(data.out, part.len);
 }
 
-/* As buf_put, but what it grows out of is wiped, too: a buffer that moves
- * leaves its octets where they were. */
-static enum status
-put(struct buf *body, struct bytes part)
+/* What was announced, or so much that chunks are seldom moved; all of it is
+ * counted, for all of it is taken. */
+static size_t
+room_for(const struct exchange *ex, size_t need)
 {
-	struct buf larger;
-	enum status st;
+	size_t room = 2 * need;
 
-	if (body->cap - body->len >= part.len)
-		return buf_put(body, part);
-	buf_init(&larger, body->max);
-	st = buf_reserve(&larger, 2 * body->len + part.len);
-	if (st == STATUS_LIMIT) /* twice as much is not needed */
-		st = buf_reserve(&larger, body->len + part.len);
-	if (st == STATUS_OK)
-		st = buf_put(&larger, buf_view(body));
-	if (st == STATUS_OK)
-		st = buf_put(&larger, part);
-	if (st != STATUS_OK) {
+	if (!ex->req->head.chunked)
+		return ex->req->head.length;
+	if (room < ROOM_MIN)
+		room = ROOM_MIN;
+	return room > ex->body_max ? ex->body_max : room;
+}
+
+/* Another buffer: one that grows would leave its octets where they were. */
+static bool
+move(struct exchange *ex, size_t room)
+{
+	struct buf *body = &ex->req->body;
+	struct buf larger;
+
+	if (!body_hold(ex, room))
+		return false;
+	buf_init(&larger, room);
+	if (buf_reserve(&larger, room) != STATUS_OK ||
+		buf_put(&larger, buf_view(body)) != STATUS_OK) {
 		buf_wipe(&larger);
-		return st;
+		return false;
 	}
 	buf_wipe(body);
 	*body = larger;
-	return STATUS_OK;
+	return true;
+}
+
+/* What was announced was paid for at once (dispatch.c). */
+static bool
+may_send(const struct exchange *ex, size_t n)
+{
+	return !ex->req->head.chunked || ex->route->rate != RATE_SUBMISSION ||
+	       request_may(ex->req, RATE_OCTETS, n);
 }
 
 static bool
 take(struct exchange *ex, struct bytes part)
 {
-	struct request *req = ex->req;
-	size_t need = req->body.len + part.len;
+	struct buf *body = &ex->req->body;
+	size_t need = body->len + part.len;
 
 	pace_add_octets(&ex->conn->pace, part.len);
 	if (ex->body_max == 0)
@@ -85,8 +100,11 @@ take(struct exchange *ex, struct bytes part)
 		return refuse(ex,
 			ex->route->body == ROUTE_HASHQUERY ? 400 : 413,
 			"the body is too large");
-	if ((need > req->held && !body_hold(ex, need + HOLD_STEP)) ||
-		put(&req->body, part) != STATUS_OK)
+	if (!may_send(ex, part.len))
+		return refuse(ex, request_rate_status(ex->req),
+			"too many requests from your address");
+	if ((need > body->cap && !move(ex, room_for(ex, need))) ||
+		buf_put(body, part) != STATUS_OK)
 		return refuse(ex, 503, "too many submissions are being read");
 	return true;
 }

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "http/server/client_rate.h"
@@ -208,6 +209,45 @@ test_client_over_its_rate_is_503_with_a_time(void **state)
 	site_stop(&site);
 }
 
+/* Whether or not its length was told first. */
+static void
+test_octets_of_submissions_are_counted(void **state)
+{
+	static char body[20 << 20];
+	struct answer a;
+	struct site site;
+	int i, fd;
+
+	(void)state;
+	memset(body, 'x', sizeof(body));
+	for (i = 0; i < 2; i++) {
+		site_init(&site);
+		site.settings.rate_exempt_count = 0;
+		site.ingest_settings.policy.max_body = 20 << 20;
+		clock_set_for_test(T0, -1);
+		site_start(&site);
+		fd = site_connect(&site);
+		site_sends(fd, "POST /pks/add HTTP/1.1\r\nHost: x\r\n"
+			       "Content-Type: text/plain\r\n");
+		site_sends(fd, i == 0 ? "Content-Length: 20971520\r\n\r\n"
+				      : "Transfer-Encoding: chunked\r\n\r\n"
+					"1400000\r\n");
+		site_send(fd, bytes_make(body, sizeof(body)));
+		if (i == 1)
+			site_sends(fd, "\r\n0\r\n\r\n");
+		a = site_read(fd, false);
+		/* One that was told is owed; the other ends where it is. */
+		assert_int_equal(a.status, i == 0 ? 422 : 503);
+		answer_done(&a);
+		close(fd);
+		answer_expect(site_post(&site, "/pks/add", "text/plain",
+				      bytes_of("x"), NULL),
+			503, "too many requests from your address");
+		site_stop(&site);
+		clock_set_for_test(-1, -1);
+	}
+}
+
 int
 main(void)
 {
@@ -220,6 +260,7 @@ main(void)
 		cmocka_unit_test(test_many_addresses_replace_the_oldest),
 		cmocka_unit_test(test_outside_of_version_1_it_is_429),
 		cmocka_unit_test(test_client_over_its_rate_is_503_with_a_time),
+		cmocka_unit_test(test_octets_of_submissions_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
