@@ -152,15 +152,22 @@ cat >"$work/moved/membership" <<-X
 
 	Keys.Example.EDU	11380
 	lone.example
+	2001:db8::1 11370
 X
+printf '%s\n' "# by mail" "pgp-public-keys@sks.example.org" "" \
+	"pks@Mail.Example.COM" >"$work/moved/mailsync"
 (cd "$work/moved" && fenced sh | sed "s,/etc/keypost,$work/moved," | sh)
 is "doc/moving.md makes a membership file peers" \
 	"$(grep -c . "$work/moved/peers.d/membership.conf") $(
 		grep 'gossip = ' "$work/moved/peers.d/membership.conf" | tr '\n' ' ')" \
-	"6 gossip = sks.example.org:11370 gossip = Keys.Example.EDU:11380 gossip = lone.example:11370 "
+	"8 gossip = sks.example.org:11370 gossip = Keys.Example.EDU:11380 gossip = lone.example:11370 gossip = [2001:db8::1]:11370 "
+is "and a mailsync file, each host once" \
+	"$(sed -n 's/^\[peer \(.*\)\]/\1/p' "$work/moved/peers.d/"*.conf |
+		sort | uniq -c | sort -rn | awk 'NR == 1 { print $1, $2 } END { print NR }' |
+		tr '\n' ' ')" "2 sks-example-org 5 "
 is "its configuration is right with them" "$("$top_builddir/keypost" \
 	-c "$work/moved/keypost.conf" config check 2>&1)" \
-	"$work/moved/keypost.conf: ok, 7 peers"
+	"$work/moved/keypost.conf: ok, 9 peers"
 sed -n '/^\.Sh EXAMPLES/,$p' "$top_srcdir/doc/man/keypost.conf.5" |
 	sed -n '/^\.Bd/,/^\.Ed/p' | sed '/^\./d' >"$work/manual.conf"
 is "so are the examples of the manual" "$("$top_builddir/keypost" \

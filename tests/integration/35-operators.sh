@@ -100,7 +100,7 @@ is "a folder is not listed" "$(code /sub/)" 404
 http a /none -H 'Accept: text/html' >"$work/page"
 ok "no page shows a path of this machine" sh -c "! grep -F '$work' '$work/page'"
 
-# ---- the example of a proxy ------------------------------------------------
+# ---- the examples of proxies -----------------------------------------------
 
 if command -v nginx >/dev/null; then
 	{
@@ -112,6 +112,12 @@ if command -v nginx >/dev/null; then
 	ok "nginx takes its example" nginx -t -c "$work/nginx.conf"
 else
 	skip "nginx takes its example" "nginx is missing"
+fi
+if command -v haproxy >/dev/null; then
+	ok "haproxy takes its example" haproxy -c \
+		-f "$top_srcdir/etc/examples/haproxy.cfg"
+else
+	skip "haproxy takes its example" "haproxy is missing"
 fi
 
 # ---- the Server field -----------------------------------------------------
