@@ -40,13 +40,36 @@ enter(struct loop *l, struct conn *c, int fd,
 	} at = {.storage = *from};
 
 	c->loop = l;
+	c->handed = fd;
+	c->coming_next = l->coming;
 	l->coming = c;
 	(void)MHD_add_connection(l->library, fd, &at.any, sizeof(at.storage));
-	if (l->coming != NULL) {
+}
+
+struct conn *
+arrive_begun(struct loop *l, int fd)
+{
+	struct conn **at = &l->coming, *c;
+
+	/* The newest first: of those that failed others have the number. */
+	while ((*at)->handed != fd)
+		at = &(*at)->coming_next;
+	c = *at;
+	*at = c->coming_next;
+	conn_bind(l->pool->settings.conns, c, fd);
+	return c;
+}
+
+void
+arrive_failed(struct loop *l)
+{
+	struct conn *c;
+
+	while ((c = l->coming) != NULL) {
+		l->coming = c->coming_next;
 		conn_remove(l->pool->settings.conns, c);
 		share_add(l->share, -1);
 	}
-	l->coming = NULL;
 }
 
 /* It is this thread's, or that of another one which has fewer. */

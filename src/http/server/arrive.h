@@ -13,5 +13,12 @@
 void arrive_burst(struct loop *l, size_t listener);
 /* What other threads have accepted for this one. */
 void arrive_given(struct loop *l);
+/*
+ * The library has begun the one that it was handed as `fd`: at once, or from
+ * 1.0 on when it is run the next time.
+ */
+struct conn *arrive_begun(struct loop *l, int fd);
+/* It was run: what it has not begun by now it refused. */
+void arrive_failed(struct loop *l);
 
 #endif

@@ -20,6 +20,7 @@ struct conn {
 	struct peer_address from;
 	struct loop *loop; /* its pool thread */
 	int fd;            /* -1: not libmicrohttpd's yet */
+	int handed;        /* what it is given as, meanwhile */
 	unsigned int requests;
 	_Atomic int64_t busy_since; /* a pool thread is at work for it; or 0 */
 	size_t reply; /* octets of the gauge of replies; the table's */
@@ -28,6 +29,7 @@ struct conn {
 	bool trusted; /* a proxy: speaks for others */
 	struct conn *next, **link;           /* of all */
 	struct conn *same_next, **same_link; /* of those of like hash */
+	struct conn *coming_next;            /* of those in its thread */
 };
 
 struct conn_table;

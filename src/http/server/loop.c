@@ -108,9 +108,7 @@ connection_changed(void *cls, struct MHD_Connection *c, void **state,
 		const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 			c, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-		*state = l->coming;
-		conn_bind(l->pool->settings.conns, l->coming, info->connect_fd);
-		l->coming = NULL;
+		*state = arrive_begun(l, info->connect_fd);
 	} else if (*state != NULL) {
 		conn_remove(l->pool->settings.conns, *state);
 		share_add(l->share, -1);
@@ -201,6 +199,7 @@ loop_main(void *arg)
 				arrive_burst(l, (size_t)what);
 		}
 		MHD_run(l->library);
+		arrive_failed(l);
 	}
 	return NULL;
 }

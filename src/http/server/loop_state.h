@@ -19,7 +19,7 @@ struct loop {
 	struct MHD_Daemon *library;
 	struct exchange_pool *exchanges;
 	struct share *share;
-	struct conn *coming; /* admitted, and the library not yet told */
+	struct conn *coming; /* the library is told, and has not begun */
 	int epoll, wake;
 	_Atomic bool woken;
 	bool watching;      /* the listeners */
