@@ -4,19 +4,8 @@
 #include <gmp.h>
 #include <string.h>
 
-_Static_assert(GMP_NUMB_BITS == 64, "a limb is 64 bits");
-
 const struct zp zp_prime = {
 	{0xc91f85d930a5431b, 0x8f1d10e4878b1fdf, 1},
-};
-
-/* 2^256 / p, cut. */
-static const uint64_t reciprocal[2] = {0x560feec01d95e8ae, 0xa43432d91d6232bb};
-
-__extension__ typedef unsigned __int128 wide;
-
-struct product {
-	uint64_t limb[5]; /* below p * p: the last is at most 2 */
 };
 
 static bool
@@ -29,17 +18,33 @@ zp_is_below_prime(const struct zp *a)
 	return a->limb[i] < zp_prime.limb[i];
 }
 
-/* Modulo 2^192. */
+/* a - b, modulo 2^192; without loops, for this is what samples cost. */
 static struct zp
 zp_minus(const struct zp *a, const struct zp *b)
 {
-	wide low = (wide)a->limb[0] - b->limb[0],
-	     middle = (wide)a->limb[1] - b->limb[1] - (uint64_t)(low >> 127);
 	struct zp r;
+	uint64_t borrow =
+		__builtin_sub_overflow(a->limb[0], b->limb[0], &r.limb[0]);
+	uint64_t more =
+		__builtin_sub_overflow(a->limb[1], b->limb[1], &r.limb[1]);
 
-	r.limb[0] = (uint64_t)low;
-	r.limb[1] = (uint64_t)middle;
-	r.limb[2] = a->limb[2] - b->limb[2] - (uint64_t)(middle >> 127);
+	more += __builtin_sub_overflow(r.limb[1], borrow, &r.limb[1]);
+	r.limb[2] = a->limb[2] - b->limb[2] - more;
+	return r;
+}
+
+/* a + b, modulo 2^192. */
+static struct zp
+zp_plus(const struct zp *a, const struct zp *b)
+{
+	struct zp r;
+	uint64_t carry =
+		__builtin_add_overflow(a->limb[0], b->limb[0], &r.limb[0]);
+	uint64_t more =
+		__builtin_add_overflow(a->limb[1], b->limb[1], &r.limb[1]);
+
+	more += __builtin_add_overflow(r.limb[1], carry, &r.limb[1]);
+	r.limb[2] = a->limb[2] + b->limb[2] + more;
 	return r;
 }
 
@@ -55,16 +60,16 @@ struct zp
 zp_add(struct zp a, struct zp b)
 {
 	/* Two elements have 130 bits together: nothing is carried out. */
-	mpn_add_n(a.limb, a.limb, b.limb, ZP_LIMBS);
+	a = zp_plus(&a, &b);
 	return zp_is_below_prime(&a) ? a : zp_minus(&a, &zp_prime);
 }
 
 struct zp
 zp_sub(struct zp a, struct zp b)
 {
-	if (mpn_sub_n(a.limb, a.limb, b.limb, ZP_LIMBS))
-		mpn_add_n(a.limb, a.limb, zp_prime.limb, ZP_LIMBS);
-	return a;
+	a = zp_minus(&a, &b);
+	/* Both have 129 bits: above them stands that b was larger. */
+	return a.limb[2] > 1 ? zp_plus(&a, &zp_prime) : a;
 }
 
 struct zp
@@ -72,6 +77,23 @@ zp_neg(struct zp a)
 {
 	return zp_sub(zp_of(0), a);
 }
+
+static void
+zp_give(mpz_t out, const struct zp *a)
+{
+	mpz_init(out);
+	mpz_import(out, ZP_LIMBS, -1, sizeof(a->limb[0]), 0, 0, a->limb);
+}
+
+#ifdef __SIZEOF_INT128__
+/* 2^256 / p, cut. */
+static const uint64_t reciprocal[2] = {0x560feec01d95e8ae, 0xa43432d91d6232bb};
+
+__extension__ typedef unsigned __int128 wide;
+
+struct product {
+	uint64_t limb[5]; /* below p * p: the last is at most 2 */
+};
 
 static uint64_t
 high(wide w)
@@ -153,6 +175,23 @@ zp_mul(struct zp a, struct zp b)
 		r = zp_minus(&r, &zp_prime);
 	return r;
 }
+#else /* GMP divides */
+struct zp
+zp_mul(struct zp a, struct zp b)
+{
+	mpz_t x, y, prime;
+	struct zp r = {{0, 0, 0}};
+
+	zp_give(x, &a);
+	zp_give(y, &b);
+	zp_give(prime, &zp_prime);
+	mpz_mul(x, x, y);
+	mpz_mod(x, x, prime);
+	mpz_export(r.limb, NULL, -1, sizeof(r.limb[0]), 0, 0, x);
+	mpz_clears(x, y, prime, NULL);
+	return r;
+}
+#endif
 
 struct zp
 zp_inverse(struct zp a)
@@ -160,14 +199,12 @@ zp_inverse(struct zp a)
 	mpz_t number, prime;
 	struct zp r = {{0, 0, 0}};
 
-	mpz_init(number);
-	mpz_init(prime);
-	mpz_import(number, ZP_LIMBS, -1, sizeof(mp_limb_t), 0, 0, a.limb);
-	mpz_import(prime, ZP_LIMBS, -1, sizeof(mp_limb_t), 0, 0, zp_prime.limb);
+	zp_give(number, &a);
+	zp_give(prime, &zp_prime);
 	if (mpz_invert(number, number, prime))
-		mpz_export(r.limb, NULL, -1, sizeof(mp_limb_t), 0, 0, number);
-	mpz_clear(number);
-	mpz_clear(prime);
+		mpz_export(
+			r.limb, NULL, -1, sizeof(r.limb[0]), 0, 0, number);
+	mpz_clears(number, prime, NULL);
 	return r;
 }
 
@@ -186,7 +223,11 @@ zp_is_zero(struct zp a)
 int
 zp_cmp(struct zp a, struct zp b)
 {
-	return mpn_cmp(a.limb, b.limb, ZP_LIMBS);
+	for (int i = ZP_LIMBS - 1; i >= 0; i--) {
+		if (a.limb[i] != b.limb[i])
+			return a.limb[i] < b.limb[i] ? -1 : 1;
+	}
+	return 0;
 }
 
 /* ---- wire form ------------------------------------------------------- */
@@ -207,14 +248,12 @@ zp_load(const uint8_t wire[ZP_WIRE])
 struct zp
 zp_read(const uint8_t wire[ZP_WIRE])
 {
-	struct zp a = zp_load(wire), r;
-	mp_limb_t quotient[1];
+	struct zp a = zp_load(wire);
 
-	if (zp_is_below_prime(&a))
-		return a;
-	mpn_tdiv_qr(
-		quotient, r.limb, 0, a.limb, ZP_LIMBS, zp_prime.limb, ZP_LIMBS);
-	return r;
+	/* 17 octets hold less than 256 times the prime. */
+	while (!zp_is_below_prime(&a))
+		a = zp_minus(&a, &zp_prime);
+	return a;
 }
 
 bool

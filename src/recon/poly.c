@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <flint/fmpz.h>
 #include <flint/fmpz_mod.h>
 #include <flint/fmpz_mod_poly.h>
 
@@ -13,6 +14,9 @@ enum { SPLIT_TRIES = 256 };
 
 /* ---- to FLINT and back ------------------------------------------------ */
 
+/* Its words are the machine's. */
+enum { PARTS = 64 / FLINT_BITS, WORDS = ZP_LIMBS * PARTS };
+
 struct ring {
 	fmpz_mod_ctx_t ctx;
 };
@@ -20,7 +24,25 @@ struct ring {
 static void
 fmpz_of(fmpz_t out, const struct zp *a)
 {
-	fmpz_set_ui_array(out, a->limb, ZP_LIMBS);
+	ulong words[WORDS];
+
+	for (size_t i = 0; i < WORDS; i++)
+		words[i] = (ulong)(a->limb[i / PARTS] >>
+				   (i % PARTS * FLINT_BITS));
+	fmpz_set_ui_array(out, words, WORDS);
+}
+
+static struct zp
+zp_of_fmpz(const fmpz_t a)
+{
+	struct zp r = {{0, 0, 0}};
+	ulong words[WORDS];
+
+	fmpz_get_ui_array(words, WORDS, a);
+	for (size_t i = 0; i < WORDS; i++)
+		r.limb[i / PARTS] |= (uint64_t)words[i]
+				     << (i % PARTS * FLINT_BITS);
+	return r;
 }
 
 static void
@@ -66,7 +88,7 @@ ring_take(struct ring *ring, struct poly *out, fmpz_mod_poly_t f)
 	out->len = (size_t)fmpz_mod_poly_length(f, ring->ctx);
 	for (i = 0; i < out->len; i++) {
 		fmpz_mod_poly_get_coeff_fmpz(c, f, (slong)i, ring->ctx);
-		fmpz_get_ui_array(out->at[i].limb, ZP_LIMBS, c);
+		out->at[i] = zp_of_fmpz(c);
 	}
 	fmpz_clear(c);
 	fmpz_mod_poly_clear(f, ring->ctx);

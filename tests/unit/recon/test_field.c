@@ -48,12 +48,18 @@ test_arithmetic_is_modulo_p(void **state)
 static struct zp
 slow_mul(struct zp a, struct zp b)
 {
-	mp_limb_t product[2 * ZP_LIMBS], quotient[ZP_LIMBS + 1];
-	struct zp r;
+	struct zp r = {{0, 0, 0}};
+	mpz_t x, y;
 
-	mpn_mul_n(product, a.limb, b.limb, ZP_LIMBS);
-	mpn_tdiv_qr(quotient, r.limb, 0, product, 2 * ZP_LIMBS - 1,
-		zp_prime.limb, ZP_LIMBS);
+	mpz_init(x);
+	mpz_init(y);
+	mpz_import(x, ZP_LIMBS, -1, sizeof(uint64_t), 0, 0, a.limb);
+	mpz_import(y, ZP_LIMBS, -1, sizeof(uint64_t), 0, 0, b.limb);
+	mpz_mul(x, x, y);
+	mpz_import(y, ZP_LIMBS, -1, sizeof(uint64_t), 0, 0, zp_prime.limb);
+	mpz_mod(x, x, y);
+	mpz_export(r.limb, NULL, -1, sizeof(uint64_t), 0, 0, x);
+	mpz_clears(x, y, NULL);
 	return r;
 }
 
@@ -237,7 +243,7 @@ static void
 test_as_many_inverses_at_once_as_are_wanted(void **state)
 {
 	struct zp list[ZP_INVERSES];
-	uint64_t i, count;
+	size_t i, count;
 
 	(void)state;
 	for (count = 1; count <= ZP_INVERSES; count++) {

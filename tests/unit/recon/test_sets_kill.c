@@ -162,6 +162,7 @@ assert_killed_opens_harm_nothing(struct world *w, bool loaded)
 		died = dies_opening(w, &k, n);
 		open_sets(w, loaded);
 	}
+	w->beat_ctx = NULL;
 	return n;
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <flint/fmpz.h>
+#include <gmp.h>
 
 #include "base/hex.h"
 #include "vectors.h"
@@ -68,13 +68,13 @@ vectors_zp(const json_t *decimal)
 {
 	const char *text = json_string_value(decimal);
 	struct zp a;
-	fmpz_t n;
+	mpz_t n;
 
 	assert_non_null(text);
-	fmpz_init(n);
-	assert_int_equal(fmpz_set_str(n, text, 10), 0);
-	fmpz_get_ui_array(a.limb, ZP_LIMBS, n);
-	fmpz_clear(n);
+	memset(&a, 0, sizeof(a));
+	assert_int_equal(mpz_init_set_str(n, text, 10), 0);
+	mpz_export(a.limb, NULL, -1, sizeof(a.limb[0]), 0, 0, n);
+	mpz_clear(n);
 	return a;
 }
 
