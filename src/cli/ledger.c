@@ -34,7 +34,7 @@ hash(const char *s)
 static struct ledger_entry *
 slot(const struct ledger *l, const char *file)
 {
-	size_t i = hash(file) & (l->room - 1);
+	size_t i = (size_t)hash(file) & (l->room - 1);
 
 	while (l->entries[i].file != NULL &&
 		strcmp(l->entries[i].file, file) != 0)

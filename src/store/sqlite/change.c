@@ -87,7 +87,7 @@ sqlite_read_changes(struct store_session *session, int64_t after, size_t max,
 	txn_start_clock(s);
 	run = stmt_start(s, STMT_CHANGE_AFTER);
 	stmt_bind_int(&run, after);
-	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	stmt_bind_count(&run, max);
 	while ((st = stmt_next(&run, err)) == STATUS_OK) {
 		st = take_change(&run, arena, &b, &cap, err);
 		if (st != STATUS_OK)
@@ -115,7 +115,7 @@ change_list(struct store_session *session, const struct change_list *how,
 	txn_start_clock(s);
 	run = stmt_start(s, how->stmt);
 	stmt_bind_int(&run, after);
-	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	stmt_bind_count(&run, max);
 	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK) {
 		st = how->read(&run, (char *)list + n * how->size, err);
 		if (st != STATUS_OK)

@@ -50,7 +50,7 @@ sqlite_list_ids(struct store_session *session, enum store_ids by, uint64_t from,
 	txn_start_clock(s);
 	run = stmt_start(s, list_stmts[by]);
 	stmt_bind_blob(&run, bytes_make(low, sizeof(low)));
-	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	stmt_bind_count(&run, max);
 	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK)
 		list[n++] = id_of(stmt_blob(&run, 0));
 	stmt_end(&run);
@@ -77,7 +77,7 @@ sqlite_list_digests(struct store_session *session,
 				     ? bytes_make(after->octets,
 					       sizeof(after->octets))
 				     : bytes_make("", 0));
-	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	stmt_bind_count(&run, max);
 	while (n < max && (st = stmt_next(&run, err)) == STATUS_OK) {
 		st = stmt_fixed(&run, 0, list[n].digest.octets,
 			sizeof(list[n].digest.octets), err);

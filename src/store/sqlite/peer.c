@@ -260,7 +260,7 @@ sqlite_list_owed(struct store_session *session, const char *peer, size_t max,
 	txn_start_clock(s);
 	run = stmt_start(s, STMT_OWED_LIST);
 	stmt_bind_text(&run, peer);
-	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	stmt_bind_count(&run, max);
 	return load_all(&run, arena, load_owed, sizeof(**list), (void **)list,
 		count, err);
 }

@@ -236,6 +236,12 @@ stmt_bind_int(struct stmt_run *r, int64_t v)
 }
 
 void
+stmt_bind_count(struct stmt_run *r, uint64_t n)
+{
+	stmt_bind_int(r, n > INT64_MAX ? INT64_MAX : (int64_t)n);
+}
+
+void
 stmt_bind_blob(struct stmt_run *r, struct bytes b)
 {
 	if (r->stmt == NULL)

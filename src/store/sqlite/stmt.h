@@ -116,6 +116,8 @@ struct stmt_run {
 
 struct stmt_run stmt_start(struct sqlite_session *s, enum stmt_id id);
 void stmt_bind_int(struct stmt_run *r, int64_t v);
+/* As many, or as many as SQL can say. */
+void stmt_bind_count(struct stmt_run *r, uint64_t n);
 void stmt_bind_blob(struct stmt_run *r, struct bytes b);
 void stmt_bind_text(struct stmt_run *r, const char *text);
 /* OK: there is a row; NOT_FOUND: no more of them. */

@@ -41,7 +41,7 @@ sqlite_list_keys(struct store_session *session, struct bytes after, size_t max,
 	txn_start_clock(s);
 	run = stmt_start(s, STMT_KEY_LIST);
 	stmt_bind_blob(&run, after);
-	stmt_bind_int(&run, max > INT64_MAX ? INT64_MAX : (int64_t)max);
+	stmt_bind_count(&run, max);
 	while ((st = stmt_next(&run, err)) == STATUS_OK) {
 		st = fingerprint_of(
 			arena, stmt_blob(&run, 0), &k.list[k.count]);

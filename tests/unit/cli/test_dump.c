@@ -177,7 +177,8 @@ test_one_that_goes_on_tells_what_it_had(void **state)
 	end_manifest(&c);
 	again = c.d;
 	again.files = NULL;
-	again.file_count = again.read = 0;
+	again.file_count = 0;
+	again.read = 0;
 	assert_int_equal(dump_take_folder(&again, &lock, &c.f->err), STATUS_OK);
 	assert_int_equal(again.file_count, 2);
 	assert_int_equal(again.read, ROWS * SIZE);

@@ -59,7 +59,7 @@ test_body_over_its_limit_is_413_at_its_announcement(void **state)
 	assert_int_equal(a.status, 413);
 	assert_text(answer_field(&a, "Connection"), "close");
 	answer_done(&a);
-	answer_expect(announce((size_t)1 << 40), 413, NULL);
+	answer_expect(announce(SIZE_MAX / 2), 413, NULL);
 }
 
 /* dirmngr sends all before it reads; a reset would take the answer away. */

@@ -91,7 +91,7 @@ read_rest(int fd, size_t *announced)
 	length = memmem(b.data, b.len, "Content-Length: ", 16);
 	assert_non_null(end);
 	assert_non_null(length);
-	*announced = strtoull(length + 16, NULL, 10);
+	*announced = (size_t)strtoull(length + 16, NULL, 10);
 	got = b.len - (size_t)(end + 4 - (const char *)b.data);
 	buf_done(&b);
 	return got;

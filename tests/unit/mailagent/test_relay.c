@@ -117,7 +117,7 @@ test_session_closed_while_idle_is_opened_again(void **state)
 	char said[10000];
 	struct hell h;
 	struct desk d;
-	uint64_t i;
+	size_t i;
 
 	(void)state;
 	hell_start(&h, &one, &one);

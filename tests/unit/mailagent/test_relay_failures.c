@@ -120,7 +120,7 @@ test_silence_ends_at_the_deadline(void **state)
 	}
 	desk_wait(&d, STEPS);
 	for (i = 0; i < STEPS; i++) {
-		step = d.sent[i].id;
+		step = (size_t)d.sent[i].id;
 		assert_int_equal(d.sent[i].stage, steps[step].stage);
 		assert_int_equal(d.sent[i].code, 0);
 	}
