@@ -26,7 +26,10 @@ enum {
 
 /* What resolving names, and loading what resolves them, reads. */
 static const char *const system_folders[] = {
-	"/etc", "/usr", "/lib", "/lib64", "/run", "/dev", "/proc", NULL};
+	"/etc", "/usr", "/lib", "/lib64", "/run", "/proc", NULL};
+/* Not all of /dev: what others share in memory is below it. */
+static const char *const system_files[] = {
+	"/dev/null", "/dev/random", "/dev/urandom", NULL};
 
 static enum status
 allow(int rules, const char *const *paths, unsigned rights, struct err *err)
@@ -71,6 +74,9 @@ sandbox_enter_agent(const char *const *writable, const char *const *readable,
 		return STATUS_OK;
 	st = allow(rules, system_folders, READ_RIGHTS, err);
 	/* Files: to read a folder is no right that the kernel takes for one. */
+	if (st == STATUS_OK)
+		st = allow(rules, system_files, LANDLOCK_ACCESS_FS_READ_FILE,
+			err);
 	if (st == STATUS_OK)
 		st = allow(rules, readable, LANDLOCK_ACCESS_FS_READ_FILE, err);
 	if (st == STATUS_OK)

@@ -57,7 +57,12 @@ confined(const struct fake *f)
 		return 3;
 	if (open(path, O_RDONLY) >= 0 || errno != EACCES)
 		return 4;
-	return open("/etc/hosts", O_RDONLY) >= 0 ? 0 : 5;
+	/* Shared memory is in a folder there. */
+	if (open("/dev", O_RDONLY | O_DIRECTORY) >= 0 || errno != EACCES)
+		return 5;
+	if (open("/dev/urandom", O_RDONLY) < 0)
+		return 6;
+	return open("/etc/hosts", O_RDONLY) >= 0 ? 0 : 7;
 }
 
 static void
