@@ -157,8 +157,8 @@ kp a add --json - <"$work/both.asc" >"$work/out"
 is "add reads standard input and answers for each certificate" \
 	"$(grep -c '"outcome":"unchanged"' "$work/out")" 2
 status "dry run sends nothing" 0 add --dry-run "$work/alice.asc"
-for dry in "add $work/alice.asc" "queue retry" "peer pause x" "recon run x" "recon rebuild"; do
-	kp a $dry --dry-run --json
+for dry in "add alice.asc" "queue retry" "peer pause x" "recon run x" "recon rebuild"; do
+	(cd "$work" && kp a $dry --dry-run --json)
 done | python3 -c 'import json, sys
 for line in sys.stdin: print(json.loads(line)["dry_run"])' >"$work/out" 2>&1
 is "and is JSON where that is asked for" "$(sort "$work/out" | uniq -c | tr -s ' ')" " 5 True"

@@ -156,7 +156,7 @@ cat >"$work/moved/membership" <<-X
 X
 printf '%s\n' "# by mail" "pgp-public-keys@sks.example.org" "" \
 	"pks@Mail.Example.COM" >"$work/moved/mailsync"
-(cd "$work/moved" && fenced sh | sed "s,/etc/keypost,$work/moved," | sh)
+(cd "$work/moved" && fenced sh | sed "s,/etc/keypost/,," | sh)
 is "doc/moving.md makes a membership file peers" \
 	"$(grep -c . "$work/moved/peers.d/membership.conf") $(
 		grep 'gossip = ' "$work/moved/peers.d/membership.conf" | tr '\n' ' ')" \
