@@ -14,7 +14,7 @@ enum {
 	TICK_CALM = 30 * SIM_MINUTE,
 	LOOK = SIM_HOUR,
 	BUSY = 2 * SIM_MINUTE, /* after the last letter left */
-	ROUND = 5 * SIM_SECOND,
+	ROUND = 20 * SIM_SECOND,
 	DOWN_MAX = 12 * SIM_HOUR
 };
 
