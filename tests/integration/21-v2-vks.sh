@@ -89,6 +89,8 @@ is "over version 1, too" "$(code \
 	'/pks/lookup?op=index&options=json&search=alice@example.test')" 200
 is "with the other server's names" "$(json 'j[0]["longKeyID"].upper()')" "$id"
 is "today's prefix log" "$(code "/pks/v2/prefixlog/$(date -u +%F)")" 200
+is "a day before anything was known has one, of nothing" \
+	"$(code /pks/v2/prefixlog/2020-02-29 && cat "$work/body")" 200
 is "tomorrow has none" "$(code "/pks/v2/prefixlog/$(date -u -d '2 days' +%F)")" \
 	404
 is "a category alone is 403" "$(code /pks/v2/index)" 403

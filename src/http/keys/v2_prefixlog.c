@@ -70,6 +70,25 @@ take(struct day *d, const struct change_name *list, size_t count)
 			prefix_set_put(&d->prefixes, list[i].cert.fpr.octets);
 }
 
+/* A log that was pruned does not know what changed before it. */
+static enum status
+check_kept(const struct day *d, struct store_session *s, struct err *err)
+{
+	struct change_mark first;
+	int64_t last = 0;
+	size_t count;
+	enum status st = store_read_marks(s, 0, &first, 1, &count, err);
+
+	if (st == STATUS_OK && count == 0)
+		st = store_last_seq(s, &last, err);
+	if (st != STATUS_OK)
+		return st;
+	if (count == 0 ? last == 0 : first.seq == 1 || first.time <= d->start)
+		return STATUS_OK;
+	err_set(err, "Not found: that day is no longer known here");
+	return STATUS_NOT_FOUND;
+}
+
 /* Where the day is in the log. What it takes to read it is paid for. */
 static enum status
 begin(struct request *req, struct day *d, struct store_session *s,
@@ -78,6 +97,8 @@ begin(struct request *req, struct day *d, struct store_session *s,
 	enum status st =
 		prefix_set_init(&d->prefixes, req->arena, PREFIXLOG_DIGITS);
 
+	if (st == STATUS_OK)
+		st = check_kept(d, s, err);
 	if (st == STATUS_OK)
 		st = store_seq_before(s, d->start - SLACK_S, &d->after, err);
 	if (st == STATUS_OK)

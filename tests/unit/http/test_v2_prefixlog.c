@@ -78,6 +78,9 @@ start(void **state)
 	assert_ok(store_open(&site.store_settings, &f.store, &f.err));
 	assert_ok(session_open(f.store, SESSION_WRITE, &f.w, &f.err));
 	assert_ok(store_begin(f.w, &f.err));
+	put(&f, 0x33333333, day("2020-01-01"));
+	put(&f, 0x44444444, day("2020-01-02") + DAY / 2);
+	assert_ok(store_prune_changes(f.w, 1, &f.err));
 	put(&f, 0x11111111, day("2024-02-29") - 1);
 	put(&f, 0xFFEEDDCC, day("2024-02-29"));
 	put(&f, 0x00ABCDEF, day("2024-02-29") + 10);
@@ -128,6 +131,29 @@ test_day_is_whole_sorted_and_each_once(void **state)
 	assert_int_equal(a.body.len, 0);
 	answer_done(&a);
 	one_site_head_is_get(LOG "2024-02-29");
+}
+
+/* Nor is half of a day told for the whole of it. */
+static void
+test_day_that_left_the_log_is_404(void **state)
+{
+	static const char *const gone[] = {"2019-12-31", "2020-01-01",
+		"2020-01-02"};
+	struct answer a;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(gone) / sizeof(gone[0]); i++) {
+		char target[64];
+
+		snprintf(target, sizeof(target), LOG "%s", gone[i]);
+		answer_expect(site_get(&site, target), 404,
+			"Not found: that day is no longer known here");
+	}
+	a = site_get(&site, LOG "2020-01-03");
+	assert_int_equal(a.status, 200);
+	assert_int_equal(a.body.len, 0);
+	answer_done(&a);
 }
 
 static void
@@ -276,6 +302,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_day_is_whole_sorted_and_each_once),
+		cmocka_unit_test(test_day_that_left_the_log_is_404),
 		cmocka_unit_test(test_many_are_told_by_shorter_prefixes),
 		cmocka_unit_test(test_today_is_what_there_is_so_far),
 		cmocka_unit_test(test_what_is_no_day_is_400),
