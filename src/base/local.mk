@@ -26,5 +26,6 @@ libbase_a_SOURCES = \
 	src/base/spool.c src/base/spool.h \
 	src/base/status.c src/base/status.h \
 	src/base/thread.c src/base/thread.h \
+	src/base/wake.c src/base/wake.h \
 	src/base/words.c src/base/words.h \
 	src/base/workq.c src/base/workq.h

@@ -13,8 +13,8 @@
 #ifndef KEYPOST_MAIL_AGENT_H
 #define KEYPOST_MAIL_AGENT_H
 
+#include "base/wake.h"
 #include "mail/mail.h"
-#include "mail/wake.h"
 
 struct agent;
 

@@ -11,9 +11,9 @@
 #include "base/canary.h"
 #include "base/fetch.h"
 #include "base/thread.h"
+#include "base/wake.h"
 #include "mail/canary.h"
 #include "mail/canary_key.h"
-#include "mail/wake.h"
 #include "pgp/fingerprint.h"
 
 enum { CANARY_URL_MAX = 1024 };

@@ -14,13 +14,13 @@
 #ifndef KEYPOST_MAIL_COURIER_H
 #define KEYPOST_MAIL_COURIER_H
 
+#include "base/wake.h"
 #include "mail/agent.h"
 #include "mail/auth.h"
 #include "mail/bounce.h"
 #include "mail/compose.h"
 #include "mail/known.h"
 #include "mail/retry.h"
-#include "mail/wake.h"
 
 struct courier;
 

@@ -56,8 +56,7 @@ libmail_a_SOURCES = \
 	src/mail/seen.c src/mail/seen.h \
 	src/mail/span.c src/mail/span.h \
 	src/mail/summary.c src/mail/summary.h \
-	src/mail/text_wrap.c src/mail/text_wrap.h \
-	src/mail/wake.c src/mail/wake.h
+	src/mail/text_wrap.c src/mail/text_wrap.h
 EXTRA_DIST += \
 	doc/decisions/letters-by-range.md \
 	doc/decisions/repair-by-range.md \

@@ -4,8 +4,8 @@
  * Memory:  embedded; wake_done closes it.
  * Threads: wake_signal from any; wake_clear by the thread that polls.
  */
-#ifndef KEYPOST_MAIL_WAKE_H
-#define KEYPOST_MAIL_WAKE_H
+#ifndef KEYPOST_BASE_WAKE_H
+#define KEYPOST_BASE_WAKE_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

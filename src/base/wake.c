@@ -1,4 +1,4 @@
-#include "mail/wake.h"
+#include "base/wake.h"
 
 #include <errno.h>
 #include <stdint.h>
