@@ -3,11 +3,10 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/net.h"
+#include "base/wake.h"
 #include "ingest/dropped_words.h"
 
 enum { POLL_MS = 250, AGAIN_MS = 20, PLACES_A_LINE = 100 };
@@ -33,7 +32,7 @@ struct bodies {
 	bool ended; /* the client sent all of them */
 	int64_t last_ms;
 	struct body *waiting; /* admitted when the queue has room again */
-	int wake;             /* eventfd */
+	struct wake wake;
 	pthread_mutex_t lock;
 	struct body *done; /* under the lock */
 };
@@ -48,7 +47,7 @@ body_done(struct submission *sub)
 	pthread_mutex_lock(&all->lock);
 	b->next = all->done;
 	all->done = b;
-	(void)eventfd_write(all->wake, 1);
+	wake_signal(&all->wake);
 	pthread_mutex_unlock(&all->lock);
 }
 
@@ -201,9 +200,8 @@ static enum status
 collect(struct bodies *all, enum status st)
 {
 	struct body *b, *list;
-	eventfd_t n;
 
-	(void)eventfd_read(all->wake, &n);
+	wake_clear(&all->wake);
 	pthread_mutex_lock(&all->lock);
 	list = all->done;
 	all->done = NULL;
@@ -298,7 +296,7 @@ take_frames(struct bodies *all)
 static enum status
 wait_news(struct bodies *all, bool reading)
 {
-	struct pollfd p[2] = {{.fd = all->wake, .events = POLLIN},
+	struct pollfd p[2] = {{.fd = all->wake.fd, .events = POLLIN},
 		{.fd = reading ? all->client->fd : -1, .events = POLLIN}};
 
 	heart_beat(all->client->parts->heart, "control");
@@ -350,6 +348,7 @@ run_bodies(struct client *c, bool bulk, size_t max)
 		.max = max,
 		.last_ms = clock_mono_ms()};
 	enum status st = STATUS_OK;
+	struct err err;
 
 	all.has_level = bulk && c->word_count > 1;
 	if (all.has_level &&
@@ -357,15 +356,15 @@ run_bodies(struct client *c, bool bulk, size_t max)
 		client_exit(c, 2, "the daemon does not know this level");
 		return STATUS_OK;
 	}
-	all.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (all.wake < 0)
-		return STATUS_IO;
+	st = wake_init(&all.wake, &err);
+	if (st != STATUS_OK)
+		return st;
 	pthread_mutex_init(&all.lock, NULL);
 	while (st == STATUS_OK && !(all.ended && all.flying == 0))
 		st = step(&all);
 	finish(&all, st);
 	pthread_mutex_destroy(&all.lock);
-	close(all.wake);
+	wake_done(&all.wake);
 	return st;
 }
 

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -49,7 +48,7 @@ pool_new(const struct pool_settings *settings)
 		l->pool = p;
 		l->share = p->shares[i];
 		l->epoll = -1;
-		l->wake = -1;
+		l->wake.fd = -1;
 		l->exchanges = exchange_pool_new();
 	}
 	return p;
@@ -80,22 +79,7 @@ loop_exchanges(struct loop *l)
 void
 loop_wake(struct loop *l)
 {
-	uint64_t one = 1;
-
-	if (atomic_exchange(&l->woken, true))
-		return; /* it has not looked since the last one */
-	while (write(l->wake, &one, sizeof(one)) < 0 && errno == EINTR)
-		continue;
-}
-
-static void
-clear_wake(struct loop *l)
-{
-	uint64_t n;
-
-	(void)!read(l->wake, &n, sizeof(n));
-	/* Before what it was woken for is looked at. */
-	atomic_store(&l->woken, false);
+	wake_signal(&l->wake);
 }
 
 static void
@@ -172,7 +156,7 @@ wait_events(struct loop *l, struct epoll_event *events)
 static void
 be_woken(struct loop *l)
 {
-	clear_wake(l);
+	wake_clear(&l->wake);
 	arrive_given(l);
 }
 
@@ -230,9 +214,10 @@ loop_open(struct loop *l, struct err *err)
 	}
 	info = MHD_get_daemon_info(l->library, MHD_DAEMON_INFO_EPOLL_FD);
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
-	l->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	st = watch(l, info->epoll_fd, EVENT_LIBRARY, err);
-	return st == STATUS_OK ? watch(l, l->wake, EVENT_WAKE, err) : st;
+	if (st == STATUS_OK)
+		st = wake_init(&l->wake, err);
+	return st == STATUS_OK ? watch(l, l->wake.fd, EVENT_WAKE, err) : st;
 }
 
 enum status
@@ -277,10 +262,8 @@ loop_stop(struct loop *l)
 	l->library = NULL;
 	if (l->epoll >= 0)
 		close(l->epoll);
-	if (l->wake >= 0)
-		close(l->wake);
 	l->epoll = -1;
-	l->wake = -1;
+	wake_done(&l->wake);
 }
 
 void

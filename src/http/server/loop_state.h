@@ -2,7 +2,7 @@
  * loop_state.h - the inside of a pool, for loop.c and arrive.c
  *
  * Memory:  pool_free.
- * Threads: a loop is its thread's, but for `woken` and `share`.
+ * Threads: a loop is its thread's, but for `wake` and `share`.
  */
 #ifndef KEYPOST_HTTP_SERVER_LOOP_STATE_H
 #define KEYPOST_HTTP_SERVER_LOOP_STATE_H
@@ -11,6 +11,7 @@
 
 #include "base/counter.h"
 #include "base/thread.h"
+#include "base/wake.h"
 #include "http/server/loop.h"
 #include "http/server/share.h"
 
@@ -20,8 +21,8 @@ struct loop {
 	struct exchange_pool *exchanges;
 	struct share *share;
 	struct conn *coming; /* the library is told, and has not begun */
-	int epoll, wake;
-	_Atomic bool woken;
+	int epoll;
+	struct wake wake;
 	bool watching;      /* the listeners */
 	bool worked;        /* a callback ran in this round */
 	unsigned int empty; /* rounds that brought nothing, in a row */
