@@ -26,25 +26,45 @@ words_is_language(const char *language)
 
 #ifdef ENABLE_NLS
 
+/* The catalogue's head, read now: a sandbox comes later. */
+static bool
+has_catalogue(void)
+{
+	return strstr(gettext(""), "Content-Type:") != NULL;
+}
+
+/*
+ * gettext heeds LANGUAGE in any locale but "C", with glibc 2.41 also none that
+ * begins with "C.". This one is on every system; it is found by the second
+ * name, too. Numbers and times stay as they are.
+ */
+static bool
+has_locale(void)
+{
+	static const char *const names[] = {"C.UTF-8", "C_KP.UTF-8"};
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		any = setlocale(LC_MESSAGES, names[i]) != NULL || any;
+		if (has_catalogue())
+			break;
+	}
+	return any;
+}
+
 enum status
 words_speak(const char *language, const char *folder, struct err *err)
 {
 	if (strcmp(language, "en") == 0)
 		return STATUS_OK;
-	/*
-	 * gettext heeds LANGUAGE in any locale but "C", and this one is on
-	 * every system. Numbers and times stay as they are.
-	 */
-	if (setlocale(LC_MESSAGES, "C.UTF-8") == NULL ||
-		setenv("LANGUAGE", language, 1) != 0 ||
+	if (setenv("LANGUAGE", language, 1) != 0 ||
 		bindtextdomain("keypost", folder) == NULL ||
 		bind_textdomain_codeset("keypost", "UTF-8") == NULL ||
-		textdomain("keypost") == NULL) {
+		textdomain("keypost") == NULL || !has_locale()) {
 		err_set(err, "language: this system has no locale C.UTF-8");
 		return STATUS_UNSUPPORTED;
 	}
-	/* The catalogue's head, read now: a sandbox comes later. */
-	if (strstr(gettext(""), "Content-Type:") == NULL) {
+	if (!has_catalogue()) {
 		err_set(err, "language: there is no catalogue for '%s' in %s",
 			language, folder);
 		return STATUS_NOT_FOUND;
