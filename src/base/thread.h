@@ -23,7 +23,7 @@ struct thread {
 	void *arg;
 };
 
-/* `name` is borrowed for good; people see 15 octets of it. */
+/* `name` is borrowed for good; one of more than 15 octets is not shown. */
 MUST_CHECK enum status thread_start(struct thread *t, const char *name,
 	void *(*run)(void *arg), void *arg, struct err *err);
 void thread_join(struct thread *t);
