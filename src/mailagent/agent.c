@@ -25,7 +25,9 @@ enum {
 	DECODERS_READY = 8,
 	DECODERS_MAX = 16,
 	DECODER_WALL_MS = 20 * 1000,
-	LMTP_IDLE_MS = 300 * 1000
+	LMTP_IDLE_MS = 300 * 1000,
+	RENEW_MS = 60 * 1000,      /* with a source that cannot be opened */
+	RENEW_LATEST_MS = 300 * 1000 /* also with letters in hand */
 };
 
 struct agent_config {
@@ -34,6 +36,7 @@ struct agent_config {
 	char tls_ca[2048];
 	enum relay_tls imap_tls;
 	bool imap_shared;
+	int64_t renew_ms;
 	char **readable; /* ends with NULL */
 	size_t readable_count;
 };
@@ -51,6 +54,7 @@ struct agent {
 	struct source_imap *imap;
 	struct relay *relay;
 	int64_t next_beat;
+	int64_t renew_at; /* 0: all sources could be opened */
 	bool closed;
 };
 
@@ -126,6 +130,8 @@ take_config(struct agent_config *c, struct bytes payload)
 			log_set_level((enum log_level)frame_number(value));
 		else if (name == CONFIG_IMAP_TLS)
 			c->imap_tls = (enum relay_tls)frame_number(value);
+		else if (name == CONFIG_RENEW_MS)
+			c->renew_ms = (int64_t)frame_number(value);
 		else if (name == CONFIG_IMAP_SHARED)
 			c->imap_shared = frame_number(value) != 0;
 		else
@@ -191,11 +197,37 @@ on_sent(void *ctx, uint64_t id, struct bytes payload)
 	channel_put(a->out, FRAME_SENT, id, payload);
 }
 
+/*
+ * The others go on. What is mended may be reached by a new process only, for
+ * this one is confined to what was there.
+ */
+static void
+source_broke(struct agent *a, const char *name, const struct err *err)
+{
+	int64_t wait = a->config.renew_ms > 0 ? a->config.renew_ms : RENEW_MS;
+
+	a->renew_at = clock_mono_ms() + wait;
+	log_line(LOG_ERROR, "source",
+		"name=%s state=down retry_ms=%lld reason=%s", name,
+		(long long)wait, log_quote_str(err->text).text);
+}
+
+static bool
+is_to_be_renewed(const struct agent *a, int64_t now)
+{
+	bool idle = relay_is_idle(a->relay) && intake_is_empty(a->intake);
+
+	return a->renew_at != 0 &&
+	       now >= a->renew_at + (idle ? 0 : RENEW_LATEST_MS);
+}
+
 static void
 on_tick(void *ctx, int64_t now)
 {
 	struct agent *a = ctx;
 
+	if (is_to_be_renewed(a, now))
+		a->closed = true;
 	if (now < a->next_beat)
 		return;
 	a->next_beat = now + BEAT_MS;
@@ -277,9 +309,10 @@ start_sources(struct agent *a, struct err *err)
 	st = source_spool_new(a->loop, a->intake, path, &a->spool, err);
 	snprintf(
 		tries, sizeof(tries), "%s/spool/maildir-tries", a->config.data);
-	if (st == STATUS_OK && a->config.maildir[0] != '\0')
-		st = source_maildir_new(a->loop, a->intake, a->config.maildir,
-			tries, &a->maildir, err);
+	if (st == STATUS_OK && a->config.maildir[0] != '\0' &&
+		source_maildir_new(a->loop, a->intake, a->config.maildir, tries,
+			&a->maildir, err) != STATUS_OK)
+		source_broke(a, "maildir", err);
 	if (st == STATUS_OK && a->lmtp != NULL)
 		source_lmtp_start(a->lmtp, a->loop, a->intake);
 	if (st == STATUS_OK && a->imap != NULL)
@@ -299,10 +332,10 @@ start(struct agent *a, int in_fd, int out_fd, struct err *err)
 	struct channel_calls out = {on_out, on_closed, a};
 	enum status st = open_folders(a, err);
 
-	if (st == STATUS_OK)
-		st = open_lmtp(a, err);
-	if (st == STATUS_OK)
-		st = open_imap(a, err);
+	if (st == STATUS_OK && open_lmtp(a, err) != STATUS_OK)
+		source_broke(a, "lmtp", err);
+	if (st == STATUS_OK && open_imap(a, err) != STATUS_OK)
+		source_broke(a, "imap", err);
 	if (st == STATUS_OK)
 		st = confine(a, err);
 	if (st == STATUS_OK)
@@ -347,13 +380,10 @@ agent_run(int in_fd, int out_fd, const volatile sig_atomic_t *stop,
 	signal(SIGPIPE, SIG_IGN);
 	a->loop = loop_new();
 	st = read_config(a, in_fd, err);
-	if (st == STATUS_OK) {
-		st = start(a, in_fd, out_fd, err);
-	} else {
+	if (st != STATUS_OK) {
 		close(in_fd);
 		close(out_fd);
-	}
-	if (st == STATUS_OK) {
+	} else if ((st = start(a, in_fd, out_fd, err)) == STATUS_OK) {
 		log_line(LOG_INFO, "agent",
 			"state=ready lmtp=%s maildir=%s imap=%s",
 			log_quote_str(a->config.lmtp).text,

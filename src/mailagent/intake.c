@@ -92,6 +92,12 @@ intake_has_room(const struct intake *in)
 }
 
 bool
+intake_is_empty(const struct intake *in)
+{
+	return in->count == 0;
+}
+
+bool
 intake_is_open(const struct intake *in)
 {
 	return in->count < INTAKE_LETTERS_MAX && in->octets < INTAKE_OCTETS_MAX;

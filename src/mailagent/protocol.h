@@ -43,7 +43,9 @@ enum config_field {
 	CONFIG_IMAP_TLS = 22,      /* enum relay_tls, number: for imap:// */
 	CONFIG_IMAP_PIN = 23,      /* SHA-256 of its certificate */
 	CONFIG_IMAP_SHARED = 24,   /* number, 1: what is not ours stays */
-	CONFIG_TLS_CA = 25         /* file of authorities; absent: system's */
+	CONFIG_TLS_CA = 25,        /* file of authorities; absent: system's */
+	CONFIG_RENEW_MS = 26       /* number, for tests: how long it lives with
+				      a source that cannot be opened */
 };
 
 /* FRAME_LETTER: one decoded letter. */

@@ -167,6 +167,16 @@ relay_free(struct relay *r)
 	free(r);
 }
 
+bool
+relay_is_idle(const struct relay *r)
+{
+	const struct relay_place *s = r->sessions;
+
+	while (s != NULL && s->sent.first == NULL)
+		s = s->next;
+	return s == NULL && r->waiting.first == NULL;
+}
+
 static void
 run(int fd, void *ctx)
 {

@@ -39,6 +39,8 @@ struct relay *relay_new(struct loop *loop, const char *host,
 	const struct relay_limits *limits,
 	void (*sent)(void *ctx, uint64_t id, struct bytes payload), void *ctx);
 void relay_free(struct relay *r);
+/* Is no letter under way or waiting? */
+bool relay_is_idle(const struct relay *r);
 /* FRAME_SEND. */
 void relay_send(struct relay *r, uint64_t id, struct bytes payload);
 

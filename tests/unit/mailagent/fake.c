@@ -58,6 +58,7 @@ put(struct buf *b, uint8_t name, const char *text)
 static void
 configure(struct fake *f, int what)
 {
+	char path[300];
 	struct buf b = {.len = 0};
 
 	put(&b, CONFIG_DATA, f->data);
@@ -65,6 +66,12 @@ configure(struct fake *f, int what)
 		put(&b, CONFIG_MAILDIR, f->maildir);
 	if (what & FAKE_LMTP)
 		put(&b, CONFIG_LMTP, f->lmtp);
+	if (what & FAKE_BROKEN_IMAP) {
+		snprintf(path, sizeof(path), "%s/password", f->data);
+		put(&b, CONFIG_IMAP, "imaps://a@127.0.0.1:1/INBOX");
+		put(&b, CONFIG_IMAP_PASSWORD, path);
+		assert_ok(frame_put_number(&b, CONFIG_RENEW_MS, 500));
+	}
 	put(&b, CONFIG_ADDRESS, what & FAKE_ANY_ADDRESS ? "" : FAKE_ADDRESS);
 	put(&b, CONFIG_HOST, "a.example");
 	assert_int_equal(

@@ -23,7 +23,8 @@ struct fake {
 	char lmtp[256];    /* unix:path */
 };
 
-enum { FAKE_LMTP = 1, FAKE_MAILDIR = 2, FAKE_ANY_ADDRESS = 4 };
+enum { FAKE_LMTP = 1, FAKE_MAILDIR = 2, FAKE_ANY_ADDRESS = 4,
+	FAKE_BROKEN_IMAP = 8 /* its password is in `data`/password */ };
 
 #define FAKE_ADDRESS "pgp-public-keys@a.example"
 

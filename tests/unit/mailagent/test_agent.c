@@ -279,6 +279,36 @@ test_letter_travels_from_agent_to_agent(void **state)
 	fake_done(&b);
 }
 
+/* It ends in order, to be started anew, but not with a letter in hand. */
+static void
+test_broken_source_stops_no_other(void **state)
+{
+	char path[300];
+	struct fake f;
+	struct fake_letter l, sent;
+	struct pollfd end;
+
+	(void)state;
+	fake_init(&f);
+	snprintf(path, sizeof(path), "%s/gone", f.maildir);
+	strcpy(f.maildir, path);
+	deliver(&f, letter, NULL);
+	fake_start(&f, FAKE_BROKEN_IMAP | FAKE_MAILDIR);
+	fake_send(&f, 1, "b", "smtp://127.0.0.1:1", "keys@b.example", letter,
+		RELAY_TLS_NONE);
+	assert_true(fake_take(&f, &l, WAIT_MS));
+	assert_true(fake_sent(&f, &sent, WAIT_MS));
+	assert_int_equal(fake_number(&sent, SENT_STAGE), STAGE_CONNECT);
+	fake_free(&sent);
+	end = (struct pollfd){f.out, POLLIN, 0};
+	assert_int_equal(poll(&end, 1, 1000), 0);
+	fake_answer(&f, l.id, FATE_TAKEN, "");
+	fake_free(&l);
+	assert_int_equal(poll(&end, 1, WAIT_MS), 1);
+	fake_stop(&f);
+	fake_done(&f);
+}
+
 /* What breaks the library's parsers, posted as anybody could. */
 static void
 test_crash_letters_end_in_quarantine(void **state)
@@ -342,6 +372,7 @@ main(void)
 		cmocka_unit_test(test_maildir_skips_links_dots_and_seen),
 		cmocka_unit_test(test_later_comes_again_by_itself),
 		cmocka_unit_test(test_letter_travels_from_agent_to_agent),
+		cmocka_unit_test(test_broken_source_stops_no_other),
 		cmocka_unit_test(test_crash_letters_end_in_quarantine),
 	};
 
