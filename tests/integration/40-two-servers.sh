@@ -17,7 +17,7 @@ base=$(free_ports 1)
 
 # once FILE...
 once() {
-	KEYPOST_PROGRAMS=$top_builddir timeout 120 "$top_srcdir/scripts/run" \
+	KEYPOST_PROGRAMS=$top_builddir timeout 300 "$top_srcdir/scripts/run" \
 		--port-base "$base" --data "$work/demo" --once "$@" \
 		>"$work/out" 2>"$work/err"
 }
