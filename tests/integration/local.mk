@@ -5,8 +5,16 @@
 # The first digit tells of what: 1 digests, 2 HTTP, 3 what an operator touches,
 # 4 two of our servers, 5 other software, 6 many servers and bad days,
 # 7 simulated weeks, gossip.
+# Those that take long begin first, or the rest would wait for them at the end.
 INTEGRATION_TESTS =
+INTEGRATION_TESTS += tests/integration/70-simulation.sh
+INTEGRATION_TESTS += tests/integration/54-imap-hell.sh
+INTEGRATION_TESTS += tests/integration/72-gossip-sks.sh
+INTEGRATION_TESTS += tests/integration/46-damaged-dumps.sh
 INTEGRATION_TESTS += tests/integration/37-blocks.sh
+INTEGRATION_TESTS += tests/integration/73-gossip-hell.sh
+INTEGRATION_TESTS += tests/integration/65-full-disk.sh
+INTEGRATION_TESTS += tests/integration/67-poison.sh
 INTEGRATION_TESTS += tests/integration/10-sks-digests.sh
 INTEGRATION_TESTS += tests/integration/20-http.sh
 INTEGRATION_TESTS += tests/integration/21-v2-vks.sh
@@ -36,7 +44,6 @@ INTEGRATION_TESTS += tests/integration/42-load-dumps.sh
 INTEGRATION_TESTS += tests/integration/43-db-upgrade.sh
 INTEGRATION_TESTS += tests/integration/44-dump-killed.sh
 INTEGRATION_TESTS += tests/integration/45-bulk-load.sh
-INTEGRATION_TESTS += tests/integration/46-damaged-dumps.sh
 INTEGRATION_TESTS += tests/integration/47-care-killed.sh
 INTEGRATION_TESTS += tests/integration/48-load-again.sh
 INTEGRATION_TESTS += tests/integration/50-peers-read-us.sh
@@ -49,7 +56,6 @@ INTEGRATION_TESTS += tests/integration/54-relays.sh
 INTEGRATION_TESTS += tests/integration/56-fed-peers.sh
 INTEGRATION_TESTS += tests/integration/57-canary.sh
 INTEGRATION_TESTS += tests/integration/53-mail-commands.sh
-INTEGRATION_TESTS += tests/integration/54-imap-hell.sh
 INTEGRATION_TESTS += tests/integration/54-peer-auth.sh
 INTEGRATION_TESTS += tests/integration/55-machines.sh
 INTEGRATION_TESTS += tests/integration/60-real-keys.sh
@@ -58,15 +64,10 @@ INTEGRATION_TESTS += tests/integration/62-kill-loop.sh
 INTEGRATION_TESTS += tests/integration/63-crash-points.sh
 INTEGRATION_TESTS += tests/integration/64-dead-peer.sh
 INTEGRATION_TESTS += tests/integration/64-relay-from-hell.sh
-INTEGRATION_TESTS += tests/integration/65-full-disk.sh
 INTEGRATION_TESTS += tests/integration/66-raise.sh
-INTEGRATION_TESTS += tests/integration/67-poison.sh
 INTEGRATION_TESTS += tests/integration/68-raise-killed.sh
 INTEGRATION_TESTS += tests/integration/69-roads-back.sh
-INTEGRATION_TESTS += tests/integration/70-simulation.sh
 INTEGRATION_TESTS += tests/integration/71-gossip.sh
-INTEGRATION_TESTS += tests/integration/72-gossip-sks.sh
-INTEGRATION_TESTS += tests/integration/73-gossip-hell.sh
 EXTRA_DIST += tests/tools/promcheck.py tests/tools/scrape-stats.py
 EXTRA_DIST += tests/tools/fake-network.py tests/tools/rates.py
 EXTRA_DIST += tests/tools/secret-in-memory.py
