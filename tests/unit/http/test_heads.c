@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/counter.h"
+#include "http/route.h"
 #include "tests/unit/http/one_site.h"
 #include "tests/unit/unit.h"
 
@@ -283,6 +284,26 @@ test_every_answer_has_the_fields_of_every_answer(void **state)
 	check_fields("GET", "/pks/v2/canonical/x", "", 501);
 }
 
+/* But the state of the server, which is another at another time. */
+static void
+test_head_is_get_on_every_route(void **state)
+{
+	const struct route *r;
+	char target[128];
+	size_t n;
+
+	(void)state;
+	for (r = route_table(); r->path != NULL; r++) {
+		if (strncmp(r->path, "/pks/stats", 10) == 0)
+			continue;
+		for (n = 0; r->path[n] != '\0'; n++)
+			target[n] = r->path[n] == '*' ? '0' : r->path[n];
+		target[n] = '\0';
+		one_site_head_is_get(target);
+	}
+	one_site_head_is_get("/nowhere");
+}
+
 /* What a cache keeps, and what it compares. */
 static void
 tells_caches_the_same(const char *target)
@@ -367,6 +388,7 @@ main(void)
 		cmocka_unit_test(test_the_server_as_a_whole_has_options),
 		cmocka_unit_test(
 			test_every_answer_has_the_fields_of_every_answer),
+		cmocka_unit_test(test_head_is_get_on_every_route),
 		cmocka_unit_test(test_304_tells_caches_what_the_200_does),
 	};
 
