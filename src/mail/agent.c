@@ -13,7 +13,9 @@
 #include "base/log.h"
 #include "mail/relay_tls.h"
 
-enum { WAIT_MAX_MS = 60 * 1000 };
+enum { WAIT_MAX_MS = 60 * 1000, SOURCES = 3 };
+
+static const char *const sources[SOURCES] = {"maildir", "lmtp", "imap"};
 
 struct agent {
 	const struct mail_settings *settings;
@@ -26,6 +28,7 @@ struct agent {
 	int64_t beat;
 	int64_t next_start;
 	struct counter *starts;
+	struct counter *down[SOURCES]; /* 1: it cannot be opened */
 	pthread_mutex_t lock; /* for what follows */
 	int out;              /* offered to courier, or -1 */
 	bool out_new;         /* courier has not heard of it */
@@ -45,6 +48,9 @@ agent_new(const struct mail_settings *settings, const struct mail_spawn *spawn,
 	a->in = -1;
 	a->out = -1;
 	a->starts = counter_get("mail_agent_starts");
+	for (size_t i = 0; i < SOURCES; i++)
+		a->down[i] = counter_get_labelled(
+			"mail_source_down", "source", sources[i]);
 	(void)pthread_mutex_init(&a->lock, NULL);
 	return a;
 }
@@ -279,6 +285,22 @@ void
 agent_beat(struct agent *a, int64_t now)
 {
 	a->beat = now;
+}
+
+void
+agent_hear_beat(struct agent *a, struct bytes payload)
+{
+	struct reader r = reader_of(payload);
+	bool down[SOURCES] = {false};
+	struct bytes value;
+	uint8_t name;
+
+	while (frame_next_field(&r, &name, &value)) {
+		for (size_t i = 0; name == BEAT_BROKEN && i < SOURCES; i++)
+			down[i] |= bytes_eq(value, bytes_of(sources[i]));
+	}
+	for (size_t i = 0; i < SOURCES; i++)
+		counter_set(a->down[i], down[i]);
 }
 
 void

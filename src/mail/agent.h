@@ -39,6 +39,8 @@ bool agent_tend(struct agent *a, int64_t now);
 /* When agent_tend wants to be called again. */
 int64_t agent_next(const struct agent *a);
 void agent_beat(struct agent *a, int64_t now);
+/* FRAME_BEAT tells which sources of letters cannot be opened. */
+void agent_hear_beat(struct agent *a, struct bytes payload);
 /* The `in` socket broke: both are closed. */
 void agent_lost(struct agent *a, const char *why, int64_t now);
 /* For good. */

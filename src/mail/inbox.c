@@ -140,6 +140,8 @@ take_frames(struct inbox *b)
 		agent_beat(b->p.agent, clock_mono_ms());
 		if (f.type == FRAME_LETTER)
 			post_take(b, &f);
+		else if (f.type == FRAME_BEAT)
+			agent_hear_beat(b->p.agent, f.payload);
 	}
 	if (st != STATUS_OK && st != STATUS_NOT_FOUND)
 		lost(b, "it does not speak the protocol");

@@ -54,7 +54,8 @@ struct agent {
 	struct source_imap *imap;
 	struct relay *relay;
 	int64_t next_beat;
-	int64_t renew_at; /* 0: all sources could be opened */
+	int64_t renew_at;  /* 0: all sources could be opened */
+	struct buf broken; /* those that could not, as the beat says it */
 	bool closed;
 };
 
@@ -88,9 +89,8 @@ static const struct config_text {
 static void
 take_text(struct agent_config *c, uint8_t name, struct bytes value)
 {
-	size_t n = sizeof(config_texts) / sizeof(config_texts[0]);
-
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < sizeof(config_texts) / sizeof(config_texts[0]);
+		i++) {
 		if (config_texts[i].field == name)
 			copy_text((char *)c + config_texts[i].at,
 				config_texts[i].size, value);
@@ -166,9 +166,7 @@ read_config(struct agent *a, int fd, struct err *err)
 static void
 on_closed(void *ctx)
 {
-	struct agent *a = ctx;
-
-	a->closed = true;
+	((struct agent *)ctx)->closed = true;
 }
 
 static void
@@ -183,10 +181,8 @@ on_in(void *ctx, const struct frame *f)
 static void
 on_out(void *ctx, const struct frame *f)
 {
-	struct agent *a = ctx;
-
 	if (f->type == FRAME_SEND)
-		relay_send(a->relay, f->id, f->payload);
+		relay_send(((struct agent *)ctx)->relay, f->id, f->payload);
 }
 
 static void
@@ -197,16 +193,17 @@ on_sent(void *ctx, uint64_t id, struct bytes payload)
 	channel_put(a->out, FRAME_SENT, id, payload);
 }
 
-/*
- * The others go on. What is mended may be reached by a new process only, for
- * this one is confined to what was there.
- */
+/* The others go on. This process is confined to what was there: what is
+ * mended is for the next one. */
 static void
 source_broke(struct agent *a, const char *name, const struct err *err)
 {
 	int64_t wait = a->config.renew_ms > 0 ? a->config.renew_ms : RENEW_MS;
 
 	a->renew_at = clock_mono_ms() + wait;
+	if (frame_put_field(&a->broken, BEAT_BROKEN, bytes_of(name)) !=
+		STATUS_OK)
+		buf_clear(&a->broken);
 	log_line(LOG_ERROR, "source",
 		"name=%s state=down retry_ms=%lld reason=%s", name,
 		(long long)wait, log_quote_str(err->text).text);
@@ -233,7 +230,7 @@ on_tick(void *ctx, int64_t now)
 	a->next_beat = now + BEAT_MS;
 	/* A daemon that does not read needs no pile of them. */
 	if (channel_waiting(a->in) == 0)
-		channel_put(a->in, FRAME_BEAT, 0, bytes_make(NULL, 0));
+		channel_put(a->in, FRAME_BEAT, 0, buf_view(&a->broken));
 }
 
 static enum status
@@ -367,6 +364,7 @@ stop_all(struct agent *a)
 	channel_free(a->in);
 	channel_free(a->out);
 	quarantine_done(&a->quarantine);
+	buf_done(&a->broken);
 	loop_free(a->loop);
 }
 

@@ -48,6 +48,11 @@ enum config_field {
 				      a source that cannot be opened */
 };
 
+/* FRAME_BEAT */
+enum beat_field {
+	BEAT_BROKEN = 1 /* a source that cannot be opened, by name: repeats */
+};
+
 /* FRAME_LETTER: one decoded letter. */
 enum letter_field {
 	LETTER_SOURCE = 1,   /* "lmtp", "spool", "maildir", "imap" */

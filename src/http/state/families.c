@@ -109,6 +109,8 @@ const struct family families[] = {
 	{"gossip_backed_off", "keypost_recon_backed_off", "gauge",
 		"Digests that it is not asked for now, as they did not turn "
 		"up."},
+	{"mail_source_down", "keypost_mail_source_down", "gauge",
+		"1: letters cannot be taken from it; the log says why."},
 	{"mail_agent_starts", "keypost_mail_agent_starts_total", "counter",
 		"Starts of keypost-mail."},
 };

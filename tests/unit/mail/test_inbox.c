@@ -2,6 +2,7 @@
 
 #include "../unit.h"
 #include "base/clock.h"
+#include "base/counter.h"
 #include "world.h"
 
 static const char *const from_ann[] = {"pks@ann.example", NULL};
@@ -294,6 +295,35 @@ test_peer_is_known_to_have_written(void **state)
 	take_one(w, "cy", 1);
 }
 
+static void
+beat(struct world *w, const char *broken)
+{
+	struct buf b = {0};
+
+	if (broken != NULL)
+		assert_ok(frame_put_field(&b, BEAT_BROKEN, bytes_of(broken)));
+	assert_ok(frame_send(w->in, FRAME_BEAT, 0, buf_view(&b),
+		clock_mono_ms() + WORLD_WAIT_MS));
+	buf_done(&b);
+}
+
+static void
+test_source_that_cannot_be_opened_is_told(void **state)
+{
+	struct counter *imap =
+		counter_get_labelled("mail_source_down", "source", "imap");
+	struct counter *lmtp =
+		counter_get_labelled("mail_source_down", "source", "lmtp");
+	struct world *w = *state;
+
+	beat(w, "imap");
+	world_until(counter_value(imap) == 1);
+	assert_int_equal(counter_value(lmtp), 0);
+	beat(w, "a source that nobody knows");
+	world_until(counter_value(imap) == 0);
+	assert_int_equal(counter_value(lmtp), 0);
+}
+
 int
 main(void)
 {
@@ -317,6 +347,8 @@ main(void)
 		WORLD_STARTED_PROMISE(
 			test_letter_offered_to_a_dead_agent_is_offered_again),
 		WORLD_STARTED_PROMISE(test_peer_is_known_to_have_written),
+		WORLD_STARTED_PROMISE(
+			test_source_that_cannot_be_opened_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
