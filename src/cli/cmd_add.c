@@ -126,7 +126,8 @@ add_file(struct adding *a, const char *path, struct err *err)
 	const struct material_limits limits = {.octets = p->max_body / 4,
 		.certs = p->limits.max_certs / 2,
 		.packets = p->limits.max_packets / 2};
-	const struct material_sink sink = {add_piece, show_fault, a, NULL};
+	const struct material_sink sink = {
+		.piece = add_piece, .fault = show_fault, .ctx = a};
 	struct material m = {{0}};
 	enum status st;
 

@@ -227,7 +227,8 @@ tell_material(struct explaining *x, struct bytes octets, struct err *err)
 {
 	const struct material_limits limits = {
 		.octets = 1 << 20, .certs = 200, .packets = 100000};
-	const struct material_sink sink = {tell_piece, tell_fault, x, NULL};
+	const struct material_sink sink = {
+		.piece = tell_piece, .fault = tell_fault, .ctx = x};
 	enum status st;
 
 	/* Before anything of a file is told, nothing in it may be secret. */

@@ -80,6 +80,9 @@ show_text(const struct loading *l, json_t *refused, json_t *dropped)
 	if (s->failed > 0)
 		printf(", %" PRIu64 " part%s or file%s not read", s->failed,
 			cli_s(s->failed), cli_s(s->failed));
+	if (s->warnings > 0)
+		printf(", %" PRIu64 " warning%s", s->warnings,
+			cli_s(s->warnings));
 	show_time(l);
 	load_reasons_show("refused", "refused", refused);
 	load_reasons_show("packet left out", "packets left out", dropped);
@@ -96,7 +99,7 @@ show_sums(struct loading *l)
 
 	if (cli_has(l->cli, CLI_JSON)) {
 		cli_json(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-				   "s:f, s:b, s:O, s:O, s:O, s:O}",
+				   "s:f, s:b, s:O, s:O, s:O, s:O, s:O}",
 			"files", (json_int_t)l->files, "skipped",
 			(json_int_t)l->skipped, "resumed",
 			(json_int_t)l->resumed, "new",
@@ -107,7 +110,7 @@ show_sums(struct loading *l)
 			(json_int_t)s->failed, "seconds", seconds_of(l),
 			"dry_run", cli_has(l->cli, CLI_DRY_RUN), "reasons",
 			refused, "dropped", dropped, "by_file", l->by_file,
-			"places", l->told.list));
+			"places", l->told.list, "warnings", l->told.warnings));
 	} else if (!cli_has(l->cli, CLI_QUIET)) {
 		show_text(l, refused, dropped);
 	}
@@ -233,13 +236,15 @@ cmd_load(struct cli *c)
 	l.as_owner = l.as_owner && geteuid() != 0;
 	l.is_many = c->word_count > 1 || is_folder(c->words[0]);
 	l.by_file = json_array();
-	l.told = (struct load_told){
-		.all = cli_has(c, CLI_VERBOSE), .list = json_array()};
+	l.told = (struct load_told){.all = cli_has(c, CLI_VERBOSE),
+		.list = json_array(),
+		.warnings = json_array()};
 	code = load_all(&l);
 	ledger_close(&l.ledger);
 	load_folder_done(&l.folder);
 	free(l.path);
 	json_decref(l.by_file);
 	json_decref(l.told.list);
+	json_decref(l.told.warnings);
 	return code;
 }

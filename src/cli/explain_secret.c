@@ -51,7 +51,7 @@ explain_look_for_secret(struct bytes octets,
 	struct err *err)
 {
 	const struct material_sink look = {
-		look_for_secret, ignore_fault, arena, NULL};
+		.piece = look_for_secret, .fault = ignore_fault, .ctx = arena};
 
 	if (names_secret(octets))
 		return STATUS_REJECTED;

@@ -39,11 +39,14 @@ struct load_told {
 	bool all;     /* each of them on stderr, packets too; else the first */
 	size_t told;  /* so far */
 	json_t *list; /* at most LOAD_PLACES_MAX */
+	size_t warned;
+	json_t *warnings; /* as many */
 };
 
 struct load_sums {
 	uint64_t counts[OUTCOME_REFUSED + 1];
-	uint64_t failed;             /* pieces and faults of files */
+	uint64_t failed; /* pieces and faults of files */
+	uint64_t warnings;
 	struct load_reasons refused; /* certificates */
 	struct load_reasons dropped; /* packets of those that were taken, too */
 };
@@ -61,6 +64,8 @@ struct load_place load_place_of(const struct load_place *piece, size_t at);
  * may be NULL, `what` is a sentence. */
 void load_tell(struct load_told *t, const struct load_place *place,
 	const char *fpr, const char *why, const char *what);
+/* Of a file, what is odd. */
+void load_warn(struct load_told *t, const char *file, const char *what);
 /* Packets of one that was taken: {"word": n}. */
 void load_tell_packets(struct load_told *t, const struct load_place *place,
 	const char *fpr, const json_t *dropped);

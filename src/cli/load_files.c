@@ -86,7 +86,7 @@ take_piece(void *ctx, const struct material_piece *piece, struct err *err)
 	enum status st = STATUS_OK;
 
 	if (ledger_is_due(&l->ledger))
-		st = note_place(l, piece->at, err);
+		st = note_place(l, piece->from, err);
 	if (st == STATUS_OK)
 		st = l->target->piece(l->target, piece->octets, &place, err);
 	l->octets += piece->octets.len;
@@ -111,6 +111,31 @@ take_fault(void *ctx, const char *what)
 
 	load_tell(&l->told, &place, NULL, NULL, what);
 	l->sums.failed++;
+}
+
+/* A file or folder of which nothing could be read. */
+static void
+take_unread(
+	struct loading *l, const char *path, const char *why, const char *whom)
+{
+	const struct load_place place = {path, 0, false, true};
+	struct buf what = {0};
+
+	if (buf_printf(&what, "%s%s", why, whom) == STATUS_OK)
+		load_tell(
+			&l->told, &place, NULL, NULL, (const char *)what.data);
+	l->sums.failed++;
+	buf_done(&what);
+}
+
+/* Nothing is missing for it, as far as can be told. */
+static void
+take_note(void *ctx, const char *what)
+{
+	struct loading *l = ctx;
+
+	load_warn(&l->told, l->path, what);
+	l->sums.warnings++;
 }
 
 /* What of this file was refused or left out, when it is one of several. */
@@ -176,9 +201,12 @@ is_done(struct loading *l, const char *path, uint64_t *from)
 static enum status
 read_file(struct loading *l, struct material_file *file, struct err *err)
 {
-	const struct material_limits limits = {
-		.octets = 256 * 1024, .certs = 500, .packets = 10000};
-	const struct material_sink sink = {take_piece, take_fault, l, settle};
+	const struct material_limits limits = {.octets = 256 * 1024,
+		.certs = 500,
+		.packets = 10000,
+		.mend = true};
+	const struct material_sink sink = {
+		take_piece, take_fault, l, settle, take_note};
 	struct err why = {""};
 	enum status st;
 
@@ -195,8 +223,7 @@ read_file(struct loading *l, struct material_file *file, struct err *err)
 	st = material_read(file, &limits, &sink, err);
 	l->file = NULL;
 	if (!file->opened && (st == STATUS_IO || st == STATUS_UNSUPPORTED)) {
-		cli_say("%s%s", err->text, as_whom(l, l->path));
-		l->sums.failed++;
+		take_unread(l, l->path, err->text, as_whom(l, l->path));
 		file->unread = true;
 		return STATUS_OK;
 	}
@@ -253,28 +280,24 @@ note_entry(struct loading *l, const FTSENT *e)
 	case FTS_NS:
 	case FTS_ERR:
 	case FTS_DNR:
-		cli_say("%s: %s%s", e->fts_path, strerror(e->fts_errno),
+		take_unread(l, e->fts_path, strerror(e->fts_errno),
 			as_whom(l, e->fts_path));
 		break;
 	case FTS_SLNONE:
-		cli_say("%s: a link to nothing", e->fts_path);
+		take_unread(l, e->fts_path, "a link to nothing", "");
 		break;
 	case FTS_DEFAULT:
-		cli_say("%s: not a file", e->fts_path);
+		take_unread(l, e->fts_path, "not a file", "");
 		break;
 	default:
-		return; /* a folder, before or after what is in it */
+		break; /* a folder, before or after what is in it */
 	}
-	l->sums.failed++;
 }
 
 static void
 note_missing(void *ctx, const char *path)
 {
-	struct loading *l = ctx;
-
-	cli_say("%s: is in the manifest, and is missing", path);
-	l->sums.failed++;
+	take_unread(ctx, path, "is in the manifest, and is missing", "");
 }
 
 /* One of a folder: of a dump only what is a part of it. */
@@ -312,8 +335,7 @@ load_path(struct loading *l, char *path, struct err *err)
 		return load_file(l, path, err);
 	tree = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR, by_name);
 	if (tree == NULL) { /* an empty name */
-		cli_say("\"%s\": %s", path, strerror(errno));
-		l->sums.failed++;
+		take_unread(l, "\"\"", strerror(errno), "");
 		return STATUS_OK;
 	}
 	while (st == STATUS_OK && (e = fts_read(tree)) != NULL) {

@@ -75,6 +75,18 @@ load_tell(struct load_told *t, const struct load_place *place, const char *fpr,
 }
 
 void
+load_warn(struct load_told *t, const char *file, const char *what)
+{
+	if (t->all || t->warned < LOAD_PLACES_MAX)
+		cli_say("%s: warning: %s", file, what);
+	if (t->warned < LOAD_PLACES_MAX)
+		(void)json_array_append_new(t->warnings,
+			json_pack("{s:o, s:o}", "file", visible_json(file),
+				"what", visible_json(what)));
+	t->warned++;
+}
+
+void
 load_tell_packets(struct load_told *t, const struct load_place *place,
 	const char *fpr, const json_t *dropped)
 {

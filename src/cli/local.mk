@@ -55,6 +55,11 @@ libcli_a_SOURCES = \
 	src/cli/material.c \
 	src/cli/explain_lone.c src/cli/explain_lone.h \
 	src/cli/material.h \
+	src/cli/material_armor.c \
+	src/cli/material_armor.h \
+	src/cli/material_armor_lines.c \
+	src/cli/material_armored.c \
+	src/cli/material_armored.h \
 	src/cli/material_binary.c \
 	src/cli/material_cutter.c \
 	src/cli/material_cutter.h \

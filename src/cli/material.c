@@ -80,11 +80,14 @@ material_cut(struct bytes input, const struct material_limits *limits,
 	const struct material_sink *sink, struct err *err)
 {
 	struct cutter c = {.limits = limits, .sink = sink};
+	enum status st;
 	size_t used;
 
 	if (input.len == 0) {
 		sink->fault(sink->ctx, "empty");
 		return STATUS_OK;
 	}
-	return cutter_take(&c, input, 0, WINDOW_LAST, &used, err);
+	st = cutter_take(&c, input, 0, WINDOW_LAST, &used, err);
+	cutter_done(&c);
+	return st;
 }

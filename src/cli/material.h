@@ -2,8 +2,8 @@
  * material.h - key files of any size, cut into pieces that ingest takes
  *
  * What it is its octets say, wherever they say it: binary keyrings are cut
- * before a primary key, armored ones are decoded a few blocks at a time, and
- * one may follow the other. Small inputs pass as they are, so that what a
+ * before a primary key, armored ones are decoded block by block, and
+ * one may follow the other. Small texts may pass as they are, so that what a
  * person pasted is judged by the daemon's own lenient reader. Where octets
  * are no packet, or a packet reaches beyond the input, what was read before is
  * good, and it goes on at the next key, which may stand inside of what a
@@ -34,11 +34,15 @@ struct material_limits {
 	size_t octets; /* a single larger certificate still goes, by itself */
 	size_t certs;
 	size_t packets;
+	bool mend; /* of a damaged block of armor take what is whole; else
+		      small texts pass as they are, and such a one is a fault */
 };
 
 struct material_piece {
 	struct bytes octets;
-	uint64_t at; /* where it begins; of armor, where the text does */
+	uint64_t at;   /* where it begins; of armor, not before this */
+	uint64_t from; /* where to read on from to get it; of armor, where its
+			  block begins */
 	bool within; /* what is at `n` of the piece is at at + n of the input */
 };
 
@@ -51,6 +55,8 @@ struct material_sink {
 	 * than a submission holds comes in several (material_split.h). NULL:
 	 * such a one comes whole. */
 	enum status (*settle)(void *ctx, struct err *err);
+	/* What is odd and cost nothing; or NULL. */
+	void (*note)(void *ctx, const char *what);
 };
 
 /* Of an input that is in memory. */
@@ -60,9 +66,9 @@ MUST_CHECK enum status material_cut(struct bytes input,
 
 struct material_file {
 	const char *path;  /* "-": standard input */
-	uint64_t from;     /* not what is before this: a piece's `at` */
+	uint64_t from;     /* not what is before this: a piece's `from` */
 	bool opened;       /* false: there is nothing to read; IO or UNSUPPORTED
-			      as material_open has them */
+			      as material_open has them, without the path */
 	uint64_t read;     /* so far: octets of it, packed as it is */
 	uint64_t unpacked; /* the same, as pieces have them */
 	bool unread;       /* after OK: a part could not be read, which was told

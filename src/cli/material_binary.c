@@ -26,6 +26,7 @@ flush_upto(struct binary *b, size_t end, bool last, struct err *err)
 	const struct cutter *c = b->c;
 	struct material_piece piece = {
 		bytes_make(b->in.data + b->start, end - b->start),
+		c->in_armor ? c->text_at : b->base + b->start,
 		c->in_armor ? c->armor_at : b->base + b->start, !c->in_armor};
 	bool giant =
 		last && b->start == b->cert &&

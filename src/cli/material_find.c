@@ -108,16 +108,22 @@ is_key_at(struct bytes in, size_t at, struct arena *none)
 }
 
 size_t
-cutter_find_key(struct bytes in, size_t from)
+cutter_find_key_before(struct bytes in, size_t from, size_t upto)
 {
 	struct arena *none = arena_new(1);
 	size_t i;
 
-	for (i = from; i < in.len; i++)
+	for (i = from; i < upto; i++)
 		if (may_begin_key(in.data[i]) && is_key_at(in, i, none))
 			break;
 	arena_free(none);
-	return i < in.len ? i : in.len;
+	return i < upto ? i : in.len;
+}
+
+size_t
+cutter_find_key(struct bytes in, size_t from)
+{
+	return cutter_find_key_before(in, from, in.len);
 }
 
 size_t

@@ -20,10 +20,10 @@ struct splitting {
 	uint8_t under_tag;
 	bool skips; /* what follows hangs from nothing that is read */
 	struct buf piece;
-	uint64_t at;      /* of the whole, in the input */
-	size_t count;     /* packets in the piece */
-	size_t placed;    /* of them that say what the rest hangs from */
-	bool under_is_in; /* the component, in this piece */
+	uint64_t at, from; /* of the whole, in the input */
+	size_t count;      /* packets in the piece */
+	size_t placed;     /* of them that say what the rest hangs from */
+	bool under_is_in;  /* the component, in this piece */
 };
 
 static enum status
@@ -36,7 +36,8 @@ split_put(struct splitting *s, uint8_t tag, struct bytes body)
 static enum status
 split_flush(struct splitting *s, struct err *err)
 {
-	const struct material_piece piece = {buf_view(&s->piece), s->at, false};
+	const struct material_piece piece = {
+		buf_view(&s->piece), s->at, s->from, false};
 	bool news = s->count > s->placed;
 	enum status st = STATUS_OK;
 
@@ -208,6 +209,7 @@ material_split(const struct material_piece *cert, size_t packets, size_t octets,
 	struct splitting s = {.sink = sink,
 		.in = cert->octets,
 		.at = cert->at,
+		.from = cert->from,
 		.packets = packets,
 		.octets = octets};
 	struct packet_reader r = packet_reader_of(cert->octets, arena);

@@ -10,10 +10,7 @@
 #include "cli/inflate.h"
 #include "cli/material_cutter.h"
 
-enum {
-	WINDOW = 4 * 1024 * 1024,
-	WINDOW_MAX = 128 * 1024 * 1024 /* no certificate is as large */
-};
+enum { WINDOW = 4 * 1024 * 1024 };
 
 struct stream {
 	struct inflate *in;
@@ -51,7 +48,7 @@ window_end(const struct stream *s)
 {
 	if (s->at_end && !s->unread)
 		return WINDOW_LAST;
-	return s->window.len >= WINDOW_MAX ? WINDOW_FULL : WINDOW_GROWS;
+	return s->window.len >= CUTTER_MAX ? WINDOW_FULL : WINDOW_GROWS;
 }
 
 static enum status
@@ -139,13 +136,12 @@ read_stream(int fd, struct material_file *file,
 		.cutter = {.limits = limits, .sink = sink}, .want = WINDOW};
 	enum status st;
 
-	if (inflate_open(fd, &s.in, err) != STATUS_OK) {
-		err_prefix(err, "%s", file->path);
+	if (inflate_open(fd, &s.in, err) != STATUS_OK)
 		return STATUS_IO;
-	}
 	file->opened = true;
 	st = cut_stream(&s, file, err);
 	inflate_close(s.in);
+	cutter_done(&s.cutter);
 	buf_done(&s.window);
 	return st;
 }
@@ -162,12 +158,12 @@ material_read(struct material_file *file, const struct material_limits *limits,
 	fd = from_stdin ? dup(STDIN_FILENO)
 			: open(file->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		err_set(err, "%s: %s", file->path, strerror(errno));
+		err_set(err, "%s", strerror(errno));
 		return STATUS_IO;
 	}
 	if (fstat(fd, &sb) == 0 && S_ISDIR(sb.st_mode)) {
 		close(fd);
-		err_set(err, "%s: not a file", file->path);
+		err_set(err, "not a file");
 		return STATUS_UNSUPPORTED;
 	}
 	return read_stream(fd, file, limits, sink, err);

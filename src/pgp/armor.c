@@ -15,21 +15,19 @@ enum {
 	DASHES_MAX = 6
 };
 
-enum kind { KIND_NONE, KIND_KEY, KIND_PRIVATE, KIND_SIGNED_TEXT, KIND_OTHER };
-
 struct begin_row {
 	const char *type;
-	enum kind kind;
+	enum armor_kind kind;
 };
 
-/* What else there is is KIND_OTHER. */
+/* What else there is is ARMOR_OTHER. */
 static const struct begin_row begin_rows[] = {
-	{"PUBLIC KEY BLOCK", KIND_KEY},
-	{"SIGNATURE", KIND_KEY},
-	{"PRIVATE KEY BLOCK", KIND_PRIVATE},
-	{"SECRET KEY BLOCK", KIND_PRIVATE},
+	{"PUBLIC KEY BLOCK", ARMOR_KEY},
+	{"SIGNATURE", ARMOR_KEY},
+	{"PRIVATE KEY BLOCK", ARMOR_PRIVATE},
+	{"SECRET KEY BLOCK", ARMOR_PRIVATE},
 	/* Its text is read on: a key may stand in it, dash-escaped. */
-	{"SIGNED MESSAGE", KIND_SIGNED_TEXT},
+	{"SIGNED MESSAGE", ARMOR_SIGNED_TEXT},
 };
 
 struct scan {
@@ -107,8 +105,7 @@ armor_is_tail(struct bytes tail, enum armor_mode mode)
 		       tail.data[0]);
 }
 
-/* Is this line a BEGIN line, with what before it? */
-static enum kind
+enum armor_kind
 armor_begin(struct bytes line, enum armor_mode mode, struct bytes *prefix)
 {
 	static const char word[] = "BEGIN PGP ";
@@ -116,7 +113,7 @@ armor_begin(struct bytes line, enum armor_mode mode, struct bytes *prefix)
 	size_t i, n = 0;
 
 	if (!dashes.len)
-		return KIND_NONE;
+		return ARMOR_NO_BEGIN;
 	*prefix = bytes_make(line.data, line.len - dashes.len);
 	while (dashes.data[n] == '-')
 		n++;
@@ -124,7 +121,7 @@ armor_begin(struct bytes line, enum armor_mode mode, struct bytes *prefix)
 	type.data += sizeof(word) - 1;
 	type.len -= sizeof(word) - 1;
 	if (!armor_is_quoting(*prefix, mode))
-		return KIND_NONE;
+		return ARMOR_NO_BEGIN;
 	for (i = 0; i < sizeof(begin_rows) / sizeof(begin_rows[0]); i++) {
 		n = strlen(begin_rows[i].type);
 		if (bytes_starts_nocase(type, begin_rows[i].type) &&
@@ -132,16 +129,16 @@ armor_begin(struct bytes line, enum armor_mode mode, struct bytes *prefix)
 				bytes_make(type.data + n, type.len - n), mode))
 			return begin_rows[i].kind;
 	}
-	return KIND_OTHER;
+	return ARMOR_OTHER;
 }
 
-static bool
+bool
 armor_is_end(struct bytes line)
 {
 	return armor_find_dashes(line, "END PGP ").len > 0;
 }
 
-static bool
+bool
 armor_is_base64(struct bytes line)
 {
 	size_t i, n = line.len;
@@ -155,8 +152,7 @@ armor_is_base64(struct bytes line)
 	return n > 0;
 }
 
-/* "Name: value" or "Name:". */
-static bool
+bool
 armor_is_header(struct bytes line)
 {
 	return line.len && (line.data[line.len - 1] == ':' ||
@@ -220,7 +216,7 @@ armor_take_lines(struct scan *s, struct block_lines *b)
 			b->ended = true;
 			break;
 		}
-		if (armor_begin(line, s->mode, &prefix) != KIND_NONE) {
+		if (armor_begin(line, s->mode, &prefix) != ARMOR_NO_BEGIN) {
 			s->in.pos = start;
 			break;
 		}
@@ -255,7 +251,7 @@ armor_read_block(
 
 static enum status
 armor_take_block(
-	struct scan *s, enum kind kind, struct bytes prefix, struct err *err)
+	struct scan *s, enum armor_kind kind, struct bytes prefix, struct err *err)
 {
 	struct block_lines b;
 	struct armor_block *block;
@@ -269,7 +265,7 @@ armor_take_block(
 	memset(&b, 0, sizeof(b));
 	b.body.prefix = prefix;
 	armor_take_lines(s, &b);
-	if (kind == KIND_OTHER) {
+	if (kind == ARMOR_OTHER) {
 		block->status = STATUS_MALFORMED;
 		block->note = "not a public key";
 	} else {
@@ -287,15 +283,15 @@ armor_scan(struct scan *s, struct err *err)
 {
 	struct bytes line, prefix;
 	enum status st;
-	enum kind kind;
+	enum armor_kind kind;
 
 	while (reader_line(&s->in, &line)) {
 		kind = armor_begin(line, s->mode, &prefix);
-		if (kind == KIND_PRIVATE) {
+		if (kind == ARMOR_PRIVATE) {
 			err_set(err, "this is a secret key");
 			return STATUS_REJECTED;
 		}
-		if (kind == KIND_NONE || kind == KIND_SIGNED_TEXT)
+		if (kind == ARMOR_NO_BEGIN || kind == ARMOR_SIGNED_TEXT)
 			continue;
 		st = armor_take_block(s, kind, prefix, err);
 		if (st != STATUS_OK)

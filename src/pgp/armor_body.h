@@ -1,5 +1,5 @@
 /*
- * armor_body.h - the base64 of one armored block -> octets
+ * armor_body.h - the lines of one armored block, and their base64 -> octets
  *
  * Memory:  results live in the arena.
  * Threads: pure.
@@ -25,6 +25,22 @@ MUST_CHECK enum status armor_body_read(struct arena *arena,
 	const struct armor_body *body, enum armor_mode mode,
 	struct armor_block *block);
 
+enum armor_kind {
+	ARMOR_NO_BEGIN,
+	ARMOR_KEY, /* or signatures, as a revocation is */
+	ARMOR_PRIVATE,
+	ARMOR_SIGNED_TEXT,
+	ARMOR_OTHER
+};
+
+/* Is this line a BEGIN line, of what, and what stands before it? */
+enum armor_kind armor_begin(
+	struct bytes line, enum armor_mode mode, struct bytes *prefix);
+bool armor_is_end(struct bytes line);
+/* "Name: value" or "Name:". */
+bool armor_is_header(struct bytes line);
+/* Nothing but base64, and padding. */
+bool armor_is_base64(struct bytes line);
 /* Is it a line of "=" and four characters? */
 bool armor_body_is_crc(struct bytes line);
 /* `line` without the prefix, or without what a mail program left of it, and

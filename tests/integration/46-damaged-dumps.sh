@@ -135,6 +135,30 @@ digests b | sort >"$work/got2"
 ok "the daemon has the same" cmp "$work/got" "$work/got2"
 stop_server b
 
+# ---- armor ---------------------------------------------------------------------
+# One block of many keys, as gpg --export -a writes it.
+"$gen" -f 95000 20 46 >"$work/twenty" || bail "keys are made"
+python3 - "$work" <<'X'
+import base64, sys
+w = sys.argv[1]
+text = base64.b64encode(open(w + "/twenty", "rb").read()).decode()
+lines = [text[i:i + 64] for i in range(0, len(text), 64)]
+lines[len(lines) // 2] = "\0" * 30 + lines[len(lines) // 2][30:]
+open(w + "/block", "w").write("-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n" +
+    "\n".join(lines) + "\n=AAAA\n")
+X
+ln -s nowhere "$work/link"
+kp a load --json "$work/block" "$work/link" >"$work/out" 2>"$work/err"
+is "a damaged line of a block costs one key" "$? $(($(fact new) + $(fact updated) >= 19))" "4 1"
+is "which is told, as is a file that cannot be opened, once each" "$(python3 -c 'import json, sys
+for p in json.load(sys.stdin)["places"]:
+    print(p["file"].split("/")[-1], "is damaged; skipped" in p["what"])' <"$work/out")" \
+	"block True
+link False"
+is "that its END line is missing is a warning" "$(python3 -c 'import json, sys
+print([w["what"] for w in json.load(sys.stdin)["warnings"]])' <"$work/out")" \
+	"['offset 0: the END line is missing']"
+
 # ---- names that are no text ----------------------------------------------------
 python3 - "$work" <<'X'
 import os, sys

@@ -26,6 +26,16 @@ tests_unit_cli_test_material_damage_SOURCES = \
 	tests/unit/cli/test_material_damage.c \
 	tests/unit/cli/pieces.c tests/unit/cli/pieces.h tests/unit/unit.h
 tests_unit_cli_test_material_damage_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/cli/test_material_armor
+tests_unit_cli_test_material_armor_SOURCES = \
+	tests/unit/cli/test_material_armor.c \
+	tests/unit/cli/pieces.c tests/unit/cli/pieces.h tests/unit/unit.h
+tests_unit_cli_test_material_armor_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/cli/test_material_large
+tests_unit_cli_test_material_large_SOURCES = \
+	tests/unit/cli/test_material_large.c \
+	tests/unit/cli/pieces.c tests/unit/cli/pieces.h tests/unit/unit.h
+tests_unit_cli_test_material_large_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/cli/test_material_stream
 tests_unit_cli_test_material_stream_SOURCES = \
 	tests/unit/cli/test_material_stream.c tests/unit/unit.h $(SCRATCH)

@@ -4,6 +4,38 @@
 #include <string.h>
 
 #include "../unit.h"
+#include "pgp/armor.h"
+
+void
+pieces_put_cert(struct buf *b, uint8_t n)
+{
+	static const uint8_t head[] = {
+		0x99, 0, 141, 4, 1, 2, 3, 4, 1, 4, 0, 0x80};
+	static const uint8_t tail[] = {0, 17, 1, 0, 1};
+	static const uint8_t uid[] = {0xb4, 6, 'a', '@', 'a', '.', 'd', 'e'};
+
+	assert_ok(buf_put(b, bytes_make(head, sizeof(head))));
+	for (int i = 0; i < 127; i++)
+		assert_ok(buf_put_u8(b, n));
+	assert_ok(buf_put(b, bytes_make(tail, sizeof(tail))));
+	assert_ok(buf_put(b, bytes_make(uid, sizeof(uid))));
+}
+
+void
+pieces_put_block(struct buf *out, uint8_t first, size_t *body)
+{
+	struct buf octets = {0};
+	struct bytes view;
+
+	for (uint8_t i = 0; i < PIECES_BLOCK; i++)
+		pieces_put_cert(&octets, (uint8_t)(first + i));
+	view = buf_view(&octets);
+	if (body != NULL)
+		*body = out->len + strlen("-----BEGIN PGP PUBLIC KEY BLOCK-----"
+					  "\n\n");
+	assert_ok(armor_write(out, &view, 1, NULL, true));
+	buf_done(&octets);
+}
 
 static enum status
 take_piece(void *ctx, const struct material_piece *piece, struct err *err)
@@ -30,13 +62,34 @@ take_fault(void *ctx, const char *what)
 	snprintf(p->fault, sizeof(p->fault), "%s", what);
 }
 
+static void
+take_note(void *ctx, const char *what)
+{
+	struct pieces *p = ctx;
+
+	p->notes++;
+	snprintf(p->note, sizeof(p->note), "%s", what);
+}
+
 void
 pieces_cut(
 	struct pieces *p, struct bytes in, const struct material_limits *limits)
 {
-	const struct material_sink sink = {take_piece, take_fault, p, NULL};
+	const struct material_sink sink = {
+		take_piece, take_fault, p, NULL, take_note};
 	struct err err;
 
 	memset(p, 0, sizeof(*p));
 	assert_ok(material_cut(in, limits, &sink, &err));
+}
+
+bool
+pieces_has(const struct pieces *p, uint8_t n)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < p->count; at += p->len[i++])
+		if (p->len[i] == PIECES_CERT && p->all.data[at + 20] == n)
+			return true;
+	return false;
 }

@@ -6,7 +6,14 @@
 
 #include "cli/material.h"
 
-enum { PIECES_MAX = 64 };
+enum { PIECES_MAX = 64, PIECES_CERT = 3 + 6 + 130 + 5 + 8 };
+
+/* A key that reads as one, of 1024 bits, and a user ID: PIECES_CERT octets. */
+void pieces_put_cert(struct buf *b, uint8_t n);
+/* So many of them, from `first` on, in a block of armor; *body, if it is not
+ * NULL: where its lines begin. */
+enum { PIECES_BLOCK = 6 };
+void pieces_put_block(struct buf *out, uint8_t first, size_t *body);
 
 struct pieces {
 	struct buf all; /* their octets, in order */
@@ -17,10 +24,14 @@ struct pieces {
 	size_t outside; /* of them: with no place of their own in `in` */
 	size_t faults;
 	char fault[256]; /* the last one */
+	size_t notes;
+	char note[256]; /* the last one */
 };
 
 /* Cuts all of `in`; `p` is made anew, and p->all is the caller's. */
 void pieces_cut(struct pieces *p, struct bytes in,
 	const struct material_limits *limits);
+/* Is that one among them, whole? */
+bool pieces_has(const struct pieces *p, uint8_t n);
 
 #endif

@@ -23,7 +23,7 @@ static void
 cut(struct pieces *p, struct bytes in, size_t octets, size_t certs,
 	size_t packets)
 {
-	const struct material_limits limits = {octets, certs, packets};
+	const struct material_limits limits = {octets, certs, packets, false};
 
 	pieces_cut(p, in, &limits);
 }

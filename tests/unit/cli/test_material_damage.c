@@ -4,28 +4,10 @@
 
 #include "pieces.h"
 
-enum { CERT_LEN = 3 + 6 + 130 + 5 + 8 };
-
-/* A key that reads as one, of 1024 bits, and a user ID. */
-static void
-put_cert(struct buf *b, uint8_t n)
-{
-	static const uint8_t head[] = {
-		0x99, 0, 141, 4, 1, 2, 3, 4, 1, 4, 0, 0x80};
-	static const uint8_t tail[] = {0, 17, 1, 0, 1};
-	static const uint8_t uid[] = {0xb4, 6, 'a', '@', 'a', '.', 'd', 'e'};
-
-	assert_ok(buf_put(b, bytes_make(head, sizeof(head))));
-	for (int i = 0; i < 127; i++)
-		assert_ok(buf_put_u8(b, n));
-	assert_ok(buf_put(b, bytes_make(tail, sizeof(tail))));
-	assert_ok(buf_put(b, bytes_make(uid, sizeof(uid))));
-}
-
 static void
 cut(struct pieces *p, struct bytes in)
 {
-	const struct material_limits limits = {1, 1, 1000};
+	const struct material_limits limits = {1, 1, 1000, false};
 
 	pieces_cut(p, in, &limits);
 	assert_int_equal(p->outside, 0);
@@ -54,11 +36,11 @@ test_each_piece_says_where_it_was(void **state)
 
 	(void)state;
 	for (uint8_t i = 0; i < 5; i++)
-		put_cert(&in, i);
+		pieces_put_cert(&in, i);
 	cut(&p, buf_view(&in));
 	assert_int_equal(p.count, 5);
 	for (size_t i = 0; i < 5; i++)
-		is_at(&p, i, i * CERT_LEN, CERT_LEN);
+		is_at(&p, i, i * PIECES_CERT, PIECES_CERT);
 	ends(&p, &in);
 }
 
@@ -70,15 +52,15 @@ test_what_is_between_keys_is_skipped_and_told_of(void **state)
 	struct pieces p;
 
 	(void)state;
-	put_cert(&in, 1);
+	pieces_put_cert(&in, 1);
 	assert_ok(buf_put(&in, bytes_make(zeros, sizeof(zeros))));
-	put_cert(&in, 2);
-	put_cert(&in, 3);
+	pieces_put_cert(&in, 2);
+	pieces_put_cert(&in, 3);
 	cut(&p, buf_view(&in));
 	assert_int_equal(p.count, 3);
-	is_at(&p, 0, 0, CERT_LEN);
-	is_at(&p, 1, CERT_LEN + 1000, CERT_LEN);
-	is_at(&p, 2, 2 * CERT_LEN + 1000, CERT_LEN);
+	is_at(&p, 0, 0, PIECES_CERT);
+	is_at(&p, 1, PIECES_CERT + 1000, PIECES_CERT);
+	is_at(&p, 2, 2 * PIECES_CERT + 1000, PIECES_CERT);
 	assert_int_equal(p.faults, 1);
 	assert_string_equal(p.fault, "offset 152: not a packet header; "
 				     "skipped: 1000 octets");
@@ -94,12 +76,12 @@ test_a_wrong_length_costs_what_it_is_of(void **state)
 
 	(void)state;
 	for (uint8_t i = 0; i < 6; i++)
-		put_cert(&in, i);
-	in.data[2 * CERT_LEN + 145] = 250; /* of the third one's user ID */
+		pieces_put_cert(&in, i);
+	in.data[2 * PIECES_CERT + 145] = 250; /* of the third one's user ID */
 	cut(&p, buf_view(&in));
 	assert_int_equal(p.count, 6);
-	is_at(&p, 2, 2 * CERT_LEN, CERT_LEN - 8);
-	is_at(&p, 3, 3 * CERT_LEN, CERT_LEN);
+	is_at(&p, 2, 2 * PIECES_CERT, PIECES_CERT - 8);
+	is_at(&p, 3, 3 * PIECES_CERT, PIECES_CERT);
 	assert_int_equal(p.faults, 1);
 	assert_non_null(strstr(p.fault, "offset 448: "));
 	assert_non_null(strstr(p.fault, "; skipped: 8 octets"));
@@ -114,11 +96,11 @@ test_a_length_beyond_the_end_costs_no_other_key(void **state)
 
 	(void)state;
 	for (uint8_t i = 0; i < 4; i++)
-		put_cert(&in, i);
-	in.data[CERT_LEN + 1] = 0xff; /* of the second one's key */
+		pieces_put_cert(&in, i);
+	in.data[PIECES_CERT + 1] = 0xff; /* of the second one's key */
 	cut(&p, buf_view(&in));
 	assert_int_equal(p.count, 3);
-	is_at(&p, 1, 2 * CERT_LEN, CERT_LEN);
+	is_at(&p, 1, 2 * PIECES_CERT, PIECES_CERT);
 	assert_int_equal(p.faults, 1);
 	assert_non_null(strstr(p.fault, "offset 152: packet with tag 6"));
 	assert_non_null(strstr(p.fault, "; skipped: 152 octets"));
@@ -132,12 +114,12 @@ test_a_packet_without_a_length_takes_no_other_key(void **state)
 	struct pieces p;
 
 	(void)state;
-	put_cert(&in, 1);
+	pieces_put_cert(&in, 1);
 	assert_ok(buf_put_u8(&in, 0xaf)); /* tag 11: all that follows */
-	put_cert(&in, 2);
+	pieces_put_cert(&in, 2);
 	cut(&p, buf_view(&in));
 	assert_int_equal(p.count, 2);
-	is_at(&p, 1, CERT_LEN + 1, CERT_LEN);
+	is_at(&p, 1, PIECES_CERT + 1, PIECES_CERT);
 	assert_string_equal(p.fault, "offset 152: packet without a length; "
 				     "skipped: 1 octet");
 	ends(&p, &in);
@@ -150,12 +132,12 @@ test_the_last_one_torn_keeps_what_is_whole(void **state)
 	struct pieces p;
 
 	(void)state;
-	put_cert(&in, 1);
-	put_cert(&in, 2);
+	pieces_put_cert(&in, 1);
+	pieces_put_cert(&in, 2);
 	in.len -= 3;
 	cut(&p, buf_view(&in));
 	assert_int_equal(p.count, 2);
-	is_at(&p, 1, CERT_LEN, CERT_LEN - 8);
+	is_at(&p, 1, PIECES_CERT, PIECES_CERT - 8);
 	assert_string_equal(p.fault,
 		"offset 296: packet with tag 13 is cut short; the rest is "
 		"skipped: 5 octets");
@@ -169,7 +151,7 @@ test_a_line_end_behind_the_last_is_no_fault(void **state)
 	struct pieces p;
 
 	(void)state;
-	put_cert(&in, 1);
+	pieces_put_cert(&in, 1);
 	assert_ok(buf_put(&in, bytes_of("\r\n")));
 	cut(&p, buf_view(&in));
 	assert_int_equal(p.count, 1);
@@ -185,11 +167,11 @@ test_a_text_before_binary_keys_costs_none_of_them(void **state)
 
 	(void)state;
 	assert_ok(buf_put(&in, bytes_of("These are the keys of 1997:")));
-	put_cert(&in, 1);
-	put_cert(&in, 2);
+	pieces_put_cert(&in, 1);
+	pieces_put_cert(&in, 2);
 	cut(&p, buf_view(&in));
 	assert_int_equal(p.count, 2);
-	is_at(&p, 0, 27, CERT_LEN);
+	is_at(&p, 0, 27, PIECES_CERT);
 	assert_string_equal(
 		p.fault, "offset 0: no key material; skipped: 27 octets");
 	ends(&p, &in);
@@ -205,15 +187,15 @@ test_one_wrong_octet_costs_one_certificate(void **state)
 
 	(void)state;
 	for (uint8_t i = 0; i < 6; i++)
-		put_cert(&in, i);
-	for (size_t at = CERT_LEN; at < 2 * CERT_LEN; at++) {
+		pieces_put_cert(&in, i);
+	for (size_t at = PIECES_CERT; at < 2 * PIECES_CERT; at++) {
 		for (unsigned int bit = 1; bit < 256; bit *= 2) {
 			in.data[at] ^= (uint8_t)bit;
 			cut(&p, buf_view(&in));
 			lost = 6;
 			for (size_t i = 0; i < p.count; i++)
-				lost -= p.at[i] % CERT_LEN == 0 &&
-					p.at[i] != CERT_LEN;
+				lost -= p.at[i] % PIECES_CERT == 0 &&
+					p.at[i] != PIECES_CERT;
 			assert_true(lost <= 1);
 			in.data[at] ^= (uint8_t)bit;
 			buf_done(&p.all);

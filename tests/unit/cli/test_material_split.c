@@ -86,8 +86,8 @@ count_fault(void *ctx, const char *what)
 static void
 split(struct store *s, struct bytes cert, size_t packets, size_t octets)
 {
-	const struct material_sink sink = {take, count_fault, s, settle};
-	const struct material_piece whole = {cert, 0, false};
+	const struct material_sink sink = {take, count_fault, s, settle, NULL};
+	const struct material_piece whole = {cert, 0, 0, false};
 	struct err err;
 
 	s->max = packets;
@@ -189,11 +189,11 @@ add_names(void)
 static void
 test_an_owners_revocation_survives_what_it_is_behind(void **state)
 {
-	const struct material_limits limits = {1 << 18, 500, 10000};
+	const struct material_limits limits = {1 << 18, 500, 10000, false};
 	struct store s = {.level = LEVEL_CLEAN,
 		.max = SPLIT_PACKETS,
 		.arena = arena_new((size_t)1 << 30)};
-	const struct material_sink sink = {take, count_fault, &s, settle};
+	const struct material_sink sink = {take, count_fault, &s, settle, NULL};
 	struct err err;
 
 	(void)state;

@@ -130,9 +130,9 @@ stop(void **state)
 static void
 run(struct fixture *f, const char *path, uint64_t from, long upto)
 {
-	const struct material_limits limits = {256 * 1024, 500, 10000};
+	const struct material_limits limits = {256 * 1024, 500, 10000, false};
 	const struct material_sink sink = {
-		take_piece, take_fault, &f->seen, NULL};
+		take_piece, take_fault, &f->seen, NULL, NULL};
 	struct err err;
 
 	memset(&f->seen, 0, sizeof(f->seen));

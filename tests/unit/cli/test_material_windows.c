@@ -110,8 +110,9 @@ damage(struct buf *b, uint32_t *seed)
 static void
 cut(struct seen *s, struct bytes in, size_t step)
 {
-	const struct material_limits limits = {4000, 5, 100};
-	const struct material_sink sink = {take_piece, take_fault, s, NULL};
+	const struct material_limits limits = {4000, 5, 100, false};
+	const struct material_sink sink = {
+		take_piece, take_fault, s, NULL, NULL};
 	struct cutter c = {.limits = &limits, .sink = &sink};
 	size_t at = 0, want = step, used;
 	enum window_end end;
@@ -128,6 +129,7 @@ cut(struct seen *s, struct bytes in, size_t step)
 		want = used == 0 ? want * 2 : want - used + step;
 		at += used;
 	} while (end != WINDOW_LAST);
+	cutter_done(&c);
 	assert_int_equal(at, in.len);
 }
 
