@@ -1,20 +1,9 @@
 # Catalogues of the web pages' sentences. A new language: po/LANGUAGE.po from
-# `make keypost.pot`, its name in LANGUAGES, and two lines as of de below.
-LANGUAGES = de
+# `make keypost.pot`, and its name here.
 PO_FILES = po/de.po
-EXTRA_DIST += $(PO_FILES) po/README scripts/extract-words scripts/check-words
+EXTRA_DIST += $(PO_FILES) po/README scripts/embed-words scripts/extract-words \
+	scripts/check-words
 TESTS += scripts/check-words
-
-if NLS
-MO_FILES = po/de/LC_MESSAGES/keypost.mo
-de_modir = $(localedir)/de/LC_MESSAGES
-nodist_de_mo_DATA = po/de/LC_MESSAGES/keypost.mo
-CLEANFILES += $(MO_FILES)
-
-po/de/LC_MESSAGES/keypost.mo: po/de.po
-	@$(MKDIR_P) $(@D)
-	$(AM_V_GEN)$(MSGFMT) --check -o $@ $(srcdir)/po/de.po
-endif
 
 # Every sentence that is marked in source and templates, for translators.
 keypost.pot:
@@ -22,7 +11,7 @@ keypost.pot:
 		&& mv $@.tmp $@
 # Brings the catalogues up to date with it; then translate what is new.
 update-po: keypost.pot
-	for l in $(LANGUAGES); do msgmerge -q --no-wrap --update --backup=none \
-		$(srcdir)/po/$$l.po keypost.pot || exit 1; done
+	for po in $(PO_FILES); do msgmerge -q --no-wrap --update --backup=none \
+		$(srcdir)/$$po keypost.pot || exit 1; done
 CLEANFILES += keypost.pot
 .PHONY: keypost.pot update-po

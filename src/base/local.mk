@@ -5,6 +5,7 @@ libbase_a_SOURCES = \
 	src/base/arena.c src/base/arena.h \
 	src/base/bytes.c src/base/bytes.h \
 	src/base/canary.c src/base/canary.h \
+	src/base/catalogue.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/control.h \
 	src/base/counter.c src/base/counter.h \
@@ -29,3 +30,11 @@ libbase_a_SOURCES = \
 	src/base/wake.c src/base/wake.h \
 	src/base/words.c src/base/words.h \
 	src/base/workq.c src/base/workq.h
+nodist_libbase_a_SOURCES = src/base/catalogue.c
+BUILT_SOURCES += src/base/catalogue.c
+CLEANFILES += src/base/catalogue.c
+
+src/base/catalogue.c: $(PO_FILES) scripts/embed-words
+	@$(MKDIR_P) src/base
+	$(AM_V_GEN)(cd $(srcdir) && $(SHELL) scripts/embed-words $(PO_FILES)) \
+		>$@.tmp && mv $@.tmp $@

@@ -1,111 +1,102 @@
 #include "base/words.h"
 
-#include "config.h"
-
-#include <locale.h>
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef ENABLE_NLS
-#include <libintl.h>
-#endif
 
-bool
-words_is_language(const char *language)
+static const struct language *standard = &catalogue_languages[0];
+static _Thread_local const struct language *here;
+
+const char *const *
+words_tags(void)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	size_t n = strspn(language, letters);
-
-	if (n < 2 || n > 3)
-		return false;
-	if (language[n] == '\0')
-		return true;
-	return language[n] == '_' && strlen(language + n + 1) == 2 &&
-	       strspn(language + n + 1, letters) == 2;
+	return catalogue_tags;
 }
 
-#ifdef ENABLE_NLS
-
-/* The catalogue's head, read now: a sandbox comes later. */
+/* Without case; '_' of a name is '-' of a tag. */
 static bool
-has_catalogue(void)
+is_named(const char *tag, const char *name)
 {
-	return strstr(gettext(""), "Content-Type:") != NULL;
+	for (; *tag != '\0'; tag++, name++) {
+		int c = tolower((unsigned char)*name);
+
+		if (tolower((unsigned char)*tag) != (c == '_' ? '-' : c))
+			return false;
+	}
+	return *name == '\0';
 }
 
-/*
- * gettext heeds LANGUAGE in any locale but "C", with glibc 2.41 also none that
- * begins with "C.". This one is on every system; it is found by the second
- * name, too. Numbers and times stay as they are.
- */
-static bool
-has_locale(void)
+const struct language *
+words_language(const char *name)
 {
-	static const char *const names[] = {"C.UTF-8", "C_KP.UTF-8"};
-	bool any = false;
+	size_t i;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		any = setlocale(LC_MESSAGES, names[i]) != NULL || any;
-		if (has_catalogue())
-			break;
-	}
-	return any;
+	for (i = 0; catalogue_tags[i] != NULL; i++)
+		if (is_named(catalogue_tags[i], name))
+			return &catalogue_languages[i];
+	return NULL;
 }
 
-enum status
-words_speak(const char *language, const char *folder, struct err *err)
+void
+words_speak(const struct language *l)
 {
-	if (strcmp(language, "en") == 0)
-		return STATUS_OK;
-	if (setenv("LANGUAGE", language, 1) != 0 ||
-		bindtextdomain("keypost", folder) == NULL ||
-		bind_textdomain_codeset("keypost", "UTF-8") == NULL ||
-		textdomain("keypost") == NULL || !has_locale()) {
-		err_set(err, "language: this system has no locale C.UTF-8");
-		return STATUS_UNSUPPORTED;
-	}
-	if (!has_catalogue()) {
-		err_set(err, "language: there is no catalogue for '%s' in %s",
-			language, folder);
-		return STATUS_NOT_FOUND;
-	}
-	return STATUS_OK;
+	standard = l;
+}
+
+const struct language *
+words_standard(void)
+{
+	return standard;
+}
+
+void
+words_speak_here(const struct language *l)
+{
+	here = l;
+}
+
+const struct language *
+words_spoken(void)
+{
+	return here != NULL ? here : standard;
+}
+
+static int
+compare(const void *sentence, const void *row)
+{
+	return strcmp(sentence, ((const struct sentence *)row)->english);
+}
+
+static const char *
+find(const struct language *l, const char *sentence)
+{
+	const struct sentence *row;
+
+	if (l->count == 0)
+		return NULL;
+	row = bsearch(sentence, l->rows, l->count, sizeof(*row), compare);
+	return row == NULL ? NULL : row->forms;
 }
 
 const char *
 words_of(const char *sentence)
 {
-	return gettext(sentence);
+	const char *said = find(words_spoken(), sentence);
+
+	return said == NULL ? sentence : said;
 }
 
 const char *
 words_count(const char *one, const char *many, size_t n)
 {
-	return ngettext(one, many, n);
+	const struct language *l = words_spoken();
+	const char *said = find(l, one);
+	size_t i;
+
+	if (said == NULL)
+		return n == 1 ? one : many;
+	for (i = l->form(n); i > 0; i--)
+		said += strlen(said) + 1;
+	return said;
 }
-
-#else
-
-enum status
-words_speak(const char *language, const char *folder, struct err *err)
-{
-	(void)folder;
-	if (strcmp(language, "en") == 0)
-		return STATUS_OK;
-	err_set(err, "language: this build speaks English only");
-	return STATUS_UNSUPPORTED;
-}
-
-const char *
-words_of(const char *sentence)
-{
-	return sentence;
-}
-
-const char *
-words_count(const char *one, const char *many, size_t n)
-{
-	return n == 1 ? one : many;
-}
-
-#endif

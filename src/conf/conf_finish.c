@@ -205,6 +205,19 @@ check_mail_doors(const struct conf *c, struct err *err)
 	return refuse_at(c, option("mail", "imap"), SIZE_MAX, err);
 }
 
+static void
+refuse_language(const char *name, struct err *err)
+{
+	const char *const *tags = words_tags();
+	char list[200] = "";
+	size_t n = 0;
+
+	for (; *tags != NULL && n < sizeof(list); tags++)
+		n += (size_t)snprintf(
+			list + n, sizeof(list) - n, " %s", *tags);
+	err_set(err, "language: '%.80s' is not one of:%s", name, list);
+}
+
 /* A host name, as it stands in Message-IDs and on every page. */
 static enum status
 check_server(const struct conf *c, struct err *err)
@@ -216,9 +229,8 @@ check_server(const struct conf *c, struct err *err)
 		err_set(err, "name: '%.80s' is no host name", c->name);
 		return refuse_at(c, option("server", "name"), SIZE_MAX, err);
 	}
-	if (!words_is_language(c->http.language)) {
-		err_set(err, "language: '%.80s' is no language like de",
-			c->http.language);
+	if (words_language(c->http.language) == NULL) {
+		refuse_language(c->http.language, err);
 		return refuse_at(c, option("http", "language"), SIZE_MAX, err);
 	}
 	if (*c->data == '\0') {

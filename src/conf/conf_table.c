@@ -110,8 +110,12 @@ static const struct conf_option rows[] = {
 		"memory for certificates that were looked up"},
 	{"http", "language", CONF_STRING, "en", NO_BOUNDS, C(http.language),
 		NO_LIST, NO_WORDS,
-		"language of the web pages, like de, if there is a catalogue "
-		"for it"},
+		"language of answers to mail, and of pages for visitors who "
+		"wish for none of ours"},
+	{"http", "accept_language", CONF_BOOL, "yes", NO_BOUNDS,
+		C(http.accept_language), NO_LIST, NO_WORDS,
+		"pages in the language that the browser asks for; no: in one "
+		"for all"},
 	{"http", "word_search", CONF_BOOL, "yes", NO_BOUNDS,
 		C(http.search.word_search), NO_LIST, NO_WORDS,
 		"search user IDs by words"},

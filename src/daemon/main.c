@@ -305,16 +305,6 @@ check_store(const struct conf *conf)
 	return st == STATUS_UNSUPPORTED ? 0 : 1;
 }
 
-/* Before threads, and before a sandbox hides the catalogues. */
-static enum status
-speak(const struct conf *conf, struct err *err)
-{
-	const char *folder = getenv("KEYPOST_LOCALEDIR");
-
-	return words_speak(
-		conf->http.language, folder != NULL ? folder : LOCALEDIR, err);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -338,10 +328,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "keypostd: %s\n", err.text);
 		return EX_CONFIG;
 	}
-	if (speak(conf, &err) != STATUS_OK) {
-		fprintf(stderr, "keypostd: %s\n", err.text);
-		return EX_CONFIG;
-	}
+	words_speak(words_language(conf->http.language));
 	if (o.check) {
 		code = check_store(conf);
 		conf_free(conf);

@@ -45,27 +45,24 @@ ok "the server starts again" wait_ready a
 ok "and takes what was in its spool" wait_for 30 serves a "$fpr"
 
 # ---- in German ----------------------------------------------------------------
-if [ -f "$top_builddir/po/de/LC_MESSAGES/keypost.mo" ]; then
-	export KEYPOST_LOCALEDIR="$top_builddir/po"
-	network_one de ""
-	start_server de "language = de
+network_one de ""
+start_server de "language = de
 $(with_relay)" || bail "the German server starts"
-	ask() { # WHO SUBJECT
-		printf 'From: %s\nSubject: %s\n\n' "$1" "$2" >"$work/letter"
-		SENDER=$1 kp de deliver <"$work/letter"
-	}
-	got() { grep -l "^To: $1" "$work"/sent/*.eml >"$work/which"; }
-	ask dora@leute.example HELP
-	ok "HELP is answered" wait_for 30 got dora@leute.example
-	python3 - "$(cat "$work/which")" >"$work/text" <<-'END'
-	import email, email.policy, sys
-	m = email.message_from_binary_file(
-	    open(sys.argv[1], "rb"), policy=email.policy.default)
-	sys.stdout.buffer.write(m.get_content().encode())
-	END
-	ok "in German" grep -q 'Schlüsselserver für OpenPGP' "$work/text"
-	ask emil@leute.example "HELP EN"
-	ok "HELP EN is answered" wait_for 30 got emil@leute.example
-	ok "in English" grep -q 'a keyserver for OpenPGP' "$(cat "$work/which")"
-fi
+ask() { # WHO SUBJECT
+	printf 'From: %s\nSubject: %s\n\n' "$1" "$2" >"$work/letter"
+	SENDER=$1 kp de deliver <"$work/letter"
+}
+got() { grep -l "^To: $1" "$work"/sent/*.eml >"$work/which"; }
+ask dora@leute.example HELP
+ok "HELP is answered" wait_for 30 got dora@leute.example
+python3 - "$(cat "$work/which")" >"$work/text" <<'END'
+import email, email.policy, sys
+m = email.message_from_binary_file(
+    open(sys.argv[1], "rb"), policy=email.policy.default)
+sys.stdout.buffer.write(m.get_content().encode())
+END
+ok "in German" grep -q 'Schlüsselserver für OpenPGP' "$work/text"
+ask emil@leute.example "HELP EN"
+ok "HELP EN is answered" wait_for 30 got emil@leute.example
+ok "in English" grep -q 'a keyserver for OpenPGP' "$(cat "$work/which")"
 done_testing

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """browse-pages: how pages look to everybody, in a browser.
 
-    browse-pages.py URL FOLDER [--axe SCRIPT] [--shots FOLDER] NAME=PLACE...
+    browse-pages.py URL FOLDER [--axe SCRIPT] [--shots FOLDER] [--lang TAG]
+                    NAME=PLACE...
 
 PLACE is a path on the server, @FILE: what becomes of that submission, or a path
 that holds .svg: a picture, of which no words may meet or stick out. Each page
 is seen by day, by night, on a narrow window, at 400 % and on paper:
 nothing may stick out, ask another server, offend the page's policy or, where
-axe-core is there, be in anybody's way. Prints "ok - NAME" or "not ok - NAME"
+axe-core is there, be in anybody's way. The browser asks for English or for what
+--lang says, and gets it. Prints "ok - NAME" or "not ok - NAME"
 a line.
 """
 import os
@@ -60,6 +62,10 @@ return shown('nav, form, button, .skip').concat(
     ground == 'rgb(255, 255, 255)' ? [] : ['ground ' + ground],
     ink == 'rgb(0, 0, 0)' ? [] : ['ink ' + ink]);
 """
+SPOKEN = """
+const lang = document.documentElement.lang;
+return lang == arguments[0] ? [] : ['it is in ' + lang];
+"""
 # A picture in a page without a policy, so that its own style counts.
 DRAWN = """
 document.body.innerHTML = arguments[0];
@@ -94,8 +100,8 @@ AGAIN = ["color-contrast", "link-in-text-block", "scrollable-region-focusable",
 
 
 class Pages:
-    def __init__(self, session, url, axe, shots):
-        self.session, self.url = session, url
+    def __init__(self, session, url, axe, shots, lang):
+        self.session, self.url, self.lang = session, url, lang
         self.axe, self.shots = axe, shots
 
     def open(self, place):
@@ -134,12 +140,16 @@ class Pages:
              session.run(PAPER) + session.run(WIDE))
         if self.shots:
             session.picture(f"{self.shots}/{name}-print.png")
+        tell(f"{name}: it is in the language asked for",
+             session.run(SPOKEN, self.lang))
         tell(f"{name}: what it quotes is text and nothing else",
              session.run(ALIEN) + session.run(BARE))
 
     def draw(self, name, place):
         session = self.session
-        with urllib.request.urlopen(self.url + place, timeout=30) as answer:
+        wish = urllib.request.Request(
+            self.url + place, headers={"Accept-Language": self.lang})
+        with urllib.request.urlopen(wish, timeout=30) as answer:
             picture = answer.read().decode()
         session.go("about:blank")
         session.size(320 if "narrow" in place else 800)
@@ -185,18 +195,22 @@ class Pages:
 def main():
     url, folder, *rest = sys.argv[1:]
     axe = shots = None
+    lang = "en"
     while rest[0].startswith("--"):
         if rest[0] == "--axe":
             with open(rest[1], encoding="utf-8") as f:
                 axe = f.read()
+        elif rest[0] == "--lang":
+            lang = rest[1]
         else:
             shots = rest[1]
             os.makedirs(shots, exist_ok=True)
         rest = rest[2:]
-    with Driver() as driver, Session(driver, folder) as session:
+    with Driver() as driver, Session(
+            driver, folder, lang=lang) as session:
         session.go("about:blank")
         session.requests()   # of the browser's own first page
-        pages = Pages(session, url, axe, shots)
+        pages = Pages(session, url, axe, shots, lang)
         rows = [row.split("=", 1) for row in rest]
         for name, place in rows:
             if ".svg" not in place:

@@ -89,12 +89,13 @@ class Driver:
 
 
 class Session:
-    def __init__(self, driver, folder, script=True):
+    def __init__(self, driver, folder, script=True, lang="en"):
         """`folder` takes the profile, and downloads in it."""
         self.driver, self.folder, self.pid = driver, folder, 0
         self.downloads = os.path.join(folder, "downloads")
         os.makedirs(self.downloads, exist_ok=True)
-        arguments = ARGUMENTS + [f"--user-data-dir={folder}/profile"]
+        arguments = ARGUMENTS + [f"--user-data-dir={folder}/profile",
+                                 f"--accept-lang={lang}"]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")
         wish = {

@@ -21,9 +21,8 @@ read_weight(struct bytes v)
 	return n;
 }
 
-/* The parameter q of one member of the list. */
-static int
-weight_of(struct bytes member)
+int
+accept_member_weight(struct bytes member)
 {
 	size_t i, end;
 
@@ -43,24 +42,30 @@ weight_of(struct bytes member)
 	return ACCEPT_FULL;
 }
 
+bool
+accept_next(struct bytes list, size_t *pos, struct bytes *member)
+{
+	size_t start = *pos, end = start;
+
+	if (start >= list.len)
+		return false;
+	while (end < list.len && list.data[end] != ',')
+		end++;
+	*member = bytes_make(list.data + start, end - start);
+	*pos = end + 1;
+	return true;
+}
+
 /* The first member that names `type`: its weight, and its place. */
 static int
 find(struct bytes accept, const char *type, size_t *place)
 {
+	struct bytes member;
 	size_t pos = 0;
 
-	while (pos < accept.len) {
-		struct bytes member;
-		size_t end = pos;
-
-		while (end < accept.len && accept.data[end] != ',')
-			end++;
-		member = bytes_make(accept.data + pos, end - pos);
-		*place = pos;
+	for (*place = 0; accept_next(accept, &pos, &member); *place = pos)
 		if (bytes_eq_nocase(form_media_type(member), bytes_of(type)))
-			return weight_of(member);
-		pos = end + 1;
-	}
+			return accept_member_weight(member);
 	return 0;
 }
 

@@ -3,7 +3,7 @@
  *
  * Threads: pure.
  * Units:   thousandths, as RFC 9110 gives weights three digits.
- * Source:  RFC 9110 section 12.5.1.
+ * Source:  RFC 9110 sections 12.4.2 and 12.5.1.
  */
 #ifndef KEYPOST_HTTP_MESSAGE_ACCEPT_H
 #define KEYPOST_HTTP_MESSAGE_ACCEPT_H
@@ -23,5 +23,10 @@ int accept_weight(struct bytes accept, const char *type);
  * with the same weight the one named first is preferred.
  */
 bool accept_prefers(struct bytes accept, const char *type, const char *other);
+
+/* Any list of such a field, member by member; `pos` is 0 at first. */
+bool accept_next(struct bytes list, size_t *pos, struct bytes *member);
+/* The parameter q of one member. */
+int accept_member_weight(struct bytes member);
 
 #endif

@@ -72,6 +72,8 @@ init_head(struct reply *r)
 	r->field_count = 0;
 	r->retry_after = 0;
 	r->varies = false;
+	r->varies_language = false;
+	r->language = NULL;
 	r->close = false;
 	r->err.text[0] = '\0';
 }

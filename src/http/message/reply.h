@@ -62,6 +62,8 @@ struct reply {
 	size_t field_count;
 	unsigned int retry_after; /* seconds; 0: no such field */
 	bool varies;              /* Accept has a say in its form */
+	bool varies_language;     /* and Accept-Language in its words */
+	const char *language;     /* its tag; NULL: words for programs */
 	bool close;               /* end the connection after it */
 	struct err err;           /* for a handler that does not return OK */
 };

@@ -232,23 +232,29 @@ join_list(struct request *req, struct bytes list, struct bytes more)
 	return bytes_make(both, list.len + 2 + more.len);
 }
 
+/* A field whose value is looked at. */
+struct field_view {
+	const char *name;
+	size_t len;
+	size_t offset;
+	bool is_list; /* of others the first counts */
+};
+
+#define VIEW(name, member, is_list) \
+	{name, sizeof(name) - 1, offsetof(struct request_head, member), is_list}
+
+static const struct field_view views[] = {
+	VIEW("Content-Type", content_type, false),
+	VIEW("Accept", accept, true),
+	VIEW("Accept-Language", accept_language, true),
+	VIEW("If-None-Match", if_none_match, true),
+	VIEW("PKS-Sender", pks_sender, false),
+};
+
 void
 request_add_header(struct request *req, struct bytes name, struct bytes value)
 {
 	struct request_head *h = &req->head;
-	static const struct {
-		const char *name;
-		size_t offset;
-		bool is_list; /* of others the first counts */
-	} views[] = {
-		{"Content-Type", offsetof(struct request_head, content_type),
-			false},
-		{"Accept", offsetof(struct request_head, accept), true},
-		{"If-None-Match", offsetof(struct request_head, if_none_match),
-			true},
-		{"PKS-Sender", offsetof(struct request_head, pks_sender),
-			false},
-	};
 	size_t i;
 
 	h->fields++;
@@ -258,7 +264,8 @@ request_add_header(struct request *req, struct bytes name, struct bytes value)
 		struct bytes *v =
 			(struct bytes *)(void *)((char *)h + views[i].offset);
 
-		if (!bytes_eq_nocase(name, bytes_of(views[i].name)))
+		if (name.len != views[i].len ||
+			!bytes_eq_nocase(name, bytes_of(views[i].name)))
 			continue;
 		if (v->data == NULL)
 			*v = value;

@@ -39,6 +39,7 @@ enum request_method {
 struct request_head {
 	struct bytes content_type;
 	struct bytes accept;
+	struct bytes accept_language;
 	struct bytes if_none_match;
 	struct bytes pks_sender; /* for the log */
 	size_t fields;

@@ -5,6 +5,7 @@
 #include "base/words.h"
 #include "http/pages/frame.h"
 #include "http/pages/show.h"
+#include "http/pages/speak.h"
 
 enum {
 	ADD_PAGE_MAX = 4 * 1024 * 1024,
@@ -127,7 +128,8 @@ put_packets(struct page *p, const struct outcome *o)
 		put_packet(p, &o->packets[i]);
 	if (more > 0) {
 		page_raw(p, "<li>");
-		page_putf(p, words_count("and %zu more", "and %zu more", more),
+		show_count(p, words_count("and %s more packet",
+				      "and %s more packets", more),
 			more);
 		page_raw(p, "</li>\n");
 	}
@@ -143,9 +145,9 @@ put_dropped(struct page *p, const struct outcome *o)
 	if (o->dropped == 0)
 		return;
 	page_raw(p, fold ? "<details><summary>" : "<p>");
-	page_putf(p,
-		words_count("%zu packet was not kept:",
-			"%zu packets were not kept:", o->dropped),
+	show_count(p,
+		words_count("%s packet was not kept:",
+			"%s packets were not kept:", o->dropped),
 		o->dropped);
 	if (o->packet_count == 0)
 		page_putf(p, " %s.", _(verdict_sentence(o->verdict)));
@@ -197,8 +199,8 @@ put_lead(struct page *p, const struct submission *sub)
 	size_t good = sub->outcome_count - sub->counts[OUTCOME_REFUSED];
 
 	page_raw(p, "<p class=\"lead\">");
-	page_putf(p,
-		words_count("%zu key was read.", "%zu keys were read.",
+	show_count(p,
+		words_count("%s key was read.", "%s keys were read.",
 			sub->outcome_count),
 		sub->outcome_count);
 	page_raw(p, " ");
@@ -216,6 +218,7 @@ add_page_write(
 	struct page p;
 	size_t i;
 
+	site_speak(req, reply);
 	page_init(&p, ADD_PAGE_MAX);
 	put_lead(&p, sub);
 	page_raw(&p, "<section>\n<h2>");

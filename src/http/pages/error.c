@@ -11,6 +11,7 @@
 #include "http/pages/frame.h"
 #include "http/pages/html.h"
 #include "http/pages/own_files.h"
+#include "http/pages/speak.h"
 #include "http/route.h"
 #include "http/services.h"
 
@@ -72,6 +73,7 @@ put_html(struct request *req, struct reply *reply, unsigned int status,
 	struct bytes term = form_get(&req->query, "search");
 	struct page search, submit, main;
 
+	site_speak(req, reply);
 	page_init(&search, SITE_PAGE_MAX);
 	page_init(&submit, SITE_PAGE_MAX);
 	page_init(&main, SITE_PAGE_MAX);
@@ -111,6 +113,7 @@ site_error(struct request *req, struct reply *reply, unsigned int status,
 	const struct reply_error *e = reply_error_for(status);
 	struct err line;
 
+	site_spoken(reply); /* where a page broke off */
 	/* `text` may be what reply_clear keeps. */
 	if (text == NULL || text[0] == '\0')
 		err_set(&line, "%s", e->words);

@@ -3,6 +3,7 @@
  *
  * The operator's header.html and footer.html stand in place of ours, and
  * about.html and privacy.html are linked where they are there (web_root.h).
+ * A page is in the language that is spoken, which ends with it (speak.h).
  *
  * Memory:  a page given is taken; what is made goes into the reply.
  * Threads: as the request.

@@ -5,6 +5,7 @@
 #include "base/words.h"
 #include "http/pages/frame.h"
 #include "http/pages/html.h"
+#include "http/pages/speak.h"
 #include "http/services.h"
 
 #define HOME_HKP_PORT "11371"
@@ -57,6 +58,7 @@ site_home(struct request *req, struct reply *reply)
 	const bool taken = req->services->settings->submissions;
 	struct page search, submit, send, hkp, main;
 
+	site_speak(req, reply);
 	page_init(&search, SITE_PAGE_MAX);
 	page_init(&submit, SITE_PAGE_MAX);
 	page_init(&send, SITE_PAGE_MAX);

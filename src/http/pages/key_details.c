@@ -153,9 +153,9 @@ put_attribute(
 	page_raw(p, "<h4>");
 	page_puts(p, _("User attribute"));
 	page_raw(p, "</h4>\n<p class=\"facts\">");
-	page_putf(p,
-		words_count("%zu octet, usually a photo; not shown here",
-			"%zu octets, usually a photo; not shown here", n),
+	show_count(p,
+		words_count("%s octet, usually a photo; not shown here",
+			"%s octets, usually a photo; not shown here", n),
 		n);
 	if (!a->valid || a->revoked || a->expired) {
 		page_raw(p, " · ");
@@ -216,9 +216,9 @@ put_parts(struct page *p, struct signatures *list, const char *heading,
 	if (shown == count)
 		return;
 	page_raw(p, "<p class=\"note\">");
-	page_putf(p,
-		words_count("And %zu more: download the key to see it.",
-			"And %zu more: download the key to see them.",
+	show_count(p,
+		words_count("And %s more: download the key to see it.",
+			"And %s more: download the key to see them.",
 			count - shown),
 		count - shown);
 	page_raw(p, "</p>\n");

@@ -123,9 +123,9 @@ put_user_ids(struct page *p, const struct index_cert *c, struct bytes term)
 		more -= put_matches(p, c, end, term);
 	if (more > 0) {
 		page_raw(p, "<li>");
-		page_putf(p,
-			words_count("and %zu more User ID: see the details",
-				"and %zu more User IDs: see the details", more),
+		show_count(p,
+			words_count("and %s more User ID: see the details",
+				"and %s more User IDs: see the details", more),
 			more);
 		page_raw(p, "</li>\n");
 	}

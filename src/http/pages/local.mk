@@ -14,6 +14,7 @@ libhttp_a_SOURCES += \
 	src/http/pages/show.c src/http/pages/show.h \
 	src/http/pages/signatures.c src/http/pages/signatures.h \
 	src/http/pages/site.h \
+	src/http/pages/speak.c src/http/pages/speak.h \
 	src/http/pages/static.c src/http/pages/static.h \
 	src/http/pages/web_root.c src/http/pages/web_root.h
 nodist_libhttp_a_SOURCES = src/http/pages/html.c

@@ -5,9 +5,13 @@
 #include <strings.h>
 
 #include "http/pages/frame.h"
+#include "http/pages/speak.h"
 #include "http/pages/web_root.h"
 #include "http/services.h"
 
+enum { OWN_NAME_MAX = WEB_NAME_MAX + 1, OWN_LANGUAGES_MAX = 32 };
+
+#define DOT_HTML ".html"
 #define TITLE_OPEN "<h1>"
 #define TITLE_CLOSE "</h1>"
 
@@ -66,6 +70,23 @@ take_title(struct bytes *content, struct bytes *title)
 	return true;
 }
 
+/* NAME.de.html is German, NAME.html what the operator speaks. */
+static const struct language *
+language_of(const char *name)
+{
+	const char *const *tags = words_tags();
+	size_t len = strlen(name);
+	char end[32];
+
+	for (; *tags != NULL; tags++) {
+		size_t n = (size_t)snprintf(end, sizeof(end), ".%s" DOT_HTML, *tags);
+
+		if (len > n && strcasecmp(name + len - n, end) == 0)
+			return words_language(*tags);
+	}
+	return words_standard();
+}
+
 static enum status
 serve_part(struct request *req, struct reply *reply, const char *name,
 	struct bytes content)
@@ -90,19 +111,68 @@ serve_part(struct request *req, struct reply *reply, const char *name,
 	return STATUS_OK;
 }
 
+/* STEM.TAG.html for STEM.html; false if that is no name. */
+static bool
+write_variant(const char *name, const char *tag, char file[OWN_NAME_MAX])
+{
+	size_t stem = strlen(name) - strlen(DOT_HTML);
+	int n = snprintf(file, OWN_NAME_MAX, "%.*s.%s" DOT_HTML, (int)stem,
+		name, tag);
+
+	return n > 0 && n < OWN_NAME_MAX;
+}
+
+static bool
+is_there(struct request *req, const char *file)
+{
+	struct bytes content;
+
+	return web_root_find(req->services->settings->web, file, req->arena,
+		       &content) == STATUS_OK;
+}
+
+/* Which file a page is read from: in what the visitor would rather read of
+ * the languages that it is there in. */
+static void
+choose_file(struct request *req, struct reply *reply, const char *name,
+	char file[OWN_NAME_MAX])
+{
+	const char *const *tags = words_tags();
+	const char *have[OWN_LANGUAGES_MAX + 1];
+	size_t len = strlen(name), end = strlen(DOT_HTML), n = 0;
+
+	if (len > end && strcasecmp(name + len - end, DOT_HTML) == 0)
+		for (; *tags != NULL && n < OWN_LANGUAGES_MAX; tags++)
+			if (write_variant(name, *tags, file) &&
+				is_there(req, file))
+				have[n++] = *tags;
+	have[n] = NULL;
+	if (n > 0) {
+		reply->varies_language =
+			req->services->settings->accept_language;
+		if (write_variant(name, site_choose(req, have), file) &&
+			is_there(req, file))
+			return;
+	}
+	snprintf(file, OWN_NAME_MAX, "%s", name);
+}
+
 static enum status
 serve(struct request *req, struct reply *reply, const char *name)
 {
+	char file[OWN_NAME_MAX];
 	struct bytes content;
 	enum status st;
 
+	choose_file(req, reply, name, file);
 	st = web_root_find(
-		req->services->settings->web, name, req->arena, &content);
+		req->services->settings->web, file, req->arena, &content);
 	if (st != STATUS_OK)
 		return st;
-	if (is_part(name, &content))
-		return serve_part(req, reply, name, content);
-	return web_root_serve(req, reply, name);
+	if (!is_part(file, &content))
+		return web_root_serve(req, reply, file);
+	words_speak_here(language_of(file));
+	return serve_part(req, reply, name, content);
 }
 
 /* The decoded path; false when it holds what no name may hold. */
@@ -133,7 +203,7 @@ write_name(const struct request *req, char *name, size_t size)
 enum status
 own_files_handle(struct request *req, struct reply *reply)
 {
-	char name[WEB_NAME_MAX + 1], page[WEB_NAME_MAX + 1];
+	char name[OWN_NAME_MAX], page[OWN_NAME_MAX];
 	enum status st;
 	int n;
 

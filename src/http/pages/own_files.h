@@ -3,7 +3,9 @@
  *
  * They are served as they are, but for a page that is no whole document (that
  * does not begin with <!DOCTYPE or <html>): that is put into the frame of
- * this site, under the <h1> that it begins with.
+ * this site, under the <h1> that it begins with. NAME.html is in the
+ * operator's language; NAME.de.html beside it, for one, is for who wishes for
+ * German rather than that.
  *
  * Threads: any.
  * Errors:  NOT_FOUND as web_root.h says.

@@ -8,6 +8,7 @@
 #include "http/pages/glossary.h"
 #include "http/pages/key_details.h"
 #include "http/pages/key_entry.h"
+#include "http/pages/show.h"
 #include "http/pages/site.h"
 #include "http/services.h"
 
@@ -49,11 +50,11 @@ static void
 put_count(struct page *p, const struct results *r)
 {
 	page_raw(p, "<p class=\"lead\">");
-	page_putf(p, words_count("%zu key found", "%zu keys found", r->total),
+	show_count(p, words_count("%s key found", "%s keys found", r->total),
 		r->total);
 	if (r->count < r->total) {
 		page_raw(p, ", ");
-		page_putf(p, words_count("%zu shown", "%zu shown", r->count),
+		show_count(p, words_count("%s shown", "%s shown", r->count),
 			r->count);
 	}
 	page_raw(p, ".</p>\n");
@@ -143,6 +144,7 @@ write_html(struct request *req, struct reply *reply, const struct results *r)
 	struct page title, p;
 	size_t i;
 
+	site_speak(req, reply);
 	page_init(&p, req->services->settings->max_reply);
 	if (!r->signatures || r->total != 1)
 		put_count(&p, r);

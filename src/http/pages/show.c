@@ -1,25 +1,29 @@
 #include "http/pages/show.h"
 
+#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/words.h"
+#include "http/state/format.h"
 
 struct markup {
-	char text[96];
+	char text[120];
 };
 
 static struct markup
 date_markup(int64_t t)
 {
-	struct markup m = {"?"};
-	time_t when = (time_t)t;
-	struct tm tm;
+	struct markup m;
 
-	if (gmtime_r(&when, &tm) != NULL)
-		strftime(m.text, sizeof(m.text),
-			"<time datetime=\"%Y-%m-%d\">%Y-%m-%d</time>", &tm);
+	snprintf(m.text, sizeof(m.text), "<time datetime=\"%.20s\">%.60s</time>",
+		format_date(t, "%Y-%m-%d").text, format_day(t).text);
 	return m;
+}
+
+void
+show_count(struct page *p, const char *form, size_t n)
+{
+	page_fill(p, form, format_number((int64_t)n).text);
 }
 
 void

@@ -13,6 +13,8 @@
 
 enum { SHOW_TEXT_MAX = 400 /* octets of a stranger's remark */ };
 
+/* "1,234 keys": `form` is "%s key" or "%s keys" (base/words.h). */
+void show_count(struct page *p, const char *form, size_t n);
 void show_date(struct page *p, int64_t t);
 /* The date in a sentence that has a place for it: "created %s". */
 void show_when(struct page *p, const char *sentence, int64_t t);

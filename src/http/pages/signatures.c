@@ -84,7 +84,7 @@ put_notation(struct page *p, struct bytes body)
 			bytes_make(body.data + NOTATION_HEAD + name, value),
 			SHOW_TEXT_MAX);
 	else
-		page_putf(p, words_count("%zu octet", "%zu octets", value),
+		show_count(p, words_count("%s octet", "%s octets", value),
 			value);
 	close_remark(p);
 }
@@ -111,9 +111,9 @@ put_remarks(struct page *p, const struct signature_info *sig)
 	if (notations > SIGNATURES_NOTATIONS_MAX) {
 		notations -= SIGNATURES_NOTATIONS_MAX;
 		open_remark(p, "");
-		page_putf(p,
-			words_count("and %zu more notation",
-				"and %zu more notations", notations),
+		show_count(p,
+			words_count("and %s more notation",
+				"and %s more notations", notations),
 			notations);
 		close_remark(p);
 	}
@@ -240,7 +240,7 @@ open_table(struct page *p, size_t count, bool one)
 
 	page_rawf(p, "<table class=\"%s\">\n<caption>",
 		one ? "sigs one" : "sigs");
-	page_putf(p, words_count("%zu signature", "%zu signatures", count),
+	show_count(p, words_count("%s signature", "%s signatures", count),
 		count);
 	page_raw(p, "</caption>\n<thead><tr>");
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
@@ -291,10 +291,10 @@ put_left(struct page *p, size_t n)
 	if (n == 0)
 		return;
 	page_raw(p, "<p class=\"note\">");
-	page_putf(p,
-		words_count("And %zu more signature, which is not shown: "
+	show_count(p,
+		words_count("And %s more signature, which is not shown: "
 			    "download the key to see it.",
-			"And %zu more signatures, which are not shown: "
+			"And %s more signatures, which are not shown: "
 			"download the key to see them.",
 			n),
 		n);
@@ -327,8 +327,8 @@ signatures_put(
 	if (others > SIGNATURES_SHOWN && s->rows_left > 0) {
 		page_raw(p, "<details><summary>");
 		others -= SIGNATURES_SHOWN;
-		page_putf(p,
-			words_count("%zu more signature", "%zu more signatures",
+		show_count(p,
+			words_count("%s more signature", "%s more signatures",
 				others),
 			others);
 		page_raw(p, "</summary>\n");

@@ -10,6 +10,7 @@
 #include "http/pages/error.h"
 #include "http/pages/frame.h"
 #include "http/pages/home.h"
+#include "http/pages/speak.h"
 #include "http/pages/static.h"
 
 #endif

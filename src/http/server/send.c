@@ -7,7 +7,7 @@
 
 #include "http/services.h"
 
-enum { FIELDS_MAX = REPLY_HEADERS_MAX + 12 };
+enum { FIELDS_MAX = REPLY_HEADERS_MAX + 13 };
 
 struct field_list {
 	struct reply_field list[FIELDS_MAX];
@@ -41,8 +41,13 @@ collect(const struct reply *r, const char *software, struct field_list *f)
 	add(f, "Cache-Control", reply_cache_text(r->cache));
 	if (r->type != REPLY_NO_TYPE && r->status != 304)
 		add(f, "Content-Type", reply_type_text(r->type));
-	if (r->varies)
-		add(f, "Vary", "Accept");
+	if (r->language != NULL && r->status != 304)
+		add(f, "Content-Language", r->language);
+	if (r->varies || r->varies_language)
+		add(f, "Vary",
+			!r->varies_language ? "Accept"
+			: r->varies         ? "Accept, Accept-Language"
+					    : "Accept-Language");
 	if (r->etag[0] != '\0')
 		add(f, "ETag", r->etag);
 	if (r->retry_after > 0) {

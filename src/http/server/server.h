@@ -46,6 +46,7 @@ struct http_settings {
 	size_t max_hashquery_reply;
 	int64_t lookup_time_ms;
 	char *language;   /* of the pages; whoever starts us speaks it */
+	bool accept_language; /* or the visitor's, of pages */
 	const char *name; /* public name of this server */
 	const char *contact;
 	char *server_header; /* "": our name and version */

@@ -63,7 +63,9 @@ axis_label(int64_t n)
 		snprintf(w.text, sizeof(w.text), "%.40s M",
 			format_number(n / 1000000).text);
 	else
-		snprintf(w.text, sizeof(w.text), "%.1f M", (double)n / 1e6);
+		snprintf(w.text, sizeof(w.text), _("%lld.%lld M"),
+			(long long)(n / 1000000),
+			(long long)(n / 100000 % 10));
 	return w;
 }
 
@@ -185,7 +187,8 @@ day_label(int64_t t)
 	size_t month = (size_t)strtoul(w.text, NULL, 10);
 
 	assert(month >= 1 && month <= 12);
-	snprintf(w.text, sizeof(w.text), "%.4s %.20s",
+	/* TRANSLATORS: a day and its month, as in 26 Oct. */
+	snprintf(w.text, sizeof(w.text), _("%.4s %.20s"),
 		format_date(t, "%-d").text, _(months[month - 1]));
 	return w;
 }
@@ -266,7 +269,6 @@ describe(const struct site_state *s, const struct histogram *h,
 	const struct tally *sum, int64_t most, size_t back, char *out,
 	size_t size)
 {
-	const char *format = by_hour(h) ? "%Y-%m-%d %H:00" : "%Y-%m-%d";
 	int64_t at = histogram_start(h, back, s->now);
 
 	if (most == 0)
@@ -278,7 +280,9 @@ describe(const struct site_state *s, const struct histogram *h,
 			format_number(sum->inserted).text,
 			format_number(sum->updated).text,
 			format_number(sum->removed).text,
-			format_number(most).text, format_date(at, format).text);
+			format_number(most).text,
+			by_hour(h) ? format_minute(at).text
+				   : format_day(at).text);
 }
 
 static struct frame

@@ -26,6 +26,20 @@ format_date(int64_t t, const char *format)
 }
 
 struct format_text
+format_day(int64_t t)
+{
+	/* TRANSLATORS: a date, as strftime writes it. */
+	return format_date(t, _("%Y-%m-%d"));
+}
+
+struct format_text
+format_minute(int64_t t)
+{
+	/* TRANSLATORS: a date and the time, as strftime writes them. */
+	return format_date(t, _("%Y-%m-%d %H:%M"));
+}
+
+struct format_text
 format_time(int64_t t)
 {
 	struct format_text w = {"0001-01-01T00:00:00Z"};

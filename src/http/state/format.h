@@ -23,6 +23,9 @@ struct format_text {
 struct format_text format_time(int64_t t);
 /* As strftime, UTC. */
 struct format_text format_date(int64_t t, const char *format);
+/* The day, and the minute of it, as people write them. */
+struct format_text format_day(int64_t t);
+struct format_text format_minute(int64_t t);
 /* 1,234,567 where `thousand` is "1,000"; 1.234.567 where it is "1.000". */
 struct format_text format_number_as(int64_t n, const char *thousand);
 /* The same as people write it. */

@@ -13,7 +13,7 @@ peer_table_ago(struct page *p, int64_t t, int64_t now)
 		return;
 	}
 	page_rawf(p, "<time datetime=\"%s\" title=\"%s UTC\">",
-		format_time(t).text, format_date(t, "%Y-%m-%d %H:%M").text);
+		format_time(t).text, format_minute(t).text);
 	page_putf(p, _("%s ago"), format_span(now - t).text);
 	page_raw(p, "</time>");
 }

@@ -3,6 +3,7 @@
 #include "base/words.h"
 #include "http/pages/error.h"
 #include "http/pages/frame.h"
+#include "http/pages/speak.h"
 #include "http/server/slow.h"
 #include "http/services.h"
 #include "http/state/gather.h"
@@ -70,6 +71,7 @@ write_html(struct request *req, const struct site_state *s, struct reply *reply)
 {
 	struct page p;
 
+	site_speak(req, reply);
 	page_init(&p, STATS_PAGE_MAX);
 	render_html(s, &p);
 	return site_frame(req, reply, _("Server statistics"), &p);
@@ -103,6 +105,7 @@ take_svg(struct page *p, struct reply *reply)
 {
 	enum status st = page_take(p, &reply->body);
 
+	site_spoken(reply);
 	if (st != STATUS_OK) {
 		err_set(&reply->err, "the picture is too large");
 		return st;
@@ -120,6 +123,7 @@ write_chart(
 {
 	struct page p;
 
+	site_speak(req, reply);
 	page_init(&p, STATS_PAGE_MAX);
 	render_chart(s, query_is(req, "by", "hour") ? &s->hours : &s->days,
 		query_is(req, "size", "narrow"), &p);
@@ -132,6 +136,7 @@ write_graph(
 {
 	struct page p;
 
+	site_speak(req, reply);
 	page_init(&p, STATS_PAGE_MAX);
 	render_graph(s, query_is(req, "size", "narrow"), &p);
 	return take_svg(&p, reply);

@@ -23,7 +23,8 @@ setting(struct page *p, const char *name, const char *value)
 static void
 put_remark(struct page *p, const char *text)
 {
-	page_rawf(p, "<p class=\"facts\" lang=\"%s\">", _("en"));
+	page_rawf(p, "<p class=\"facts\" lang=\"%s\">",
+		words_spoken()->tag);
 	page_puts(p, text);
 	page_raw(p, "</p>\n");
 }
@@ -191,7 +192,7 @@ put_honesty(struct page *p, const struct site_state *s)
 		snprintf(text, sizeof(text),
 			_("Counted since %s UTC; how much changed before then "
 			  "is not known."),
-			format_date(s->counted_since, "%Y-%m-%d %H:%M").text);
+			format_minute(s->counted_since).text);
 		put_remark(p, text);
 	}
 	if (s->uncounted > 0) {
@@ -258,8 +259,7 @@ put_summary(struct page *p, const struct site_state *s)
 			     (int64_t)s->peer_count)
 			     .text);
 	page_raw(p, "</b>.</p>\n<p class=\"facts\">");
-	page_putf(p, _("As of %s UTC."),
-		format_date(s->now, "%Y-%m-%d %H:%M").text);
+	page_putf(p, _("As of %s UTC."), format_minute(s->now).text);
 	page_raw(p, " ");
 	page_puts(p, _("A certificate is what others call a key: one person's "
 		       "OpenPGP key with its names and signatures."));

@@ -230,6 +230,18 @@ tests_unit_http_test_accept_weights_SOURCES = \
 tests_unit_http_test_accept_weights_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 tests_unit_http_test_accept_weights_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
 
+UNIT_TESTS += tests/unit/http/test_accept_language
+tests_unit_http_test_accept_language_SOURCES = \
+	tests/unit/http/test_accept_language.c tests/unit/unit.h
+tests_unit_http_test_accept_language_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_accept_language_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
+UNIT_TESTS += tests/unit/http/test_languages
+tests_unit_http_test_languages_SOURCES = tests/unit/http/test_languages.c \
+	$(HTTP_ONE_SITE)
+tests_unit_http_test_languages_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+tests_unit_http_test_languages_LDADD = $(HTTP_LINK) $(CMOCKA_LIBS)
+
 UNIT_TESTS += tests/unit/http/test_v2_rules
 tests_unit_http_test_v2_rules_SOURCES = tests/unit/http/test_v2_rules.c \
 	$(HTTP_ONE_SITE)

@@ -40,6 +40,7 @@ site_init(struct site *s)
 		.max_index = 500,
 		.max_identity = 20,
 		.submissions = true,
+		.accept_language = true,
 		.max_reply = 32 << 20,
 		.max_hashquery_reply = 16 << 20,
 		.lookup_time_ms = 2000,
