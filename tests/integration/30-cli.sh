@@ -90,9 +90,9 @@ if [ "$(id -u)" -eq 0 ]; then
 	ok "which is said, too" says err "to the owner of the data folder"
 	sed -i 's/^user = .*/user = nobody/' "$work/o/keypost.conf"
 	chmod 644 "$work/copy" "$work/alice.asc"
-	for words in "restore $work/copy" "load $work/alice.asc"; do
+	for words in "restore copy" "load alice.asc"; do
 		rm -rf "$work/o/data"
-		kp o $words >"$work/out" 2>"$work/err"
+		(cd "$work" && kp o $words) >"$work/out" 2>"$work/err"
 		is "${words%% *} without a data folder has one made" "$?" 0
 		is "which is the daemon's" \
 			"$(find "$work/o/data" ! -user nobody 2>&1)" ""
