@@ -176,17 +176,36 @@ read_peer(struct courier_peer *p, struct arena *arena, struct err *err)
 	return STATUS_OK;
 }
 
+/* Then nothing is to be written, and a full disk hinders no start. */
+static enum status
+rows_stand(struct rows_job *j, struct arena *arena, bool *stand,
+	struct err *err)
+{
+	const struct courier *c = j->c;
+	enum status st = store_list_peers(
+		c->session, arena, &j->found, &j->found_count, err);
+
+	*stand = st == STATUS_OK && j->found_count == c->peer_count;
+	for (size_t i = 0; *stand && i < c->peer_count; i++) {
+		const struct courier_peer *p = &c->peers[i];
+		const struct peer *row = find_row(j, p->set->name);
+
+		*stand = row != NULL &&
+			 strcmp(row->address, address_of(p)) == 0;
+	}
+	return st;
+}
+
 enum status
 rows_make(struct courier *c, struct err *err)
 {
 	struct rows_job j = {.job.run = run_rows, .c = c};
-	struct arena *arena;
-	enum status st;
+	struct arena *arena = arena_new(ROWS_ARENA);
+	bool stand;
+	enum status st = rows_stand(&j, arena, &stand, err);
 
-	st = writer_do(c->p.writer, &j.job, err);
-	if (st != STATUS_OK)
-		return st;
-	arena = arena_new(ROWS_ARENA);
+	if (st == STATUS_OK && !stand)
+		st = writer_do(c->p.writer, &j.job, err);
 	for (size_t i = 0; st == STATUS_OK && i < c->peer_count; i++)
 		st = read_peer(&c->peers[i], arena, err);
 	arena_free(arena);

@@ -87,7 +87,16 @@ disk_reserve = $2" || bail "$1 starts"
 	EOF
 	is "reserve $2: a letter gets 451" "$(cat "$work/lmtp")" 451
 
-	rm "$work/$1/data/ballast"
+	if [ "$2" != 0B ]; then
+		stop_server "$1"
+		# The write-ahead log is gone: as full as before.
+		size=$(($(df -k --output=avail "$work/$1/data" | tail -n 1) - 4096))
+		dd if=/dev/zero of="$work/$1/data/more" bs=1k count=$size 2>/dev/null
+		run_server "$1"
+		ok "reserve $2: started anew, look-ups go on" wait_for 60 serves \
+			"$1" "$(head -n 1 "$work/$1.acked")"
+	fi
+	rm -f "$work/$1/data/ballast" "$work/$1/data/more"
 	again() { [ "$(add "$1" "$f")" = 200 ]; }
 	ok "reserve $2: with room again, it takes submissions" \
 		wait_for 60 again "$1"
