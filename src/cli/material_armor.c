@@ -136,6 +136,17 @@ cut_octets(struct cutter *c, struct bytes octets, struct err *err)
 	return st;
 }
 
+/* A stretch of a block that is lost leaves base64 of nothing behind it, which
+ * its lines may tell. */
+static bool
+is_whole(const struct cutter *c, struct arena *arena,
+	const struct armor_blocks *blocks)
+{
+	return blocks->count == 1 &&
+	       (!c->limits->mend ||
+		       armor_body_frames(arena, blocks->list[0].octets));
+}
+
 /* MALFORMED: it is not to be read as it is. */
 static enum status
 cut_whole(struct cutter *c, struct bytes text, uint64_t at, bool ended,
@@ -151,7 +162,7 @@ cut_whole(struct cutter *c, struct bytes text, uint64_t at, bool ended,
 	enum status st;
 
 	if (armor_read(arena, text, ARMOR_LENIENT, &blocks, why) != STATUS_OK ||
-		blocks.count != 1) {
+		!is_whole(c, arena, &blocks)) {
 		arena_free(arena);
 		return STATUS_MALFORMED;
 	}

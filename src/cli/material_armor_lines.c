@@ -241,6 +241,8 @@ end_block(struct cutter *c, bool ended, struct err *err)
 	struct armored *a = c->armored;
 	enum status st = armored_put_last_group(a);
 
+	if (a->stage != STAGE_PASSED_OVER && a->base + a->out.len == 0)
+		cutter_tell(c, a->in.armor_at, "a block of armor with nothing in it");
 	if (st == STATUS_OK)
 		st = armored_cut_decoded(a, WINDOW_LAST, err);
 	/* What stands behind a checksum where a block has no end is a text. */

@@ -14,6 +14,7 @@ struct binary {
 	struct packet_reader r;
 	size_t start; /* of the piece being gathered */
 	size_t cert;  /* start of its last certificate */
+	size_t last;  /* of the packet whose length may be wrong */
 	size_t certs;
 	size_t packets;
 	size_t in_cert; /* packets of the last certificate */
@@ -148,7 +149,7 @@ recover(struct binary *b, enum window_end end, const struct err *why,
 	size_t *used, struct err *err)
 {
 	size_t fault = b->r.pos;
-	size_t next = cutter_find(b->in, b->cert + 1, fault);
+	size_t next = cutter_find(b->in, b->cert + 1, b->last);
 	bool seen = next < b->in.len || end == WINDOW_LAST;
 	const char *text = strstr(why->text, ": ");
 	enum status st;
@@ -186,6 +187,8 @@ read_packets(
 	while (st == STATUS_OK) {
 		at = b->r.pos;
 		*stop = next_packet(b, &p, why);
+		if (*stop != STATUS_MALFORMED)
+			b->last = at;
 		if (*stop != STATUS_OK)
 			break;
 		if (is_primary(&p))

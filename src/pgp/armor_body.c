@@ -123,8 +123,7 @@ armor_body_decode(
 	return STATUS_OK;
 }
 
-/* Are the octets whole packets, from the first to the last? */
-static bool
+bool
 armor_body_frames(struct arena *arena, struct bytes octets)
 {
 	struct packet_reader in = packet_reader_of(octets, arena);

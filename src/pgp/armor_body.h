@@ -25,6 +25,9 @@ MUST_CHECK enum status armor_body_read(struct arena *arena,
 	const struct armor_body *body, enum armor_mode mode,
 	struct armor_block *block);
 
+/* Are the octets whole packets, from the first to the last? */
+bool armor_body_frames(struct arena *arena, struct bytes octets);
+
 enum armor_kind {
 	ARMOR_NO_BEGIN,
 	ARMOR_KEY, /* or signatures, as a revocation is */

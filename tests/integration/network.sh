@@ -127,11 +127,17 @@ fates() {
 	grep -c "^$2 " "$work/$1.fates"
 }
 
+# listens PORT: keypost-mail may come after the daemon is ready
+listens() {
+	python3 -c 'import socket, sys
+socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5).close()' "$1"
+}
 # offer FILE: to B, in A's name, at $b_lmtp
 offer() {
-	python3 -c 'import smtplib, sys
+	wait_for 20 listens "$b_lmtp" &&
+		python3 -c 'import smtplib, sys
 with smtplib.LMTP("127.0.0.1", int(sys.argv[1]), timeout=60) as s:
     s.sendmail("pks@a.example", ["pks@b.example"],
                open(sys.argv[2], "rb").read())' \
-		"$b_lmtp" "$1"
+			"$b_lmtp" "$1"
 }

@@ -36,6 +36,11 @@ tests_unit_cli_test_material_large_SOURCES = \
 	tests/unit/cli/test_material_large.c \
 	tests/unit/cli/pieces.c tests/unit/cli/pieces.h tests/unit/unit.h
 tests_unit_cli_test_material_large_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
+UNIT_TESTS += tests/unit/cli/test_material_torn
+tests_unit_cli_test_material_torn_SOURCES = \
+	tests/unit/cli/test_material_torn.c \
+	tests/unit/cli/pieces.c tests/unit/cli/pieces.h tests/unit/unit.h
+tests_unit_cli_test_material_torn_LDADD = $(CLI_LINK) $(CMOCKA_LIBS)
 UNIT_TESTS += tests/unit/cli/test_material_stream
 tests_unit_cli_test_material_stream_SOURCES = \
 	tests/unit/cli/test_material_stream.c tests/unit/unit.h $(SCRATCH)
