@@ -26,7 +26,7 @@ enum {
 	DECODERS_MAX = 16,
 	DECODER_WALL_MS = 20 * 1000,
 	LMTP_IDLE_MS = 300 * 1000,
-	RENEW_MS = 60 * 1000,      /* with a source that cannot be opened */
+	RENEW_MS = 60 * 1000,        /* with a source that cannot be opened */
 	RENEW_LATEST_MS = 300 * 1000 /* also with letters in hand */
 };
 

@@ -67,8 +67,9 @@ struct intake *intake_new(struct loop *loop, struct nursery *nursery,
 void intake_free(struct intake *in);
 /* False: a folder offers later. */
 bool intake_has_room(const struct intake *in);
-/* False: not even a client that waits can be served; no offer is allowed. */
+/* No letter is in hand. */
 bool intake_is_empty(const struct intake *in);
+/* False: not even a client that waits can be served; no offer is allowed. */
 bool intake_is_open(const struct intake *in);
 uint64_t intake_offer(struct intake *in, struct intake_offer *offer);
 /* The source gave up; `finish` is not called any more. */
