@@ -80,6 +80,14 @@ arena_keep_memory(void)
 #endif
 }
 
+void
+arena_return_memory(void)
+{
+#ifdef M_MMAP_THRESHOLD
+	(void)mallopt(M_MMAP_THRESHOLD, 1024 * 1024);
+#endif
+}
+
 struct arena *
 arena_new(size_t max)
 {

@@ -21,6 +21,12 @@ struct arena *arena_new(size_t max);
  * giving pages back and fetching them again.
  */
 void arena_keep_memory(void);
+/*
+ * For a program that lives long, once, at its start: what has a megabyte or
+ * more goes back to the system with its last user. The C library would learn
+ * from the first one that is freed to keep the next ones, in pieces.
+ */
+void arena_return_memory(void);
 void arena_free(struct arena *a);
 /* Empties it, keeping a first block for the next unit of work. */
 void arena_reset(struct arena *a);

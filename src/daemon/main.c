@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/thread.h"
@@ -323,6 +324,7 @@ main(int argc, char **argv)
 		return 0;
 	}
 	log_set_name("keypostd");
+	arena_return_memory();
 	notify_init();
 	if (conf_load(o.path, &conf, &err) != STATUS_OK) {
 		fprintf(stderr, "keypostd: %s\n", err.text);
