@@ -6,6 +6,8 @@
 #include "../unit.h"
 #include "pgp/armor.h"
 
+const struct material_limits pieces_each = {1, 1, 1000, true};
+
 void
 pieces_put_cert(struct buf *b, uint8_t n)
 {
@@ -21,8 +23,8 @@ pieces_put_cert(struct buf *b, uint8_t n)
 	assert_ok(buf_put(b, bytes_make(uid, sizeof(uid))));
 }
 
-void
-pieces_put_block(struct buf *out, uint8_t first, size_t *body)
+static void
+put_block(struct buf *out, uint8_t first, bool sum, size_t *body)
 {
 	struct buf octets = {0};
 	struct bytes view;
@@ -33,8 +35,20 @@ pieces_put_block(struct buf *out, uint8_t first, size_t *body)
 	if (body != NULL)
 		*body = out->len + strlen("-----BEGIN PGP PUBLIC KEY BLOCK-----"
 					  "\n\n");
-	assert_ok(armor_write(out, &view, 1, NULL, true));
+	assert_ok(armor_write(out, &view, 1, NULL, sum));
 	buf_done(&octets);
+}
+
+void
+pieces_put_block(struct buf *out, uint8_t first, size_t *body)
+{
+	put_block(out, first, true, body);
+}
+
+void
+pieces_put_block_without_sum(struct buf *out, uint8_t first, size_t *body)
+{
+	put_block(out, first, false, body);
 }
 
 static enum status
@@ -83,6 +97,19 @@ pieces_cut(
 	assert_ok(material_cut(in, limits, &sink, &err));
 }
 
+void
+pieces_cut_without(
+	struct pieces *p, const struct buf *sound, size_t at, size_t len)
+{
+	struct buf in = {0};
+
+	assert_ok(buf_put(&in, bytes_make(sound->data, at)));
+	assert_ok(buf_put(&in, bytes_make(sound->data + at + len,
+				       sound->len - at - len)));
+	pieces_cut(p, buf_view(&in), &pieces_each);
+	buf_done(&in);
+}
+
 bool
 pieces_has(const struct pieces *p, uint8_t n)
 {
@@ -92,4 +119,25 @@ pieces_has(const struct pieces *p, uint8_t n)
 		if (p->len[i] == PIECES_CERT && p->all.data[at + 20] == n)
 			return true;
 	return false;
+}
+
+void
+pieces_have(const struct pieces *p, uint8_t first, uint8_t n)
+{
+	for (uint8_t i = 0; i < n; i++)
+		assert_true(pieces_has(p, (uint8_t)(first + i)));
+}
+
+void
+pieces_cost_no_others(struct pieces *p, size_t from, size_t upto)
+{
+	for (uint8_t i = 0; i < PIECES_BLOCK; i++) {
+		size_t at = i * (size_t)PIECES_CERT;
+
+		if (at >= upto || at + PIECES_CERT <= from)
+			assert_true(pieces_has(p, i));
+		else if (!pieces_has(p, i))
+			assert_true(p->faults > 0);
+	}
+	buf_done(&p->all);
 }

@@ -9,34 +9,10 @@
 
 enum { LINE = 65, OCTETS = 48 };
 
-static const struct material_limits limits = {1, 1, 1000, true};
-
 static void
 cut(struct pieces *p, const struct buf *text)
 {
-	pieces_cut(p, buf_view(text), &limits);
-}
-
-static void
-has_all(const struct pieces *p, uint8_t first, uint8_t n)
-{
-	for (uint8_t i = 0; i < n; i++)
-		assert_true(pieces_has(p, (uint8_t)(first + i)));
-}
-
-/* Of these octets, all others are there, and it is told. */
-static void
-costs_no_others(struct pieces *p, size_t from, size_t upto)
-{
-	for (uint8_t i = 0; i < PIECES_BLOCK; i++) {
-		size_t at = i * (size_t)PIECES_CERT;
-
-		if (at >= upto || at + PIECES_CERT <= from)
-			assert_true(pieces_has(p, i));
-		else if (!pieces_has(p, i))
-			assert_true(p->faults > 0);
-	}
-	buf_done(&p->all);
+	pieces_cut(p, buf_view(text), &pieces_each);
 }
 
 static void
@@ -64,7 +40,7 @@ test_a_character_that_is_none_costs_the_keys_of_its_line(void **state)
 			copy(&in, &sound);
 			in.data[at] = (uint8_t)bad[i];
 			cut(&p, &in);
-			costs_no_others(&p, line * OCTETS, (line + 1) * OCTETS);
+			pieces_cost_no_others(&p, line * OCTETS, (line + 1) * OCTETS);
 		}
 	}
 	buf_done(&sound);
@@ -74,7 +50,7 @@ test_a_character_that_is_none_costs_the_keys_of_its_line(void **state)
 static void
 test_a_character_that_is_missing_costs_no_other_line(void **state)
 {
-	struct buf sound = {0}, in = {0};
+	struct buf sound = {0};
 	size_t body, line, at;
 	struct pieces p;
 
@@ -82,37 +58,27 @@ test_a_character_that_is_missing_costs_no_other_line(void **state)
 	pieces_put_block(&sound, 0, &body);
 	for (at = body; at < body + PIECES_BLOCK * PIECES_CERT / 3 * 4; at++) {
 		line = (at - body) / LINE;
-		copy(&in, &sound);
-		in.len--;
-		memmove(in.data + at, in.data + at + 1, in.len - at);
-		cut(&p, &in);
-		costs_no_others(&p, line * OCTETS,
+		pieces_cut_without(&p, &sound, at, 1);
+		pieces_cost_no_others(&p, line * OCTETS,
 			(line + 1 + ((at - body) % LINE == LINE - 1)) * OCTETS);
 	}
 	buf_done(&sound);
-	buf_done(&in);
 }
 
 static void
 test_lines_that_are_missing_cost_what_they_held(void **state)
 {
-	struct buf sound = {0}, in = {0};
+	struct buf sound = {0};
 	struct pieces p;
 	size_t body;
 
 	(void)state;
 	pieces_put_block(&sound, 0, &body);
 	for (size_t line = 1; line < 17; line++) {
-		copy(&in, &sound);
-		in.len -= LINE;
-		memmove(in.data + body + line * LINE,
-			in.data + body + (line + 1) * LINE,
-			in.len - body - line * LINE);
-		cut(&p, &in);
-		costs_no_others(&p, line * OCTETS, (line + 1) * OCTETS);
+		pieces_cut_without(&p, &sound, body + line * LINE, LINE);
+		pieces_cost_no_others(&p, line * OCTETS, (line + 1) * OCTETS);
 	}
 	buf_done(&sound);
-	buf_done(&in);
 }
 
 static void
@@ -127,7 +93,7 @@ test_a_block_may_be_cut_off_anywhere(void **state)
 	for (in.len--; in.len > body + LINE; in.len--) {
 		cut(&p, &in);
 		whole = (in.len - body) / LINE * OCTETS / PIECES_CERT;
-		has_all(&p, 0,
+		pieces_have(&p, 0,
 			(uint8_t)(whole < PIECES_BLOCK ? whole : PIECES_BLOCK));
 		assert_true(p.faults + p.notes > 0 || p.count == PIECES_BLOCK);
 		buf_done(&p.all);
@@ -203,7 +169,7 @@ static void
 is_odd(struct pieces *p, const struct buf *in, const char *what)
 {
 	cut(p, in);
-	has_all(p, 0, PIECES_BLOCK);
+	pieces_have(p, 0, PIECES_BLOCK);
 	assert_int_equal(p->faults, 0);
 	assert_true(p->notes > 0);
 	assert_non_null(strstr(p->note, what));
@@ -293,15 +259,15 @@ test_an_end_that_is_lost_costs_no_block_behind_it(void **state)
 	assert_non_null(end);
 	memcpy(end, "-----EXD", 8);
 	cut(&p, &in);
-	has_all(&p, 0, PIECES_BLOCK);
-	has_all(&p, 10, PIECES_BLOCK);
+	pieces_have(&p, 0, PIECES_BLOCK);
+	pieces_have(&p, 10, PIECES_BLOCK);
 	assert_int_equal(p.faults, 0);
 	buf_done(&p.all);
 	memcpy(memmem(in.data, in.len, "\n-----BEGIN", 11), "\n-----BEG\0N",
 		11);
 	cut(&p, &in);
-	has_all(&p, 0, PIECES_BLOCK);
-	has_all(&p, 10, PIECES_BLOCK);
+	pieces_have(&p, 0, PIECES_BLOCK);
+	pieces_have(&p, 10, PIECES_BLOCK);
 	buf_done(&p.all);
 	buf_done(&in);
 }
@@ -320,9 +286,9 @@ test_binary_keys_behind_a_block_cut_off_are_read(void **state)
 	pieces_put_cert(&in, 21);
 	pieces_put_block(&in, 10, NULL);
 	cut(&p, &in);
-	has_all(&p, 0, 1);
-	has_all(&p, 20, 2);
-	has_all(&p, 10, PIECES_BLOCK);
+	pieces_have(&p, 0, 1);
+	pieces_have(&p, 20, 2);
+	pieces_have(&p, 10, PIECES_BLOCK);
 	assert_true(p.faults > 0);
 	buf_done(&p.all);
 	buf_done(&in);
@@ -345,12 +311,12 @@ test_a_quoted_block_is_read_line_by_line_too(void **state)
 	}
 	assert_ok(buf_puts(&in, "Best regards\nBob\n"));
 	cut(&p, &in);
-	has_all(&p, 0, PIECES_BLOCK);
+	pieces_have(&p, 0, PIECES_BLOCK);
 	assert_int_equal(p.faults + p.notes, 0);
 	buf_done(&p.all);
 	in.data[180] = '!';
 	cut(&p, &in);
-	has_all(&p, 1, PIECES_BLOCK - 1);
+	pieces_have(&p, 1, PIECES_BLOCK - 1);
 	assert_int_equal(p.faults, 1);
 	buf_done(&p.all);
 	buf_done(&plain);
