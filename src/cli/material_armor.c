@@ -14,7 +14,7 @@ enum {
 
 #define ARMOR_ARENA_MAX ((size_t)1 << 30)
 
-static const char begin_mark[] = "-----BEGIN PGP ";
+static const char begin_mark[] = CUTTER_BEGIN;
 static const char end_mark[] = "-----END PGP ";
 
 static size_t

@@ -8,9 +8,7 @@ enum {
 	HEADER_MAX = 1024,
 	PART_MAX = 256, /* of a longer line, so much counts as one */
 	WIDTH_LINES = 16,
-	WIDTH_ROOM = 8192, /* these lines are within so much */
-	CUT_AT = 512 * 1024,
-	CRC_START = 0xB704CE
+	WIDTH_ROOM = 8192 /* these lines are within so much */
 };
 
 /* ---- lines -------------------------------------------------------------- */
@@ -163,7 +161,7 @@ take_crc(struct cutter *c, struct armored *a, struct bytes line)
 		 a->crc != ((uint32_t)sum[0] << 16 | (uint32_t)sum[1] << 8 |
 				   sum[2]))
 		cutter_note(c, a->in.armor_at, "the checksum is wrong");
-	a->crc = ARMORED_CRC_START;
+	a->crc = ARMOR_CRC_START;
 	a->behind_crc = true;
 	return st;
 }
@@ -215,7 +213,7 @@ armored_begin(struct cutter *c, enum armor_kind kind, struct bytes prefix,
 	if (kind != ARMOR_KEY)
 		a->stage = STAGE_PASSED_OVER;
 	a->want = ARMORED_CUT_AT;
-	a->crc = ARMORED_CRC_START;
+	a->crc = ARMOR_CRC_START;
 	a->batch_at = at;
 	if (prefix.len <= sizeof(a->prefix)) {
 		memcpy(a->prefix, prefix.len > 0 ? prefix.data : a->prefix,

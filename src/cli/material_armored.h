@@ -13,7 +13,7 @@
 #include "cli/material_armor.h"
 #include "pgp/base64.h"
 
-enum { ARMORED_CUT_AT = 512 * 1024, ARMORED_CRC_START = 0xB704CE };
+enum { ARMORED_CUT_AT = 512 * 1024 };
 
 enum stage { STAGE_BEGIN, STAGE_HEADERS, STAGE_BODY, STAGE_PASSED_OVER };
 

@@ -18,6 +18,9 @@ enum { CUTTER_TAIL = 64 * 1024 };
 /* No certificate is as large. */
 enum { CUTTER_MAX = 128 * 1024 * 1024 };
 
+/* Each block of armor begins with it, behind what quotes it. */
+#define CUTTER_BEGIN "-----BEGIN PGP "
+
 enum window_end {
 	WINDOW_GROWS, /* more of the input can be had behind it */
 	WINDOW_FULL,  /* more follows, but this one is as large as may be */

@@ -129,7 +129,7 @@ cutter_find_key(struct bytes in, size_t from)
 size_t
 cutter_find(struct bytes in, size_t from, size_t text)
 {
-	static const char begin[] = "-----BEGIN PGP ";
+	static const char begin[] = CUTTER_BEGIN;
 	const uint8_t *hit = NULL;
 
 	if (text < in.len)

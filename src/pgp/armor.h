@@ -54,7 +54,8 @@ MUST_CHECK enum status armor_write(struct buf *out, const struct bytes *parts,
 MUST_CHECK enum status armor_write_signature(
 	struct buf *out, struct bytes octets);
 
-/* CRC-24 of RFC 9580 section 6.1, continued from `crc` (start 0xB704CE). */
+/* CRC-24 of RFC 9580 section 6.1, continued from `crc`. */
+enum { ARMOR_CRC_START = 0xB704CE };
 uint32_t armor_crc24(uint32_t crc, struct bytes b);
 
 #endif

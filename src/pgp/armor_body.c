@@ -7,8 +7,6 @@
 #include "pgp/base64.h"
 #include "pgp/packet.h"
 
-enum { CRC_START = 0xB704CE };
-
 enum checksum { CHECKSUM_NONE, CHECKSUM_GOOD, CHECKSUM_WRONG };
 
 struct decoded {
@@ -80,7 +78,7 @@ armor_body_check(struct decoded *d, struct bytes crc_line)
 	crc_line.len--;
 	base64_decode(&dec, crc_line, octets, &blanks);
 	want = (uint32_t)octets[0] << 16 | (uint32_t)octets[1] << 8 | octets[2];
-	have = armor_crc24(CRC_START, d->octets);
+	have = armor_crc24(ARMOR_CRC_START, d->octets);
 	d->checksum = have == want ? CHECKSUM_GOOD : CHECKSUM_WRONG;
 }
 

@@ -7,8 +7,7 @@
 enum {
 	LINE_OCTETS = WIDE_LINE_OCTETS,
 	LINE_SIZE = 65, /* characters, line feed included */
-	CRC_LINE = 6,
-	CRC_START = 0xB704CE
+	CRC_LINE = 6
 };
 
 #define BEGIN(what) "-----BEGIN PGP " what "-----\n"
@@ -105,7 +104,7 @@ enum status
 armor_write(struct buf *out, const struct bytes *parts, size_t n,
 	const char *comment, bool crc)
 {
-	struct armoring a = {.crc = CRC_START};
+	struct armoring a = {.crc = ARMOR_CRC_START};
 	size_t i, total = 0;
 	enum status st;
 
@@ -141,7 +140,7 @@ armor_write_signature(struct buf *out, struct bytes octets)
 {
 	static const char begin[] = BEGIN("SIGNATURE") "\n";
 	static const char end[] = END("SIGNATURE");
-	struct armoring a = {.crc = CRC_START};
+	struct armoring a = {.crc = ARMOR_CRC_START};
 	enum status st;
 
 	if (octets.len > SIZE_MAX / 4)

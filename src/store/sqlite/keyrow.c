@@ -1,12 +1,13 @@
 #include "store/sqlite/keyrow.h"
 
-#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
+
+#include "base/lock.h"
 
 enum {
 	TABLE_BITS = 11,
@@ -66,8 +67,7 @@ keyrow_new(size_t max)
 	/* Not random is slower for an attacker's keys, and nothing else. */
 	if (getrandom(&s->secret, sizeof(s->secret), GRND_NONBLOCK) < 0)
 		s->secret = (uint64_t)(uintptr_t)s;
-	if (pthread_mutex_init(&s->lock, NULL) != 0)
-		abort();
+	lock_must(pthread_mutex_init(&s->lock, NULL));
 	map_tables(s);
 	return s;
 }
@@ -158,24 +158,6 @@ put(struct table *t, uint32_t tag, uint32_t row)
 
 /* ---- for others -------------------------------------------------------- */
 
-static void
-lock(struct keyrow *s)
-{
-	int rc = pthread_mutex_lock(&s->lock);
-
-	assert(rc == 0);
-	(void)rc;
-}
-
-static void
-unlock(struct keyrow *s)
-{
-	int rc = pthread_mutex_unlock(&s->lock);
-
-	assert(rc == 0);
-	(void)rc;
-}
-
 enum status
 keyrow_add(struct keyrow *s, const uint8_t key[KEYROW_KEY], int64_t row)
 {
@@ -184,14 +166,14 @@ keyrow_add(struct keyrow *s, const uint8_t key[KEYROW_KEY], int64_t row)
 
 	if (row <= 0 || row > UINT32_MAX)
 		return STATUS_LIMIT;
-	lock(s);
+	lock_must(pthread_mutex_lock(&s->lock));
 	if (s->count >= s->max) {
 		st = STATUS_LIMIT;
 	} else {
 		put(table_of(s, mixed), tag_of(mixed), (uint32_t)row);
 		s->count++;
 	}
-	unlock(s);
+	lock_must(pthread_mutex_unlock(&s->lock));
 	return st;
 }
 
@@ -205,13 +187,13 @@ keyrow_nth(
 	uint32_t number;
 	size_t at;
 
-	lock(s);
+	lock_must(pthread_mutex_lock(&s->lock));
 	at = place_of(t, tag_of(mixed));
 	found = n < t->count - at && tag_at(t, at + n) == tag_of(mixed);
 	if (found) {
 		memcpy(&number, t->entries[at + n].row, sizeof(number));
 		*row = number;
 	}
-	unlock(s);
+	lock_must(pthread_mutex_unlock(&s->lock));
 	return found;
 }
